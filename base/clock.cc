@@ -1,0 +1,28 @@
+#include "base/clock.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+
+namespace oms_connector::base {
+
+absl::Time SystemClock::Now() { return absl::Now(); }
+
+absl::Status SystemSleeper::Sleep(absl::Duration duration,
+                                  const CallContext& context) {
+  const absl::Time start = absl::Now();
+  const absl::Duration remaining = context.Remaining(start);
+  if (duration <= absl::ZeroDuration()) return context.Check(start);
+  if (context.cancellation().WaitForCancellation(
+          std::min(duration, remaining))) {
+    return context.Check(start);
+  }
+  // The wait itself has shown that the deadline came first.
+  return remaining <= duration ? context.Check(context.deadline())
+                               : absl::OkStatus();
+}
+
+}  // namespace oms_connector::base
