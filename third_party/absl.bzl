@@ -55,17 +55,45 @@ def _library_names(ctx):
                 names.append(name[len("lib"):-len(".so")])
     return sorted(names)
 
+def _wrapped_names(ctx):
+    rows = ctx.read(ctx.attr._tsan).split("\nWRAP(")[1:]
+    return [row.split(",")[1].strip() for row in rows]
+
+_BUILD = """config_setting(
+    name = "tsan",
+    define_values = {{"tsan": "true"}},
+)
+
+cc_library(
+    name = "absl",
+    linkopts = {linkopts} + select({{
+        ":tsan": {wrapopts},
+        "//conditions:default": [],
+    }}),
+    visibility = ["//visibility:public"],
+    deps = select({{
+        ":tsan": [":absl_tsan"],
+        "//conditions:default": [],
+    }}),
+)
+
+cc_library(
+    name = "absl_tsan",
+    srcs = ["absl_tsan.cc"],
+    alwayslink = True,
+)
+"""
+
 def _debian_absl_impl(ctx):
     require_installed(ctx, "/usr/include/absl/status/status.h", "libabsl-dev")
     linkopts = ["-Wl,--push-state,--as-needed"]
     linkopts += ["-l" + name for name in _library_names(ctx)]
     linkopts += ["-Wl,--pop-state", "-pthread"]
-    ctx.file("BUILD.bazel", """cc_library(
-    name = "absl",
-    linkopts = {linkopts},
-    visibility = ["//visibility:public"],
-)
-""".format(linkopts = repr(linkopts)), executable = False)
+    ctx.symlink(ctx.attr._tsan, "absl_tsan.cc")
+    ctx.file("BUILD.bazel", _BUILD.format(
+        linkopts = repr(linkopts),
+        wrapopts = repr(["-Wl,--wrap=" + name for name in _wrapped_names(ctx)]),
+    ), executable = False)
     for package, targets in _TARGETS.items():
         ctx.file("absl/%s/BUILD.bazel" % package, "\n".join(["""cc_library(
     name = "{name}",
@@ -76,5 +104,6 @@ def _debian_absl_impl(ctx):
 
 debian_absl = repository_rule(
     implementation = _debian_absl_impl,
+    attrs = {"_tsan": attr.label(default = "//third_party:absl_tsan.cc")},
     local = True,
 )

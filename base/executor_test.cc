@@ -1,0 +1,142 @@
+#include "base/executor.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/barrier.h"
+#include "absl/synchronization/notification.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace oms_connector::base {
+namespace {
+
+TEST(Executor, RunsTasksInOrderOnOneThread) {
+  std::vector<int> order;
+  Executor executor("test", 1, 100);
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(executor.TrySubmit([&order, i] { order.push_back(i); }));
+  }
+  executor.Shutdown();
+  EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3, 4));
+}
+
+TEST(Executor, RunsAsManyTasksAtOnceAsItHasThreads) {
+  constexpr int kThreads = 3;
+  auto* const barrier = new absl::Barrier(kThreads);
+  Executor executor("test", kThreads, kThreads);
+  for (int i = 0; i < kThreads; ++i) {
+    ASSERT_TRUE(executor.TrySubmit([&] {
+      if (barrier->Block()) delete barrier;
+    }));
+  }
+  executor.Shutdown();
+}
+
+TEST(Executor, HasAtLeastOneThread) {
+  std::atomic<bool> ran = false;
+  {
+    Executor executor("test", 0, 1);
+    ASSERT_TRUE(executor.TrySubmit([&] { ran = true; }));
+  }
+  EXPECT_TRUE(ran);
+}
+
+TEST(Executor, RefusesWhenTheQueueIsFull) {
+  Executor executor("test", 1, 2);
+  absl::Notification started;
+  absl::Notification go_on;
+  ASSERT_TRUE(executor.TrySubmit([&] {
+    started.Notify();
+    go_on.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  EXPECT_TRUE(executor.TrySubmit([] {}));
+  EXPECT_TRUE(executor.TrySubmit([] {}));
+  EXPECT_EQ(executor.queued(), 2u);
+  EXPECT_FALSE(executor.TrySubmit([] { FAIL(); }));
+  go_on.Notify();
+}
+
+TEST(Executor, RunsWhatWaitsBeforeItShutsDown) {
+  std::atomic<int> ran = 0;
+  Executor executor("test", 1, 10);
+  absl::Notification go_on;
+  ASSERT_TRUE(executor.TrySubmit([&] { go_on.WaitForNotification(); }));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(executor.TrySubmit([&] { ++ran; }));
+  go_on.Notify();
+  executor.Shutdown();
+  EXPECT_EQ(ran, 5);
+}
+
+TEST(Executor, RefusesAfterShutdown) {
+  Executor executor("test", 1, 10);
+  executor.Shutdown();
+  executor.Shutdown();
+  EXPECT_FALSE(executor.TrySubmit([] { FAIL(); }));
+}
+
+TEST(Executor, MayBeShutDownFromSeveralThreads) {
+  Executor executor("test", 2, 10);
+  std::thread other([&] { executor.Shutdown(); });
+  executor.Shutdown();
+  other.join();
+}
+
+TEST(Executor, TasksMaySubmitTasks) {
+  absl::Notification done;
+  Executor executor("test", 1, 1);
+  ASSERT_TRUE(executor.TrySubmit(
+      [&] { EXPECT_TRUE(executor.TrySubmit([&] { done.Notify(); })); }));
+  done.WaitForNotification();
+}
+
+TEST(Executor, TakesTasksThatOnlyMove) {
+  int value = 0;
+  {
+    Executor executor("test", 1, 1);
+    ASSERT_TRUE(executor.TrySubmit(
+        [&, number = std::make_unique<int>(7)] { value = *number; }));
+  }
+  EXPECT_EQ(value, 7);
+}
+
+TEST(Executor, NamesItsThreads) {
+  std::string name(64, '\0');
+  {
+    Executor executor("a name longer than 15 characters", 1, 1);
+    absl::Notification named;
+    ASSERT_TRUE(executor.TrySubmit([&] {
+      named.WaitForNotification();
+      pthread_getname_np(pthread_self(), name.data(), name.size());
+    }));
+    named.Notify();
+  }
+  EXPECT_STREQ(name.c_str(), "a name longer t");
+}
+
+TEST(Executor, LosesNoTaskOfManySubmitters) {
+  constexpr int kSubmitters = 4;
+  constexpr int kTasks = 1000;
+  std::atomic<int> ran = 0;
+  Executor executor("test", 2, kSubmitters * kTasks);
+  std::vector<std::thread> submitters;
+  for (int i = 0; i < kSubmitters; ++i) {
+    submitters.emplace_back([&] {
+      for (int task = 0; task < kTasks; ++task) {
+        ASSERT_TRUE(executor.TrySubmit([&] { ++ran; }));
+      }
+    });
+  }
+  for (std::thread& submitter : submitters) submitter.join();
+  executor.Shutdown();
+  EXPECT_EQ(ran, kSubmitters * kTasks);
+}
+
+}  // namespace
+}  // namespace oms_connector::base
