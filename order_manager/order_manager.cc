@@ -1,0 +1,35 @@
+#include "order_manager/order_manager.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace oms_connector::order_manager {
+namespace {
+
+constexpr absl::string_view kRetryAfterUrl = "oms-connector/retry-after-ms";
+// What the Order Manager means by a 429 without its header.
+constexpr absl::Duration kDefaultRetryAfter = absl::Seconds(15);
+
+}  // namespace
+
+absl::Duration RetryAfterOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kRetryAfterUrl);
+  int64_t milliseconds = 0;
+  if (!payload.has_value() ||
+      !absl::SimpleAtoi(std::string(*payload), &milliseconds)) {
+    return kDefaultRetryAfter;
+  }
+  return absl::Milliseconds(milliseconds);
+}
+
+absl::Status QuotaExhausted(absl::Duration retry_after) {
+  absl::Status status = absl::ResourceExhaustedError(
+      "the Order Manager asks to wait before the next request");
+  status.SetPayload(
+      kRetryAfterUrl,
+      absl::Cord(absl::StrCat(absl::ToInt64Milliseconds(retry_after))));
+  return status;
+}
+
+}  // namespace oms_connector::order_manager

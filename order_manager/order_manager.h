@@ -1,0 +1,147 @@
+// What the connector reads from an Order Manager, as nouns. One object serves
+// all connections; each call names the account that it is for. Implemented
+// over REST in rest_client.h and, to inject faults, by tests.
+//
+// Every method blocks until the answer is there, retries what may be retried
+// (connection errors, 5xx and garbled answers: jittered exponential delay,
+// at most 5 tries), keeps to the account's shared request rate, and reports
+// each HTTP request that it sends. Thread-safe.
+//
+// Errors, for all methods:
+//   UNAUTHENTICATED     the token is refused (401); trying again is no use
+//   RESOURCE_EXHAUSTED  429 asks for a longer wait than the call's patience;
+//                       RetryAfterOf() tells how long; nothing was read
+//   PERMISSION_DENIED, NOT_FOUND  403, 404: this path or row is refused
+//   INVALID_ARGUMENT    the account's base_url may not be called
+//                       (order_manager/url_policy.h)
+//   UNAVAILABLE         down, slow, or garbled after the last try; also other
+//                       4xx answers. The message says which, without secrets
+//   CANCELLED, DEADLINE_EXCEEDED  from the call's context
+//
+// Source: collected in docs/order_manager.md; paths and shapes there are
+// tagged as documented, seen or assumed.
+#ifndef OMS_CONNECTOR_ORDER_MANAGER_ORDER_MANAGER_H_
+#define OMS_CONNECTOR_ORDER_MANAGER_ORDER_MANAGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/secret_string.h"
+#include "domain/model/inventory.h"
+#include "domain/model/order.h"
+#include "domain/model/sync_run.h"
+
+namespace oms_connector::order_manager {
+
+// Whom to ask and how to prove who we are.
+struct Account {
+  std::string connection;  // connection id; also the key of the shared quota
+  std::string base_url;
+  std::string path_prefix;
+  base::SecretString token;
+};
+
+// Everything about a call but its question.
+struct Call {
+  Account account;
+  base::CallContext context;
+  // Called once for every HTTP request that is sent, retries too.
+  std::function<void()> on_request;
+  // How long a 429 may be waited for, asked when one comes. Unset = 5 s.
+  std::function<absl::Duration()> quota_patience;
+  // false: one try only (TestConnection).
+  bool retry = true;
+};
+
+// One page of a paged endpoint. The end of a list is the first page with
+// `row_count` 0; a short page is not the end.
+template <typename Row>
+struct Page {
+  std::vector<Row> rows;                     // those that could be read
+  std::vector<model::RejectedRow> rejected;  // those that could not, and why
+  int64_t row_count = 0;                     // both together
+  // Equal for equal bodies: two equal full pages in a row mean that the
+  // server ignores `page`.
+  uint64_t fingerprint = 0;
+};
+
+// Which rows of a list to read. `page` is 1-based.
+struct PageRequest {
+  int64_t page = 1;
+  int64_t limit = 1000;
+};
+
+struct ShipmentFilter {
+  std::optional<absl::Time> created_from, created_to;
+  std::vector<int64_t> shipment_ids;
+  std::vector<int64_t> order_ids;
+  bool voided_only = false;  // deliveryStatus[]=VOIDED
+};
+
+class OrderManager {
+ public:
+  virtual ~OrderManager() = default;
+
+  // Not paged. A row that cannot be read is left out and reported.
+  virtual absl::StatusOr<Page<model::SalesChannel>> ListSalesChannels(
+      const Call& call) = 0;
+  virtual absl::StatusOr<Page<model::Warehouse>> ListWarehouses(
+      const Call& call) = 0;
+  virtual absl::StatusOr<Page<model::ShippingService>> ListShippingServices(
+      const Call& call) = 0;
+
+  // productstocks/total of one warehouse; `sku` not empty: only that master
+  // SKU, matched exactly without regard to case (the endpoint's own filter is
+  // fuzzy; rows of other SKUs are dropped here, but count in row_count).
+  virtual absl::StatusOr<Page<model::StockRow>> ListStock(const Call& call,
+                                                          int64_t warehouse_id,
+                                                          absl::string_view sku,
+                                                          PageRequest page) = 0;
+  // The same from /v1/inventory, whose rows are per stock location and repeat
+  // the warehouse's totals: rows of one product within a page are one row.
+  virtual absl::StatusOr<Page<model::StockRow>> ListStockByLocation(
+      const Call& call, int64_t warehouse_id, PageRequest page) = 0;
+
+  // Products modified since (all of them when unset); `sku` as in ListStock.
+  virtual absl::StatusOr<Page<model::Product>> ListProducts(
+      const Call& call, std::optional<absl::Time> modified_since,
+      absl::string_view sku, PageRequest page) = 0;
+  // `listing_sku` not empty: only that listing SKU, as in ListStock.
+  virtual absl::StatusOr<Page<model::Listing>> ListListings(
+      const Call& call, int64_t sales_channel_id,
+      std::optional<absl::Time> modified_since, absl::string_view listing_sku,
+      PageRequest page) = 0;
+
+  // Numbers of listings that changed since this account last asked. Reading
+  // moves the server's mark, so this is never retried after a request may
+  // have reached the server: the caller sees UNAVAILABLE and knows that a
+  // difference may be lost. An empty answer means "no change".
+  virtual absl::StatusOr<Page<model::ListingQuantity>> AcknowledgeInventory(
+      const Call& call, const std::vector<int64_t>& sales_channel_ids) = 0;
+
+  virtual absl::StatusOr<Page<model::Order>> ListOrders(
+      const Call& call, std::optional<absl::Time> modified_since,
+      PageRequest page) = 0;
+  // NOT_FOUND when the Order Manager does not know it; DATA_LOSS when its row
+  // cannot be read.
+  virtual absl::StatusOr<model::Order> GetOrder(const Call& call,
+                                                int64_t order_id) = 0;
+  virtual absl::StatusOr<Page<model::ShipmentRecord>> ListShipments(
+      const Call& call, const ShipmentFilter& filter, PageRequest page) = 0;
+};
+
+// How long the Order Manager asked to wait, for a RESOURCE_EXHAUSTED status
+// of this interface; 15 s (the documented default) when it did not say.
+absl::Duration RetryAfterOf(const absl::Status& status);
+absl::Status QuotaExhausted(absl::Duration retry_after);
+
+}  // namespace oms_connector::order_manager
+
+#endif  // OMS_CONNECTOR_ORDER_MANAGER_ORDER_MANAGER_H_

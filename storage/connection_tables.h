@@ -1,0 +1,97 @@
+// Connections, their carts and settings, the history of settings, and the
+// request ids that make repeated calls harmless.
+//
+// Reads of a single row return NOT_FOUND (a plain status, for the domain to
+// turn into the caller's error) when there is none.
+#ifndef OMS_CONNECTOR_STORAGE_CONNECTION_TABLES_H_
+#define OMS_CONNECTOR_STORAGE_CONNECTION_TABLES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/connection.h"
+#include "domain/model/settings.h"
+
+namespace oms_connector::storage {
+
+// A request id counts within (principal, rpc, connection). For calls that
+// create a connection, `connection` is the id asked for.
+struct RequestKey {
+  std::string principal;
+  std::string rpc;
+  std::string connection;
+  std::string request_id;
+};
+
+// What was answered to a request id first.
+struct RememberedRequest {
+  std::string fingerprint;  // keyed hash of the serialised request
+  std::string answer;       // opaque bytes of the caller's layer
+  absl::Time expire_time;
+};
+
+class ConnectionReader {
+ public:
+  virtual ~ConnectionReader() = default;
+
+  virtual absl::StatusOr<model::Connection> GetConnection(
+      absl::string_view id) = 0;
+  // Up to `limit` connections with an id after `after`, ascending by id.
+  virtual absl::StatusOr<std::vector<model::Connection>> ListConnections(
+      absl::string_view after, int limit) = 0;
+  virtual absl::StatusOr<model::StoredSettings> GetSettings(
+      absl::string_view connection) = 0;
+  // Newest first, those with change_id < `before` (0 = from the newest).
+  virtual absl::StatusOr<std::vector<model::SettingsChange>>
+  ListSettingsChanges(absl::string_view connection, int64_t before,
+                      int limit) = 0;
+  // nullopt when the id was not used, or expired at or before `now`.
+  virtual absl::StatusOr<std::optional<RememberedRequest>> FindRequest(
+      const RequestKey& key, absl::Time now) = 0;
+};
+
+class ConnectionWriter : public ConnectionReader {
+ public:
+  // Stores a new connection with its carts and first settings, and its counter
+  // row. ALREADY_EXISTS when the id is taken.
+  virtual absl::Status InsertConnection(
+      const model::Connection& connection,
+      const model::StoredSettings& settings) = 0;
+  // Replaces all of it but id, epoch and create_time. NOT_FOUND when missing.
+  virtual absl::Status UpdateConnection(
+      const model::Connection& connection) = 0;
+  // Removes the connection and everything that any table keeps of it, its
+  // remembered requests included. NOT_FOUND when missing.
+  virtual absl::Status DeleteConnection(absl::string_view id) = 0;
+  virtual absl::Status UpdateSettings(
+      absl::string_view connection, const model::StoredSettings& settings) = 0;
+  // Appends to the history; sets the change's id.
+  virtual absl::Status AppendSettingsChange(
+      absl::string_view connection, const model::SettingsChange& change) = 0;
+  // Remembers an answer, in place of an expired one of the same key.
+  virtual absl::Status RememberRequest(const RequestKey& key,
+                                       const RememberedRequest& request) = 0;
+  // Forgets requests that expired, and history older than `changes_before`;
+  // at most `limit` rows each. Returns how many rows went.
+  virtual absl::StatusOr<int64_t> PruneConnections(absl::Time now,
+                                                   absl::Time changes_before,
+                                                   int limit) = 0;
+
+  // Takes `count` numbers from the connection's counter and returns the first.
+  // Revisions and sequences grow in commit order, because the counter's row is
+  // locked until the transaction ends. NOT_FOUND for an unknown connection.
+  virtual absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
+                                                int64_t count) = 0;
+  virtual absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,
+                                                int64_t count) = 0;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_CONNECTION_TABLES_H_

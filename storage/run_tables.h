@@ -1,0 +1,93 @@
+// Pulls: who holds the right to pull, how far the pull has come, how it ended,
+// and how fresh each feed is.
+//
+// One row per (connection, feed) is the lease. Its `fence` grows each time the
+// lease changes hands; every write of a pull passes the fence it was given, in
+// the same transaction as what it writes, so a pull that has lost its lease can
+// write nothing.
+#ifndef OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
+#define OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/sync_run.h"
+
+namespace oms_connector::storage {
+
+struct PullLease {
+  std::string run_id;  // the run that holds it; empty = nobody
+  std::string holder;  // the server process
+  int64_t fence = 0;
+  absl::Time expire_time;
+};
+
+class RunReader {
+ public:
+  virtual ~RunReader() = default;
+
+  // NOT_FOUND when there is none, or it is of another feed than asked for.
+  virtual absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
+                                                model::Feed feed,
+                                                absl::string_view run_id) = 0;
+  // Newest first by (start_time, run_id); those before (`before_start`,
+  // `before_id`), from the newest when before_start is InfiniteFuture.
+  virtual absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
+      absl::string_view connection, model::Feed feed, absl::Time before_start,
+      absl::string_view before_id, int limit) = 0;
+  // The newest run of a feed; nullopt when it never ran.
+  virtual absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
+      absl::string_view connection, model::Feed feed) = 0;
+  virtual absl::StatusOr<PullLease> GetLease(absl::string_view connection,
+                                             model::Feed feed) = 0;
+  // Opaque text of the pulling room: where the next run goes on. Empty = from
+  // the start.
+  virtual absl::StatusOr<std::string> GetCheckpoint(
+      absl::string_view connection, model::Feed feed) = 0;
+  virtual absl::StatusOr<model::PullStatus> GetPullStatus(
+      absl::string_view connection, model::Feed feed) = 0;
+};
+
+class RunWriter : public RunReader {
+ public:
+  // Takes the lease for `lease.run_id` if nobody holds it, or it expired at or
+  // before `now`. `lease.fence` is ignored: the store sets the next one.
+  // Returns the lease in force afterwards: ours exactly when run_id and holder
+  // are those asked for.
+  virtual absl::StatusOr<PullLease> AcquireLease(absl::string_view connection,
+                                                 model::Feed feed,
+                                                 const PullLease& lease,
+                                                 absl::Time now) = 0;
+  // Extends the lease; ABORTED when `fence` is not the one in force.
+  virtual absl::Status RenewLease(absl::string_view connection,
+                                  model::Feed feed, int64_t fence,
+                                  absl::Time expire_time) = 0;
+  // Locks the lease row and checks it; ABORTED when `fence` is not in force.
+  virtual absl::Status CheckFence(absl::string_view connection,
+                                  model::Feed feed, int64_t fence) = 0;
+  virtual absl::Status ReleaseLease(absl::string_view connection,
+                                    model::Feed feed, int64_t fence) = 0;
+
+  // Inserts the run or replaces what is stored of it.
+  virtual absl::Status PutRun(absl::string_view connection,
+                              const model::SyncRun& run) = 0;
+  virtual absl::Status PutCheckpoint(absl::string_view connection,
+                                     model::Feed feed,
+                                     absl::string_view checkpoint) = 0;
+  virtual absl::Status PutPullStatus(absl::string_view connection,
+                                     model::Feed feed,
+                                     const model::PullStatus& status) = 0;
+  // Removes at most `limit` ended runs that started before `before`, never the
+  // newest of a feed. Returns how many went.
+  virtual absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit) = 0;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_RUN_TABLES_H_

@@ -1,0 +1,113 @@
+// The small promise that a database driver keeps, so that storage/sql can say
+// each statement once. Implemented over sqlite3 (storage/sqlite) and libpq
+// (storage/postgres), and wrapped by tests to make the n-th call fail.
+//
+// A statement is a constant text with parameters `$1`, `$2`, …, understood by
+// both databases; it is prepared once per connection, keyed by the address of
+// its text, so texts must be constants that live as long as the program.
+//
+// A connection is used by one thread at a time.
+//
+// Errors: UNAVAILABLE with reason STORE_BUSY (locked, serialisation failure,
+// deadlock, connection lost; the transaction may run again), RESOURCE_EXHAUSTED
+// with STORE_FULL, ALREADY_EXISTS for a violated key, DEADLINE_EXCEEDED and
+// CANCELLED from the context, INTERNAL for anything else.
+#ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
+#define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/call_context.h"
+
+namespace oms_connector::storage {
+
+// Bytes that are no text.
+struct Blob {
+  absl::string_view bytes;
+};
+
+// A value bound to a parameter. Views must outlive the call. Flags are bound
+// as integers 0 and 1, times as microseconds since the epoch (SqlTime).
+using SqlParam =
+    std::variant<std::nullptr_t, int64_t, double, absl::string_view, Blob>;
+
+inline SqlParam SqlBool(bool value) { return int64_t{value ? 1 : 0}; }
+inline SqlParam SqlTime(absl::Time time) { return absl::ToUnixMicros(time); }
+inline SqlParam SqlOptional(const std::optional<int64_t>& value) {
+  return value.has_value() ? SqlParam(*value) : SqlParam(nullptr);
+}
+inline SqlParam SqlOptional(const std::optional<double>& value) {
+  return value.has_value() ? SqlParam(*value) : SqlParam(nullptr);
+}
+inline SqlParam SqlOptionalTime(const std::optional<absl::Time>& time) {
+  return time.has_value() ? SqlTime(*time) : SqlParam(nullptr);
+}
+
+// One row of a result; valid during the callback only. Columns count from 0.
+class SqlRow {
+ public:
+  virtual ~SqlRow() = default;
+  virtual bool IsNull(int column) const = 0;
+  virtual int64_t Int64(int column) const = 0;  // 0 when null
+  virtual double Double(int column) const = 0;
+  virtual absl::string_view Text(int column) const = 0;   // "" when null
+  virtual absl::string_view Bytes(int column) const = 0;  // "" when null
+
+  bool Bool(int column) const { return Int64(column) != 0; }
+  std::string String(int column) const { return std::string(Text(column)); }
+  absl::Time Time(int column) const {
+    return absl::FromUnixMicros(Int64(column));
+  }
+  std::optional<int64_t> OptionalInt64(int column) const {
+    if (IsNull(column)) return std::nullopt;
+    return Int64(column);
+  }
+  std::optional<double> OptionalDouble(int column) const {
+    if (IsNull(column)) return std::nullopt;
+    return Double(column);
+  }
+  std::optional<absl::Time> OptionalTime(int column) const {
+    if (IsNull(column)) return std::nullopt;
+    return Time(column);
+  }
+};
+
+using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
+
+class SqlConnection {
+ public:
+  virtual ~SqlConnection() = default;
+
+  // Transactions. Begin takes the write lock at once where `write` is true.
+  // `context` bounds every statement until Commit or Rollback.
+  virtual absl::Status Begin(bool write, const base::CallContext& context) = 0;
+  virtual absl::Status Commit() = 0;
+  virtual void Rollback() = 0;
+
+  // Runs a statement that returns no rows; the number of rows that it changed.
+  virtual absl::StatusOr<int64_t> Execute(
+      absl::string_view sql, absl::Span<const SqlParam> params) = 0;
+  // Runs one statement for each row of parameters, in order, in as few round
+  // trips as the database allows; the number of rows changed in all.
+  virtual absl::StatusOr<int64_t> ExecuteBatch(
+      absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) = 0;
+  // Calls `row` for each row of the result, in the statement's order, until it
+  // returns an error, which Query then returns.
+  virtual absl::Status Query(absl::string_view sql,
+                             absl::Span<const SqlParam> params,
+                             SqlRowFunction row) = 0;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_

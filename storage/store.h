@@ -1,0 +1,66 @@
+// Where the nouns are kept. A transaction sees one consistent state; what a
+// committed write transaction has changed is on disk when Write returns.
+//
+// Example:
+//   absl::Status status = store.Write(context, [&](WriteTransaction& txn) {
+//     OMS_ASSIGN_OR_RETURN(model::StoredSettings settings,
+//                          txn.connections().GetSettings("acme"));
+//     ...
+//     return txn.connections().UpdateSettings("acme", settings);
+//   });
+//
+// The function given to Read or Write may run more than once (a locked store,
+// a lost connection; bounded and jittered), so it sets its results anew at
+// each run, keeps no other state across runs, and touches no network. When it
+// returns an error the transaction is rolled back and Write returns that error.
+//
+// Methods speak in four groups of tables; each group's header says what its
+// methods promise. Thread-safe: any number of threads may call Read and Write.
+// A transaction is used only inside its function, by that thread.
+//
+// Errors beyond the function's own: STORE_BUSY, STORE_FULL and INTERNAL of
+// domain/model/errors.h; DEADLINE_EXCEEDED and CANCELLED from the context.
+#ifndef OMS_CONNECTOR_STORAGE_STORE_H_
+#define OMS_CONNECTOR_STORAGE_STORE_H_
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "base/call_context.h"
+#include "storage/connection_tables.h"
+#include "storage/inventory_tables.h"
+#include "storage/run_tables.h"
+#include "storage/shipment_tables.h"
+
+namespace oms_connector::storage {
+
+class ReadTransaction {
+ public:
+  virtual ~ReadTransaction() = default;
+  virtual ConnectionReader& connections() = 0;
+  virtual RunReader& runs() = 0;
+  virtual InventoryReader& inventory() = 0;
+  virtual ShipmentReader& shipments() = 0;
+};
+
+class WriteTransaction : public ReadTransaction {
+ public:
+  ConnectionWriter& connections() override = 0;
+  RunWriter& runs() override = 0;
+  InventoryWriter& inventory() override = 0;
+  ShipmentWriter& shipments() override = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual absl::Status Read(
+      const base::CallContext& context,
+      absl::FunctionRef<absl::Status(ReadTransaction&)> function) = 0;
+  virtual absl::Status Write(
+      const base::CallContext& context,
+      absl::FunctionRef<absl::Status(WriteTransaction&)> function) = 0;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_STORE_H_
