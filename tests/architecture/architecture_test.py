@@ -1,0 +1,260 @@
+"""Holds this tree against the rules, and the rules against trees that break them."""
+
+import os
+import unittest
+
+from tests.architecture import architecture
+
+_SKIPPED_FOLDERS = ("node_modules",)
+
+
+def workspace_files():
+    """Every source file of the workspace that this test was built in."""
+    here = os.path.join(os.environ["TEST_SRCDIR"], os.environ["TEST_WORKSPACE"])
+    root = os.path.dirname(os.path.realpath(os.path.join(here, "WORKSPACE")))
+    files = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders
+                      if not name.startswith((".", "bazel-"))
+                      and name not in _SKIPPED_FOLDERS]
+        for name in names:
+            path = os.path.join(folder, name)
+            if name.endswith((".h", ".cc")):
+                with open(path, encoding="utf-8") as file:
+                    files[os.path.relpath(path, root)] = file.read()
+    return files
+
+
+def header(path, *includes, body=""):
+    """A well-formed header that includes these."""
+    guard = "OMS_CONNECTOR_" + path.replace("/", "_").replace(".", "_").upper()
+    return f"#ifndef {guard}_\n#define {guard}_\n{source(*includes)}{body}#endif\n"
+
+
+def source(*includes):
+    return "".join(f'#include "{path}"\n' for path in includes)
+
+
+def tree(**folders):
+    """tree(base={"a.h": [includes]}): `__` in a folder's name stands for `/`."""
+    files = {}
+    for folder, contents in folders.items():
+        for name, includes in contents.items():
+            path = folder.replace("__", "/") + "/" + name
+            files[path] = (header(path, *includes) if name.endswith(".h")
+                           else source(*includes))
+    return files
+
+
+class ThisTree(unittest.TestCase):
+
+    def test_keeps_the_rules(self):
+        files = workspace_files()
+        self.assertIn("base/clock.h", files)
+        self.assertEqual([], architecture.check(files))
+
+
+class Arrows(unittest.TestCase):
+    """One allowed and forbidden arrow after the other."""
+
+    HEADERS = {
+        "base": "base/clock.h",
+        "protos": "oms_connector/v1/settings.pb.h",
+        "domain/model": "domain/model/settings.h",
+        "domain/connections": "domain/connections/carts.h",
+        "domain/pulls": "domain/pulls/pull.h",
+        "domain/inventory": "domain/inventory/syncer.h",
+        "domain/shipments": "domain/shipments/feed.h",
+        "domain/carriers": "domain/carriers/detector.h",
+        "order_manager": "order_manager/rest_client.h",
+        "storage": "storage/sqlite/driver.h",
+        "server": "server/call.h",
+        "client": "client/client.h",
+        "tests": "tests/support/fake.h",
+    }
+
+    # Copied from the table in docs rather than from the checker.
+    ALLOWED = {
+        "base": "",
+        "domain/model": "base",
+        "domain/connections": "base domain/model",
+        "domain/pulls": "base domain/model",
+        "domain/inventory": "base domain/model domain/pulls",
+        "domain/shipments": "base domain/model domain/pulls domain/carriers",
+        "domain/carriers": "base domain/model",
+        "order_manager": "base domain/model",
+        "storage": "base domain/model",
+        "server": "base protos domain/model domain/connections domain/pulls "
+                  "domain/inventory domain/shipments domain/carriers "
+                  "order_manager storage",
+        "client": "base protos",
+    }
+
+    def breaches(self, room, included, name="new.cc"):
+        path = f"{room}/{name}"
+        files = {path: source(included)}
+        if not included.startswith("oms_connector/"):
+            files[included] = header(included)
+        return [line for line in architecture.check(files)
+                if line.startswith(f"{path} includes")]
+
+    def test_only_those_of_the_table_pass(self):
+        for room, allowed in self.ALLOWED.items():
+            for other, included in self.HEADERS.items():
+                expected = other in allowed.split() or other == room
+                self.assertEqual(expected, not self.breaches(room, included),
+                                 f"{room} -> {other}")
+
+    def test_use_cases_see_the_store_and_the_order_manager(self):
+        for room in ("connections", "pulls", "inventory", "shipments",
+                     "carriers"):
+            for included in ("storage/store.h", "storage/run_tables.h",
+                             "order_manager/order_manager.h"):
+                self.assertEqual([], self.breaches(f"domain/{room}", included))
+
+    def test_use_cases_see_nothing_else_of_them(self):
+        for included in ("storage/store_test_suite.h", "storage/tables.h",
+                         "storage/sql/run_tables.h", "storage/run_tables_sql.h",
+                         "order_manager/quota.h"):
+            self.assertTrue(self.breaches("domain/inventory", included))
+
+    def test_nouns_see_no_store(self):
+        for included in ("storage/store.h", "order_manager/order_manager.h"):
+            self.assertTrue(self.breaches("domain/model", included))
+
+    def test_nobody_includes_tests(self):
+        for room in self.ALLOWED:
+            lines = self.breaches(room, "tests/support/fake.h")
+            self.assertIn("nobody includes tests", lines[0])
+
+    def test_tests_see_all(self):
+        for included in self.HEADERS.values():
+            self.assertEqual([], self.breaches("tests/cases", included))
+            self.assertEqual([], self.breaches("base", included, "new_test.cc"))
+
+    def test_headers_are_held_to_them_too(self):
+        files = tree(base={"a.h": ["domain/model/b.h"]},
+                     domain__model={"b.h": []})
+        self.assertEqual(
+            ["base/a.h includes domain/model/b.h: base may not see "
+             "domain/model"], architecture.check(files))
+
+    def test_angle_brackets_hide_nothing(self):
+        files = tree(server={"a.h": []})
+        files["base/b.cc"] = " #  include <server/a.h>\n"
+        self.assertEqual(1, len(architecture.check(files)))
+
+
+class Wire(unittest.TestCase):
+
+    def test_stops_at_the_door(self):
+        for included in ("grpcpp/grpcpp.h", "google/rpc/status.pb.h",
+                         "google/protobuf/message.h",
+                         "grpc/health/v1/health.pb.h",
+                         "oms_connector/v1/settings.grpc.pb.h"):
+            for room in ("base", "domain__inventory", "storage",
+                         "order_manager"):
+                lines = architecture.check(tree(**{room: {"a.cc": [included]}}))
+                self.assertIn("the wire stops at the door", "\n".join(lines))
+            for room in ("server", "client", "tests__cases"):
+                files = tree(**{room: {"a.cc": [included]}})
+                self.assertEqual([], architecture.check(files))
+
+
+class HiddenLibraries(unittest.TestCase):
+
+    HEADERS = {
+        "libcurl": "curl/curl.h",
+        "libpq": "libpq-fe.h",
+        "sqlite3": "sqlite3.h",
+        "simdjson": "simdjson.h",
+        "prometheus": "prometheus/registry.h",
+        "spdlog": "spdlog/spdlog.h",
+    }
+
+    def test_one_pair_each_passes(self):
+        for included in self.HEADERS.values():
+            files = tree(server={"a.h": [included], "a.cc": [included]})
+            self.assertEqual([], architecture.check(files))
+
+    def test_a_second_pair_fails(self):
+        self.assertEqual(set(self.HEADERS), set(architecture.HIDDEN_LIBRARIES))
+        for library, included in self.HEADERS.items():
+            files = tree(server={"a.cc": [included]},
+                         storage={"b.cc": [included]})
+            self.assertEqual(
+                [f"{library} appears in more than one pair of files: "
+                 "server/a.cc, storage/b.cc"], architecture.check(files))
+
+    def test_tests_may_look_behind(self):
+        for included in self.HEADERS.values():
+            files = tree(server={"a.cc": [included], "b_test.cc": [included]},
+                         tests__faults={"c.cc": [included]})
+            self.assertEqual([], architecture.check(files))
+
+
+class Folders(unittest.TestCase):
+
+    def test_two_that_include_each_other_fail(self):
+        files = tree(storage={"a.h": ["storage/sql/b.h"], "c.h": []},
+                     storage__sql={"b.h": ["storage/c.h"]})
+        self.assertEqual(
+            ["folders include each other: storage -> storage/sql -> storage"],
+            architecture.check(files))
+
+    def test_a_ring_of_three_fails(self):
+        files = tree(storage={"a.h": ["storage/sql/b.h"]},
+                     storage__sql={"b.h": ["storage/sqlite/c.h"]},
+                     storage__sqlite={"c.h": ["storage/a.h"]})
+        self.assertEqual(1, len(architecture.check(files)))
+
+    def test_a_diamond_passes(self):
+        files = tree(storage={"a.h": []},
+                     storage__sql={"b.h": ["storage/a.h"]},
+                     storage__sqlite={"c.h": ["storage/sql/b.h",
+                                              "storage/a.h"]})
+        self.assertEqual([], architecture.check(files))
+
+    def test_outside_all_rooms_fail(self):
+        self.assertEqual(["helpers/a.cc lies in no room"],
+                         architecture.check(tree(helpers={"a.cc": []})))
+        self.assertEqual(["domain/a.cc lies in no room"],
+                         architecture.check(tree(domain={"a.cc": []})))
+
+
+class Files(unittest.TestCase):
+
+    def test_relative_includes_fail(self):
+        for included in ("a.h", "../base/a.h"):
+            files = tree(base={"a.h": [], "b.cc": [included]})
+            self.assertEqual(
+                [f"base/b.cc includes {included}: write it from the root"],
+                architecture.check(files))
+
+    def test_reading_the_clock_fails(self):
+        for call in ("absl::Now()", "std::chrono::system_clock::now()"):
+            for path, breaches in (("server/a.cc", 1), ("base/clock.cc", 0),
+                                   ("server/main.cc", 0),
+                                   ("server/a_test.cc", 0)):
+                files = {path: f"auto t = {call};\n"}
+                self.assertEqual(breaches, len(architecture.check(files)))
+
+    def test_speaking_of_the_clock_passes(self):
+        files = {"server/a.cc": '// not absl::Now()\nf("absl::Now()");\n'}
+        self.assertEqual([], architecture.check(files))
+
+    def test_wrong_guards_fail(self):
+        files = {"base/a.h": header("base/b.h")}
+        self.assertEqual(
+            ["base/a.h lacks its include guard OMS_CONNECTOR_BASE_A_H_"],
+            architecture.check(files))
+
+    def test_using_directives_in_headers_fail(self):
+        line = "using namespace std;\n"
+        self.assertEqual(1, len(architecture.check(
+            {"base/a.h": header("base/a.h", body=line)})))
+        self.assertEqual([], architecture.check({"base/a.cc": line}))
+
+
+if __name__ == "__main__":
+    unittest.main()
