@@ -86,7 +86,7 @@ void DropAgreeingShadows(Contenders& contenders) {
         });
   };
   // Candidates go first: remove_if must not move what the test looks at.
-  const auto shadows = std::stable_partition(
+  const auto shadows = std::partition(
       contenders.begin(), contenders.end(),
       [](const Contender& contender) { return contender.is_candidate; });
   contenders.erase(

@@ -1,5 +1,7 @@
 #include "domain/carriers/carrier_detector.h"
 
+#include <cstdlib>
+#include <new>
 #include <random>
 #include <string>
 #include <vector>
@@ -7,6 +9,19 @@
 #include "domain/carriers/carrier_catalogue.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+namespace {
+int g_allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++g_allocations;
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace oms_connector::carriers {
 namespace {
@@ -154,6 +169,24 @@ std::vector<std::string> AllCodes() {
     codes.emplace_back(carrier.code);
   }
   return codes;
+}
+
+TEST(CarrierDetector, AllocatesNothing) {
+  const CarrierDetector default_four({});
+  const CarrierDetector all(AllCodes());
+  const int before = g_allocations;
+  bool any_resolved = false;
+  for (const char* number :
+       {"TBA123456789012", "320610804900", "JFV247545960", "RB123456785US",
+        "A1506235620", "42010282000092001903060085300042901077",
+        " 0 3 0 7   1 7 9 0   0 0 0 5   2 3 4 8   3 7 4 1 ",
+        "nothing at all"}) {
+    for (const CarrierDetector* detector : {&default_four, &all}) {
+      any_resolved |= detector->Detect(number, "United States").resolved;
+    }
+  }
+  EXPECT_EQ(g_allocations, before);
+  EXPECT_TRUE(any_resolved);
 }
 
 TEST(CarrierDetector, AnyBytesGiveAConsistentAnswer) {
