@@ -1,0 +1,164 @@
+#include "domain/shipments/order_family.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "domain/model/errors.h"
+#include "domain/shipments/custom_field.h"
+#include "re2/re2.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const re2::RE2>> CompilePattern(
+    const std::string& text) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  auto pattern = std::make_shared<const re2::RE2>(text, options);
+  if (!pattern->ok()) {
+    return model::InvalidField(
+        "family_rule.order_number_pattern",
+        absl::StrCat("is no RE2 expression: ", pattern->error()));
+  }
+  if (pattern->NumberOfCapturingGroups() < 1) {
+    return model::InvalidField(
+        "family_rule.order_number_pattern",
+        "needs a group that captures the family's key, as in \"^(\\d+)-\"");
+  }
+  return pattern;
+}
+
+// Joins ids into sets (union by size, paths halved).
+class DisjointSets {
+ public:
+  void Add(int64_t id) {
+    if (index_.try_emplace(id, parents_.size()).second) {
+      parents_.push_back(parents_.size());
+      sizes_.push_back(1);
+    }
+  }
+
+  void Join(int64_t a, int64_t b) {
+    Add(a);
+    Add(b);
+    size_t root_a = Root(index_[a]);
+    size_t root_b = Root(index_[b]);
+    if (root_a == root_b) return;
+    if (sizes_[root_a] < sizes_[root_b]) std::swap(root_a, root_b);
+    parents_[root_b] = root_a;
+    sizes_[root_a] += sizes_[root_b];
+  }
+
+  // Every id by the root of its set.
+  absl::flat_hash_map<size_t, std::vector<int64_t>> Sets() {
+    absl::flat_hash_map<size_t, std::vector<int64_t>> sets;
+    for (const auto& [id, index] : index_) sets[Root(index)].push_back(id);
+    return sets;
+  }
+
+ private:
+  size_t Root(size_t index) {
+    while (parents_[index] != index) {
+      parents_[index] = parents_[parents_[index]];
+      index = parents_[index];
+    }
+    return index;
+  }
+
+  absl::flat_hash_map<int64_t, size_t> index_;
+  std::vector<size_t> parents_;
+  std::vector<size_t> sizes_;
+};
+
+DisjointSets JoinRelated(absl::Span<const FamilyOrder> orders) {
+  DisjointSets related;
+  for (const FamilyOrder& order : orders) {
+    related.Add(order.order_id);
+    for (const int64_t id : order.related_order_ids) {
+      // 0 stands for "none" where it appears, and would join strangers.
+      if (id > 0) related.Join(order.order_id, id);
+    }
+  }
+  return related;
+}
+
+}  // namespace
+
+absl::StatusOr<FamilyKey> FamilyKey::Compile(const model::FamilyRule& rule) {
+  FamilyKey key(rule);
+  if (rule.kind == model::FamilyRuleKind::kOrderNumberPrefix) {
+    absl::StatusOr<std::shared_ptr<const re2::RE2>> pattern =
+        CompilePattern(rule.order_number_pattern);
+    if (!pattern.ok()) return pattern.status();
+    key.pattern_ = *std::move(pattern);
+  }
+  if (rule.kind == model::FamilyRuleKind::kCustomField &&
+      !IsCustomField(rule.custom_field)) {
+    return model::InvalidField(
+        "family_rule.custom_field",
+        "is none of customField1, customField2 and customField3");
+  }
+  return key;
+}
+
+std::string FamilyKey::KeyOf(const model::Order& order) const {
+  switch (rule_.kind) {
+    case model::FamilyRuleKind::kRelatedIds:
+      return "";
+    case model::FamilyRuleKind::kOrderNumberPrefix: {
+      std::string key;
+      if (!RE2::PartialMatch(order.order_number, *pattern_, &key)) return "";
+      return std::string(absl::StripAsciiWhitespace(key));
+    }
+    case model::FamilyRuleKind::kCustomField:
+      return std::string(CustomFieldText(order, rule_.custom_field));
+  }
+  return "";
+}
+
+FamilyOrder FamilyKey::Read(const model::Order& order,
+                            absl::string_view cart_id) const {
+  FamilyOrder read;
+  read.order_id = order.order_id;
+  read.related_order_ids = order.related_order_ids;
+  read.by_related_ids = rule_.kind == model::FamilyRuleKind::kRelatedIds;
+  read.cart_id = std::string(cart_id);
+  read.key = KeyOf(order);
+  return read;
+}
+
+OrderFamilies::OrderFamilies(absl::Span<const FamilyOrder> orders) {
+  for (auto& [root, ids] : JoinRelated(orders).Sets()) {
+    for (const int64_t id : ids) family_index_[id] = families_.size();
+    families_.push_back(std::move(ids));
+  }
+
+  absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, size_t>
+      by_key;
+  absl::flat_hash_map<int64_t, bool> seen;
+  for (const FamilyOrder& order : orders) {
+    if (!seen.try_emplace(order.order_id, true).second) continue;
+    if (order.by_related_ids) continue;
+    size_t family = families_.size();
+    if (!absl::StripAsciiWhitespace(order.key).empty()) {
+      family =
+          by_key.try_emplace({order.cart_id, order.key}, family).first->second;
+    }
+    if (family == families_.size()) families_.emplace_back();
+    families_[family].push_back(order.order_id);
+    family_index_[order.order_id] = family;
+  }
+  for (std::vector<int64_t>& family : families_) {
+    std::sort(family.begin(), family.end());
+  }
+}
+
+std::vector<int64_t> OrderFamilies::FamilyOf(int64_t order_id) const {
+  const auto found = family_index_.find(order_id);
+  if (found == family_index_.end()) return {order_id};
+  return families_[found->second];
+}
+
+}  // namespace oms_connector::shipments

@@ -1,0 +1,87 @@
+// Which orders one shopper's order was split into: the family.
+//
+//   OMS_ASSIGN_OR_RETURN(FamilyKey key, FamilyKey::Compile(cart.family_rule));
+//   FamilyOrder order = key.Read(stored_order, cart.cart_id);
+//   …
+//   const OrderFamilies families(orders);
+//   families.FamilyOf(order.order_id);  // {1001, 1002}
+//
+// All of it is pure.
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_ORDER_FAMILY_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_ORDER_FAMILY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "domain/model/connection.h"
+#include "domain/model/order.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace oms_connector::shipments {
+
+// What an order tells of its family.
+struct FamilyOrder {
+  int64_t order_id = 0;
+  // Followed in both directions. The ids of orders not at hand count too.
+  std::vector<int64_t> related_order_ids;
+  // True: the order's family is told by related ids. False: by `key`, among
+  // the orders of its cart that go by their keys.
+  bool by_related_ids = true;
+  std::string cart_id;
+  std::string key;  // blank = a family of one
+};
+
+// Reads family keys by one cart's rule. Immutable, thread-safe, cheap to copy.
+class FamilyKey {
+ public:
+  // INVALID_ARGUMENT, naming the field of the rule, if its pattern is no RE2
+  // expression or has no group, or its custom field is none of the three.
+  static absl::StatusOr<FamilyKey> Compile(const model::FamilyRule& rule);
+
+  // The order's key without outer blanks, "" if it has none: what the first
+  // group of the pattern captures where the pattern first matches the order
+  // number, or the text of the custom field. Always "" under RELATED_IDS.
+  std::string KeyOf(const model::Order& order) const;
+
+  // What the families are made of. `cart_id` is the order's own.
+  FamilyOrder Read(const model::Order& order, absl::string_view cart_id) const;
+
+ private:
+  explicit FamilyKey(model::FamilyRule rule) : rule_(std::move(rule)) {}
+
+  model::FamilyRule rule_;
+  std::shared_ptr<const re2::RE2> pattern_;  // only for kOrderNumberPrefix
+};
+
+// The families of a set of orders. Families by related ids may span carts;
+// an order of a cart that goes by keys has a family by its key, and is still
+// a member of the related family of an order that goes by ids.
+class OrderFamilies {
+ public:
+  // Takes about linear time. An order id given twice counts as one order with
+  // the links of both, and the key of the first.
+  explicit OrderFamilies(absl::Span<const FamilyOrder> orders);
+
+  // The order ids of the family that this order's own parcels wait for,
+  // ascending, itself included. Of an order that was not given: its family by
+  // related ids if any order names it, else itself alone.
+  std::vector<int64_t> FamilyOf(int64_t order_id) const;
+
+ private:
+  absl::flat_hash_map<int64_t, size_t> family_index_;
+  std::vector<std::vector<int64_t>> families_;
+};
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_ORDER_FAMILY_H_
