@@ -1,0 +1,303 @@
+#include "domain/connections/connection_directory.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "domain/connections/connection_rules.h"
+#include "domain/connections/stored_connection.h"
+#include "domain/model/errors.h"
+#include "domain/model/field_mask.h"
+
+namespace oms_connector::connections {
+namespace {
+
+constexpr size_t kEtagBytes = 8;
+constexpr size_t kEpochBytes = 16;
+// Longer tokens are no bearer tokens of the Order Manager's.
+constexpr size_t kMaxTokenBytes = 8192;
+// How far back a new connection reads shipments (api.md, Connection).
+constexpr absl::Duration kDefaultShipmentHistory = absl::Hours(7 * 24);
+// How many connections one read of the store fetches when it filters.
+constexpr int kListBatch = 200;
+constexpr char kTokenField[] = "order_manager.access_token";
+
+const std::vector<std::string>& Leaves() {
+  static const auto& leaves =
+      *new std::vector<std::string>{"display_name",
+                                    "order_manager.base_url",
+                                    "order_manager.path_prefix",
+                                    kTokenField,
+                                    "carts",
+                                    "inventory_interval",
+                                    "shipment_interval",
+                                    "earliest_shipment_time"};
+  return leaves;
+}
+
+std::set<std::string> PresentLeaves(const ConnectionDraft& sent) {
+  const bool present[] = {sent.display_name.has_value(),
+                          sent.base_url.has_value(),
+                          sent.path_prefix.has_value(),
+                          !sent.access_token.empty(),
+                          sent.carts.has_value(),
+                          sent.inventory_interval.has_value(),
+                          sent.shipment_interval.has_value(),
+                          sent.earliest_shipment_time.has_value()};
+  std::set<std::string> leaves;
+  for (size_t i = 0; i < Leaves().size(); ++i) {
+    if (present[i]) leaves.insert(Leaves()[i]);
+  }
+  return leaves;
+}
+
+// Writes the fields of `leaves` from `sent`, absent ones as their default. The
+// token is the caller's to seal.
+void Apply(const std::set<std::string>& leaves, const ConnectionDraft& sent,
+           model::Connection* connection) {
+  const auto write = [&](const char* leaf, const auto& value, auto fallback,
+                         auto* field) {
+    if (leaves.count(leaf) > 0) *field = value.value_or(std::move(fallback));
+  };
+  const model::Connection defaults;
+  write("display_name", sent.display_name, std::string(),
+        &connection->display_name);
+  write("order_manager.base_url", sent.base_url, std::string(),
+        &connection->order_manager.base_url);
+  write("order_manager.path_prefix", sent.path_prefix, std::string(),
+        &connection->order_manager.path_prefix);
+  write("carts", sent.carts, std::vector<model::Cart>(), &connection->carts);
+  write("inventory_interval", sent.inventory_interval,
+        defaults.inventory_interval, &connection->inventory_interval);
+  write("shipment_interval", sent.shipment_interval, defaults.shipment_interval,
+        &connection->shipment_interval);
+  write("earliest_shipment_time", sent.earliest_shipment_time,
+        connection->create_time - kDefaultShipmentHistory,
+        &connection->earliest_shipment_time);
+}
+
+absl::Status CheckToken(const base::SecretString& token) {
+  constexpr char kField[] = "connection.order_manager.access_token";
+  if (token.empty()) return model::InvalidField(kField, "is required");
+  if (token.Reveal().size() > kMaxTokenBytes) {
+    return model::InvalidField(kField, "is too long for a token");
+  }
+  for (const char c : token.Reveal()) {
+    // A control character would end or split the header that it is sent in.
+    if (c <= ' ' || c > '~') {
+      return model::InvalidField(kField,
+                                 "must consist of printable ASCII characters");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What was pulled from one Order Manager says nothing of another: the next
+// pull is a full one from the start, and one that still runs has lost its
+// lease, so that it cannot write what it read there.
+absl::Status ForgetPulls(storage::WriteTransaction& txn,
+                         absl::string_view connection) {
+  for (const model::Feed feed :
+       {model::Feed::kInventory, model::Feed::kShipments}) {
+    OMS_ASSIGN_OR_RETURN(model::PullStatus status,
+                         txn.runs().GetPullStatus(connection, feed));
+    status.last_full_success_time.reset();
+    OMS_RETURN_IF_ERROR(txn.runs().PutPullStatus(connection, feed, status));
+    OMS_RETURN_IF_ERROR(txn.runs().PutCheckpoint(connection, feed, ""));
+    OMS_ASSIGN_OR_RETURN(const storage::PullLease lease,
+                         txn.runs().GetLease(connection, feed));
+    if (lease.run_id.empty()) continue;
+    OMS_RETURN_IF_ERROR(txn.runs().ReleaseLease(connection, feed, lease.fence));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+ConnectionDirectory::ConnectionDirectory(Options options, storage::Store* store,
+                                         base::Clock* clock,
+                                         base::IdGenerator* ids,
+                                         const base::SecretBox* secrets)
+    : options_(std::move(options)),
+      store_(store),
+      clock_(clock),
+      ids_(ids),
+      secrets_(secrets) {}
+
+void ConnectionDirectory::SealToken(const base::SecretString& token,
+                                    model::Connection* connection) const {
+  connection->order_manager.sealed_token =
+      secrets_->Seal(token, connection->epoch);
+  connection->order_manager.token_fingerprint =
+      secrets_->Fingerprint("access_token", token.Reveal()).substr(0, 16);
+}
+
+absl::StatusOr<base::SecretString> ConnectionDirectory::OpenToken(
+    const model::Connection& connection) const {
+  return secrets_->Open(connection.order_manager.sealed_token,
+                        connection.epoch);
+}
+
+absl::Status ConnectionDirectory::Check(
+    const model::Connection& connection) const {
+  OMS_RETURN_IF_ERROR(model::CheckBaseUrl(connection.order_manager.base_url,
+                                          options_.base_url_policy));
+  OMS_RETURN_IF_ERROR(
+      model::CheckPathPrefix(connection.order_manager.path_prefix));
+  return CheckConnection(connection, options_.is_known_carrier);
+}
+
+absl::StatusOr<model::Connection> ConnectionDirectory::Create(
+    const base::CallContext& context, const std::string& connection_id,
+    const ConnectionDraft& draft, const ConnectionCall& call) {
+  const absl::Time now = clock_->Now();
+  model::Connection connection;
+  connection.id = connection_id;
+  connection.epoch = ids_->NewToken(kEpochBytes);
+  connection.etag = ids_->NewToken(kEtagBytes);
+  connection.create_time = now;
+  connection.update_time = now;
+  Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
+  OMS_RETURN_IF_ERROR(CheckConnectionId(connection_id));
+  OMS_RETURN_IF_ERROR(CheckToken(draft.access_token));
+  OMS_RETURN_IF_ERROR(Check(connection));
+  SealToken(draft.access_token, &connection);
+  const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
+  model::Connection result;
+  OMS_RETURN_IF_ERROR(store_->Write(
+      context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            result,
+            storage::AnswerOnce<model::Connection>(
+                txn, call, now, [&]() -> absl::StatusOr<model::Connection> {
+                  const absl::Status inserted =
+                      txn.connections().InsertConnection(connection, settings);
+                  if (absl::IsAlreadyExists(inserted)) {
+                    return model::ConnectionExists(connection_id);
+                  }
+                  OMS_RETURN_IF_ERROR(inserted);
+                  return connection;
+                }));
+        return absl::OkStatus();
+      }));
+  return result;
+}
+
+absl::StatusOr<model::Connection> ConnectionDirectory::Get(
+    const base::CallContext& context, absl::string_view connection) {
+  model::Connection result;
+  OMS_RETURN_IF_ERROR(
+      store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(result, FindConnection(txn, connection));
+        return absl::OkStatus();
+      }));
+  return result;
+}
+
+absl::StatusOr<std::vector<model::Connection>> ConnectionDirectory::List(
+    const base::CallContext& context, absl::string_view after, int limit,
+    const std::function<bool(absl::string_view)>& visible) {
+  std::vector<model::Connection> result;
+  OMS_RETURN_IF_ERROR(
+      store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        result.clear();
+        std::string last(after);
+        while (static_cast<int>(result.size()) < limit) {
+          OMS_ASSIGN_OR_RETURN(
+              std::vector<model::Connection> batch,
+              txn.connections().ListConnections(last, kListBatch));
+          if (batch.empty()) break;
+          last = batch.back().id;
+          for (model::Connection& connection : batch) {
+            if (static_cast<int>(result.size()) == limit) break;
+            if (visible(connection.id)) result.push_back(std::move(connection));
+          }
+        }
+        return absl::OkStatus();
+      }));
+  return result;
+}
+
+absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
+    const ConnectionUpdate& update, model::Connection connection,
+    absl::Time now, const std::string& new_etag) const {
+  if (!update.etag.empty() && update.etag != connection.etag) {
+    return model::EtagMismatch(absl::StrCat("connections/", update.connection));
+  }
+  OMS_ASSIGN_OR_RETURN(
+      const std::set<std::string> leaves,
+      model::ExpandMask(update.mask, Leaves(), PresentLeaves(update.sent)));
+  const std::vector<model::Cart> carts_before = connection.carts;
+  Apply(leaves, update.sent, &connection);
+  for (const std::string& path : update.mask) {
+    if (path == kTokenField) {
+      OMS_RETURN_IF_ERROR(CheckToken(update.sent.access_token));
+    }
+  }
+  if (leaves.count(kTokenField) > 0 && !update.sent.access_token.empty()) {
+    OMS_RETURN_IF_ERROR(CheckToken(update.sent.access_token));
+    SealToken(update.sent.access_token, &connection);
+  }
+  OMS_RETURN_IF_ERROR(Check(connection));
+  if (!SameViews(carts_before, connection.carts)) ++connection.view_generation;
+  connection.etag = new_etag;
+  connection.update_time = now;
+  return connection;
+}
+
+absl::StatusOr<model::Connection> ConnectionDirectory::Update(
+    const base::CallContext& context, const ConnectionUpdate& update) {
+  const absl::Time now = clock_->Now();
+  const std::string new_etag = ids_->NewToken(kEtagBytes);
+  OMS_ASSIGN_OR_RETURN(const model::Connection known,
+                       Get(context, update.connection));
+  if (update.sent.base_url.value_or(known.order_manager.base_url) !=
+      known.order_manager.base_url) {
+    options_.stop_pulls(update.connection);
+  }
+  model::Connection result;
+  OMS_RETURN_IF_ERROR(store_->Write(
+      context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            result,
+            storage::AnswerOnce<model::Connection>(
+                txn, update.call, now,
+                [&]() -> absl::StatusOr<model::Connection> {
+                  OMS_ASSIGN_OR_RETURN(const model::Connection before,
+                                       FindConnection(txn, update.connection));
+                  OMS_ASSIGN_OR_RETURN(model::Connection after,
+                                       Merge(update, before, now, new_etag));
+                  if (after.order_manager.base_url !=
+                      before.order_manager.base_url) {
+                    OMS_RETURN_IF_ERROR(ForgetPulls(txn, after.id));
+                  }
+                  OMS_RETURN_IF_ERROR(
+                      txn.connections().UpdateConnection(after));
+                  return after;
+                }));
+        return absl::OkStatus();
+      }));
+  return result;
+}
+
+absl::Status ConnectionDirectory::Delete(const base::CallContext& context,
+                                         absl::string_view connection,
+                                         absl::string_view etag) {
+  OMS_ASSIGN_OR_RETURN(const model::Connection found, Get(context, connection));
+  if (!etag.empty() && etag != found.etag) {
+    return model::EtagMismatch(absl::StrCat("connections/", connection));
+  }
+  options_.stop_pulls(connection);
+  return store_->Write(
+      context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(const model::Connection current,
+                             FindConnection(txn, connection));
+        if (!etag.empty() && etag != current.etag) {
+          return model::EtagMismatch(absl::StrCat("connections/", connection));
+        }
+        return txn.connections().DeleteConnection(connection);
+      });
+}
+
+}  // namespace oms_connector::connections

@@ -1,0 +1,109 @@
+// Creates, reads, changes and deletes connections.
+//
+// Access tokens come in as SecretString, are sealed at once, bound to the
+// connection's epoch, and leave only through OpenToken.
+#ifndef OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_DIRECTORY_H_
+#define OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_DIRECTORY_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "base/secret_box.h"
+#include "base/secret_string.h"
+#include "domain/model/base_url_policy.h"
+#include "domain/model/connection.h"
+#include "storage/answer_once.h"
+#include "storage/store.h"
+
+namespace oms_connector::connections {
+
+// A connection as a caller describes it: absent means "not said".
+struct ConnectionDraft {
+  std::optional<std::string> display_name;
+  std::optional<std::string> base_url;
+  std::optional<std::string> path_prefix;
+  base::SecretString access_token;  // empty = not said
+  std::optional<std::vector<model::Cart>> carts;
+  std::optional<absl::Duration> inventory_interval;
+  std::optional<absl::Duration> shipment_interval;
+  std::optional<absl::Time> earliest_shipment_time;
+};
+
+using ConnectionCall = storage::RepeatableCall<model::Connection>;
+
+struct ConnectionUpdate {
+  std::string connection;
+  ConnectionDraft sent;
+  std::vector<std::string> mask;  // paths of the Connection message
+  std::string etag;               // empty = whatever it is now
+  ConnectionCall call;
+};
+
+// Thread-safe. Owns nothing that it is given.
+class ConnectionDirectory {
+ public:
+  struct Options {
+    model::BaseUrlPolicy base_url_policy;
+    // Whether a cart may list this carrier.
+    std::function<bool(absl::string_view)> is_known_carrier;
+    // Ends pulls of a connection before it goes.
+    std::function<void(absl::string_view)> stop_pulls;
+  };
+
+  ConnectionDirectory(Options options, storage::Store* store,
+                      base::Clock* clock, base::IdGenerator* ids,
+                      const base::SecretBox* secrets);
+
+  // INVALID_REQUEST, CONNECTION_EXISTS, REQUEST_ID_REUSED.
+  absl::StatusOr<model::Connection> Create(const base::CallContext& context,
+                                           const std::string& connection_id,
+                                           const ConnectionDraft& draft,
+                                           const ConnectionCall& call);
+  // CONNECTION_NOT_FOUND.
+  absl::StatusOr<model::Connection> Get(const base::CallContext& context,
+                                        absl::string_view connection);
+  // Up to `limit` that `visible` admits, ascending by id, from after `after`.
+  absl::StatusOr<std::vector<model::Connection>> List(
+      const base::CallContext& context, absl::string_view after, int limit,
+      const std::function<bool(absl::string_view)>& visible);
+  // A new base_url makes the next pull of inventory a full one; other carts
+  // make levels be computed anew. INVALID_REQUEST, CONNECTION_NOT_FOUND,
+  // ETAG_MISMATCH, REQUEST_ID_REUSED.
+  absl::StatusOr<model::Connection> Update(const base::CallContext& context,
+                                           const ConnectionUpdate& update);
+  // Removes everything of it. CONNECTION_NOT_FOUND, ETAG_MISMATCH.
+  absl::Status Delete(const base::CallContext& context,
+                      absl::string_view connection, absl::string_view etag);
+
+  // DATA_LOSS when the key file is not the one it was sealed with.
+  absl::StatusOr<base::SecretString> OpenToken(
+      const model::Connection& connection) const;
+
+ private:
+  void SealToken(const base::SecretString& token,
+                 model::Connection* connection) const;
+  absl::Status Check(const model::Connection& connection) const;
+  absl::StatusOr<model::Connection> Merge(const ConnectionUpdate& update,
+                                          model::Connection connection,
+                                          absl::Time now,
+                                          const std::string& new_etag) const;
+
+  const Options options_;
+  storage::Store* const store_;
+  base::Clock* const clock_;
+  base::IdGenerator* const ids_;
+  const base::SecretBox* const secrets_;
+};
+
+}  // namespace oms_connector::connections
+
+#endif  // OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_DIRECTORY_H_

@@ -1,0 +1,55 @@
+// Asks an Order Manager whether it can be read, for a person who sets up a
+// connection.
+#ifndef OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_TESTER_H_
+#define OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_TESTER_H_
+
+#include <functional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/secret_string.h"
+#include "domain/model/connection.h"
+#include "domain/model/inventory.h"
+#include "order_manager/order_manager.h"
+#include "storage/store.h"
+
+namespace oms_connector::connections {
+
+struct ConnectionTest {
+  std::vector<model::SalesChannel> sales_channels;
+  std::vector<model::Warehouse> warehouses;
+  absl::Duration latency;  // of both requests together
+  absl::Status error;      // from domain/model/errors.h; OK when both answered
+};
+
+// Thread-safe. Owns nothing that it is given.
+class ConnectionTester {
+ public:
+  using OpenToken = std::function<absl::StatusOr<base::SecretString>(
+      const model::Connection&)>;
+
+  ConnectionTester(storage::Store* store,
+                   order_manager::OrderManager* order_manager,
+                   base::Clock* clock, OpenToken open_token);
+
+  // Sends two requests, each once. An Order Manager that cannot be reached or
+  // refuses us is an answer, in `error`. CONNECTION_NOT_FOUND, or the store's
+  // errors, or the context's.
+  absl::StatusOr<ConnectionTest> Test(const base::CallContext& context,
+                                      absl::string_view connection);
+
+ private:
+  storage::Store* const store_;
+  order_manager::OrderManager* const order_manager_;
+  base::Clock* const clock_;
+  const OpenToken open_token_;
+};
+
+}  // namespace oms_connector::connections
+
+#endif  // OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_TESTER_H_

@@ -1,0 +1,32 @@
+// Brings flags from their three sources into one order, so that what is said
+// more closely wins: command line > environment > flag file > default.
+#ifndef OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
+#define OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace oms_connector::server {
+
+// The environment variable that sets a flag: "listen" → OMS_CONNECTOR_LISTEN.
+std::string EnvironmentNameOf(absl::string_view flag);
+
+// The arguments to parse, the last of two equal flags winning: the program's
+// name, the flag files named on the command line (or, where none is, by
+// OMS_CONNECTOR_FLAGFILE), a flag for each name of `flags` that the environment
+// sets, then the rest of the command line as it came. `environment` answers for
+// one variable.
+std::vector<std::string> OrderArguments(
+    absl::Span<const std::string> arguments,
+    absl::Span<const std::string> flags,
+    const std::function<std::optional<std::string>(const std::string&)>&
+        environment);
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_COMMAND_LINE_H_

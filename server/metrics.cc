@@ -1,0 +1,96 @@
+#include "server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace oms_connector::server {
+namespace {
+
+// From an answer out of memory to a call that waited for a whole pull.
+const prometheus::Histogram::BucketBoundaries& CallSeconds() {
+  static const auto& bounds = *new prometheus::Histogram::BucketBoundaries{
+      0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30};
+  return bounds;
+}
+
+// From a small account to a catalogue that takes half an hour to page through.
+const prometheus::Histogram::BucketBoundaries& PullSeconds() {
+  static const auto& bounds = *new prometheus::Histogram::BucketBoundaries{
+      0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000};
+  return bounds;
+}
+
+}  // namespace
+
+struct Metrics::Families {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& calls =
+      prometheus::BuildCounter()
+          .Name("oms_connector_calls_total")
+          .Help("Calls answered, by RPC and gRPC status code.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& in_flight =
+      prometheus::BuildGauge()
+          .Name("oms_connector_calls_in_flight")
+          .Help("Calls that have begun and are not answered yet, by RPC.")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& call_seconds =
+      prometheus::BuildHistogram()
+          .Name("oms_connector_call_seconds")
+          .Help("Time from a call's arrival to its answer, by RPC.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& pulls =
+      prometheus::BuildCounter()
+          .Name("oms_connector_pulls_total")
+          .Help("Pulls that ended, by feed and state.")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& pull_seconds =
+      prometheus::BuildHistogram()
+          .Name("oms_connector_pull_seconds")
+          .Help("Time that pulls took, by feed.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& requests =
+      prometheus::BuildCounter()
+          .Name("oms_connector_order_manager_requests_total")
+          .Help(
+              "HTTP requests sent to Order Managers by pulls that ended, "
+              "retries included, by feed.")
+          .Register(registry);
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::CallStarted(absl::string_view rpc) {
+  families_->in_flight.Add({{"rpc", std::string(rpc)}}).Increment();
+}
+
+void Metrics::CallEnded(absl::string_view rpc, absl::string_view code,
+                        absl::Duration took) {
+  const std::string name(rpc);
+  families_->in_flight.Add({{"rpc", name}}).Decrement();
+  families_->calls.Add({{"rpc", name}, {"code", std::string(code)}})
+      .Increment();
+  families_->call_seconds.Add({{"rpc", name}}, CallSeconds())
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void Metrics::PullEnded(absl::string_view feed, absl::string_view state,
+                        absl::Duration took, int64_t requests) {
+  const std::string name(feed);
+  families_->pulls.Add({{"feed", name}, {"state", std::string(state)}})
+      .Increment();
+  families_->pull_seconds.Add({{"feed", name}}, PullSeconds())
+      .Observe(absl::ToDoubleSeconds(took));
+  families_->requests.Add({{"feed", name}})
+      .Increment(static_cast<double>(requests));
+}
+
+std::string Metrics::Text() const {
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+}  // namespace oms_connector::server

@@ -1,0 +1,62 @@
+// Makes a repeated call harmless: the answer to a request id is kept in the
+// transaction of what the call changed, and given again to a repeat.
+//
+//   return storage::AnswerOnce<model::StoredSettings>(
+//       txn, call, now, [&]() -> absl::StatusOr<model::StoredSettings> {...});
+#ifndef OMS_CONNECTOR_STORAGE_ANSWER_ONCE_H_
+#define OMS_CONNECTOR_STORAGE_ANSWER_ONCE_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "storage/store.h"
+
+namespace oms_connector::storage {
+
+// How long a request id counts (api.md, "request_id").
+inline constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
+
+// A call that may be repeated. Without a key it is simply carried out.
+template <typename Answer>
+struct RepeatableCall {
+  std::optional<RequestKey> key;
+  std::string fingerprint;  // keyed hash of the serialised request
+  // The answer as bytes of the caller's layer, and back.
+  std::function<std::string(const Answer&)> encode;
+  std::function<absl::StatusOr<Answer>(absl::string_view)> decode;
+};
+
+// The answer that `call` got before, or that of `carry_out`, which is then
+// remembered. REQUEST_ID_REUSED when the id was used with another request; the
+// errors of `carry_out`, which are not remembered, since they changed nothing.
+template <typename Answer>
+absl::StatusOr<Answer> AnswerOnce(
+    WriteTransaction& txn, const RepeatableCall<Answer>& call, absl::Time now,
+    absl::FunctionRef<absl::StatusOr<Answer>()> carry_out) {
+  if (!call.key.has_value()) return carry_out();
+  OMS_ASSIGN_OR_RETURN(const std::optional<RememberedRequest> remembered,
+                       txn.connections().FindRequest(*call.key, now));
+  if (remembered.has_value()) {
+    if (remembered->fingerprint != call.fingerprint) {
+      return model::RequestIdReused(call.key->request_id);
+    }
+    return call.decode(remembered->answer);
+  }
+  OMS_ASSIGN_OR_RETURN(Answer answer, carry_out());
+  OMS_RETURN_IF_ERROR(txn.connections().RememberRequest(
+      *call.key,
+      {call.fingerprint, call.encode(answer), now + kRequestIdLifetime}));
+  return answer;
+}
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_ANSWER_ONCE_H_
