@@ -139,13 +139,17 @@ absl::StatusOr<base::SecretString> ConnectionDirectory::OpenToken(
                         connection.epoch);
 }
 
-absl::Status ConnectionDirectory::Check(
-    const model::Connection& connection) const {
-  OMS_RETURN_IF_ERROR(model::CheckBaseUrl(connection.order_manager.base_url,
-                                          options_.base_url_policy));
-  OMS_RETURN_IF_ERROR(
-      model::CheckPathPrefix(connection.order_manager.path_prefix));
-  return CheckConnection(connection, options_.is_known_carrier);
+absl::Status ConnectionDirectory::CheckAndNormalise(
+    model::Connection* connection) const {
+  model::OrderManagerAccount& account = connection->order_manager;
+  OMS_ASSIGN_OR_RETURN(
+      model::CheckedBaseUrl checked,
+      model::CheckBaseUrl(account.base_url, options_.base_url_policy,
+                          "connection.order_manager.base_url"));
+  account.base_url = std::move(checked.url);
+  OMS_RETURN_IF_ERROR(model::CheckPathPrefix(
+      account.path_prefix, "connection.order_manager.path_prefix"));
+  return CheckConnection(*connection, options_.is_known_carrier);
 }
 
 absl::StatusOr<model::Connection> ConnectionDirectory::Create(
@@ -161,7 +165,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
   Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
   OMS_RETURN_IF_ERROR(CheckConnectionId(connection_id));
   OMS_RETURN_IF_ERROR(CheckToken(draft.access_token));
-  OMS_RETURN_IF_ERROR(Check(connection));
+  OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   SealToken(draft.access_token, &connection);
   const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
   model::Connection result;
@@ -239,7 +243,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
     OMS_RETURN_IF_ERROR(CheckToken(update.sent.access_token));
     SealToken(update.sent.access_token, &connection);
   }
-  OMS_RETURN_IF_ERROR(Check(connection));
+  OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   if (!SameViews(carts_before, connection.carts)) ++connection.view_generation;
   connection.etag = new_etag;
   connection.update_time = now;

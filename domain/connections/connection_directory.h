@@ -91,7 +91,7 @@ class ConnectionDirectory {
  private:
   void SealToken(const base::SecretString& token,
                  model::Connection* connection) const;
-  absl::Status Check(const model::Connection& connection) const;
+  absl::Status CheckAndNormalise(model::Connection* connection) const;
   absl::StatusOr<model::Connection> Merge(const ConnectionUpdate& update,
                                           model::Connection connection,
                                           absl::Time now,
