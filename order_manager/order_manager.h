@@ -13,7 +13,8 @@
 //                       RetryAfterOf() tells how long; nothing was read
 //   PERMISSION_DENIED, NOT_FOUND  403, 404: this path or row is refused
 //   INVALID_ARGUMENT    the account's base_url may not be called
-//                       (order_manager/url_policy.h)
+//                       (domain/model/base_url_policy.h), its path_prefix is
+//                       none, or its host resolves to a private address only
 //   UNAVAILABLE         down, slow, or garbled after the last try; also other
 //                       4xx answers. The message says which, without secrets
 //   CANCELLED, DEADLINE_EXCEEDED  from the call's context
