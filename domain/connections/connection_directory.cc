@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "domain/connections/connection_rules.h"
@@ -40,7 +41,7 @@ std::set<std::string> PresentLeaves(const ConnectionDraft& sent) {
   const bool present[] = {sent.display_name.has_value(),
                           sent.base_url.has_value(),
                           sent.path_prefix.has_value(),
-                          !sent.access_token.empty(),
+                          sent.access_token.has_value(),
                           sent.carts.has_value(),
                           sent.inventory_interval.has_value(),
                           sent.shipment_interval.has_value(),
@@ -164,9 +165,11 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
   connection.update_time = now;
   Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
   OMS_RETURN_IF_ERROR(CheckConnectionId(connection_id));
-  OMS_RETURN_IF_ERROR(CheckToken(draft.access_token));
+  const base::SecretString token =
+      draft.access_token.value_or(base::SecretString());
+  OMS_RETURN_IF_ERROR(CheckToken(token));
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
-  SealToken(draft.access_token, &connection);
+  SealToken(token, &connection);
   const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
   model::Connection result;
   OMS_RETURN_IF_ERROR(store_->Write(
@@ -234,14 +237,15 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
       model::ExpandMask(update.mask, Leaves(), PresentLeaves(update.sent)));
   const std::vector<model::Cart> carts_before = connection.carts;
   Apply(leaves, update.sent, &connection);
-  for (const std::string& path : update.mask) {
-    if (path == kTokenField) {
-      OMS_RETURN_IF_ERROR(CheckToken(update.sent.access_token));
-    }
-  }
-  if (leaves.count(kTokenField) > 0 && !update.sent.access_token.empty()) {
-    OMS_RETURN_IF_ERROR(CheckToken(update.sent.access_token));
-    SealToken(update.sent.access_token, &connection);
+  // Under a path above it an absent token is kept; named itself it must be
+  // there.
+  const bool named = absl::c_linear_search(update.mask, kTokenField);
+  if (named ||
+      (leaves.count(kTokenField) > 0 && update.sent.access_token.has_value())) {
+    const base::SecretString token =
+        update.sent.access_token.value_or(base::SecretString());
+    OMS_RETURN_IF_ERROR(CheckToken(token));
+    SealToken(token, &connection);
   }
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   if (!SameViews(carts_before, connection.carts)) ++connection.view_generation;

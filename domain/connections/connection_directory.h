@@ -31,7 +31,7 @@ struct ConnectionDraft {
   std::optional<std::string> display_name;
   std::optional<std::string> base_url;
   std::optional<std::string> path_prefix;
-  base::SecretString access_token;  // empty = not said
+  std::optional<base::SecretString> access_token;
   std::optional<std::vector<model::Cart>> carts;
   std::optional<absl::Duration> inventory_interval;
   std::optional<absl::Duration> shipment_interval;
