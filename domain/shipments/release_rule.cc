@@ -1,0 +1,215 @@
+#include "domain/shipments/release_rule.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+constexpr absl::string_view kShipped = "SHIPPED";
+constexpr absl::string_view kCancelled = "CANCELLED";
+constexpr absl::string_view kProcessedOutside = "PROCESSED_OUTSIDE_OF_SKUBANA";
+
+// A reason is read by people; a family can have hundreds of orders.
+constexpr size_t kMaxNamedOrders = 5;
+
+bool HasStatus(const FamilyMember& member, absl::string_view status) {
+  return member.readable &&
+         absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(member.status),
+                                status);
+}
+
+bool IsParcel(const MemberShipment& shipment) {
+  return !shipment.is_return && !shipment.voided;
+}
+
+bool HasTrackedParcel(const FamilyMember& member) {
+  return std::any_of(member.shipments.begin(), member.shipments.end(),
+                     [](const MemberShipment& shipment) {
+                       return IsParcel(shipment) &&
+                              shipment.has_tracking_number;
+                     });
+}
+
+bool IsDone(const FamilyMember& member) {
+  return (HasStatus(member, kShipped) && HasTrackedParcel(member)) ||
+         HasStatus(member, kCancelled) || HasStatus(member, kProcessedOutside);
+}
+
+bool CartIsNotTold(const FamilyMember& member) {
+  return member.readable &&
+         (member.external || member.suppress_channel_update ||
+          HasStatus(member, kProcessedOutside));
+}
+
+// Once a parcel of an order has gone, the rest of it goes at once.
+bool IsReleased(const FamilyMember& member) {
+  return member.released ||
+         std::any_of(member.shipments.begin(), member.shipments.end(),
+                     [](const MemberShipment& s) { return s.handed_out; });
+}
+
+// When the first parcel of each cart was held, of those that still are.
+using FirstHolds = absl::flat_hash_map<absl::string_view, absl::Time>;
+
+FirstHolds FirstHoldsOf(absl::Span<const FamilyMember> family, absl::Time now) {
+  FirstHolds holds;
+  for (const FamilyMember& member : family) {
+    if (!member.decided_here) continue;
+    for (const MemberShipment& shipment : member.shipments) {
+      if (!IsParcel(shipment) || shipment.handed_out) continue;
+      absl::Time& first = holds.try_emplace(member.cart_id, now).first->second;
+      first = std::min(first, shipment.hold_time.value_or(now));
+    }
+  }
+  return holds;
+}
+
+// One family at one moment, for the verdicts on its shipments.
+class Judge {
+ public:
+  Judge(absl::Span<const FamilyMember> family, const FamilyStanding& standing,
+        model::SplitOrderHandling handling, absl::Time now)
+      : standing_(standing),
+        waits_(handling == model::SplitOrderHandling::kWaitForAllRecords),
+        now_(now),
+        first_holds_(FirstHoldsOf(family, now)) {}
+
+  ShipmentVerdict VerdictOn(const FamilyMember& member,
+                            const MemberShipment& shipment) const {
+    ShipmentVerdict verdict;
+    verdict.order_id = member.order_id;
+    verdict.shipment_id = shipment.shipment_id;
+    verdict.action = ActionOn(member, shipment);
+    if (verdict.action != ReleaseAction::kHold) return verdict;
+    if (!shipment.has_tracking_number) {
+      verdict.hold_reason = model::HoldReason::kNoTrackingNumber;
+    } else if (HeldTooLong(member)) {
+      verdict.action = ReleaseAction::kRelease;
+      verdict.outcome_reason = HeldTooLongReason(member);
+    } else {
+      verdict.hold_reason = member.readable
+                                ? model::HoldReason::kWaitingForFamily
+                                : model::HoldReason::kOrderUnreadable;
+    }
+    return verdict;
+  }
+
+ private:
+  // What is due as things stand, however long they have.
+  ReleaseAction ActionOn(const FamilyMember& member,
+                         const MemberShipment& shipment) const {
+    if (!IsParcel(shipment)) return ReleaseAction::kNeverShown;
+    if (CartIsNotTold(member)) return ReleaseAction::kNotRequired;
+    const bool released = IsReleased(member);
+    if (waits_ && !released && standing_.state == FamilyState::kNothingToSend) {
+      return ReleaseAction::kNotRequired;
+    }
+    if (!shipment.has_tracking_number || !member.readable) {
+      return ReleaseAction::kHold;
+    }
+    const bool may_go =
+        !waits_ || released || standing_.state == FamilyState::kComplete;
+    return may_go ? ReleaseAction::kRelease : ReleaseAction::kHold;
+  }
+
+  bool HeldTooLong(const FamilyMember& member) const {
+    return member.max_hold.has_value() &&
+           now_ - first_holds_.at(member.cart_id) >= *member.max_hold;
+  }
+
+  std::string HeldTooLongReason(const FamilyMember& member) const {
+    const std::string cause =
+        absl::StrCat("held for the cart's max_hold of ",
+                     absl::FormatDuration(*member.max_hold));
+    if (waits_) return ForcedReleaseReason(cause, standing_.blocking_orders);
+    return ForcedReleaseReason(cause, {BlockingOrderOf(member)});
+  }
+
+  const FamilyStanding& standing_;
+  const bool waits_;
+  const absl::Time now_;
+  const FirstHolds first_holds_;
+};
+
+}  // namespace
+
+model::BlockingOrder BlockingOrderOf(const FamilyMember& member) {
+  model::BlockingOrder order;
+  order.order_id = member.order_id;
+  order.order_number = member.order_number;
+  if (member.readable) order.status = member.status;
+  order.since_time = member.since_time;
+  return order;
+}
+
+FamilyStanding StandingOf(absl::Span<const FamilyMember> family) {
+  FamilyStanding standing;
+  bool any_parcel = false;
+  bool all_cancelled = true;
+  for (const FamilyMember& member : family) {
+    const bool released = IsReleased(member);
+    all_cancelled = all_cancelled && !released && HasStatus(member, kCancelled);
+    any_parcel = any_parcel || released || HasTrackedParcel(member);
+    if (!released && !IsDone(member)) {
+      standing.blocking_orders.push_back(BlockingOrderOf(member));
+    }
+  }
+  std::sort(standing.blocking_orders.begin(), standing.blocking_orders.end(),
+            [](const model::BlockingOrder& a, const model::BlockingOrder& b) {
+              return a.order_id < b.order_id;
+            });
+  if (!standing.blocking_orders.empty()) {
+    standing.state = FamilyState::kWaiting;
+  } else if (all_cancelled || !any_parcel) {
+    standing.state = FamilyState::kNothingToSend;
+  } else {
+    standing.state = FamilyState::kComplete;
+  }
+  return standing;
+}
+
+FamilyDecision DecideRelease(absl::Span<const FamilyMember> family,
+                             model::SplitOrderHandling handling,
+                             absl::Time now) {
+  FamilyDecision decision;
+  decision.standing = StandingOf(family);
+  const Judge judge(family, decision.standing, handling, now);
+  for (const FamilyMember& member : family) {
+    if (!member.decided_here) continue;
+    for (const MemberShipment& shipment : member.shipments) {
+      if (shipment.handed_out) continue;
+      decision.verdicts.push_back(judge.VerdictOn(member, shipment));
+    }
+  }
+  return decision;
+}
+
+std::string ForcedReleaseReason(
+    absl::string_view cause,
+    absl::Span<const model::BlockingOrder> blocking_orders) {
+  std::string reason(cause);
+  for (size_t i = 0; i < blocking_orders.size(); ++i) {
+    if (i == kMaxNamedOrders) {
+      absl::StrAppend(&reason, " and ", blocking_orders.size() - i, " more");
+      break;
+    }
+    const model::BlockingOrder& order = blocking_orders[i];
+    absl::StrAppend(&reason, i == 0 ? "; not waited for " : ", ");
+    if (order.order_number.empty()) {
+      absl::StrAppend(&reason, "order id ", order.order_id);
+    } else {
+      absl::StrAppend(&reason, order.order_number);
+    }
+    absl::StrAppend(&reason, " (",
+                    order.status.empty() ? "unreadable" : order.status, ")");
+  }
+  return reason;
+}
+
+}  // namespace oms_connector::shipments
