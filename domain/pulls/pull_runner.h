@@ -12,61 +12,48 @@
 //   model::SyncRun run = *runner.JoinOrStart(context, request);
 //   runner.WhenEnded("acme", feed, run.run_id, deadline, context, [] {...});
 //
+// How a run ends follows from what its body returns: OK is SUCCEEDED;
+// RESOURCE_EXHAUSTED of the Order Manager is PARTIAL with a resume time;
+// CANCELLED after CancelRun is CANCELLED; anything else is FAILED. Errors of
+// the Order Manager become those of domain/model/errors.h.
+//
 // Thread-safe. Bodies run on the executor given in the options, one thread a
 // pull.
 #ifndef OMS_CONNECTOR_DOMAIN_PULLS_PULL_RUNNER_H_
 #define OMS_CONNECTOR_DOMAIN_PULLS_PULL_RUNNER_H_
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "base/secret_string.h"
+#include "base/timer_queue.h"
 #include "domain/model/connection.h"
 #include "domain/model/sync_run.h"
-#include "order_manager/order_manager.h"
+#include "domain/pulls/active_pull.h"
+#include "domain/pulls/pull_session.h"
 #include "storage/store.h"
 
 namespace oms_connector::pulls {
 
-// What a body may use while it pulls. Lives as long as the body runs; used by
-// its thread only.
-class PullSession {
- public:
-  virtual ~PullSession() = default;
-
-  // As read when the run began; base_url and carts do not change under it.
-  virtual const model::Connection& connection() const = 0;
-  virtual model::SyncKind kind() const = 0;
-  // True when this run goes on where an earlier one stopped.
-  virtual bool resumed() const = 0;
-  // Where to go on; empty = from the start. The body's own text.
-  virtual const std::string& checkpoint() const = 0;
-  // The pull's own limits: cancelled by CancelRun, by the connection's
-  // deletion, at shutdown, and when the lease is lost.
-  virtual const base::CallContext& context() const = 0;
-  // For calls to the Order Manager: account with its token, context, request
-  // counting, and a patience for 429 of 5 s or as long as the most patient
-  // caller still waits.
-  virtual const order_manager::Call& call() const = 0;
-  // Counts and findings of the run, for the body to add to; `requests` is
-  // counted by the session. Stored with every Commit.
-  virtual model::SyncRun& run() = 0;
-
-  // Runs `function` in one write transaction that first checks the fence and
-  // then stores run() and `checkpoint` with it. The function may run again
-  // (storage/store.h). ABORTED when the lease is lost.
-  virtual absl::Status Commit(
-      absl::string_view checkpoint,
-      absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) = 0;
-};
-
 using PullBody = std::function<absl::Status(PullSession&)>;
+
+// Opens a connection's sealed token. An error ends the run as FAILED with it.
+using TokenOpener =
+    std::function<absl::StatusOr<base::SecretString>(const model::Connection&)>;
 
 struct PullRequest {
   std::string connection;
@@ -77,43 +64,116 @@ struct PullRequest {
   absl::Time patient_until = absl::InfinitePast();
 };
 
+struct PullRunnerOptions {
+  // Not owned; outlive the runner, and take tasks until it is shut down.
+  storage::Store* store = nullptr;
+  base::Clock* clock = nullptr;
+  base::IdGenerator* ids = nullptr;
+  base::Executor* executor = nullptr;  // for bodies
+  TokenOpener open_token;
+  std::string holder;  // names this server process; unique among servers
+  // No other server can work on this store, so leases found at start-up are
+  // those of a dead one (SQLite).
+  bool sole_server = true;
+  // A server that does not renew its lease for so long counts as dead.
+  absl::Duration lease_duration = absl::Seconds(60);
+  // How often a run of another server is looked at by those who wait for it.
+  absl::Duration watch_interval = absl::Milliseconds(500);
+};
+
 class PullRunner {
  public:
-  virtual ~PullRunner() = default;
+  explicit PullRunner(PullRunnerOptions options);
+  // As Shutdown.
+  ~PullRunner();
+
+  PullRunner(const PullRunner&) = delete;
+  PullRunner& operator=(const PullRunner&) = delete;
 
   // To be called for each feed before the first pull.
-  virtual void SetBody(model::Feed feed, PullBody body) = 0;
+  void SetBody(model::Feed feed, PullBody body);
 
   // Joins the running pull of the feed, or starts one, and returns the run as
   // it stands. Before the `resume_time` of a PARTIAL run no pull is started:
   // that run is returned again. A run that FAILED or ended PARTIAL is gone on
-  // with from its checkpoint, with its kind unless FULL is asked for.
+  // with from its checkpoint, with its kind; an INCREMENTAL one starts again
+  // when FULL is asked for. Blocks on the store only.
   // Errors: CONNECTION_NOT_FOUND, OVERLOADED, the store's.
-  virtual absl::StatusOr<model::SyncRun> JoinOrStart(
-      const base::CallContext& context, const PullRequest& request) = 0;
+  absl::StatusOr<model::SyncRun> JoinOrStart(const base::CallContext& context,
+                                             const PullRequest& request);
 
   // Calls `done` exactly once, on some thread, when that run has ended, at
   // `deadline`, or when `context` is cancelled; at once when it runs no more.
-  virtual void WhenEnded(absl::string_view connection, model::Feed feed,
-                         absl::string_view run_id, absl::Time deadline,
-                         const base::CallContext& context,
-                         absl::AnyInvocable<void()> done) = 0;
+  // No thread waits meanwhile. `done` must be short and must not block.
+  void WhenEnded(absl::string_view connection, model::Feed feed,
+                 absl::string_view run_id, absl::Time deadline,
+                 const base::CallContext& context,
+                 absl::AnyInvocable<void()> done);
+
+  // JoinOrStart, then blocks until the run has ended or the context's deadline
+  // is reached; the run as it then stands.
+  absl::StatusOr<model::SyncRun> RunToEnd(const base::CallContext& context,
+                                          const PullRequest& request);
 
   // Ends a running pull as CANCELLED and waits for its body to stop; an ended
   // run is returned as it is. SYNC_RUN_NOT_FOUND when there is none.
-  virtual absl::StatusOr<model::SyncRun> CancelRun(
-      const base::CallContext& context, absl::string_view connection,
-      absl::string_view run_id) = 0;
+  absl::StatusOr<model::SyncRun> CancelRun(const base::CallContext& context,
+                                           absl::string_view connection,
+                                           absl::string_view run_id);
 
-  // Stops every pull of a connection that is about to be deleted.
-  virtual void StopConnection(absl::string_view connection) = 0;
+  // Stops every pull of a connection that is about to be deleted, and waits
+  // for their bodies.
+  void StopConnection(absl::string_view connection);
 
   // Marks runs that a dead server left RUNNING as FAILED (SERVER_RESTARTED);
   // the next pull goes on from their checkpoint. Called once at start-up.
-  virtual absl::Status Recover(const base::CallContext& context) = 0;
+  absl::Status Recover(const base::CallContext& context);
 
-  // Ends all pulls and refuses new ones. Their checkpoints stay.
-  virtual void Shutdown() = 0;
+  // Ends all pulls, waits for their bodies and refuses new ones. Their
+  // checkpoints stay. Calls every `done` that still waits.
+  void Shutdown();
+
+ private:
+  using Key = std::pair<std::string, model::Feed>;
+
+  // What starting a pull has found or made.
+  struct Start {
+    model::SyncRun run;
+    bool started = false;
+    model::Connection connection;
+    int64_t fence = 0;
+    bool resumed = false;
+    std::string checkpoint;
+  };
+
+  std::shared_ptr<ActivePull> FindActive(const Key& key) const;
+  absl::StatusOr<Start> StartInStore(const base::CallContext& context,
+                                     const PullRequest& request,
+                                     const std::string& run_id);
+  absl::Status Launch(const PullRequest& request, const Start& start);
+  void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
+               const Start& start);
+  absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);
+  void KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
+                 int64_t fence);
+  void WatchForeign(const Key& key, const std::string& run_id,
+                    std::shared_ptr<EndWaiter> waiter);
+  absl::StatusOr<model::SyncRun> ReadRun(const base::CallContext& context,
+                                         const Key& key,
+                                         absl::string_view run_id);
+  absl::Status CancelForeign(const base::CallContext& context, const Key& key,
+                             const model::SyncRun& run);
+
+  const PullRunnerOptions options_;
+  mutable absl::Mutex mutex_;
+  std::map<model::Feed, PullBody> bodies_ ABSL_GUARDED_BY(mutex_);
+  std::map<Key, std::shared_ptr<ActivePull>> active_ ABSL_GUARDED_BY(mutex_);
+  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
+  // Those who wait for a run of another server; ends when the runner does.
+  ActivePull elsewhere_;
+  base::TimerQueue timers_;
+  // Renews leases and looks at runs of other servers; its tasks are short.
+  base::Executor watcher_;
 };
 
 }  // namespace oms_connector::pulls
