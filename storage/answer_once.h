@@ -2,7 +2,8 @@
 // transaction of what the call changed, and given again to a repeat.
 //
 //   return storage::AnswerOnce<model::StoredSettings>(
-//       txn, call, now, [&]() -> absl::StatusOr<model::StoredSettings> {...});
+//       txn.connections(), call, now, [&]() ->
+//       absl::StatusOr<model::StoredSettings> {...});
 #ifndef OMS_CONNECTOR_STORAGE_ANSWER_ONCE_H_
 #define OMS_CONNECTOR_STORAGE_ANSWER_ONCE_H_
 
@@ -17,7 +18,7 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "domain/model/errors.h"
-#include "storage/store.h"
+#include "storage/connection_tables.h"
 
 namespace oms_connector::storage {
 
@@ -39,11 +40,11 @@ struct RepeatableCall {
 // errors of `carry_out`, which are not remembered, since they changed nothing.
 template <typename Answer>
 absl::StatusOr<Answer> AnswerOnce(
-    WriteTransaction& txn, const RepeatableCall<Answer>& call, absl::Time now,
-    absl::FunctionRef<absl::StatusOr<Answer>()> carry_out) {
+    ConnectionWriter& connections, const RepeatableCall<Answer>& call,
+    absl::Time now, absl::FunctionRef<absl::StatusOr<Answer>()> carry_out) {
   if (!call.key.has_value()) return carry_out();
   OMS_ASSIGN_OR_RETURN(const std::optional<RememberedRequest> remembered,
-                       txn.connections().FindRequest(*call.key, now));
+                       connections.FindRequest(*call.key, now));
   if (remembered.has_value()) {
     if (remembered->fingerprint != call.fingerprint) {
       return model::RequestIdReused(call.key->request_id);
@@ -51,7 +52,7 @@ absl::StatusOr<Answer> AnswerOnce(
     return call.decode(remembered->answer);
   }
   OMS_ASSIGN_OR_RETURN(Answer answer, carry_out());
-  OMS_RETURN_IF_ERROR(txn.connections().RememberRequest(
+  OMS_RETURN_IF_ERROR(connections.RememberRequest(
       *call.key,
       {call.fingerprint, call.encode(answer), now + kRequestIdLifetime}));
   return answer;

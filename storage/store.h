@@ -26,6 +26,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "base/call_context.h"
+#include "storage/answer_once.h"
 #include "storage/connection_tables.h"
 #include "storage/inventory_tables.h"
 #include "storage/run_tables.h"

@@ -175,17 +175,18 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
-            result,
-            storage::AnswerOnce<model::Connection>(
-                txn, call, now, [&]() -> absl::StatusOr<model::Connection> {
-                  const absl::Status inserted =
-                      txn.connections().InsertConnection(connection, settings);
-                  if (absl::IsAlreadyExists(inserted)) {
-                    return model::ConnectionExists(connection_id);
-                  }
-                  OMS_RETURN_IF_ERROR(inserted);
-                  return connection;
-                }));
+            result, storage::AnswerOnce<model::Connection>(
+                        txn.connections(), call, now,
+                        [&]() -> absl::StatusOr<model::Connection> {
+                          const absl::Status inserted =
+                              txn.connections().InsertConnection(connection,
+                                                                 settings);
+                          if (absl::IsAlreadyExists(inserted)) {
+                            return model::ConnectionExists(connection_id);
+                          }
+                          OMS_RETURN_IF_ERROR(inserted);
+                          return connection;
+                        }));
         return absl::OkStatus();
       }));
   return result;
@@ -270,7 +271,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
         OMS_ASSIGN_OR_RETURN(
             result,
             storage::AnswerOnce<model::Connection>(
-                txn, update.call, now,
+                txn.connections(), update.call, now,
                 [&]() -> absl::StatusOr<model::Connection> {
                   OMS_ASSIGN_OR_RETURN(const model::Connection before,
                                        FindConnection(txn, update.connection));

@@ -21,7 +21,6 @@
 #include "base/secret_string.h"
 #include "domain/model/base_url_policy.h"
 #include "domain/model/connection.h"
-#include "storage/answer_once.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {

@@ -94,7 +94,7 @@ absl::StatusOr<model::StoredSettings> SettingsEditor::Update(
         OMS_ASSIGN_OR_RETURN(
             result,
             storage::AnswerOnce<model::StoredSettings>(
-                txn, update.call, now,
+                txn.connections(), update.call, now,
                 [&]() -> absl::StatusOr<model::StoredSettings> {
                   OMS_ASSIGN_OR_RETURN(const model::StoredSettings before,
                                        FindSettings(txn, update.connection));

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "domain/model/settings.h"
-#include "storage/answer_once.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {

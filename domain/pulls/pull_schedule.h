@@ -1,0 +1,27 @@
+// When a feed of a connection is to be pulled next without anybody asking.
+// Pure.
+#ifndef OMS_CONNECTOR_DOMAIN_PULLS_PULL_SCHEDULE_H_
+#define OMS_CONNECTOR_DOMAIN_PULLS_PULL_SCHEDULE_H_
+
+#include <optional>
+
+#include "absl/time/time.h"
+#include "domain/model/sync_run.h"
+
+namespace oms_connector::pulls {
+
+// A pull that failed is tried again after this, or after the interval where
+// that is shorter: soon enough to notice that the Order Manager is back, rarely
+// enough not to hammer one that is down.
+inline constexpr absl::Duration kRetryAfterFailure = absl::Minutes(1);
+
+// `latest` is the newest run of the feed, unset when it never ran; `interval`
+// the connection's own. InfinitePast = at once, InfiniteFuture = not now,
+// because one is running.
+absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
+                        const model::PullStatus& status,
+                        absl::Duration interval);
+
+}  // namespace oms_connector::pulls
+
+#endif  // OMS_CONNECTOR_DOMAIN_PULLS_PULL_SCHEDULE_H_
