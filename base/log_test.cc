@@ -34,7 +34,7 @@ class Log : public testing::Test {
   }
 
   std::string Written() {
-    const std::string written = testing::internal::GetCapturedStderr();
+    std::string written = testing::internal::GetCapturedStderr();
     testing::internal::CaptureStderr();
     return written;
   }

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. The last line counts test cases:
+# "N passed, N failed". With --soak those tagged soak run too, and all tests see
+# OMS_SOAK=1. Further arguments go to bazel.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+flags=(--keep_going --noshow_progress)
+targets=(//...)
+soak=
+if [ "${1:-}" = --soak ]; then
+  shift
+  soak=--soak
+  flags+=(--test_env=OMS_SOAK=1)
+  mapfile -t tagged < <(
+    bazel query 'attr(tags, "\bsoak\b", tests(//...))' --noshow_progress)
+  targets+=("${tagged[@]}")
+else
+  flags+=(--test_tag_filters=-soak)
+fi
+
+mkdir -p .cache
+events=.cache/test_events.json
+rm -f "$events"
+status=0
+bazel test "${flags[@]}" --build_event_json_file="$events" "$@" -- \
+  "${targets[@]}" || status=$?
+python3 tools/count_tests.py "$events" "$status" $soak
