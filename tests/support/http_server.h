@@ -43,7 +43,7 @@ struct HttpAnswer {
   };
 
   int status = 200;
-  std::string content_type = "application/json;charset=UTF-8";
+  std::string content_type = "application/json";
   std::map<std::string, std::string> headers;
   std::string body;
   Delivery delivery = Delivery::kWhole;
