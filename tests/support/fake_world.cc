@@ -5,7 +5,7 @@ namespace {
 
 template <typename Map, typename Row>
 Row& Assign(Map& rows, typename Map::key_type key, Row&& row) {
-  return rows.insert_or_assign(key, std::move(row)).first->second;
+  return rows.insert_or_assign(key, std::forward<Row>(row)).first->second;
 }
 
 }  // namespace
