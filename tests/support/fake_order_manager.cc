@@ -1,6 +1,7 @@
 #include "tests/support/fake_order_manager.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

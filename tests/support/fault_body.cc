@@ -1,6 +1,5 @@
 #include "tests/support/fault_body.h"
 
-#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 

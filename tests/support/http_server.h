@@ -8,7 +8,7 @@
 //   });
 //   … "http://127.0.0.1:" << (*server)->port() …
 //
-// The only file pair of the fake that knows cpp-httplib.
+// Only this and http_client know cpp-httplib.
 #ifndef OMS_CONNECTOR_TESTS_SUPPORT_HTTP_SERVER_H_
 #define OMS_CONNECTOR_TESTS_SUPPORT_HTTP_SERVER_H_
 

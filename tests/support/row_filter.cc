@@ -1,7 +1,6 @@
 #include "tests/support/row_filter.h"
 
 #include <functional>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"

@@ -1,6 +1,9 @@
 #include "tests/support/world_answers.h"
 
+#include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <utility>
 

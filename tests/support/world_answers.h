@@ -5,7 +5,6 @@
 #define OMS_CONNECTOR_TESTS_SUPPORT_WORLD_ANSWERS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
