@@ -69,12 +69,15 @@ class ConnectionWriter : public ConnectionReader {
   // Removes the connection and everything that any table keeps of it, its
   // remembered requests included. NOT_FOUND when missing.
   virtual absl::Status DeleteConnection(absl::string_view id) = 0;
+  // Replaces the settings. NOT_FOUND when the connection is missing.
   virtual absl::Status UpdateSettings(
       absl::string_view connection, const model::StoredSettings& settings) = 0;
-  // Appends to the history; sets the change's id.
+  // Appends to the history; the store gives the change its id. NOT_FOUND when
+  // the connection is missing.
   virtual absl::Status AppendSettingsChange(
       absl::string_view connection, const model::SettingsChange& change) = 0;
-  // Remembers an answer, in place of an expired one of the same key.
+  // Remembers an answer, in place of an older one of the same key. NOT_FOUND
+  // when the connection is missing.
   virtual absl::Status RememberRequest(const RequestKey& key,
                                        const RememberedRequest& request) = 0;
   // Forgets requests that expired, and history older than `changes_before`;
@@ -83,9 +86,10 @@ class ConnectionWriter : public ConnectionReader {
                                                    absl::Time changes_before,
                                                    int limit) = 0;
 
-  // Takes `count` numbers from the connection's counter and returns the first.
-  // Revisions and sequences grow in commit order, because the counter's row is
-  // locked until the transaction ends. NOT_FOUND for an unknown connection.
+  // Takes `count` numbers (at least one) from the connection's counter and
+  // returns the first. Revisions and sequences grow in commit order, because
+  // the counter's row is locked until the transaction ends; the first ever
+  // is 1. NOT_FOUND for an unknown connection.
   virtual absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
                                                 int64_t count) = 0;
   virtual absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,

@@ -4,7 +4,8 @@
 // One row per (connection, feed) is the lease. Its `fence` grows each time the
 // lease changes hands; every write of a pull passes the fence it was given, in
 // the same transaction as what it writes, so a pull that has lost its lease can
-// write nothing.
+// write nothing. A fence is in force from AcquireLease until ReleaseLease or
+// until another run acquires the lease; time alone does not end it.
 #ifndef OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
 #define OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
 
@@ -44,6 +45,8 @@ class RunReader {
   // The newest run of a feed; nullopt when it never ran.
   virtual absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
       absl::string_view connection, model::Feed feed) = 0;
+  // A lease that nobody holds where the feed was never pulled; likewise the two
+  // below are then empty.
   virtual absl::StatusOr<PullLease> GetLease(absl::string_view connection,
                                              model::Feed feed) = 0;
   // Opaque text of the pulling room: where the next run goes on. Empty = from
@@ -71,6 +74,7 @@ class RunWriter : public RunReader {
   // Locks the lease row and checks it; ABORTED when `fence` is not in force.
   virtual absl::Status CheckFence(absl::string_view connection,
                                   model::Feed feed, int64_t fence) = 0;
+  // Gives the lease back; ABORTED when `fence` is not the one in force.
   virtual absl::Status ReleaseLease(absl::string_view connection,
                                     model::Feed feed, int64_t fence) = 0;
 

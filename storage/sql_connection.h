@@ -3,15 +3,17 @@
 // (storage/postgres), and wrapped by tests to make the n-th call fail.
 //
 // A statement is a constant text with parameters `$1`, `$2`, …, understood by
-// both databases; it is prepared once per connection, keyed by the address of
-// its text, so texts must be constants that live as long as the program.
+// both databases. It is prepared once per connection and kept, so texts must be
+// constants: their number is what bounds the memory for them.
 //
 // A connection is used by one thread at a time.
 //
 // Errors: UNAVAILABLE with reason STORE_BUSY (locked, serialisation failure,
 // deadlock, connection lost; the transaction may run again), RESOURCE_EXHAUSTED
-// with STORE_FULL, ALREADY_EXISTS for a violated key, DEADLINE_EXCEEDED and
-// CANCELLED from the context, INTERNAL for anything else.
+// with STORE_FULL, ALREADY_EXISTS for a violated key, NOT_FOUND where the row
+// that a foreign key names is missing, DEADLINE_EXCEEDED and CANCELLED from the
+// context, INTERNAL for anything else. After an error the transaction may be
+// gone (InTransaction); what came before in it is then undone.
 #ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 #define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 
@@ -43,6 +45,15 @@ using SqlParam =
 
 inline SqlParam SqlBool(bool value) { return int64_t{value ? 1 : 0}; }
 inline SqlParam SqlTime(absl::Time time) { return absl::ToUnixMicros(time); }
+// An enumeration is kept as the number that domain/model gives it.
+template <typename Enum>
+SqlParam SqlEnum(Enum value) {
+  return static_cast<int64_t>(value);
+}
+// Whole microseconds.
+inline SqlParam SqlDuration(absl::Duration duration) {
+  return absl::ToInt64Microseconds(duration);
+}
 inline SqlParam SqlOptional(const std::optional<int64_t>& value) {
   return value.has_value() ? SqlParam(*value) : SqlParam(nullptr);
 }
@@ -51,6 +62,10 @@ inline SqlParam SqlOptional(const std::optional<double>& value) {
 }
 inline SqlParam SqlOptionalTime(const std::optional<absl::Time>& time) {
   return time.has_value() ? SqlTime(*time) : SqlParam(nullptr);
+}
+inline SqlParam SqlOptionalDuration(
+    const std::optional<absl::Duration>& duration) {
+  return duration.has_value() ? SqlDuration(*duration) : SqlParam(nullptr);
 }
 
 // One row of a result; valid during the callback only. Columns count from 0.
@@ -64,9 +79,16 @@ class SqlRow {
   virtual absl::string_view Bytes(int column) const = 0;  // "" when null
 
   bool Bool(int column) const { return Int64(column) != 0; }
+  template <typename Enum>
+  Enum As(int column) const {
+    return static_cast<Enum>(Int64(column));
+  }
   std::string String(int column) const { return std::string(Text(column)); }
   absl::Time Time(int column) const {
     return absl::FromUnixMicros(Int64(column));
+  }
+  absl::Duration Duration(int column) const {
+    return absl::Microseconds(Int64(column));
   }
   std::optional<int64_t> OptionalInt64(int column) const {
     if (IsNull(column)) return std::nullopt;
@@ -80,6 +102,10 @@ class SqlRow {
     if (IsNull(column)) return std::nullopt;
     return Time(column);
   }
+  std::optional<absl::Duration> OptionalDuration(int column) const {
+    if (IsNull(column)) return std::nullopt;
+    return Duration(column);
+  }
 };
 
 using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
@@ -89,10 +115,16 @@ class SqlConnection {
   virtual ~SqlConnection() = default;
 
   // Transactions. Begin takes the write lock at once where `write` is true.
-  // `context` bounds every statement until Commit or Rollback.
+  // `context` bounds every statement until Commit or Rollback, or until Bind
+  // puts another in its place. A Commit that fails leaves a transaction to be
+  // rolled back; it is never cut short by the context.
   virtual absl::Status Begin(bool write, const base::CallContext& context) = 0;
+  virtual void Bind(const base::CallContext& context) = 0;
   virtual absl::Status Commit() = 0;
+  // Does nothing where there is no transaction.
   virtual void Rollback() = 0;
+  // False also when the database itself has rolled back after an error.
+  virtual bool InTransaction() const = 0;
 
   // Runs a statement that returns no rows; the number of rows that it changed.
   virtual absl::StatusOr<int64_t> Execute(

@@ -14,12 +14,16 @@
 // each run, keeps no other state across runs, and touches no network. When it
 // returns an error the transaction is rolled back and Write returns that error.
 //
+// Times are kept in whole microseconds, rounded down.
+//
 // Methods speak in four groups of tables; each group's header says what its
 // methods promise. Thread-safe: any number of threads may call Read and Write.
 // A transaction is used only inside its function, by that thread.
 //
-// Errors beyond the function's own: STORE_BUSY, STORE_FULL and INTERNAL of
-// domain/model/errors.h; DEADLINE_EXCEEDED and CANCELLED from the context.
+// Errors beyond the function's own: STORE_BUSY, STORE_FULL, OVERLOADED (too
+// many writes wait) and INTERNAL of domain/model/errors.h; DEADLINE_EXCEEDED
+// and CANCELLED from the context; NOT_FOUND for a write that names a connection
+// which does not exist.
 #ifndef OMS_CONNECTOR_STORAGE_STORE_H_
 #define OMS_CONNECTOR_STORAGE_STORE_H_
 

@@ -1,0 +1,41 @@
+// Opens the store that a URL names: the one place that knows which databases
+// there are.
+#ifndef OMS_CONNECTOR_STORAGE_OPEN_STORE_H_
+#define OMS_CONNECTOR_STORAGE_OPEN_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "storage/store.h"
+
+namespace oms_connector::storage {
+
+struct StoreOptions {
+  std::string url;  // "sqlite:PATH"; "sqlite::memory:" for tests
+  // SQLite: whether a commit waits for the disk (FULL) or for the operating
+  // system (NORMAL).
+  bool sqlite_synchronous_full = true;
+  // Reads that may run at once.
+  int readers = 4;
+  // Not owned; outlive the store.
+  base::Clock* clock = nullptr;
+  base::Sleeper* sleeper = nullptr;
+  base::IdGenerator* ids = nullptr;
+};
+
+// The file behind a "sqlite:" URL. INVALID_ARGUMENT for any other URL, and for
+// one without a path.
+absl::StatusOr<std::string> SqlitePathOf(absl::string_view url);
+
+// INVALID_ARGUMENT for a URL that names no known database; FAILED_PRECONDITION,
+// with a message for the operator, when the database cannot be used: another
+// server has it, it is not ours, newer than this program, or broken.
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options);
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_OPEN_STORE_H_

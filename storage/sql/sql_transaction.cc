@@ -1,0 +1,45 @@
+#include "storage/sql/sql_transaction.h"
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "base/call_context.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "storage/sql_connection.h"
+
+namespace oms_connector::storage {
+namespace {
+
+absl::Status RunTransaction(
+    SqlConnection& connection, bool write, const base::CallContext& context,
+    absl::FunctionRef<absl::Status(SqlTransaction&)> function) {
+  OMS_RETURN_IF_ERROR(connection.Begin(write, context));
+  SqlTransaction transaction(connection);
+  absl::Status status = function(transaction);
+  if (status.ok() && !connection.InTransaction()) {
+    status = model::Internal("a failed statement was passed over");
+  }
+  if (status.ok()) status = connection.Commit();
+  if (!status.ok()) connection.Rollback();
+  return status;
+}
+
+}  // namespace
+
+absl::Status RunWriteTransaction(SqlConnection& connection,
+                                 const base::CallContext& context,
+                                 WriteFunction function) {
+  return RunTransaction(
+      connection, /*write=*/true, context,
+      [&](SqlTransaction& transaction) { return function(transaction); });
+}
+
+absl::Status RunReadTransaction(SqlConnection& connection,
+                                const base::CallContext& context,
+                                ReadFunction function) {
+  return RunTransaction(
+      connection, /*write=*/false, context,
+      [&](SqlTransaction& transaction) { return function(transaction); });
+}
+
+}  // namespace oms_connector::storage

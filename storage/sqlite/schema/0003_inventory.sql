@@ -1,0 +1,1 @@
+-- What is known of stock, and the levels computed from it.

@@ -1,0 +1,1 @@
+-- Orders, shipments, the events of their feed, and its consumers.

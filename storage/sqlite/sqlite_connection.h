@@ -1,0 +1,97 @@
+// The store's driver over the SQLite library, the one place that calls it.
+//
+// Example:
+//   SqliteConnection::Options options;
+//   options.path = "/var/lib/oms_connector/oms_connector.db";
+//   OMS_ASSIGN_OR_RETURN(auto connection, SqliteConnection::Open(options));
+//   OMS_RETURN_IF_ERROR(connection->Begin(/*write=*/true, context));
+//   OMS_RETURN_IF_ERROR(connection->Execute(kInsert, {"acme", 7}).status());
+//   OMS_RETURN_IF_ERROR(connection->Commit());
+//
+// It knows nothing of our tables; storage/sqlite/sqlite_database.h opens our
+// database with it. Used by one thread at a time.
+#ifndef OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_CONNECTION_H_
+#define OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_CONNECTION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/node_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "storage/sql_connection.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace oms_connector::storage {
+
+class SqliteConnection final : public SqlConnection {
+ public:
+  struct Options {
+    // Made if missing. ":memory:" is a database of this connection alone.
+    std::string path;
+    // How long a statement waits for a lock that another connection holds.
+    absl::Duration busy_timeout = absl::Seconds(5);
+    // Not owned; outlive the connection.
+    base::Clock* clock = nullptr;
+    base::Sleeper* sleeper = nullptr;
+  };
+
+  static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(
+      const Options& options);
+  ~SqliteConnection() override;
+
+  absl::Status Begin(bool write, const base::CallContext& context) override;
+  void Bind(const base::CallContext& context) override;
+  absl::Status Commit() override;
+  void Rollback() override;
+  bool InTransaction() const override;
+  absl::StatusOr<int64_t> Execute(absl::string_view sql,
+                                  absl::Span<const SqlParam> params) override;
+  absl::StatusOr<int64_t> ExecuteBatch(
+      absl::string_view sql,
+      absl::Span<const std::vector<SqlParam>> rows) override;
+  // A statement must not be run again from within its own rows: INTERNAL.
+  absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
+                     SqlRowFunction row) override;
+
+  // Runs several statements without parameters, such as a schema file or a
+  // pragma; nothing of them is kept.
+  absl::Status ExecuteScript(const std::string& script);
+
+ private:
+  struct Statement {
+    sqlite3_stmt* handle = nullptr;
+    // For each of SQLite's parameters, in its order, the place in `params`.
+    std::vector<int> places;
+  };
+
+  explicit SqliteConnection(const Options& options);
+
+  absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
+  absl::Status Start(const Statement& statement,
+                     absl::Span<const SqlParam> params);
+  absl::Status RunToEnd(const Statement& statement);
+  absl::Status ErrorOf(int code) const;
+  absl::Status CheckContext() const;
+  bool WaitForLock(int tries);
+
+  const Options options_;
+  sqlite3* database_ = nullptr;
+  base::CallContext context_;
+  absl::Duration waited_;  // for the lock that is waited for now
+  // Nodes, so that a statement stays in place while its rows prepare others.
+  absl::node_hash_map<std::string, Statement> statements_;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_CONNECTION_H_

@@ -1,0 +1,205 @@
+#include "storage/sqlite/sqlite_database.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "base/call_context.h"
+#include "base/status_macros.h"
+#include "storage/sql/schema_step.h"
+#include "storage/sqlite/sqlite_connection.h"
+
+namespace oms_connector::storage {
+namespace {
+
+// What the header and the catalogue of a database file say.
+struct FileIdentity {
+  int64_t application_id = 0;
+  int64_t schema_version = 0;
+  int64_t tables = 0;
+
+  bool fresh() const {
+    return application_id == 0 && schema_version == 0 && tables == 0;
+  }
+};
+
+absl::Status Refuse(const SqliteDatabaseOptions& options,
+                    absl::string_view why) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("Cannot use ", options.path, " as a store: ", why));
+}
+
+absl::StatusOr<int64_t> QueryNumber(SqliteConnection& connection,
+                                    absl::string_view sql) {
+  int64_t number = 0;
+  OMS_RETURN_IF_ERROR(connection.Query(sql, {}, [&](const SqlRow& row) {
+    number = row.Int64(0);
+    return absl::OkStatus();
+  }));
+  return number;
+}
+
+absl::StatusOr<FileIdentity> ReadIdentity(SqliteConnection& connection) {
+  FileIdentity identity;
+  OMS_ASSIGN_OR_RETURN(identity.application_id,
+                       QueryNumber(connection, "PRAGMA application_id"));
+  OMS_ASSIGN_OR_RETURN(identity.schema_version,
+                       QueryNumber(connection, "PRAGMA user_version"));
+  OMS_ASSIGN_OR_RETURN(
+      identity.tables,
+      QueryNumber(connection, "SELECT count(*) FROM sqlite_schema"));
+  return identity;
+}
+
+// Made by us, so that nobody else may read it; SQLite gives its own files
+// beside it the same mode.
+absl::Status MakePrivateFile(const SqliteDatabaseOptions& options) {
+  const int file =
+      open(options.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return Refuse(options, absl::StrCat(std::strerror(errno), "."));
+  close(file);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<SqliteConnection>> Connect(
+    const SqliteDatabaseOptions& options) {
+  SqliteConnection::Options connection_options;
+  connection_options.path = options.path;
+  connection_options.clock = options.clock;
+  connection_options.sleeper = options.sleeper;
+  auto connection = SqliteConnection::Open(connection_options);
+  if (!connection.ok()) return Refuse(options, connection.status().message());
+  return connection;
+}
+
+// The newest version that this program knows.
+int64_t KnownVersion(absl::Span<const SchemaStep> schema) {
+  return schema.empty() ? 0 : schema.back().number;
+}
+
+absl::StatusOr<FileIdentity> CheckIdentity(const SqliteDatabaseOptions& options,
+                                           absl::Span<const SchemaStep> schema,
+                                           SqliteConnection& connection) {
+  absl::StatusOr<FileIdentity> identity = ReadIdentity(connection);
+  if (!identity.ok()) {
+    return Refuse(options,
+                  absl::StrCat("it cannot be read as a database. If it is one "
+                               "of ours, restore a backup. (",
+                               identity.status().message(), ")"));
+  }
+  if (identity->fresh()) return identity;
+  if (identity->application_id != kSqliteApplicationId) {
+    return Refuse(options, "it is a database of another program.");
+  }
+  if (identity->schema_version > KnownVersion(schema)) {
+    return Refuse(
+        options,
+        absl::StrCat("its schema has version ", identity->schema_version,
+                     ", this program knows up to ", KnownVersion(schema),
+                     ". Run the newer program."));
+  }
+  return identity;
+}
+
+absl::Status SetPragmas(const SqliteDatabaseOptions& options,
+                        SqliteConnection& connection) {
+  // SQLite's own comments in the header of a hostile file are not trusted; the
+  // log is cut back after a burst.
+  OMS_RETURN_IF_ERROR(
+      connection.ExecuteScript("PRAGMA foreign_keys = ON;"
+                               "PRAGMA trusted_schema = OFF;"
+                               "PRAGMA cell_size_check = ON;"
+                               "PRAGMA journal_size_limit = 67108864;"));
+  return connection.ExecuteScript(options.synchronous ==
+                                          SqliteSynchronous::kFull
+                                      ? "PRAGMA synchronous = FULL"
+                                      : "PRAGMA synchronous = NORMAL");
+}
+
+absl::Status UseWriteAheadLog(const SqliteDatabaseOptions& options,
+                              SqliteConnection& connection) {
+  if (options.path == kSqliteMemoryPath) return absl::OkStatus();
+  std::string mode;
+  OMS_RETURN_IF_ERROR(
+      connection.Query("PRAGMA journal_mode = WAL", {}, [&](const SqlRow& row) {
+        mode = row.String(0);
+        return absl::OkStatus();
+      }));
+  if (mode == "wal") return absl::OkStatus();
+  return Refuse(options,
+                "its file system does not allow a write-ahead log. Put it on "
+                "a local disk.");
+}
+
+// The numbers in the header cannot be bound as parameters; they are ours.
+absl::Status ApplyStep(const SchemaStep& step, SqliteConnection& connection) {
+  OMS_RETURN_IF_ERROR(connection.Begin(/*write=*/true, base::CallContext()));
+  absl::Status status = connection.ExecuteScript(std::string(step.sql));
+  if (status.ok()) {
+    status = connection.ExecuteScript(
+        absl::StrCat("PRAGMA application_id = ", kSqliteApplicationId,
+                     "; PRAGMA user_version = ", step.number));
+  }
+  if (status.ok()) status = connection.Commit();
+  if (!status.ok()) connection.Rollback();
+  return status;
+}
+
+absl::Status Migrate(const SqliteDatabaseOptions& options, int64_t from,
+                     absl::Span<const SchemaStep> schema,
+                     SqliteConnection& connection) {
+  for (const SchemaStep& step : schema) {
+    if (step.number <= from) continue;
+    const absl::Status status = ApplyStep(step, connection);
+    if (!status.ok()) {
+      return Refuse(options,
+                    absl::StrCat("schema step ", step.name,
+                                 " failed, nothing of it was applied. (",
+                                 status.message(), ")"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteWriter(
+    const SqliteDatabaseOptions& options, absl::Span<const SchemaStep> schema) {
+  if (options.path != kSqliteMemoryPath) {
+    OMS_RETURN_IF_ERROR(MakePrivateFile(options));
+  }
+  OMS_ASSIGN_OR_RETURN(auto connection, Connect(options));
+  OMS_ASSIGN_OR_RETURN(const FileIdentity identity,
+                       CheckIdentity(options, schema, *connection));
+  OMS_RETURN_IF_ERROR(UseWriteAheadLog(options, *connection));
+  OMS_RETURN_IF_ERROR(SetPragmas(options, *connection));
+  OMS_RETURN_IF_ERROR(
+      Migrate(options, identity.schema_version, schema, *connection));
+  return connection;
+}
+
+absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteReader(
+    const SqliteDatabaseOptions& options, absl::Span<const SchemaStep> schema) {
+  if (access(options.path.c_str(), R_OK | W_OK) != 0) {
+    return Refuse(options, absl::StrCat(std::strerror(errno), "."));
+  }
+  OMS_ASSIGN_OR_RETURN(auto connection, Connect(options));
+  OMS_ASSIGN_OR_RETURN(const FileIdentity identity,
+                       CheckIdentity(options, schema, *connection));
+  if (identity.fresh()) return Refuse(options, "it is empty.");
+  OMS_RETURN_IF_ERROR(SetPragmas(options, *connection));
+  OMS_RETURN_IF_ERROR(connection->ExecuteScript("PRAGMA query_only = ON"));
+  return connection;
+}
+
+}  // namespace oms_connector::storage

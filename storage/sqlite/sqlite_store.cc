@@ -1,0 +1,134 @@
+#include "storage/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/call_context.h"
+#include "base/status_macros.h"
+#include "storage/sql/connection_pool.h"
+#include "storage/sql/group_commit_writer.h"
+#include "storage/sql/pooled_writer.h"
+#include "storage/sql/sql_store.h"
+#include "storage/sql_connection.h"
+#include "storage/sqlite/lock_file.h"
+#include "storage/sqlite/sqlite_database.h"
+#include "storage/sqlite/sqlite_schema.h"
+
+namespace oms_connector::storage {
+namespace {
+
+// One name for the file, whatever the links to it, so that one lock keeps it.
+absl::StatusOr<std::string> CanonicalPath(const std::string& path) {
+  if (path == kSqliteMemoryPath) return path;
+  std::error_code error;
+  const auto canonical = std::filesystem::weakly_canonical(
+      std::filesystem::absolute(path, error), error);
+  if (!error && !path.empty()) return canonical.string();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "Cannot use \"", path, "\" as a store: not a path of a file."));
+}
+
+absl::StatusOr<SqliteDatabaseOptions> DatabaseOptions(
+    const SqliteStoreOptions& options) {
+  SqliteDatabaseOptions database;
+  OMS_ASSIGN_OR_RETURN(database.path, CanonicalPath(options.path));
+  database.synchronous = options.synchronous;
+  database.clock = options.clock;
+  database.sleeper = options.sleeper;
+  return database;
+}
+
+std::unique_ptr<SqlConnection> Decorated(
+    const SqliteStoreOptions& options,
+    std::unique_ptr<SqlConnection> connection) {
+  return options.decorate ? options.decorate(std::move(connection))
+                          : std::move(connection);
+}
+
+// Holds the lock file for as long as the store lives.
+class LockedStore final : public Store {
+ public:
+  LockedStore(std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store)
+      : lock_(std::move(lock)), store_(std::move(store)) {}
+
+  absl::Status Read(
+      const base::CallContext& context,
+      absl::FunctionRef<absl::Status(ReadTransaction&)> function) override {
+    return store_->Read(context, function);
+  }
+  absl::Status Write(
+      const base::CallContext& context,
+      absl::FunctionRef<absl::Status(WriteTransaction&)> function) override {
+    return store_->Write(context, function);
+  }
+
+ private:
+  const std::unique_ptr<LockFile> lock_;
+  const std::unique_ptr<Store> store_;
+};
+
+// A database in memory belongs to its connection, so all share the one.
+absl::StatusOr<std::unique_ptr<Store>> OpenInMemory(
+    const SqliteStoreOptions& options, const SqliteDatabaseOptions& database) {
+  OMS_ASSIGN_OR_RETURN(auto connection,
+                       OpenSqliteWriter(database, SqliteSchema()));
+  std::vector<std::unique_ptr<SqlConnection>> connections;
+  connections.push_back(Decorated(options, std::move(connection)));
+  auto pool =
+      std::make_unique<ConnectionPool>(std::move(connections), options.clock);
+  auto writer =
+      std::make_unique<PooledWriter>(pool.get(), options.sleeper, options.ids);
+  return std::make_unique<SqlStore>(std::move(pool), std::move(writer),
+                                    options.sleeper, options.ids);
+}
+
+absl::StatusOr<std::unique_ptr<ConnectionPool>> OpenReaders(
+    const SqliteStoreOptions& options, const SqliteDatabaseOptions& database) {
+  std::vector<std::unique_ptr<SqlConnection>> connections;
+  for (int i = 0; i < std::max(1, options.readers); ++i) {
+    OMS_ASSIGN_OR_RETURN(auto connection,
+                         OpenSqliteReader(database, SqliteSchema()));
+    connections.push_back(Decorated(options, std::move(connection)));
+  }
+  return std::make_unique<ConnectionPool>(std::move(connections),
+                                          options.clock);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
+    const SqliteStoreOptions& options, const SqliteDatabaseOptions& database) {
+  OMS_ASSIGN_OR_RETURN(auto lock,
+                       LockFile::Take(absl::StrCat(database.path, ".lock")));
+  OMS_ASSIGN_OR_RETURN(auto connection,
+                       OpenSqliteWriter(database, SqliteSchema()));
+  OMS_ASSIGN_OR_RETURN(auto readers, OpenReaders(options, database));
+  GroupCommitWriter::Options writer_options;
+  writer_options.clock = options.clock;
+  writer_options.sleeper = options.sleeper;
+  writer_options.ids = options.ids;
+  auto writer = std::make_unique<GroupCommitWriter>(
+      Decorated(options, std::move(connection)), writer_options);
+  auto store = std::make_unique<SqlStore>(std::move(readers), std::move(writer),
+                                          options.sleeper, options.ids);
+  return std::make_unique<LockedStore>(std::move(lock), std::move(store));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
+    const SqliteStoreOptions& options) {
+  OMS_ASSIGN_OR_RETURN(const SqliteDatabaseOptions database,
+                       DatabaseOptions(options));
+  return database.path == kSqliteMemoryPath ? OpenInMemory(options, database)
+                                            : OpenInFile(options, database);
+}
+
+}  // namespace oms_connector::storage
