@@ -1,0 +1,475 @@
+#include "domain/inventory/inventory_pull.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "domain/inventory/absence.h"
+#include "domain/inventory/mirror_writer.h"
+#include "domain/inventory/page_loop.h"
+#include "domain/inventory/pull_position.h"
+#include "domain/inventory/view_recompute.h"
+
+namespace oms_connector::inventory {
+namespace {
+
+// Change pulls read this much again, as a change may become visible only after
+// its time stamp.
+constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
+// For so long an account whose server refuses productstocks/total is read from
+// /v1/inventory without asking again.
+constexpr absl::Duration kFallbackMemory = absl::Hours(24);
+constexpr char kFallbackMark[] = "stock_by_location";
+
+bool IsPerWarehouse(const model::Settings& settings) {
+  return settings.inventory_sync_mode ==
+         model::InventorySyncMode::kPerWarehouse;
+}
+
+// The Order Manager has answered with a refusal, so its mark has not moved.
+bool WasRefused(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
+         absl::IsNotFound(status) || absl::IsResourceExhausted(status) ||
+         absl::IsInvalidArgument(status);
+}
+
+class Pull {
+ public:
+  Pull(const InventoryPullOptions& options, pulls::PullSession& session)
+      : options_(options), session_(session) {}
+
+  absl::Status Run();
+
+ private:
+  using WriteFunction = absl::FunctionRef<absl::Status(MirrorWriter&)>;
+
+  order_manager::OrderManager& om() { return *options_.order_manager; }
+  bool full() const { return session_.kind() == model::SyncKind::kFull; }
+  const std::string& id() const { return session_.connection().id; }
+
+  // Stores what `write` does, together with `position`.
+  absl::Status Commit(const PullPosition& position, WriteFunction write);
+  absl::Status Begin();
+  absl::Status BeginInStore(MirrorWriter& writer);
+  absl::Status ReadLocations();
+  absl::Status ReadProducts();
+  absl::Status AskNumbers();
+  absl::Status NumbersFailed(const absl::Status& status);
+  absl::Status ReadListings(int64_t channel);
+  absl::Status ReadStock(int64_t warehouse);
+  absl::StatusOr<order_manager::Page<model::StockRow>> FetchStock(
+      int64_t warehouse, int64_t page);
+  absl::Status Conclude();
+  absl::Status FinishInStore(MirrorWriter& writer);
+  absl::Status Recompute();
+
+  // The position of reading `step` of `id` from its first page left to read;
+  // nullopt when it is done.
+  std::optional<PullPosition> Start(PullStep step, int64_t id) const;
+  absl::Status FinishSource(PullPosition position, const std::string& source);
+  // What to ask a change pull for; unset = everything.
+  std::optional<absl::Time> ModifiedSince(const std::string& source) const;
+
+  const InventoryPullOptions& options_;
+  pulls::PullSession& session_;
+  PullPosition position_;
+  InventoryContext context_;  // as of the last commit
+  std::map<std::string, absl::Time> marks_;
+  PulledSources sources_;
+  bool deferred_ = false;
+};
+
+absl::Status Pull::Commit(const PullPosition& position, WriteFunction write) {
+  MirrorRun run;
+  run.connection = id();
+  run.run_id = session_.run().run_id;
+  run.full = full();
+  run.now = session_.Now();
+  InventoryContext context;
+  OMS_RETURN_IF_ERROR(session_.Commit(
+      EncodePosition(position), [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(MirrorWriter writer, MirrorWriter::Open(txn, run));
+        OMS_RETURN_IF_ERROR(write(writer));
+        context = writer.context();
+        return writer.Close(&session_.run());
+      }));
+  position_ = position;
+  context_ = std::move(context);
+  return absl::OkStatus();
+}
+
+std::optional<PullPosition> Pull::Start(PullStep step, int64_t id) const {
+  const std::optional<int64_t> page = PageToRead(position_, step, id);
+  if (!page.has_value()) return std::nullopt;
+  PullPosition position = position_;
+  if (*page == 1) position.begin_time = session_.Now();
+  position.step = step;
+  position.id = id;
+  position.page = *page;
+  position.finished = false;
+  return position;
+}
+
+std::optional<absl::Time> Pull::ModifiedSince(const std::string& source) const {
+  const auto mark = marks_.find(source);
+  if (full() || mark == marks_.end()) return std::nullopt;
+  return mark->second - kModifiedOverlap;
+}
+
+absl::Status Pull::FinishSource(PullPosition position,
+                                const std::string& source) {
+  position.finished = true;
+  return Commit(position, [&](MirrorWriter& writer) {
+    return writer.txn().inventory().PutSourceMark(id(), source,
+                                                  position.begin_time);
+  });
+}
+
+// ---- The beginning ---------------------------------------------------------
+
+absl::Status Pull::BeginInStore(MirrorWriter& writer) {
+  storage::InventoryState& state = writer.state();
+  const model::Connection& connection = writer.context().connection;
+  if (HasMoved(state, connection)) {
+    OMS_RETURN_IF_ERROR(writer.txn().inventory().DeleteSourceMarks(id()));
+  }
+  state.base_url = connection.order_manager.base_url;
+  if (session_.kind() == model::SyncKind::kFull && !session_.resumed()) {
+    ++state.full_pass;
+  }
+  // A note that nobody has cleared: an answer was lost, or never came.
+  if (state.acknowledge_in_flight.has_value()) {
+    if (!state.gap_time.has_value()) {
+      state.gap_time = state.acknowledge_in_flight;
+    }
+    state.acknowledge_in_flight.reset();
+  }
+  if (state.computed_generation == 0) {  // nothing is computed, nothing is old
+    state.computed_generation = connection.view_generation;
+  }
+  // Where the settings have changed since the levels were computed, they are
+  // computed once, from what this pull brings.
+  deferred_ = LevelsAreOutdated(writer.context(), state);
+  state.deferred_by_run = deferred_ ? session_.run().run_id : "";
+  return absl::OkStatus();
+}
+
+absl::Status Pull::Begin() {
+  storage::InventoryState state;
+  model::PullStatus status;
+  OMS_RETURN_IF_ERROR(options_.store->Read(
+      session_.context(), [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(context_, ReadContext(txn, id()));
+        OMS_ASSIGN_OR_RETURN(state, txn.inventory().GetState(id()));
+        OMS_ASSIGN_OR_RETURN(
+            status, txn.runs().GetPullStatus(id(), model::Feed::kInventory));
+        return absl::OkStatus();
+      }));
+  const model::SyncKind due = KindThatIsDue(
+      session_.kind(), status, state, context_.connection, session_.Now());
+  const std::optional<PullPosition> reached =
+      DecodePosition(session_.checkpoint());
+  position_.mode = context_.settings.inventory_sync_mode;
+  if (reached.has_value() && reached->mode == position_.mode &&
+      due == session_.kind() && !HasMoved(state, context_.connection)) {
+    position_ = *reached;
+  } else {
+    session_.StartOver();
+  }
+  session_.run().kind = due;
+  OMS_RETURN_IF_ERROR(Commit(
+      position_, [&](MirrorWriter& writer) { return BeginInStore(writer); }));
+  return options_.store->Read(
+      session_.context(), [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(marks_, txn.inventory().ListSourceMarks(id()));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status Pull::ReadLocations() {
+  if (IsPerWarehouse(context_.settings)) {
+    OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
+    session_.run().counts.rows += list.row_count;
+    session_.AddRejected(list.rejected);
+    OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
+      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
+          id(), WarehousesSource(), session_.Now()));
+      return writer.PutWarehouses(list.rows, list.rejected.empty());
+    }));
+  }
+  bool channels_needed = !IsPerWarehouse(context_.settings);
+  for (const model::Cart& cart : context_.connection.carts) {
+    channels_needed = channels_needed || NeedsChannel(cart, context_.settings);
+  }
+  if (channels_needed) {
+    OMS_ASSIGN_OR_RETURN(const auto list,
+                         om().ListSalesChannels(session_.call()));
+    session_.run().counts.rows += list.row_count;
+    session_.AddRejected(list.rejected);
+    OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
+      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
+          id(), ChannelsSource(), session_.Now()));
+      OMS_RETURN_IF_ERROR(
+          writer.PutSalesChannels(list.rows, list.rejected.empty()));
+      session_.run().cart_errors = CartErrors(writer.context());
+      return absl::OkStatus();
+    }));
+  }
+  // Levels at a location that is gone are withheld before anything is read.
+  return deferred_ ? absl::OkStatus() : Recompute();
+}
+
+// ---- Lists -----------------------------------------------------------------
+
+absl::Status Pull::ReadProducts() {
+  const std::optional<PullPosition> start = Start(PullStep::kProducts, 0);
+  sources_.products = true;
+  if (!start.has_value()) return absl::OkStatus();
+  PullPosition position = *start;
+  const std::optional<absl::Time> since = ModifiedSince(ProductsSource());
+  OMS_RETURN_IF_ERROR(ReadPages<model::Product>(
+      session_, "products", position.page,
+      [&](int64_t page) {
+        return om().ListProducts(session_.call(), since, "",
+                                 {page, options_.page_limit});
+      },
+      [&](int64_t number, const order_manager::Page<model::Product>& page) {
+        if (!page.rejected.empty())
+          sources_.unreadable.insert(ProductsSource());
+        position.page = number + 1;
+        return Commit(position, [&](MirrorWriter& writer) {
+          return writer.PutProducts(page.rows);
+        });
+      }));
+  return FinishSource(position, ProductsSource());
+}
+
+absl::Status Pull::ReadListings(int64_t channel) {
+  const std::optional<PullPosition> start = Start(PullStep::kListings, channel);
+  const std::string source = ListingsSource(channel);
+  sources_.channels.insert(channel);
+  if (!start.has_value()) return absl::OkStatus();
+  PullPosition position = *start;
+  const std::optional<absl::Time> since = ModifiedSince(source);
+  OMS_RETURN_IF_ERROR(ReadPages<model::Listing>(
+      session_, "listings", position.page,
+      [&](int64_t page) {
+        return om().ListListings(session_.call(), channel, since, "",
+                                 {page, options_.page_limit});
+      },
+      [&](int64_t number, const order_manager::Page<model::Listing>& page) {
+        if (!page.rejected.empty()) sources_.unreadable.insert(source);
+        position.page = number + 1;
+        return Commit(position, [&](MirrorWriter& writer) {
+          OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
+                               writer.PutListings(channel, page.rows));
+          session_.AddRejected(rejected);
+          return absl::OkStatus();
+        });
+      }));
+  return FinishSource(position, source);
+}
+
+absl::StatusOr<order_manager::Page<model::StockRow>> Pull::FetchStock(
+    int64_t warehouse, int64_t page) {
+  const order_manager::PageRequest request = {page, options_.page_limit};
+  const auto mark = marks_.find(kFallbackMark);
+  const absl::Time now = session_.Now();
+  if (mark != marks_.end() && now - mark->second <= kFallbackMemory) {
+    sources_.stock_by_location = true;
+    return om().ListStockByLocation(session_.call(), warehouse, request);
+  }
+  absl::StatusOr<order_manager::Page<model::StockRow>> result =
+      om().ListStock(session_.call(), warehouse, "", request);
+  const bool refused = absl::IsNotFound(result.status()) ||
+                       absl::IsPermissionDenied(result.status());
+  if (!refused || page != 1) return result;
+  base::LogWarning("stock totals are refused; reading stock by location",
+                   {{"connection", id()}, {"error", result.status()}});
+  OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
+    return writer.txn().inventory().PutSourceMark(id(), kFallbackMark, now);
+  }));
+  marks_[kFallbackMark] = now;
+  sources_.stock_by_location = true;
+  return om().ListStockByLocation(session_.call(), warehouse, request);
+}
+
+absl::Status Pull::ReadStock(int64_t warehouse) {
+  const std::optional<PullPosition> start = Start(PullStep::kStock, warehouse);
+  const std::string source = StockSource(warehouse);
+  sources_.warehouses.insert(warehouse);
+  if (!start.has_value()) return absl::OkStatus();
+  PullPosition position = *start;
+  OMS_RETURN_IF_ERROR(ReadPages<model::StockRow>(
+      session_, "stock", position.page,
+      [&](int64_t page) { return FetchStock(warehouse, page); },
+      [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
+        if (!page.rejected.empty()) sources_.unreadable.insert(source);
+        position.page = number + 1;
+        return Commit(position, [&](MirrorWriter& writer) {
+          return writer.PutStock(warehouse, page.rows);
+        });
+      }));
+  return FinishSource(position, source);
+}
+
+// ---- Numbers per channel ---------------------------------------------------
+
+absl::Status Pull::NumbersFailed(const absl::Status& status) {
+  const bool refused = WasRefused(status);
+  // Where even this cannot be stored, the note itself tells the next run.
+  const absl::Status stored = Commit(position_, [&](MirrorWriter& writer) {
+    storage::InventoryState& state = writer.state();
+    if (!refused && !state.gap_time.has_value()) {
+      state.gap_time = state.acknowledge_in_flight;
+    }
+    state.acknowledge_in_flight.reset();
+    return absl::OkStatus();
+  });
+  if (!stored.ok()) {
+    base::LogWarning("a failed acknowledge could not be noted",
+                     {{"connection", id()}, {"error", stored}});
+  }
+  return status;
+}
+
+absl::Status Pull::AskNumbers() {
+  const std::optional<PullPosition> start = Start(PullStep::kNumbers, 0);
+  const std::set<int64_t> channels = ChannelsToPull(context_);
+  if (!start.has_value() || channels.empty()) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
+  PullPosition position = *start;
+  OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
+    writer.state().acknowledge_in_flight = session_.Now();
+    return absl::OkStatus();
+  }));
+  const auto answer = om().AcknowledgeInventory(
+      session_.call(), std::vector<int64_t>(channels.begin(), channels.end()));
+  if (!answer.ok()) return NumbersFailed(answer.status());
+  session_.run().counts.rows += answer->row_count;
+  ++session_.run().counts.pages;
+  session_.AddRejected(answer->rejected);
+  position.finished = true;
+  return Commit(position, [&](MirrorWriter& writer) {
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
+                         writer.PutNumbers(channels, answer->rows));
+    session_.AddRejected(rejected);
+    writer.state().acknowledge_in_flight.reset();
+    for (const int64_t channel : channels) {
+      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
+          id(), NumbersSource(channel), position.begin_time));
+    }
+    return absl::OkStatus();
+  });
+}
+
+// ---- The end ---------------------------------------------------------------
+
+absl::Status Pull::FinishInStore(MirrorWriter& writer) {
+  storage::InventoryState& state = writer.state();
+  OMS_ASSIGN_OR_RETURN(const storage::AmbiguousSkus ambiguous,
+                       writer.txn().inventory().CountAmbiguousSkus(
+                           id(), model::kMaxKeptRunDetails));
+  session_.run().counts.skus_ambiguous = ambiguous.count;
+  session_.run().ambiguous_skus = ambiguous.first;
+  if (!state.gap_time.has_value() || IsPerWarehouse(context_.settings)) {
+    return absl::OkStatus();
+  }
+  // The gap is closed when every listing was told its number since.
+  int64_t untold = 0;
+  for (const int64_t channel : ChannelsToPull(writer.context())) {
+    OMS_ASSIGN_OR_RETURN(const int64_t count,
+                         writer.txn().inventory().CountUntoldListings(
+                             id(), channel, *state.gap_time));
+    untold += count;
+  }
+  if (untold == 0) state.gap_time.reset();
+  return absl::OkStatus();
+}
+
+absl::Status Pull::Conclude() {
+  const bool complete = full() && !session_.resumed();
+  AbsenceCheck absence(session_, om(), *options_.store, sources_);
+  if (complete) OMS_RETURN_IF_ERROR(absence.Ask());
+  PullPosition position = position_;
+  position.step = PullStep::kConclusion;
+  position.id = 0;
+  if (deferred_) {
+    // What is concluded must be known when the levels are computed.
+    OMS_RETURN_IF_ERROR(Commit(position, [&](MirrorWriter& writer) {
+      return complete ? absence.Conclude(writer) : absl::OkStatus();
+    }));
+  }
+  // Settings may also have changed while this pull was reading.
+  OMS_RETURN_IF_ERROR(Recompute());
+  position.finished = true;
+  return Commit(position, [&](MirrorWriter& writer) {
+    if (complete) {
+      if (!deferred_) OMS_RETURN_IF_ERROR(absence.Conclude(writer));
+      writer.state().last_complete_full_time = session_.Now();
+    }
+    return FinishInStore(writer);
+  });
+}
+
+absl::Status Pull::Recompute() {
+  for (bool done = false; !done;) {
+    OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
+    OMS_RETURN_IF_ERROR(session_.Commit(
+        EncodePosition(position_), [&](storage::WriteTransaction& txn) {
+          OMS_ASSIGN_OR_RETURN(done, RecomputeStep(txn, id(), session_.Now(),
+                                                   &session_.run().counts));
+          return absl::OkStatus();
+        }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Pull::Run() {
+  OMS_RETURN_IF_ERROR(Begin());
+  OMS_RETURN_IF_ERROR(ReadLocations());
+  if (NeedsProducts(context_.settings)) OMS_RETURN_IF_ERROR(ReadProducts());
+  const bool per_warehouse =
+      position_.mode == model::InventorySyncMode::kPerWarehouse;
+  if (!per_warehouse) OMS_RETURN_IF_ERROR(AskNumbers());
+  for (const int64_t channel : ChannelsToPull(context_)) {
+    OMS_RETURN_IF_ERROR(ReadListings(channel));
+  }
+  for (const int64_t warehouse : WarehousesToPull(context_)) {
+    OMS_RETURN_IF_ERROR(ReadStock(warehouse));
+  }
+  return Conclude();
+}
+
+}  // namespace
+
+model::SyncKind KindThatIsDue(model::SyncKind asked,
+                              const model::PullStatus& status,
+                              const storage::InventoryState& state,
+                              const model::Connection& connection,
+                              absl::Time now) {
+  const bool first = !status.last_full_success_time.has_value();
+  const bool old =
+      !first && now - *status.last_full_success_time > kFullPullInterval;
+  return first || old || HasMoved(state, connection) ? model::SyncKind::kFull
+                                                     : asked;
+}
+
+bool HasMoved(const storage::InventoryState& state,
+              const model::Connection& connection) {
+  return !state.base_url.empty() &&
+         state.base_url != connection.order_manager.base_url;
+}
+
+absl::Status PullInventory(const InventoryPullOptions& options,
+                           pulls::PullSession& session) {
+  return Pull(options, session).Run();
+}
+
+}  // namespace oms_connector::inventory

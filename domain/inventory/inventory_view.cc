@@ -1,0 +1,228 @@
+#include "domain/inventory/inventory_view.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text_fold.h"
+#include "domain/model/errors.h"
+
+namespace oms_connector::inventory {
+namespace {
+
+using model::InventorySyncMode;
+
+std::string Describe(const model::SalesChannel& channel) {
+  return absl::StrCat(channel.name, " (", channel.id, ")");
+}
+
+bool IsPerWarehouse(const InventoryContext& context) {
+  return context.settings.inventory_sync_mode ==
+         InventorySyncMode::kPerWarehouse;
+}
+
+std::set<int64_t> ActiveWarehouses(const InventoryContext& context) {
+  std::set<int64_t> active;
+  for (const auto& [warehouse, listed] : context.warehouses) {
+    if (listed && warehouse.active) active.insert(warehouse.id);
+  }
+  return active;
+}
+
+std::set<int64_t> ActiveChannels(const InventoryContext& context) {
+  std::set<int64_t> active;
+  for (const auto& [channel, listed] : context.channels) {
+    if (listed && channel.active) active.insert(channel.id);
+  }
+  return active;
+}
+
+View OwnView(const InventoryContext& context) {
+  View view;
+  view.mode = context.settings.inventory_sync_mode;
+  view.subtract_locked = context.settings.subtract_locked_quantity;
+  view.ignore_inactive = context.settings.ignore_inactive_products;
+  view.locations = IsPerWarehouse(context) ? WarehousesToPull(context)
+                                           : ChannelsToPull(context);
+  return view;
+}
+
+View CartView(const InventoryContext& context, const model::Cart& cart,
+              View view) {
+  view.id = cart.cart_id;
+  view.sku_source = cart.sku_source;
+  if (NeedsChannel(cart, context.settings)) {
+    const absl::StatusOr<int64_t> channel =
+        MatchChannel(cart, context.channels);
+    const bool served = channel.ok();
+    view.sales_channel_id = served ? *channel : 0;
+    if (!served) view.locations.clear();
+  }
+  if (!IsPerWarehouse(context)) {
+    const bool live = view.locations.count(view.sales_channel_id) > 0;
+    view.locations.clear();
+    if (live) view.locations.insert(view.sales_channel_id);
+    return view;
+  }
+  if (cart.warehouse_ids.empty()) return view;
+  std::set<int64_t> own;
+  for (const int64_t id : cart.warehouse_ids) {
+    if (view.locations.count(id) > 0) own.insert(id);
+  }
+  view.locations = std::move(own);
+  return view;
+}
+
+}  // namespace
+
+absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
+                                             absl::string_view connection) {
+  InventoryContext context;
+  absl::StatusOr<model::Connection> found =
+      txn.connections().GetConnection(connection);
+  if (absl::IsNotFound(found.status())) {
+    return model::ConnectionNotFound(connection);
+  }
+  OMS_RETURN_IF_ERROR(found.status());
+  context.connection = *std::move(found);
+  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                       txn.connections().GetSettings(connection));
+  context.settings = settings.values;
+  OMS_ASSIGN_OR_RETURN(context.channels,
+                       txn.inventory().ListSalesChannels(connection));
+  OMS_ASSIGN_OR_RETURN(context.warehouses,
+                       txn.inventory().ListWarehouses(connection));
+  return context;
+}
+
+absl::StatusOr<int64_t> MatchChannel(
+    const model::Cart& cart,
+    const std::vector<storage::StoredSalesChannel>& channels) {
+  const absl::string_view wanted = base::Trim(cart.sales_channel);
+  const std::string wanted_key = base::FoldCase(wanted);
+  std::vector<std::string> existing;
+  std::vector<std::string> matching;
+  int64_t match = 0;
+  for (const auto& [channel, listed] : channels) {
+    if (!listed) continue;
+    if (wanted == absl::StrCat(channel.id)) return channel.id;
+    existing.push_back(Describe(channel));
+    if (base::FoldCase(base::Trim(channel.name)) != wanted_key) continue;
+    matching.push_back(Describe(channel));
+    match = channel.id;
+  }
+  if (matching.size() == 1) return match;
+  if (matching.empty()) {
+    return model::SalesChannelNotFound(cart.cart_id, cart.sales_channel,
+                                       existing);
+  }
+  return model::SalesChannelAmbiguous(cart.cart_id, cart.sales_channel,
+                                      matching);
+}
+
+bool NeedsChannel(const model::Cart& cart, const model::Settings& settings) {
+  return settings.inventory_sync_mode == InventorySyncMode::kPerSalesChannel ||
+         cart.sku_source == model::SkuSource::kListingSku;
+}
+
+std::vector<model::CartError> CartErrors(const InventoryContext& context) {
+  std::vector<model::CartError> errors;
+  for (const model::Cart& cart : context.connection.carts) {
+    if (!NeedsChannel(cart, context.settings)) continue;
+    const absl::Status status = MatchChannel(cart, context.channels).status();
+    if (!status.ok()) errors.push_back({cart.cart_id, status});
+  }
+  return errors;
+}
+
+std::set<int64_t> ChannelsToPull(const InventoryContext& context) {
+  const std::set<int64_t> active = ActiveChannels(context);
+  std::set<int64_t> wanted;
+  for (const model::Cart& cart : context.connection.carts) {
+    if (!NeedsChannel(cart, context.settings)) continue;
+    const absl::StatusOr<int64_t> channel =
+        MatchChannel(cart, context.channels);
+    if (channel.ok() && active.count(*channel) > 0) wanted.insert(*channel);
+  }
+  return wanted;
+}
+
+std::set<int64_t> WarehousesToPull(const InventoryContext& context) {
+  if (!IsPerWarehouse(context)) return {};
+  const std::set<int64_t> active = ActiveWarehouses(context);
+  std::set<int64_t> wanted;
+  for (const model::Cart& cart : context.connection.carts) {
+    if (cart.warehouse_ids.empty()) return active;
+    for (const int64_t id : cart.warehouse_ids) {
+      if (active.count(id) > 0) wanted.insert(id);
+    }
+  }
+  return context.connection.carts.empty() ? active : wanted;
+}
+
+bool NeedsProducts(const model::Settings& settings) {
+  return settings.ignore_inactive_products || settings.download_products_data;
+}
+
+std::vector<View> BuildViews(const InventoryContext& context) {
+  std::vector<View> views = {OwnView(context)};
+  for (const model::Cart& cart : context.connection.carts) {
+    views.push_back(CartView(context, cart, views.front()));
+  }
+  std::sort(views.begin(), views.end(),
+            [](const View& a, const View& b) { return a.id < b.id; });
+  return views;
+}
+
+bool SameViews(const std::vector<View>& a, const std::vector<View>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const View& x, const View& y) {
+        return std::tie(x.id, x.mode, x.sku_source, x.subtract_locked,
+                        x.ignore_inactive, x.sales_channel_id, x.locations) ==
+               std::tie(y.id, y.mode, y.sku_source, y.subtract_locked,
+                        y.ignore_inactive, y.sales_channel_id, y.locations);
+      });
+}
+
+std::string ProductsSource() { return "products"; }
+std::string ListingsSource(int64_t sales_channel_id) {
+  return absl::StrCat("listings/", sales_channel_id);
+}
+std::string NumbersSource(int64_t sales_channel_id) {
+  return absl::StrCat("numbers/", sales_channel_id);
+}
+std::string StockSource(int64_t warehouse_id) {
+  return absl::StrCat("stock/", warehouse_id);
+}
+std::string ChannelsSource() { return "channels"; }
+std::string WarehousesSource() { return "warehouses"; }
+
+bool NeedsUnreadSource(const InventoryContext& context,
+                       const std::map<std::string, absl::Time>& marks,
+                       absl::Time since) {
+  std::vector<std::string> needed;
+  if (NeedsProducts(context.settings)) needed.push_back(ProductsSource());
+  const bool per_warehouse = IsPerWarehouse(context);
+  needed.push_back(per_warehouse ? WarehousesSource() : ChannelsSource());
+  for (const int64_t id : WarehousesToPull(context)) {
+    needed.push_back(StockSource(id));
+  }
+  const auto& carts = context.connection.carts;
+  if (std::any_of(carts.begin(), carts.end(), [&](const model::Cart& cart) {
+        return NeedsChannel(cart, context.settings);
+      })) {
+    needed.push_back(ChannelsSource());
+  }
+  for (const int64_t id : ChannelsToPull(context)) {
+    needed.push_back(ListingsSource(id));
+    if (!per_warehouse) needed.push_back(NumbersSource(id));
+  }
+  return std::any_of(needed.begin(), needed.end(), [&](const std::string& s) {
+    const auto mark = marks.find(s);
+    return mark == marks.end() || mark->second < since;
+  });
+}
+
+}  // namespace oms_connector::inventory

@@ -1,0 +1,55 @@
+// Reads a paged list of the Order Manager to its end: the first empty page.
+#ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PAGE_LOOP_H_
+#define OMS_CONNECTOR_DOMAIN_INVENTORY_PAGE_LOOP_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "domain/pulls/pull_session.h"
+#include "order_manager/order_manager.h"
+
+namespace oms_connector::inventory {
+
+// More pages than any account has; ends a server that never gives an empty
+// one.
+inline constexpr int64_t kMaxPages = 1'000'000;
+
+// How soon it is worth asking a server again that ignores `page`.
+inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
+
+// Calls `fetch(page)` from `first_page` on and `store(page_number, page)` for
+// each page with rows. Counts pages, rows and rejected rows on the run. Two
+// equal pages in a row mean that `page` is ignored: ORDER_MANAGER_UNAVAILABLE
+// that names the endpoint.
+template <typename Row, typename Fetch, typename Store>
+absl::Status ReadPages(pulls::PullSession& session, absl::string_view endpoint,
+                       int64_t first_page, Fetch fetch, Store store) {
+  std::optional<uint64_t> previous;
+  for (int64_t number = first_page; number < kMaxPages; ++number) {
+    OMS_RETURN_IF_ERROR(session.context().Check(session.Now()));
+    absl::StatusOr<order_manager::Page<Row>> fetched = fetch(number);
+    OMS_RETURN_IF_ERROR(fetched.status());
+    const order_manager::Page<Row>& page = *fetched;
+    if (page.row_count == 0) return absl::OkStatus();
+    if (previous == page.fingerprint) break;
+    previous = page.fingerprint;
+    ++session.run().counts.pages;
+    session.run().counts.rows += page.row_count;
+    session.AddRejected(page.rejected);
+    OMS_RETURN_IF_ERROR(store(number, page));
+  }
+  return model::OrderManagerUnavailable(
+      absl::StrCat("it answers every page of ", endpoint,
+                   " with the same rows, so the end cannot be reached."),
+      kPagingRetryDelay);
+}
+
+}  // namespace oms_connector::inventory
+
+#endif  // OMS_CONNECTOR_DOMAIN_INVENTORY_PAGE_LOOP_H_

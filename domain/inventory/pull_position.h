@@ -1,0 +1,47 @@
+// How far a pull of inventory has come, as text for the checkpoint. Pure.
+#ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_POSITION_H_
+#define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_POSITION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/settings.h"
+
+namespace oms_connector::inventory {
+
+// The order in which a pull reads. Flags come before what they withhold, and
+// numbers before the listings they are for, so that no level is published that
+// the same pull would take back.
+enum class PullStep {
+  kProducts = 1,
+  kNumbers = 2,
+  kListings = 3,  // per channel
+  kStock = 4,     // per warehouse
+  kConclusion = 5,
+};
+
+// The next thing to read.
+struct PullPosition {
+  model::InventorySyncMode mode = model::InventorySyncMode::kPerSalesChannel;
+  PullStep step = PullStep::kProducts;
+  int64_t id = 0;         // of the channel or warehouse; 0 where there is none
+  int64_t page = 1;       // 1-based
+  bool finished = false;  // this step and id are done
+  absl::Time begin_time;  // when the reading of this step and id began
+};
+
+// Whether reading `step` of `id` is still to be done, and from which page.
+// nullopt = it is done.
+std::optional<int64_t> PageToRead(const PullPosition& position, PullStep step,
+                                  int64_t id);
+
+std::string EncodePosition(const PullPosition& position);
+// nullopt for any text that EncodePosition did not make.
+std::optional<PullPosition> DecodePosition(absl::string_view text);
+
+}  // namespace oms_connector::inventory
+
+#endif  // OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_POSITION_H_

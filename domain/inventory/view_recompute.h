@@ -1,0 +1,51 @@
+// Brings all levels of a connection up to its settings and carts, from stored
+// stock, in bounded steps that survive a restart. No request is sent.
+//
+// A recompute is pending while the levels were computed under an older
+// view_generation, or while a location came, went or changed its flag.
+#ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_VIEW_RECOMPUTE_H_
+#define OMS_CONNECTOR_DOMAIN_INVENTORY_VIEW_RECOMPUTE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "domain/inventory/inventory_view.h"
+#include "domain/inventory/level_writer.h"
+#include "domain/model/sync_run.h"
+#include "storage/store.h"
+
+namespace oms_connector::inventory {
+
+// Whether stored levels are of older settings or carts than those in force;
+// such levels must not be shown.
+bool LevelsAreOutdated(const InventoryContext& context,
+                       const storage::InventoryState& state);
+bool RecomputeIsPending(const InventoryContext& context,
+                        const storage::InventoryState& state);
+
+// Does the next step of a pending recompute, and starts it anew where settings
+// or carts have changed again meanwhile. True when nothing is pending any
+// more. Locks and stores the state.
+absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
+                                   const std::string& connection,
+                                   absl::Time now, model::SyncCounts* counts);
+
+// Brings the feed positions of products up to the settings: a product is in
+// the feed (revision > 0) exactly while product data is downloaded and it is
+// not left out as inactive. One that enters gets a new revision. Returns how
+// many changed; changes `products` in place and stores nothing but revisions
+// taken in `state`.
+absl::StatusOr<int64_t> PlaceInFeed(
+    storage::WriteTransaction& txn, const InventoryContext& context,
+    const std::vector<storage::StoredProduct*>& products,
+    storage::InventoryState* state);
+bool BelongsInFeed(const model::Settings& settings,
+                   const storage::StoredProduct& product);
+
+}  // namespace oms_connector::inventory
+
+#endif  // OMS_CONNECTOR_DOMAIN_INVENTORY_VIEW_RECOMPUTE_H_
