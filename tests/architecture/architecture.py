@@ -86,7 +86,8 @@ def room_of(path):
 
 def is_test(path):
     """Whether a file is only ever part of tests, which may see all."""
-    return path.startswith("tests/") or path.endswith("_test.cc")
+    return path.startswith("tests/") or path.endswith(
+        ("_test.cc", "_test_fixture.cc", "_test_fixture.h"))
 
 
 def includes_of(text):

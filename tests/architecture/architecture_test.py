@@ -131,6 +131,8 @@ class Arrows(unittest.TestCase):
         for included in self.HEADERS.values():
             self.assertEqual([], self.breaches("tests/cases", included))
             self.assertEqual([], self.breaches("base", included, "new_test.cc"))
+            self.assertEqual(
+                [], self.breaches("base", included, "new_test_fixture.h"))
 
     def test_headers_are_held_to_them_too(self):
         files = tree(base={"a.h": ["domain/model/b.h"]},
