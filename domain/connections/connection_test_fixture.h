@@ -16,7 +16,7 @@
 #include "base/secret_box.h"
 #include "base/sequential_id_generator.h"
 #include "domain/connections/connection_directory.h"
-#include "storage/open_store.h"
+#include "storage/databases/open_store.h"
 
 namespace oms_connector::connections {
 

@@ -1,4 +1,4 @@
-#include "storage/open_store.h"
+#include "storage/databases/open_store.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"

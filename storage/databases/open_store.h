@@ -1,7 +1,7 @@
 // Opens the store that a URL names: the one place that knows which databases
 // there are.
-#ifndef OMS_CONNECTOR_STORAGE_OPEN_STORE_H_
-#define OMS_CONNECTOR_STORAGE_OPEN_STORE_H_
+#ifndef OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
+#define OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
 
 #include <memory>
 #include <string>
@@ -38,4 +38,4 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options);
 
 }  // namespace oms_connector::storage
 
-#endif  // OMS_CONNECTOR_STORAGE_OPEN_STORE_H_
+#endif  // OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_

@@ -1,4 +1,4 @@
-#include "storage/open_store.h"
+#include "storage/databases/open_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
