@@ -185,10 +185,10 @@ TEST_F(ConnectionDirectoryTest, ListsOnlyWhatMayBeSeen) {
     ASSERT_TRUE(directory_.Create({}, id, AcmeDraft(), {}).ok());
   }
   const auto ids = [&](absl::string_view after, int limit) {
+    const auto list = directory_.List(
+        {}, after, limit, [](absl::string_view id) { return id != "bolt"; });
     std::vector<std::string> found;
-    for (const auto& connection :
-         *directory_.List({}, after, limit,
-                          [](absl::string_view id) { return id != "bolt"; })) {
+    for (const model::Connection& connection : *list) {
       found.push_back(connection.id);
     }
     return found;
