@@ -41,12 +41,6 @@ bool IsDone(const FamilyMember& member) {
          HasStatus(member, kCancelled) || HasStatus(member, kProcessedOutside);
 }
 
-bool CartIsNotTold(const FamilyMember& member) {
-  return member.readable &&
-         (member.external || member.suppress_channel_update ||
-          HasStatus(member, kProcessedOutside));
-}
-
 // Once a parcel of an order has gone, the rest of it goes at once.
 bool IsReleased(const FamilyMember& member) {
   return member.released ||
@@ -146,6 +140,12 @@ model::BlockingOrder BlockingOrderOf(const FamilyMember& member) {
   if (member.readable) order.status = member.status;
   order.since_time = member.since_time;
   return order;
+}
+
+bool CartIsNotTold(const FamilyMember& member) {
+  return member.readable &&
+         (member.external || member.suppress_channel_update ||
+          HasStatus(member, kProcessedOutside));
 }
 
 FamilyStanding StandingOf(absl::Span<const FamilyMember> family) {

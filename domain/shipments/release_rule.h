@@ -51,6 +51,10 @@ struct FamilyMember {
   std::vector<MemberShipment> shipments;
 };
 
+// Whether the cart is not to be told of this order's shipments: it is external,
+// suppressed or processed outside.
+bool CartIsNotTold(const FamilyMember& member);
+
 // Where a family stands, released members left aside.
 enum class FamilyState {
   kComplete,       // all shipments may go

@@ -1,0 +1,130 @@
+#include "domain/shipments/cart_directory.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text_fold.h"
+#include "domain/model/errors.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+bool IsChannelOf(const model::Cart& cart, int64_t id, const std::string& name) {
+  const absl::string_view wanted = base::Trim(cart.sales_channel);
+  if (wanted.empty()) return false;
+  return wanted == absl::StrCat(id) ||
+         (!name.empty() && base::FoldCase(wanted) == base::FoldCase(name));
+}
+
+// A rule that does not compile was refused when the cart was stored; should
+// one be there all the same, ids relate its orders.
+FamilyKey KeyOf(const model::FamilyRule& rule) {
+  absl::StatusOr<FamilyKey> key = FamilyKey::Compile(rule);
+  return key.ok() ? *std::move(key) : *FamilyKey::Compile({});
+}
+
+}  // namespace
+
+CartDirectory::CartDirectory(const model::Connection& connection,
+                             const std::vector<storage::ReferenceName>& names)
+    : connection_(connection) {
+  for (const storage::ReferenceName& name : names) {
+    switch (name.kind) {
+      case storage::NameKind::kSalesChannel:
+        channels_[name.id] = name.name;
+        break;
+      case storage::NameKind::kWarehouse:
+        warehouses_[name.id] = name.name;
+        break;
+      case storage::NameKind::kService:
+        services_[{name.parent_id, name.id}] = name.name;
+        break;
+    }
+  }
+  for (const model::Cart& cart : connection_.carts) {
+    family_keys_.emplace(cart.cart_id, KeyOf(cart.family_rule));
+  }
+}
+
+absl::StatusOr<CartDirectory> CartDirectory::Load(
+    storage::ReadTransaction& txn, absl::string_view connection) {
+  const absl::StatusOr<model::Connection> found =
+      txn.connections().GetConnection(connection);
+  if (absl::IsNotFound(found.status())) {
+    return model::ConnectionNotFound(connection);
+  }
+  OMS_RETURN_IF_ERROR(found.status());
+  OMS_ASSIGN_OR_RETURN(const std::vector<storage::ReferenceName> names,
+                       txn.shipments().ListReferenceNames(connection));
+  return CartDirectory(*found, names);
+}
+
+const model::Cart* CartDirectory::CartOfChannel(
+    int64_t sales_channel_id) const {
+  if (sales_channel_id == 0) return nullptr;
+  const auto channel = channels_.find(sales_channel_id);
+  const std::string name = channel == channels_.end() ? "" : channel->second;
+  for (const model::Cart& cart : connection_.carts) {
+    if (IsChannelOf(cart, sales_channel_id, name)) return &cart;
+  }
+  return nullptr;
+}
+
+const model::Cart* CartDirectory::FindCart(absl::string_view cart_id) const {
+  for (const model::Cart& cart : connection_.carts) {
+    if (cart.cart_id == cart_id) return &cart;
+  }
+  return nullptr;
+}
+
+void CartDirectory::File(storage::StoredOrder& order) const {
+  const model::Cart* cart = CartOfChannel(order.order.sales_channel_id);
+  order.cart_id = cart == nullptr ? "" : cart->cart_id;
+  order.family_key =
+      cart == nullptr ? "" : family_keys_.at(cart->cart_id).KeyOf(order.order);
+}
+
+FamilyOrder CartDirectory::FamilyOrderOf(
+    const storage::StoredOrder& order) const {
+  const auto key = family_keys_.find(order.cart_id);
+  if (key != family_keys_.end()) {
+    return key->second.Read(order.order, order.cart_id);
+  }
+  FamilyOrder family_order;
+  family_order.order_id = order.order.order_id;
+  family_order.related_order_ids = order.order.related_order_ids;
+  family_order.cart_id = order.cart_id;
+  return family_order;
+}
+
+std::string CartDirectory::WarehouseName(int64_t warehouse_id) const {
+  const auto found = warehouses_.find(warehouse_id);
+  return found == warehouses_.end() ? "" : found->second;
+}
+
+std::string CartDirectory::ServiceName(int64_t provider_id,
+                                       int64_t service_id) const {
+  const auto found = services_.find({provider_id, service_id});
+  return found == services_.end() ? "" : found->second;
+}
+
+std::vector<std::string> CartDirectory::CartsWithoutChannel() const {
+  std::vector<std::string> carts;
+  for (const model::Cart& cart : connection_.carts) {
+    const bool found = std::any_of(
+        channels_.begin(), channels_.end(), [&](const auto& channel) {
+          return IsChannelOf(cart, channel.first, channel.second);
+        });
+    if (!found) carts.push_back(cart.cart_id);
+  }
+  return carts;
+}
+
+std::vector<std::string> CartDirectory::ChannelNames() const {
+  std::vector<std::string> names;
+  for (const auto& [id, name] : channels_) names.push_back(name);
+  return names;
+}
+
+}  // namespace oms_connector::shipments

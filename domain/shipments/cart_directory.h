@@ -1,0 +1,66 @@
+// Which cart an order belongs to, and what the Order Manager's ids are called:
+// a connection's carts put together with the names that were read last.
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_CART_DIRECTORY_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_CART_DIRECTORY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "domain/model/connection.h"
+#include "domain/model/order.h"
+#include "domain/shipments/order_family.h"
+#include "storage/store.h"
+
+namespace oms_connector::shipments {
+
+// Immutable once made; thread-safe.
+class CartDirectory {
+ public:
+  CartDirectory(const model::Connection& connection,
+                const std::vector<storage::ReferenceName>& names);
+
+  // Of the connection as this transaction sees it. NOT_FOUND of
+  // domain/model/errors.h when there is none.
+  static absl::StatusOr<CartDirectory> Load(storage::ReadTransaction& txn,
+                                            absl::string_view connection);
+
+  const model::Connection& connection() const { return connection_; }
+
+  // The cart that sells through this channel, by its id or its name without
+  // regard to case; nullptr if none. A name that several channels have means
+  // each of them; the first cart of the list wins where two would match.
+  const model::Cart* CartOfChannel(int64_t sales_channel_id) const;
+  // nullptr if there is none (any more).
+  const model::Cart* FindCart(absl::string_view cart_id) const;
+
+  // Sets the order's cart and family key.
+  void File(storage::StoredOrder& order) const;
+  // What families are made of, by the rule of the order's cart; RELATED_IDS
+  // where no cart has it.
+  FamilyOrder FamilyOrderOf(const storage::StoredOrder& order) const;
+
+  // Empty where the name is not known.
+  std::string WarehouseName(int64_t warehouse_id) const;
+  std::string ServiceName(int64_t provider_id, int64_t service_id) const;
+
+  // The carts whose sales channel none of the known names or ids matches.
+  std::vector<std::string> CartsWithoutChannel() const;
+  std::vector<std::string> ChannelNames() const;
+
+ private:
+  model::Connection connection_;
+  std::map<std::pair<int64_t, int64_t>, std::string> services_;
+  std::map<int64_t, std::string> warehouses_;
+  std::map<int64_t, std::string> channels_;
+  absl::flat_hash_map<std::string, FamilyKey> family_keys_;  // by cart
+};
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_CART_DIRECTORY_H_

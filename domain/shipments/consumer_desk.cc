@@ -1,0 +1,66 @@
+#include "domain/shipments/consumer_desk.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "domain/shipments/feed_page.h"
+
+namespace oms_connector::shipments {
+
+ConsumerDesk::ConsumerDesk(storage::Store* store) : store_(store) {}
+
+absl::StatusOr<std::vector<ConsumerStanding>> ConsumerDesk::List(
+    const base::CallContext& context, const std::string& connection) {
+  std::vector<ConsumerStanding> standings;
+  OMS_RETURN_IF_ERROR(store_->Read(context, [&](storage::ReadTransaction& txn) {
+    standings.clear();
+    OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
+    OMS_ASSIGN_OR_RETURN(std::vector<model::Consumer> consumers,
+                         txn.shipments().ListConsumers(connection));
+    for (model::Consumer& consumer : consumers) {
+      ConsumerStanding standing;
+      OMS_ASSIGN_OR_RETURN(
+          standing.lag, txn.shipments().CountEventsAfter(
+                            connection, consumer.cart_id, consumer.position));
+      standing.consumer = std::move(consumer);
+      standings.push_back(std::move(standing));
+    }
+    return absl::OkStatus();
+  }));
+  return standings;
+}
+
+absl::Status ConsumerDesk::Reset(const base::CallContext& context,
+                                 const std::string& connection,
+                                 const std::string& consumer,
+                                 int64_t position) {
+  return store_->Write(context, [&](storage::WriteTransaction& txn) {
+    OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
+    OMS_ASSIGN_OR_RETURN(std::optional<model::Consumer> found,
+                         txn.shipments().FindConsumer(connection, consumer));
+    if (!found.has_value()) {
+      return model::ConsumerNotFound(connection, consumer);
+    }
+    OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, position));
+    found->position = position;
+    OMS_ASSIGN_OR_RETURN(found->position_time,
+                         txn.shipments().EventTimeAt(connection, position));
+    return txn.shipments().PutConsumer(connection, *found);
+  });
+}
+
+absl::Status ConsumerDesk::Delete(const base::CallContext& context,
+                                  const std::string& connection,
+                                  const std::string& consumer) {
+  return store_->Write(context, [&](storage::WriteTransaction& txn) {
+    OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
+    OMS_ASSIGN_OR_RETURN(const bool found,
+                         txn.shipments().DeleteConsumer(connection, consumer));
+    return found ? absl::OkStatus()
+                 : model::ConsumerNotFound(connection, consumer);
+  });
+}
+
+}  // namespace oms_connector::shipments

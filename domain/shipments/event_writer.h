@@ -1,0 +1,43 @@
+// Turns decisions into events of the feed.
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_EVENT_WRITER_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_EVENT_WRITER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/shipment.h"
+#include "storage/store.h"
+
+namespace oms_connector::shipments {
+
+// An event to be made of a shipment as it is given, which is updated to what it
+// is after the event: READY, with the event as its last.
+struct NewEvent {
+  storage::StoredShipment* shipment = nullptr;
+  model::EventKind kind = model::EventKind::kShipped;
+  storage::CarrierInputs inputs;  // what its carrier was resolved from
+  std::string reason;             // why it went early, or empty
+  // Events with the same text, other than "", were released together. A cart
+  // sees only its own events, so groups are told apart by cart as well.
+  std::string group;
+};
+
+// Appends the events in their order, and stores their shipments.
+absl::Status WriteEvents(storage::WriteTransaction& txn,
+                         absl::string_view connection,
+                         const std::vector<NewEvent>& events, absl::Time now);
+
+// Takes one sequence for each event, and sets sequences and release groups:
+// events with the same key, other than "", are one group, whose number is its
+// first event's sequence.
+absl::Status NumberEvents(storage::WriteTransaction& txn,
+                          absl::string_view connection,
+                          const std::vector<std::string>& group_keys,
+                          std::vector<model::ShipmentEvent>& events);
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_EVENT_WRITER_H_

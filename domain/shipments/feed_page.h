@@ -1,0 +1,81 @@
+// The parts of a poll that touch the store.
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_FEED_PAGE_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_FEED_PAGE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "domain/model/shipment.h"
+#include "domain/model/sync_run.h"
+#include "domain/shipments/event_signal.h"
+#include "storage/store.h"
+
+namespace oms_connector::shipments {
+
+// CONNECTION_NOT_FOUND when it is not there.
+absl::Status CheckConnection(storage::ReadTransaction& txn,
+                             const std::string& connection);
+
+// How things stand before a poll is answered.
+struct FeedStanding {
+  absl::Duration shipment_interval;
+  model::PullStatus pull;
+  bool pull_is_running = false;
+  bool decision_is_due = false;  // shipment_decider.h
+  // How the newest run ended; OK while it runs, or when it went well.
+  absl::Status run_error;
+};
+
+// Checks that the connection and, unless `cart` is empty, that cart of it are
+// there: CONNECTION_NOT_FOUND, CART_NOT_FOUND.
+absl::StatusOr<FeedStanding> ReadStanding(storage::ReadTransaction& txn,
+                                          const std::string& connection,
+                                          const std::string& cart,
+                                          absl::Time now);
+
+// Whether `text` may name a consumer: [a-z][a-z0-9-]{0,62}.
+bool IsConsumerName(absl::string_view text);
+
+// The position of a consumer, which is made at the beginning of the feed and
+// bound to `cart` when it is new. INVALID_REQUEST when it is bound to another
+// cart.
+absl::StatusOr<int64_t> PositionOf(storage::Store& store,
+                                   const base::CallContext& context,
+                                   const std::string& connection,
+                                   const std::string& consumer,
+                                   const std::string& cart);
+
+// CURSOR_EXPIRED for a position other than 0 before what was pruned, or beyond
+// the last event: from before a restore.
+absl::Status CheckPosition(storage::ReadTransaction& txn,
+                           const std::string& connection, int64_t position);
+
+struct EventPage {
+  std::vector<model::ShipmentEvent> events;
+  bool caught_up = false;  // nothing newer is stored
+  int64_t held_orders = 0;
+  model::PullStatus pull;
+};
+absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
+                                     const std::string& connection,
+                                     const std::string& cart, int64_t after,
+                                     int max_results);
+
+// Makes the decisions that are due, without a pull: what a change of settings
+// or carts asks for, and what was held for too long. Wakes those who wait for
+// events.
+absl::Status DecideWithoutPull(storage::Store& store,
+                               const base::CallContext& context,
+                               const std::string& connection, absl::Time now,
+                               absl::Duration shipment_interval,
+                               EventSignal& signal);
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_FEED_PAGE_H_

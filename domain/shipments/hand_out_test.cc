@@ -1,0 +1,401 @@
+// What is handed out, corrected and taken back under Immediately Send, from the
+// Order Manager's rows to the events of the feed, over a real store.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/shipments/shipment_world.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+using model::DeliveryState;
+using model::EventKind;
+using model::HoldReason;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+MATCHER_P2(IsEvent, kind, shipment_id, "") {
+  return arg.kind == kind && arg.shipment.shipment_id == shipment_id;
+}
+
+class HandOut : public ::testing::Test {
+ protected:
+  // Order 1 with parcel 11.
+  void PutOne() {
+    world_.Put(MakeOrder(1));
+    world_.Put(MakeShipment(11, 1, "1Z-A"));
+  }
+
+  // A later state of the parcel, as created.
+  model::ShipmentRecord Later(const std::string& tracking_number) {
+    model::ShipmentRecord record = MakeShipment(11, 1, tracking_number);
+    record.create_time = created_;
+    return record;
+  }
+
+  void Turn(const std::function<void(model::Order&)>& change) {
+    model::Order order = MakeOrder(1);
+    change(order);
+    world_.Put(order);
+  }
+
+  ShipmentWorld world_;
+  const absl::Time created_ = world_.clock->Now();
+};
+
+TEST_F(HandOut, ShippedAtOnceWithAllThatTheCartNeeds) {
+  world_.order_manager.PutWarehouse(3, "East");
+  world_.order_manager.PutService(5, 55, "Ground");
+  world_.Put(MakeOrder(1, "AWAITING_SHIPMENT"));
+  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
+  record.warehouse_id = 3;
+  record.shipping_provider_id = 5;
+  record.shipping_service_id = 55;
+  record.external = true;
+  world_.Put(record);
+
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
+  const model::Shipment& shipment = events[0].shipment;
+  EXPECT_EQ(shipment.order_id, 1);
+  EXPECT_EQ(shipment.order_number, "N-1");
+  EXPECT_EQ(shipment.cart_id, kCart);
+  EXPECT_THAT(shipment.family_order_ids, ElementsAre(1));
+  EXPECT_EQ(shipment.tracking_number, "1Z-A");
+  EXPECT_EQ(shipment.carrier.code, "UPS");
+  EXPECT_EQ(shipment.carrier.source, model::CarrierSource::kOrderManager);
+  EXPECT_EQ(shipment.carrier.service, "Ground");  // rule 10
+  EXPECT_EQ(shipment.warehouse_name, "East");
+  EXPECT_TRUE(shipment.external);
+  ASSERT_THAT(shipment.items, SizeIs(1));
+  EXPECT_EQ(shipment.items[0].sku, "M-1");
+  EXPECT_EQ(shipment.items[0].quantity, 2);
+  EXPECT_EQ(shipment.delivery.state, DeliveryState::kReady);
+  EXPECT_EQ(events[0].release_group, events[0].sequence);
+  EXPECT_EQ(events[0].release_group_size, 1);
+  EXPECT_THAT(world_.Take(), IsEmpty()) << "and once";
+}
+
+// Rule 1.
+TEST_F(HandOut, ReturnsNeverAppear) {
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
+  record.is_return = true;
+  world_.Put(record);
+  EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
+// Rule 1.
+TEST_F(HandOut, SecondRecordWithTheSameNumberIsHandedOutToo) {
+  PutOne();
+  world_.Put(MakeShipment(12, 1, "1z a"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11),
+                                         IsEvent(EventKind::kShipped, 12)));
+}
+
+// Rule 2.
+TEST_F(HandOut, VoidedBeforeNeverAppears) {
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
+  record.voided = true;
+  world_.Put(record);
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kNotRequired);
+  EXPECT_EQ(world_.PollStored(0).held_orders, 0);
+}
+
+// Rule 2.
+TEST_F(HandOut, VoidedAfterIsTakenBackAndShippedAgainWhenTheVoidIs) {
+  PutOne();
+  world_.Take();
+  model::ShipmentRecord voided = Later("1Z-A");
+  voided.voided = true;
+  world_.Put(voided);
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.Put(Later("1Z-A"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11)));
+}
+
+// Rule 2.
+TEST_F(HandOut, VoidIsSeenUpTo90DaysAfterCreation) {
+  PutOne();
+  world_.Take();
+  model::ShipmentRecord voided = Later("1Z-A");
+  voided.voided = true;
+  world_.Put(voided);
+  world_.manual_clock.Advance(absl::Hours(24 * 60));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
+}
+
+// Rule 2.
+TEST_F(HandOut, AnotherTrackingNumberOrCarrierIsACorrection) {
+  PutOne();
+  world_.Take();
+  world_.Put(Later("1Z-B"));
+  auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
+  EXPECT_EQ(events[0].shipment.tracking_number, "1Z-B");
+
+  model::ShipmentRecord record = Later("1Z-B");
+  record.shipping_carrier = "FEDEX";
+  world_.Put(record);
+  events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
+  EXPECT_EQ(events[0].shipment.carrier.code, "FEDEX");
+}
+
+// Rule 3.
+TEST_F(HandOut, WithoutATrackingNumberItIsHeld) {
+  world_.Put(MakeOrder(1));
+  world_.Put(MakeShipment(11, 1, "  "));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  const model::Delivery held = world_.Find(11).delivery;
+  EXPECT_EQ(held.state, DeliveryState::kHeld);
+  EXPECT_EQ(held.hold_reason, HoldReason::kNoTrackingNumber);
+  EXPECT_EQ(held.hold_time, created_);
+  EXPECT_EQ(world_.PollStored(0).held_orders, 1);
+
+  world_.manual_clock.Advance(absl::Hours(1));
+  world_.Put(Later("1Z-A"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11)));
+  EXPECT_EQ(world_.PollStored(0).held_orders, 0);
+}
+
+// Rule 1: however old it is.
+TEST_F(HandOut, HeldShipmentsAreReadAgainByTheirIds) {
+  world_.Put(MakeOrder(1));
+  world_.Put(MakeShipment(11, 1, ""));
+  world_.Take();
+  world_.manual_clock.Advance(absl::Hours(24 * 200));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.Put(Later("1Z-A"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11)));
+}
+
+// Rule 3.
+TEST_F(HandOut, TrackingNumberTakenAwayTellsNothingUntilThereIsOneAgain) {
+  PutOne();
+  world_.Take();
+  world_.Put(Later(""));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kReady);
+  world_.Put(Later("1Z-B"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kCorrected, 11)));
+}
+
+// Rule 3.
+TEST_F(HandOut, OrderThatCannotBeReadHoldsItsShipmentsOnly) {
+  PutOne();
+  world_.order_manager.GarbleOrder(1, true);
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(21, 2, "1Z-C"));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 21)));
+  EXPECT_EQ(world_.Find(11).delivery.hold_reason, HoldReason::kOrderUnreadable);
+
+  world_.order_manager.GarbleOrder(1, false);
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
+  EXPECT_EQ(events[0].shipment.cart_id, kCart);
+}
+
+// Rule 3.
+TEST_F(HandOut, UnknownOrderHoldsItsShipments) {
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(world_.Find(11).delivery.hold_reason, HoldReason::kOrderUnreadable);
+}
+
+// Rule 3.
+TEST_F(HandOut, ChannelThatNoCartHasIsHandedOutWithoutACart) {
+  Turn([](model::Order& order) { order.sales_channel_id = 99; });
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
+  EXPECT_EQ(events[0].shipment.cart_id, "");
+}
+
+// Rule 4.
+TEST_F(HandOut, OrdersThatTheCartIsNotToldOfAreNotRequired) {
+  const std::function<void(model::Order&)> cases[] = {
+      [](model::Order& order) { order.external = true; },
+      [](model::Order& order) { order.suppress_channel_update = true; },
+      [](model::Order& order) {
+        order.status = "PROCESSED_OUTSIDE_OF_SKUBANA";
+      }};
+  for (const auto& change : cases) {
+    ShipmentWorld world;
+    model::Order order = MakeOrder(1);
+    change(order);
+    world.Put(order);
+    world.Put(MakeShipment(11, 1, "1Z-A"));
+    EXPECT_THAT(world.Take(), IsEmpty());
+    EXPECT_EQ(world.Find(11).delivery.state, DeliveryState::kNotRequired);
+
+    world.Put(MakeOrder(1));
+    EXPECT_THAT(world.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11)))
+        << "when the flag is taken away";
+  }
+}
+
+// Rule 4.
+TEST_F(HandOut, SuppressedLaterOnItHearsOfTheVoidWhenTheFlagIsTakenAway) {
+  PutOne();
+  world_.Take();
+  Turn([](model::Order& order) { order.suppress_channel_update = true; });
+  model::ShipmentRecord voided = Later("1Z-A");
+  voided.voided = true;
+  world_.Put(voided);
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  Turn([](model::Order&) {});
+  EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
+}
+
+// Rule 9.
+TEST_F(HandOut, ItemsAreOfTheParcelAndCarryTheCartsSku) {
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].sku_source = model::SkuSource::kListingSku;
+  });
+  Turn([](model::Order& order) {
+    order.lines = {{"L-1", "M-1", 5}, {"", "M-2", 1}};
+    order.shipment_items = {{11, {{"l-1", "", 3}}}};
+  });
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  world_.Put(MakeShipment(12, 1, "1Z-B"));
+  const auto events = world_.Take();
+  ASSERT_THAT(events, SizeIs(2));
+  const auto item = [](const char* sku, const char* master, int64_t quantity) {
+    return AllOf(Field(&model::ShipmentItem::sku, sku),
+                 Field(&model::ShipmentItem::master_sku, master),
+                 Field(&model::ShipmentItem::quantity, quantity));
+  };
+  EXPECT_THAT(events[0].shipment.items, ElementsAre(item("l-1", "M-1", 3)));
+  EXPECT_THAT(events[1].shipment.items,
+              ElementsAre(item("L-1", "M-1", 5), item("M-2", "M-2", 1)))
+      << "a parcel that the order does not describe holds the order's lines";
+}
+
+// Rule 8.
+TEST_F(HandOut, FallbackAsksTheTrackingNumberThenTheCustomField) {
+  world_.Set([](model::Settings& settings) {
+    settings.parse_carrier_fallback = true;
+  });
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].carrier_custom_field = "customField2";
+  });
+  Turn([](model::Order& order) { order.custom_fields[1] = " purolator "; });
+  model::ShipmentRecord by_number = MakeShipment(11, 1, "TBA123456789012");
+  by_number.shipping_carrier = "other_carrier";
+  world_.Put(by_number);
+  model::ShipmentRecord by_field = MakeShipment(12, 1, "??");
+  by_field.shipping_carrier = "OTHER_CARRIER";
+  world_.Put(by_field);
+  model::ShipmentRecord known = MakeShipment(13, 1, "TBA123456789012");
+  world_.Put(known);
+  const auto events = world_.Take();
+  ASSERT_THAT(events, SizeIs(3));
+  EXPECT_EQ(events[0].shipment.carrier.code, "AMAZON");
+  EXPECT_EQ(events[0].shipment.carrier.source,
+            model::CarrierSource::kTrackingNumber);
+  EXPECT_EQ(events[1].shipment.carrier.code, "PUROLATOR");
+  EXPECT_EQ(events[1].shipment.carrier.source,
+            model::CarrierSource::kCustomField);
+  EXPECT_EQ(events[2].shipment.carrier.code, "UPS");
+}
+
+// Rule 8.
+TEST_F(HandOut, ChangeOfTheFallbackLeavesWhatWasHandedOut) {
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord record = MakeShipment(11, 1, "TBA123456789012");
+  record.shipping_carrier = "OTHER_CARRIER";
+  world_.Put(record);
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(21, 2, ""));
+  EXPECT_EQ(world_.Take()[0].shipment.carrier.code, "OTHER_CARRIER");
+
+  world_.Set([](model::Settings& settings) {
+    settings.parse_carrier_fallback = true;
+  });
+  model::ShipmentRecord held = MakeShipment(21, 2, "TBA123456789012");
+  held.shipping_carrier = "OTHER_CARRIER";
+  held.create_time = created_;
+  world_.Put(held);
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 21)));
+  EXPECT_EQ(events[0].shipment.carrier.code, "AMAZON");
+}
+
+// Rule 8.
+TEST_F(HandOut, CustomFieldThatChangesIsACorrectionWhereItCounts) {
+  world_.Set([](model::Settings& settings) {
+    settings.parse_carrier_fallback = true;
+  });
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].carrier_custom_field = "customField1";
+  });
+  Turn([](model::Order& order) { order.custom_fields[0] = "Canpar"; });
+  model::ShipmentRecord record = MakeShipment(11, 1, "??");
+  record.shipping_carrier = "OTHER_CARRIER";
+  world_.Put(record);
+  EXPECT_EQ(world_.Take()[0].shipment.carrier.code, "CANPAR");
+
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].carrier_custom_field = "customField2";
+  });
+  EXPECT_THAT(world_.Take(), IsEmpty()) << "another field named by the cart";
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].carrier_custom_field = "customField1";
+  });
+  Turn([](model::Order& order) { order.custom_fields[0] = "Yodel"; });
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
+  EXPECT_EQ(events[0].shipment.carrier.code, "YODEL");
+}
+
+// Rule 8: looked at once and found to make no difference.
+TEST_F(HandOut, OldChangeOfInputsIsNotDugOutByASetting) {
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].carrier_custom_field = "customField1";
+  });
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord record = MakeShipment(11, 1, "??");
+  record.shipping_carrier = "OTHER_CARRIER";
+  world_.Put(record);
+  world_.Take();
+  Turn([](model::Order& order) { order.custom_fields[0] = "Yodel"; });
+  EXPECT_THAT(world_.Take(), IsEmpty()) << "the fallback is off";
+  world_.Set([](model::Settings& settings) {
+    settings.parse_carrier_fallback = true;
+  });
+  Turn([](model::Order& order) {
+    order.custom_fields[0] = "Yodel";
+    order.ship_country = "CA";
+  });
+  EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
+TEST_F(HandOut, ShipmentOfARemovedCartStaysAndHearsOfItsVoid) {
+  PutOne();
+  world_.Take();
+  world_.Configure(
+      [](model::Connection& connection) { connection.carts.clear(); });
+  model::ShipmentRecord voided = Later("1Z-A");
+  voided.voided = true;
+  world_.Put(voided);
+  const auto events = world_.Take();
+  ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kVoided, 11)));
+  EXPECT_EQ(events[0].shipment.cart_id, kCart);
+}
+
+TEST_F(HandOut, CartNamedByTheIdOfItsChannelHasItsOrders) {
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].sales_channel = "7";
+  });
+  PutOne();
+  EXPECT_EQ(world_.Take()[0].shipment.cart_id, kCart);
+}
+
+}  // namespace
+}  // namespace oms_connector::shipments

@@ -1,0 +1,34 @@
+// Releases held shipments by hand, and replays events, inside a transaction.
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_MANUAL_RELEASE_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_MANUAL_RELEASE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/shipment.h"
+#include "storage/store.h"
+
+namespace oms_connector::shipments {
+
+// As ShipmentDesk::Release.
+absl::StatusOr<std::vector<model::Shipment>> ReleaseByShipment(
+    storage::WriteTransaction& txn, const std::string& connection,
+    const std::vector<int64_t>& shipment_ids, absl::string_view reason,
+    absl::Time now);
+absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
+    storage::WriteTransaction& txn, const std::string& connection,
+    int64_t order_id, absl::string_view reason, absl::Time now);
+
+// As ShipmentDesk::Replay, of these shipments.
+absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
+                                     const std::string& connection,
+                                     const std::vector<int64_t>& shipment_ids,
+                                     absl::Time now);
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_MANUAL_RELEASE_H_

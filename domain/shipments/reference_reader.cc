@@ -1,0 +1,149 @@
+#include "domain/shipments/reference_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "domain/shipments/cart_directory.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+using storage::NameKind;
+using storage::ReferenceName;
+using Names = std::optional<std::vector<ReferenceName>>;
+
+bool ConcernsTheAccount(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) || absl::IsResourceExhausted(status) ||
+         absl::IsCancelled(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsInvalidArgument(status);
+}
+
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsPermissionDenied(status) || absl::IsNotFound(status);
+}
+
+// In the store's order, each key once.
+std::vector<ReferenceName> Sorted(std::vector<ReferenceName> names) {
+  std::map<std::pair<int64_t, int64_t>, ReferenceName> by_key;
+  for (ReferenceName& name : names) {
+    const std::pair<int64_t, int64_t> key(name.parent_id, name.id);
+    by_key[key] = std::move(name);
+  }
+  std::vector<ReferenceName> sorted;
+  for (auto& [key, name] : by_key) sorted.push_back(std::move(name));
+  return sorted;
+}
+
+template <typename Row, typename ToName>
+absl::StatusOr<Names> Read(pulls::PullSession& session, const char* list,
+                           bool needed,
+                           const absl::StatusOr<order_manager::Page<Row>>& page,
+                           ToName to_name) {
+  if (!page.ok()) {
+    if (ConcernsTheAccount(page.status()) ||
+        (needed && !IsRefusal(page.status()))) {
+      return page.status();
+    }
+    base::LogWarning("names could not be read; those known stay",
+                     {{"connection", session.connection().id},
+                      {"list", list},
+                      {"error", page.status()}});
+    return Names();
+  }
+  session.AddRejected(page->rejected);
+  std::vector<ReferenceName> names;
+  for (const Row& row : page->rows) names.push_back(to_name(row));
+  return Names(Sorted(std::move(names)));
+}
+
+absl::Status Put(storage::WriteTransaction& txn, const std::string& connection,
+                 NameKind kind, const Names& names,
+                 const std::vector<ReferenceName>& stored, bool& changed) {
+  if (!names.has_value()) return absl::OkStatus();
+  std::vector<ReferenceName> before;
+  std::copy_if(stored.begin(), stored.end(), std::back_inserter(before),
+               [&](const ReferenceName& name) { return name.kind == kind; });
+  if (before == *names) return absl::OkStatus();
+  changed = true;
+  return txn.shipments().PutReferenceNames(connection, kind, *names);
+}
+
+// Carts and families of the orders depend on the channels' names.
+absl::Status ForgetFiling(storage::WriteTransaction& txn,
+                          const std::string& connection) {
+  OMS_ASSIGN_OR_RETURN(storage::ShipmentState state,
+                       txn.shipments().GetShipmentState(connection));
+  state.keyed_under.clear();
+  state.decided_under.clear();
+  return txn.shipments().PutShipmentState(connection, state);
+}
+
+absl::Status NoteCartErrors(storage::WriteTransaction& txn,
+                            const std::string& connection,
+                            model::SyncRun& run) {
+  OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
+                       CartDirectory::Load(txn, connection));
+  run.cart_errors.clear();
+  for (const std::string& cart : directory.CartsWithoutChannel()) {
+    run.cart_errors.push_back(
+        {cart, model::SalesChannelNotFound(
+                   cart, directory.FindCart(cart)->sales_channel,
+                   directory.ChannelNames())});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ReadReferences(pulls::PullSession& session,
+                            order_manager::OrderManager& order_manager) {
+  OMS_ASSIGN_OR_RETURN(
+      const Names channels,
+      Read(session, "saleschannels", true,
+           order_manager.ListSalesChannels(session.call()),
+           [](const model::SalesChannel& row) -> ReferenceName {
+             return {NameKind::kSalesChannel, 0, row.id, row.name};
+           }));
+  OMS_ASSIGN_OR_RETURN(
+      const Names warehouses,
+      Read(session, "warehouses", false,
+           order_manager.ListWarehouses(session.call()),
+           [](const model::Warehouse& row) -> ReferenceName {
+             return {NameKind::kWarehouse, 0, row.id, row.name};
+           }));
+  OMS_ASSIGN_OR_RETURN(
+      const Names services,
+      Read(session, "shipment/providers", false,
+           order_manager.ListShippingServices(session.call()),
+           [](const model::ShippingService& row) -> ReferenceName {
+             return {NameKind::kService, row.provider_id, row.service_id,
+                     row.name};
+           }));
+
+  const std::string id = session.connection().id;
+  return session.Commit(
+      session.checkpoint(), [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(const std::vector<ReferenceName> stored,
+                             txn.shipments().ListReferenceNames(id));
+        bool refile = false;
+        bool renamed = false;
+        OMS_RETURN_IF_ERROR(
+            Put(txn, id, NameKind::kSalesChannel, channels, stored, refile));
+        OMS_RETURN_IF_ERROR(
+            Put(txn, id, NameKind::kWarehouse, warehouses, stored, renamed));
+        OMS_RETURN_IF_ERROR(
+            Put(txn, id, NameKind::kService, services, stored, renamed));
+        if (refile) OMS_RETURN_IF_ERROR(ForgetFiling(txn, id));
+        if (!channels.has_value()) return absl::OkStatus();
+        return NoteCartErrors(txn, id, session.run());
+      });
+}
+
+}  // namespace oms_connector::shipments

@@ -1,0 +1,150 @@
+#include "domain/shipments/shipment_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "domain/carriers/tracking_number.h"
+#include "domain/model/errors.h"
+#include "domain/shipments/acknowledgement.h"
+#include "domain/shipments/feed_page.h"
+#include "domain/shipments/manual_release.h"
+#include "domain/shipments/shipment_view.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+storage::ShipmentSearch SearchFor(const ShipmentFilter& filter,
+                                  absl::Time now) {
+  storage::ShipmentSearch search;
+  search.states = filter.states;
+  search.order_number = filter.order_number;
+  search.tracking_key =
+      carriers::NormalizeTrackingNumber(filter.tracking_number);
+  search.cart_id = filter.cart;
+  if (filter.older_than.has_value()) {
+    search.in_state_since = now - *filter.older_than;
+  }
+  return search;
+}
+
+absl::Status CheckRelease(const ReleaseRequest& request) {
+  if (request.shipment_ids.empty() != request.order_id.has_value()) {
+    return model::InvalidField("names",
+                               "give either shipments or an order's id");
+  }
+  if (request.reason.size() > kMaxReasonBytes) {
+    return model::InvalidField(
+        "reason", absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckReplay(const ReplayRequest& request) {
+  const bool by_range = request.start.has_value() && request.end.has_value();
+  const bool half = request.start.has_value() != request.end.has_value();
+  if (half || request.shipment_ids.empty() != by_range) {
+    return model::InvalidField(
+        "names", "give either shipments or both start_cursor and end_cursor");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
+    storage::ReadTransaction& txn, const ReplayRequest& request) {
+  if (!request.start.has_value()) return request.shipment_ids;
+  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, *request.start));
+  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, *request.end));
+  return txn.shipments().ShipmentsWithEvents(request.connection, *request.start,
+                                             *request.end);
+}
+
+}  // namespace
+
+ShipmentDesk::ShipmentDesk(storage::Store* store, base::Clock* clock,
+                           EventSignal* signal)
+    : store_(store), clock_(clock), signal_(signal) {}
+
+absl::StatusOr<ShipmentList> ShipmentDesk::List(
+    const base::CallContext& context, const ShipmentListRequest& request) {
+  if (request.page_size < 0) {
+    return model::InvalidField("page_size", "must not be negative");
+  }
+  if (request.filter.older_than.value_or(absl::ZeroDuration()) <
+      absl::ZeroDuration()) {
+    return model::InvalidField("filter.older_than", "must not be negative");
+  }
+  const int size = request.page_size == 0
+                       ? kDefaultShipments
+                       : std::min(request.page_size, kMaxShipments);
+  const storage::ShipmentSearch search =
+      SearchFor(request.filter, clock_->Now());
+  ShipmentList list;
+  OMS_RETURN_IF_ERROR(store_->Read(context, [&](storage::ReadTransaction& txn) {
+    list = {};
+    OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+    OMS_ASSIGN_OR_RETURN(
+        const std::vector<storage::StoredShipment> found,
+        txn.shipments().ListShipments(request.connection, search,
+                                      request.before, size + 1));
+    for (const storage::StoredShipment& shipment : found) {
+      list.shipments.push_back(ShipmentOf(shipment));
+    }
+    return absl::OkStatus();
+  }));
+  if (list.shipments.size() > static_cast<size_t>(size)) {
+    list.shipments.pop_back();
+    list.next_before = list.shipments.back().shipment_id;
+  }
+  return list;
+}
+
+absl::StatusOr<std::vector<model::Shipment>> ShipmentDesk::Release(
+    const base::CallContext& context, const ReleaseRequest& request) {
+  OMS_RETURN_IF_ERROR(CheckRelease(request));
+  const absl::Time now = clock_->Now();
+  std::vector<model::Shipment> released;
+  OMS_RETURN_IF_ERROR(
+      store_->Write(context, [&](storage::WriteTransaction& txn) {
+        OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+        const auto carry_out =
+            [&]() -> absl::StatusOr<std::vector<model::Shipment>> {
+          if (request.order_id.has_value()) {
+            return ReleaseByOrder(txn, request.connection, *request.order_id,
+                                  request.reason, now);
+          }
+          return ReleaseByShipment(txn, request.connection,
+                                   request.shipment_ids, request.reason, now);
+        };
+        OMS_ASSIGN_OR_RETURN(
+            released, storage::AnswerOnce<std::vector<model::Shipment>>(
+                          txn.connections(), request.call, now, carry_out));
+        return absl::OkStatus();
+      }));
+  if (!released.empty()) signal_->Notify(request.connection);
+  return released;
+}
+
+absl::StatusOr<int64_t> ShipmentDesk::Replay(const base::CallContext& context,
+                                             const ReplayRequest& request) {
+  OMS_RETURN_IF_ERROR(CheckReplay(request));
+  const absl::Time now = clock_->Now();
+  int64_t replayed = 0;
+  OMS_RETURN_IF_ERROR(
+      store_->Write(context, [&](storage::WriteTransaction& txn) {
+        OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+        const auto carry_out = [&]() -> absl::StatusOr<int64_t> {
+          OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> ids,
+                               ShipmentsToReplay(txn, request));
+          return ReplayLatest(txn, request.connection, ids, now);
+        };
+        OMS_ASSIGN_OR_RETURN(
+            replayed, storage::AnswerOnce<int64_t>(
+                          txn.connections(), request.call, now, carry_out));
+        return absl::OkStatus();
+      }));
+  if (replayed > 0) signal_->Notify(request.connection);
+  return replayed;
+}
+
+}  // namespace oms_connector::shipments

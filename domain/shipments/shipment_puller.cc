@@ -1,0 +1,355 @@
+#include "domain/shipments/shipment_puller.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "domain/shipments/cart_directory.h"
+#include "domain/shipments/order_mirror.h"
+#include "domain/shipments/page_reader.h"
+#include "domain/shipments/pull_position.h"
+#include "domain/shipments/reference_reader.h"
+#include "domain/shipments/shipment_decider.h"
+#include "domain/shipments/shipment_mirror.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+// Ids in one request: its address stays well below 8 KiB.
+constexpr int kIdsAtOnce = 100;
+// Orders read by id between two commits, and in one pull: at 5 requests a
+// second the latter take 200 s; the others have their turn in the next pull.
+constexpr int kOrdersAtOnce = 20;
+constexpr int64_t kMaxOrdersById = 1000;
+// So many orders in a row that cannot be read are no longer the orders' fault.
+constexpr int kMaxFailuresInARow = 3;
+// Each round can find further members; a family deeper than this is released by
+// a later pull.
+constexpr int kMaxRounds = 20;
+
+// One pull.
+class Pull {
+ public:
+  Pull(storage::Store& store, order_manager::OrderManager& order_manager,
+       EventSignal& signal, pulls::PullSession& session)
+      : store_(store),
+        order_manager_(order_manager),
+        signal_(signal),
+        session_(session),
+        id_(session.connection().id) {}
+
+  absl::Status Run() {
+    OMS_RETURN_IF_ERROR(ReadReferences(session_, order_manager_));
+    OMS_RETURN_IF_ERROR(FindPosition());
+    if (position_.phase == PullPhase::kOrders) {
+      OMS_RETURN_IF_ERROR(ReadOrders());
+      Enter(PullPhase::kShipments);
+    }
+    if (position_.phase == PullPhase::kShipments) {
+      order_manager::ShipmentFilter created;
+      created.created_from = position_.shipments_from;
+      OMS_RETURN_IF_ERROR(ReadShipments(created));
+      Enter(PullPhase::kVoided);
+    }
+    if (position_.phase == PullPhase::kVoided) {
+      OMS_RETURN_IF_ERROR(ReadVoided());
+      Enter(PullPhase::kHeld);
+    }
+    if (position_.phase == PullPhase::kHeld) {
+      OMS_RETURN_IF_ERROR(ReadHeld());
+      Enter(PullPhase::kDecide);
+    }
+    OMS_RETURN_IF_ERROR(Decide());
+    return Finish();
+  }
+
+ private:
+  void Enter(PullPhase phase) {
+    position_.phase = phase;
+    position_.page = 1;
+    position_.after = 0;
+  }
+
+  absl::Status Read(
+      absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
+    return store_.Read(session_.context(), function);
+  }
+
+  // Commits `function`, which is given the carts as they are now.
+  absl::Status Commit(absl::FunctionRef<absl::Status(storage::WriteTransaction&,
+                                                     const CartDirectory&)>
+                          function) {
+    return session_.Commit(
+        FormatPosition(position_), [&](storage::WriteTransaction& txn) {
+          OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
+                               CartDirectory::Load(txn, id_));
+          return function(txn, directory);
+        });
+  }
+
+  template <typename Row>
+  void Count(const order_manager::Page<Row>& page) {
+    session_.run().counts.pages += 1;
+    session_.run().counts.rows += page.row_count;
+    session_.AddRejected(page.rejected);
+  }
+
+  absl::Status FindPosition() {
+    const std::optional<PullPosition> left =
+        ParsePosition(session_.checkpoint());
+    if (left.has_value()) {
+      position_ = *left;
+      position_.page = std::max<int64_t>(1, position_.page - 1);
+      return absl::OkStatus();
+    }
+    session_.StartOver();
+    storage::ShipmentState state;
+    OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
+      OMS_ASSIGN_OR_RETURN(state, txn.shipments().GetShipmentState(id_));
+      OMS_ASSIGN_OR_RETURN(
+          const model::PullStatus status,
+          txn.runs().GetPullStatus(id_, model::Feed::kShipments));
+      // Another address, or never through: as the first time.
+      if (!status.last_success_time.has_value()) {
+        state.orders_read_through.reset();
+        state.shipments_read_through.reset();
+      }
+      return absl::OkStatus();
+    }));
+    const absl::Time earliest = session_.connection().earliest_shipment_time;
+    position_ = {};
+    position_.start_time = session_.Now();
+    position_.orders_seen = absl::UnixEpoch();
+    position_.orders_from = state.orders_read_through.has_value()
+                                ? *state.orders_read_through - kOrderOverlap
+                                : earliest - kOrderOverlap;
+    position_.shipments_from =
+        state.shipments_read_through.has_value()
+            ? std::max(earliest,
+                       *state.shipments_read_through - kShipmentOverlap)
+            : earliest;
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadOrders() {
+    return ReadPages<model::Order>(
+        "orders", position_.page,
+        [&](order_manager::PageRequest page) {
+          return order_manager_.ListOrders(session_.call(),
+                                           position_.orders_from, page);
+        },
+        [&](int64_t number, const order_manager::Page<model::Order>& page) {
+          position_.page = number + 1;
+          for (const model::Order& order : page.rows) {
+            position_.orders_seen =
+                std::max(position_.orders_seen,
+                         order.modify_time.value_or(absl::UnixEpoch()));
+          }
+          return Commit([&](storage::WriteTransaction& txn,
+                            const CartDirectory& directory) {
+            Count(page);
+            return MirrorOrders(txn, directory, page.rows, session_.Now());
+          });
+        });
+  }
+
+  absl::Status StoreShipments(
+      const order_manager::Page<model::ShipmentRecord>& page) {
+    std::vector<DuplicateParcel> duplicates;
+    OMS_RETURN_IF_ERROR(Commit(
+        [&](storage::WriteTransaction& txn, const CartDirectory& directory) {
+          Count(page);
+          OMS_ASSIGN_OR_RETURN(
+              duplicates,
+              MirrorShipments(txn, directory, page.rows, session_.Now()));
+          return absl::OkStatus();
+        }));
+    for (const DuplicateParcel& duplicate : duplicates) {
+      base::LogWarning("two shipments of one order with one tracking number",
+                       {{"connection", id_},
+                        {"order", duplicate.order_id},
+                        {"shipment", duplicate.shipment_id},
+                        {"earlier_shipment", duplicate.earlier_shipment_id},
+                        {"tracking_number", duplicate.tracking_number}});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadShipments(const order_manager::ShipmentFilter& filter) {
+    return ReadPages<model::ShipmentRecord>(
+        "shipments", position_.page,
+        [&](order_manager::PageRequest page) {
+          return order_manager_.ListShipments(session_.call(), filter, page);
+        },
+        [&](int64_t number,
+            const order_manager::Page<model::ShipmentRecord>& page) {
+          position_.page = number + 1;
+          return StoreShipments(page);
+        });
+  }
+
+  absl::Status ReadVoided() {
+    order_manager::ShipmentFilter voided;
+    voided.voided_only = true;
+    voided.created_from = std::max(session_.connection().earliest_shipment_time,
+                                   position_.start_time - kVoidWindow);
+    // All of these were among those just read.
+    if (*voided.created_from >= position_.shipments_from) {
+      return absl::OkStatus();
+    }
+    return ReadShipments(voided);
+  }
+
+  absl::Status ReadHeld() {
+    for (;;) {
+      std::vector<int64_t> held;
+      OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(held, txn.shipments().ListHeldShipments(
+                                       id_, position_.after, kIdsAtOnce));
+        return absl::OkStatus();
+      }));
+      if (held.empty()) return absl::OkStatus();
+      order_manager::ShipmentFilter filter;
+      filter.shipment_ids = held;
+      // Where it stops in between, the same ids are asked for again.
+      position_.page = 1;
+      OMS_RETURN_IF_ERROR(ReadShipments(filter));
+      position_.after = held.back();
+    }
+  }
+
+  absl::Status Decide() {
+    for (int round = 0; round < kMaxRounds; ++round) {
+      OMS_RETURN_IF_ERROR(ReadUnreadOrders());
+      std::vector<int64_t> stale;
+      bool found_members = false;
+      OMS_RETURN_IF_ERROR(DecideAll(stale, found_members));
+      if (stale.empty() && !found_members) break;
+      for (size_t i = 0; i < stale.size(); i += kOrdersAtOnce) {
+        const size_t end = std::min(stale.size(), i + kOrdersAtOnce);
+        OMS_RETURN_IF_ERROR(
+            ReadOrdersById({stale.begin() + static_cast<int64_t>(i),
+                            stale.begin() + static_cast<int64_t>(end)}));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status DecideAll(std::vector<int64_t>& stale, bool& found_members) {
+    DecisionRequest request;
+    request.connection = id_;
+    request.now = session_.Now();
+    request.fresh_since =
+        std::min(request.now - session_.connection().shipment_interval,
+                 session_.run().start_time);
+    DecisionBatch batch;
+    do {
+      OMS_RETURN_IF_ERROR(session_.Commit(
+          FormatPosition(position_), [&](storage::WriteTransaction& txn) {
+            OMS_ASSIGN_OR_RETURN(batch, DecidePending(txn, request));
+            return absl::OkStatus();
+          }));
+      if (batch.events > 0) signal_.Notify(id_);
+      stale.insert(stale.end(), batch.stale_orders.begin(),
+                   batch.stale_orders.end());
+      found_members = found_members || batch.unknown_orders > 0;
+      request.after = batch.last_order;
+    } while (batch.more);
+    return absl::OkStatus();
+  }
+
+  // Those that a shipment or a family needs and that were not read in this run.
+  absl::Status ReadUnreadOrders() {
+    while (read_by_id_ < kMaxOrdersById) {
+      std::vector<int64_t> ids;
+      OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(
+            ids, txn.shipments().ListUnreadableOrders(
+                     id_, session_.run().start_time, kOrdersAtOnce));
+        return absl::OkStatus();
+      }));
+      if (ids.empty()) break;
+      OMS_RETURN_IF_ERROR(ReadOrdersById(ids));
+      read_by_id_ += static_cast<int64_t>(ids.size());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadOrdersById(const std::vector<int64_t>& ids) {
+    std::vector<model::Order> orders;
+    std::vector<int64_t> unreadable;
+    for (const int64_t id : ids) {
+      absl::StatusOr<model::Order> order =
+          order_manager_.GetOrder(session_.call(), id);
+      if (order.ok() && order->order_id == id) {
+        orders.push_back(*std::move(order));
+        failures_in_a_row_ = 0;
+        continue;
+      }
+      OMS_RETURN_IF_ERROR(JudgeFailure(id, order.status()));
+      unreadable.push_back(id);
+    }
+    return Commit([&](storage::WriteTransaction& txn,
+                      const CartDirectory& directory) {
+      session_.run().counts.rows += static_cast<int64_t>(orders.size());
+      OMS_RETURN_IF_ERROR(MirrorOrders(txn, directory, orders, session_.Now()));
+      return MarkUnreadable(txn, directory, unreadable, session_.Now());
+    });
+  }
+
+  // OK where only this order is concerned.
+  absl::Status JudgeFailure(int64_t order_id, const absl::Status& status) {
+    if (absl::IsUnavailable(status)) {
+      if (++failures_in_a_row_ >= kMaxFailuresInARow) return status;
+    } else if (!status.ok() && !absl::IsNotFound(status) &&
+               !absl::IsDataLoss(status) && !absl::IsPermissionDenied(status)) {
+      return status;
+    }
+    base::LogWarning(
+        "an order cannot be read; its shipments are held",
+        {{"connection", id_}, {"order", order_id}, {"error", status}});
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() {
+    return session_.Commit("", [&](storage::WriteTransaction& txn) {
+      OMS_ASSIGN_OR_RETURN(storage::ShipmentState state,
+                           txn.shipments().GetShipmentState(id_));
+      // By the Order Manager's clock where possible, but never ahead of ours:
+      // a date far in the future must not end all reading.
+      const absl::Time seen =
+          std::min(position_.orders_seen, position_.start_time);
+      state.orders_read_through =
+          std::max(seen, position_.orders_from + kOrderOverlap);
+      state.shipments_read_through = position_.start_time;
+      return txn.shipments().PutShipmentState(id_, state);
+    });
+  }
+
+  storage::Store& store_;
+  order_manager::OrderManager& order_manager_;
+  EventSignal& signal_;
+  pulls::PullSession& session_;
+  const std::string id_;
+  PullPosition position_;
+  int64_t read_by_id_ = 0;
+  int failures_in_a_row_ = 0;
+};
+
+}  // namespace
+
+ShipmentPuller::ShipmentPuller(storage::Store* store,
+                               order_manager::OrderManager* order_manager,
+                               EventSignal* signal)
+    : store_(store), order_manager_(order_manager), signal_(signal) {}
+
+absl::Status ShipmentPuller::Pull(pulls::PullSession& session) {
+  return shipments::Pull(*store_, *order_manager_, *signal_, session).Run();
+}
+
+}  // namespace oms_connector::shipments

@@ -1,0 +1,217 @@
+#include "tests/shipments/scripted_order_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+using order_manager::Call;
+using order_manager::Page;
+using order_manager::PageRequest;
+
+// The page of all rows that was asked for.
+template <typename Row>
+Page<Row> PageOf(const std::vector<Row>& rows, PageRequest page,
+                 int64_t page_size) {
+  const int64_t size = std::min(page.limit, page_size);
+  Page<Row> result;
+  for (int64_t i = (page.page - 1) * size;
+       i <
+       std::min<int64_t>(page.page * size, static_cast<int64_t>(rows.size()));
+       ++i) {
+    result.rows.push_back(rows[static_cast<size_t>(i)]);
+  }
+  result.row_count = static_cast<int64_t>(result.rows.size());
+  result.fingerprint = static_cast<uint64_t>(page.page);
+  return result;
+}
+
+template <typename Row>
+Page<Row> Whole(const std::vector<Row>& rows) {
+  return PageOf(rows, {}, 1000);
+}
+
+bool Contains(const std::vector<int64_t>& ids, int64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+bool Passes(const order_manager::ShipmentFilter& filter,
+            const model::ShipmentRecord& record) {
+  const absl::Time created =
+      record.create_time.value_or(absl::InfiniteFuture());
+  return created >= filter.created_from.value_or(absl::InfinitePast()) &&
+         created <= filter.created_to.value_or(absl::InfiniteFuture()) &&
+         (filter.shipment_ids.empty() ||
+          Contains(filter.shipment_ids, record.shipment_id)) &&
+         (filter.order_ids.empty() ||
+          Contains(filter.order_ids, record.order_id)) &&
+         (!filter.voided_only || record.voided);
+}
+
+}  // namespace
+
+void ScriptedOrderManager::PutOrder(const model::Order& order) {
+  absl::MutexLock lock(&mutex_);
+  orders_[order.order_id] = order;
+}
+
+void ScriptedOrderManager::PutShipment(const model::ShipmentRecord& record) {
+  absl::MutexLock lock(&mutex_);
+  shipments_[record.shipment_id] = record;
+}
+
+void ScriptedOrderManager::EraseOrder(int64_t order_id) {
+  absl::MutexLock lock(&mutex_);
+  orders_.erase(order_id);
+}
+
+void ScriptedOrderManager::PutChannel(int64_t id, const std::string& name) {
+  absl::MutexLock lock(&mutex_);
+  model::SalesChannel channel;
+  channel.id = id;
+  channel.name = name;
+  channels_.push_back(channel);
+}
+
+void ScriptedOrderManager::PutWarehouse(int64_t id, const std::string& name) {
+  absl::MutexLock lock(&mutex_);
+  model::Warehouse warehouse;
+  warehouse.id = id;
+  warehouse.name = name;
+  warehouses_.push_back(warehouse);
+}
+
+void ScriptedOrderManager::PutService(int64_t provider, int64_t service,
+                                      const std::string& name) {
+  absl::MutexLock lock(&mutex_);
+  services_.push_back({provider, service, name});
+}
+
+void ScriptedOrderManager::GarbleOrder(int64_t order_id, bool garbled) {
+  absl::MutexLock lock(&mutex_);
+  garbled_[order_id] = garbled;
+}
+
+void ScriptedOrderManager::SetFault(
+    std::function<absl::Status(const std::string&)> fault) {
+  absl::MutexLock lock(&mutex_);
+  fault_ = std::move(fault);
+}
+
+std::vector<std::string> ScriptedOrderManager::TakeRequests() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(requests_, {});
+}
+
+absl::Status ScriptedOrderManager::Ask(const Call& call,
+                                       const std::string& name) {
+  if (call.on_request) call.on_request();
+  std::function<absl::Status(const std::string&)> fault;
+  {
+    absl::MutexLock lock(&mutex_);
+    requests_.push_back(name);
+    fault = fault_;
+  }
+  if (call.context.cancellation().cancelled()) {
+    return absl::CancelledError("the pull was stopped");
+  }
+  return fault ? fault(name) : absl::OkStatus();
+}
+
+absl::StatusOr<Page<model::SalesChannel>>
+ScriptedOrderManager::ListSalesChannels(const Call& call) {
+  OMS_RETURN_IF_ERROR(Ask(call, "saleschannels"));
+  absl::MutexLock lock(&mutex_);
+  return Whole(channels_);
+}
+
+absl::StatusOr<Page<model::Warehouse>> ScriptedOrderManager::ListWarehouses(
+    const Call& call) {
+  OMS_RETURN_IF_ERROR(Ask(call, "warehouses"));
+  absl::MutexLock lock(&mutex_);
+  return Whole(warehouses_);
+}
+
+absl::StatusOr<Page<model::ShippingService>>
+ScriptedOrderManager::ListShippingServices(const Call& call) {
+  OMS_RETURN_IF_ERROR(Ask(call, "providers"));
+  absl::MutexLock lock(&mutex_);
+  return Whole(services_);
+}
+
+absl::StatusOr<Page<model::Order>> ScriptedOrderManager::ListOrders(
+    const Call& call, std::optional<absl::Time> modified_since,
+    PageRequest page) {
+  OMS_RETURN_IF_ERROR(Ask(call, "orders"));
+  absl::MutexLock lock(&mutex_);
+  std::vector<model::Order> rows;
+  for (const auto& [id, order] : orders_) {
+    const auto garbled = garbled_.find(id);
+    if (garbled != garbled_.end() && garbled->second) continue;
+    if (order.modify_time.value_or(absl::InfiniteFuture()) >=
+        modified_since.value_or(absl::InfinitePast())) {
+      rows.push_back(order);
+    }
+  }
+  return PageOf(rows, page, page_size);
+}
+
+absl::StatusOr<model::Order> ScriptedOrderManager::GetOrder(const Call& call,
+                                                            int64_t order_id) {
+  OMS_RETURN_IF_ERROR(Ask(call, absl::StrCat("order ", order_id)));
+  absl::MutexLock lock(&mutex_);
+  const auto garbled = garbled_.find(order_id);
+  if (garbled != garbled_.end() && garbled->second) {
+    return absl::DataLossError("the order cannot be read");
+  }
+  const auto found = orders_.find(order_id);
+  if (found == orders_.end()) return absl::NotFoundError("no such order");
+  return found->second;
+}
+
+absl::StatusOr<Page<model::ShipmentRecord>> ScriptedOrderManager::ListShipments(
+    const Call& call, const order_manager::ShipmentFilter& filter,
+    PageRequest page) {
+  OMS_RETURN_IF_ERROR(Ask(call, !filter.shipment_ids.empty() ? "shipments by id"
+                                : filter.voided_only ? "shipments voided"
+                                                     : "shipments"));
+  absl::MutexLock lock(&mutex_);
+  std::vector<model::ShipmentRecord> rows;
+  for (const auto& [id, record] : shipments_) {
+    if (Passes(filter, record)) rows.push_back(record);
+  }
+  return PageOf(rows, page, page_size);
+}
+
+absl::StatusOr<Page<model::StockRow>> ScriptedOrderManager::ListStock(
+    const Call&, int64_t, absl::string_view, PageRequest) {
+  return Page<model::StockRow>();
+}
+
+absl::StatusOr<Page<model::StockRow>> ScriptedOrderManager::ListStockByLocation(
+    const Call&, int64_t, PageRequest) {
+  return Page<model::StockRow>();
+}
+
+absl::StatusOr<Page<model::Product>> ScriptedOrderManager::ListProducts(
+    const Call&, std::optional<absl::Time>, absl::string_view, PageRequest) {
+  return Page<model::Product>();
+}
+
+absl::StatusOr<Page<model::Listing>> ScriptedOrderManager::ListListings(
+    const Call&, int64_t, std::optional<absl::Time>, absl::string_view,
+    PageRequest) {
+  return Page<model::Listing>();
+}
+
+absl::StatusOr<Page<model::ListingQuantity>>
+ScriptedOrderManager::AcknowledgeInventory(const Call&,
+                                           const std::vector<int64_t>&) {
+  return Page<model::ListingQuantity>();
+}
+
+}  // namespace oms_connector::shipments

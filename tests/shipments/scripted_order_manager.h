@@ -1,0 +1,94 @@
+// An Order Manager in memory, for tests of shipments: rows that a test
+// puts in are what it answers with.
+#ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_SCRIPTED_ORDER_MANAGER_H_
+#define OMS_CONNECTOR_TESTS_SHIPMENTS_SCRIPTED_ORDER_MANAGER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "order_manager/order_manager.h"
+
+namespace oms_connector::shipments {
+
+// Thread-safe. Lists are sorted by id. Filters work as the real ones do.
+class ScriptedOrderManager final : public order_manager::OrderManager {
+ public:
+  // Rows of one page; smaller pages make more of them.
+  int64_t page_size = 1000;
+
+  void PutOrder(const model::Order& order);
+  void PutShipment(const model::ShipmentRecord& record);
+  void EraseOrder(int64_t order_id);
+  void PutChannel(int64_t id, const std::string& name);
+  void PutWarehouse(int64_t id, const std::string& name);
+  void PutService(int64_t provider, int64_t service, const std::string& name);
+  // Reading this order by id, and in lists, fails: DATA_LOSS.
+  void GarbleOrder(int64_t order_id, bool garbled);
+  // Asked before each request with its name ("orders", "order 7", "shipments",
+  // "shipments voided", "shipments by id", "saleschannels", ...); an error is
+  // the answer.
+  void SetFault(std::function<absl::Status(const std::string&)> fault);
+  // The requests so far, by those names; cleared by the call.
+  std::vector<std::string> TakeRequests();
+
+  absl::StatusOr<order_manager::Page<model::SalesChannel>> ListSalesChannels(
+      const order_manager::Call& call) override;
+  absl::StatusOr<order_manager::Page<model::Warehouse>> ListWarehouses(
+      const order_manager::Call& call) override;
+  absl::StatusOr<order_manager::Page<model::ShippingService>>
+  ListShippingServices(const order_manager::Call& call) override;
+  absl::StatusOr<order_manager::Page<model::Order>> ListOrders(
+      const order_manager::Call& call, std::optional<absl::Time> modified_since,
+      order_manager::PageRequest page) override;
+  absl::StatusOr<model::Order> GetOrder(const order_manager::Call& call,
+                                        int64_t order_id) override;
+  absl::StatusOr<order_manager::Page<model::ShipmentRecord>> ListShipments(
+      const order_manager::Call& call,
+      const order_manager::ShipmentFilter& filter,
+      order_manager::PageRequest page) override;
+
+  // No part of the shipment feed: always empty.
+  absl::StatusOr<order_manager::Page<model::StockRow>> ListStock(
+      const order_manager::Call& call, int64_t warehouse_id,
+      absl::string_view sku, order_manager::PageRequest page) override;
+  absl::StatusOr<order_manager::Page<model::StockRow>> ListStockByLocation(
+      const order_manager::Call& call, int64_t warehouse_id,
+      order_manager::PageRequest page) override;
+  absl::StatusOr<order_manager::Page<model::Product>> ListProducts(
+      const order_manager::Call& call, std::optional<absl::Time> modified_since,
+      absl::string_view sku, order_manager::PageRequest page) override;
+  absl::StatusOr<order_manager::Page<model::Listing>> ListListings(
+      const order_manager::Call& call, int64_t sales_channel_id,
+      std::optional<absl::Time> modified_since, absl::string_view listing_sku,
+      order_manager::PageRequest page) override;
+  absl::StatusOr<order_manager::Page<model::ListingQuantity>>
+  AcknowledgeInventory(const order_manager::Call& call,
+                       const std::vector<int64_t>& sales_channel_ids) override;
+
+ private:
+  absl::Status Ask(const order_manager::Call& call, const std::string& name);
+
+  absl::Mutex mutex_;
+  std::map<int64_t, model::Order> orders_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, bool> garbled_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, model::ShipmentRecord> shipments_ ABSL_GUARDED_BY(mutex_);
+  std::vector<model::SalesChannel> channels_ ABSL_GUARDED_BY(mutex_);
+  std::vector<model::Warehouse> warehouses_ ABSL_GUARDED_BY(mutex_);
+  std::vector<model::ShippingService> services_ ABSL_GUARDED_BY(mutex_);
+  std::function<absl::Status(const std::string&)> fault_
+      ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> requests_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_TESTS_SHIPMENTS_SCRIPTED_ORDER_MANAGER_H_

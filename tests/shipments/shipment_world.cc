@@ -1,0 +1,207 @@
+#include "tests/shipments/shipment_world.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "base/status_macros.h"
+#include "domain/shipments/shipment_view.h"
+#include "gtest/gtest.h"
+#include "storage/databases/open_store.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+model::Connection Acme(absl::Time now) {
+  model::Connection connection;
+  connection.id = kConnection;
+  connection.epoch = "e1";
+  connection.order_manager.base_url = "https://api.skubana.com";
+  connection.order_manager.sealed_token = "sealed";
+  connection.earliest_shipment_time = now - absl::Hours(7 * 24);
+  connection.etag = "c0";
+  connection.create_time = now;
+  connection.update_time = now;
+  model::Cart cart;
+  cart.cart_id = kCart;
+  cart.sales_channel = "Shop";
+  connection.carts.push_back(cart);
+  return connection;
+}
+
+}  // namespace
+
+model::Order MakeOrder(int64_t id, const std::string& status) {
+  model::Order order;
+  order.order_id = id;
+  order.order_number = absl::StrCat("N-", id);
+  order.status = status;
+  order.sales_channel_id = kChannel;
+  order.lines = {{"L-1", "M-1", 2}};
+  return order;
+}
+
+model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
+                                   const std::string& tracking_number) {
+  model::ShipmentRecord record;
+  record.shipment_id = id;
+  record.order_id = order_id;
+  record.order_number = absl::StrCat("N-", order_id);
+  record.tracking_number = tracking_number;
+  record.shipping_carrier = "UPS";
+  return record;
+}
+
+ShipmentWorld::ShipmentWorld(base::Clock* given)
+    : clock(given == nullptr ? &manual_clock : given) {
+  storage::StoreOptions options;
+  options.url = "sqlite::memory:";
+  options.clock = clock;
+  options.sleeper = &sleeper;
+  options.ids = &ids;
+  absl::StatusOr<std::unique_ptr<storage::Store>> opened =
+      storage::OpenStore(options);
+  if (!opened.ok()) ADD_FAILURE() << opened.status();
+  store = *std::move(opened);
+  EXPECT_TRUE(store
+                  ->Write(context,
+                          [&](storage::WriteTransaction& txn) {
+                            model::StoredSettings settings;
+                            settings.etag = "s0";
+                            settings.update_time = clock->Now();
+                            return txn.connections().InsertConnection(
+                                Acme(clock->Now()), settings);
+                          })
+                  .ok());
+  order_manager.PutChannel(kChannel, "Shop");
+
+  pulls::PullRunnerOptions runner_options;
+  runner_options.store = store.get();
+  runner_options.clock = clock;
+  runner_options.ids = &ids;
+  runner_options.executor = &pull_executor;
+  runner_options.open_token = [](const model::Connection&) {
+    return base::SecretString("token");
+  };
+  runner_options.holder = "test";
+  runner = std::make_unique<pulls::PullRunner>(runner_options);
+  puller =
+      std::make_unique<ShipmentPuller>(store.get(), &order_manager, &signal);
+  runner->SetBody(model::Feed::kShipments, [this](pulls::PullSession& session) {
+    return puller->Pull(session);
+  });
+  ShipmentFeedOptions feed_options;
+  feed_options.store = store.get();
+  feed_options.runner = runner.get();
+  feed_options.clock = clock;
+  feed_options.executor = &executor;
+  feed_options.timers = &timers;
+  feed_options.signal = &signal;
+  feed = std::make_unique<ShipmentFeed>(feed_options);
+}
+
+ShipmentWorld::~ShipmentWorld() {
+  feed->Shutdown();
+  runner->Shutdown();
+  pull_executor.Shutdown();
+  executor.Shutdown();
+  timers.Shutdown();
+}
+
+void ShipmentWorld::Put(model::Order order) {
+  if (!order.modify_time.has_value()) order.modify_time = clock->Now();
+  order_manager.PutOrder(order);
+}
+
+void ShipmentWorld::Put(const model::ShipmentRecord& record) {
+  model::ShipmentRecord created = record;
+  if (!created.create_time.has_value()) created.create_time = clock->Now();
+  order_manager.PutShipment(created);
+}
+
+void ShipmentWorld::Set(const std::function<void(model::Settings&)>& change) {
+  const absl::Status status =
+      store->Write(context, [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(model::StoredSettings settings,
+                             txn.connections().GetSettings(kConnection));
+        change(settings.values);
+        settings.etag += "'";
+        return txn.connections().UpdateSettings(kConnection, settings);
+      });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+void ShipmentWorld::Configure(
+    const std::function<void(model::Connection&)>& change) {
+  const absl::Status status =
+      store->Write(context, [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(model::Connection connection,
+                             txn.connections().GetConnection(kConnection));
+        change(connection);
+        connection.etag += "'";
+        return txn.connections().UpdateConnection(connection);
+      });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+void ShipmentWorld::Wait() {
+  Set([](model::Settings& settings) {
+    settings.split_order_handling =
+        model::SplitOrderHandling::kWaitForAllRecords;
+  });
+}
+
+absl::Status ShipmentWorld::Pull() {
+  pulls::PullRequest request;
+  request.connection = kConnection;
+  request.feed = model::Feed::kShipments;
+  OMS_ASSIGN_OR_RETURN(const model::SyncRun run,
+                       runner->RunToEnd(context, request));
+  return run.error;
+}
+
+absl::StatusOr<PollPage> ShipmentWorld::Poll(PollRequest request) {
+  request.connection = kConnection;
+  absl::Notification done;
+  absl::StatusOr<PollPage> answer;
+  feed->Poll(context, request, [&](absl::StatusOr<PollPage> page) {
+    answer = std::move(page);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return answer;
+}
+
+PollPage ShipmentWorld::PollStored(int64_t cursor) {
+  PollRequest request;
+  request.cursor = cursor;
+  request.max_staleness = absl::Hours(24 * 365);
+  request.max_wait = absl::ZeroDuration();
+  absl::StatusOr<PollPage> page = Poll(request);
+  EXPECT_TRUE(page.ok()) << page.status();
+  return page.ok() ? *std::move(page) : PollPage();
+}
+
+std::vector<model::ShipmentEvent> ShipmentWorld::Take() {
+  const absl::Status pulled = Pull();
+  EXPECT_TRUE(pulled.ok()) << pulled;
+  PollPage page = PollStored(taken);
+  EXPECT_TRUE(page.caught_up);
+  taken = page.next_cursor;
+  return std::move(page.events);
+}
+
+model::Shipment ShipmentWorld::Find(int64_t shipment_id) {
+  std::vector<storage::StoredShipment> found;
+  const absl::Status status =
+      store->Read(context, [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(
+            found, txn.shipments().FindShipments(kConnection, {shipment_id}));
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(found.size(), 1u) << shipment_id;
+  return found.empty() ? model::Shipment() : ShipmentOf(found.front());
+}
+
+}  // namespace oms_connector::shipments

@@ -1,0 +1,86 @@
+// A connection with a real store, a runner and an Order Manager in memory, for
+// tests of shipments. The connection "acme" has the cart "shop", whose
+// sales channel is 7, "Shop".
+#ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_WORLD_H_
+#define OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_WORLD_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/call_context.h"
+#include "base/executor.h"
+#include "base/manual_clock.h"
+#include "base/sequential_id_generator.h"
+#include "base/timer_queue.h"
+#include "domain/model/connection.h"
+#include "domain/model/order.h"
+#include "domain/model/settings.h"
+#include "domain/model/shipment.h"
+#include "domain/pulls/pull_runner.h"
+#include "domain/shipments/event_signal.h"
+#include "domain/shipments/shipment_feed.h"
+#include "domain/shipments/shipment_puller.h"
+#include "storage/store.h"
+#include "tests/shipments/scripted_order_manager.h"
+
+namespace oms_connector::shipments {
+
+inline constexpr char kConnection[] = "acme";
+inline constexpr char kCart[] = "shop";
+inline constexpr int64_t kChannel = 7;
+
+// A shipped order of the shop's channel, and a parcel of it with a tracking
+// number.
+model::Order MakeOrder(int64_t id, const std::string& status = "SHIPPED");
+model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
+                                   const std::string& tracking_number);
+
+class ShipmentWorld {
+ public:
+  // `clock` null = `this->clock`, which stands still unless advanced.
+  explicit ShipmentWorld(base::Clock* clock = nullptr);
+  ~ShipmentWorld();
+
+  // Changes the order as the Order Manager would: with a modification time.
+  void Put(model::Order order);
+  void Put(const model::ShipmentRecord& record);
+
+  void Set(const std::function<void(model::Settings&)>& change);
+  void Configure(const std::function<void(model::Connection&)>& change);
+  // Switches to Wait for All Records.
+  void Wait();
+
+  // A pull to its end; how it went.
+  absl::Status Pull();
+  absl::StatusOr<PollPage> Poll(PollRequest request);
+  // Pulls, then the events after what the last Take saw.
+  std::vector<model::ShipmentEvent> Take();
+  // The shipment as stored; fails the test when there is none.
+  model::Shipment Find(int64_t shipment_id);
+  PollPage PollStored(int64_t cursor);
+
+  base::ManualClock manual_clock;
+  base::ManualSleeper sleeper{&manual_clock};
+  base::Clock* const clock;
+  base::SequentialIdGenerator ids;
+  ScriptedOrderManager order_manager;
+  std::unique_ptr<storage::Store> store;
+  base::Executor pull_executor{"pulls", 2, 100};
+  base::Executor executor{"feed", 2, 1000};
+  base::TimerQueue timers;
+  EventSignal signal;
+  std::unique_ptr<pulls::PullRunner> runner;
+  std::unique_ptr<ShipmentPuller> puller;
+  std::unique_ptr<ShipmentFeed> feed;
+  base::CallContext context;
+  int64_t taken = 0;  // the last sequence that Take saw
+};
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_WORLD_H_
