@@ -8,10 +8,20 @@ namespace oms_connector::order_manager {
 namespace {
 
 constexpr absl::string_view kRetryAfterUrl = "oms-connector/retry-after-ms";
+constexpr absl::string_view kNotProcessedUrl = "oms-connector/not-processed";
 // What the Order Manager means by a 429 without its header.
 constexpr absl::Duration kDefaultRetryAfter = absl::Seconds(15);
 
 }  // namespace
+
+bool WasNotProcessed(const absl::Status& status) {
+  return status.GetPayload(kNotProcessedUrl).has_value();
+}
+
+absl::Status NotProcessed(absl::Status status) {
+  status.SetPayload(kNotProcessedUrl, absl::Cord());
+  return status;
+}
 
 absl::Duration RetryAfterOf(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kRetryAfterUrl);

@@ -79,6 +79,7 @@ struct PageRequest {
   int64_t limit = 1000;
 };
 
+// Ids go into the request's address: 100 of them keep it below 8 KiB.
 struct ShipmentFilter {
   std::optional<absl::Time> created_from, created_to;
   std::vector<int64_t> shipment_ids;
@@ -123,7 +124,9 @@ class OrderManager {
   // Numbers of listings that changed since this account last asked. Reading
   // moves the server's mark, so this is never retried after a request may
   // have reached the server: the caller sees UNAVAILABLE and knows that a
-  // difference may be lost. An empty answer means "no change".
+  // difference may be lost, unless WasNotProcessed() says that none can be. A
+  // 429 is waited for as ever: it moves no mark. An empty answer means "no
+  // change".
   virtual absl::StatusOr<Page<model::ListingQuantity>> AcknowledgeInventory(
       const Call& call, const std::vector<int64_t>& sales_channel_ids) = 0;
 
@@ -137,6 +140,12 @@ class OrderManager {
   virtual absl::StatusOr<Page<model::ShipmentRecord>> ListShipments(
       const Call& call, const ShipmentFilter& filter, PageRequest page) = 0;
 };
+
+// Whether it is sure that a failed AcknowledgeInventory has not moved the mark:
+// nothing was sent, or all that was sent was refused (401, 403, 404, 429).
+bool WasNotProcessed(const absl::Status& status);
+// `status` so marked.
+absl::Status NotProcessed(absl::Status status);
 
 // How long the Order Manager asked to wait, for a RESOURCE_EXHAUSTED status
 // of this interface; 15 s (the documented default) when it did not say.

@@ -1,0 +1,174 @@
+#include "server/call.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/cancellation.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "server/to_grpc_status.h"
+
+namespace oms_connector::server {
+namespace {
+
+constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
+
+// gRPC's end of a call. It lives until gRPC is done with the call, which is
+// after Finish, whatever the caller does.
+class CallReactor : public grpc::ServerUnaryReactor {
+ public:
+  base::CancellationToken cancellation() const { return source_.token(); }
+
+ private:
+  void OnCancel() override { source_.Cancel(); }
+  void OnDone() override { delete this; }
+
+  base::CancellationSource source_;
+};
+
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
+  const std::chrono::system_clock::time_point deadline = context.deadline();
+  return deadline == std::chrono::system_clock::time_point::max()
+             ? absl::InfiniteFuture()
+             : absl::FromChrono(deadline);
+}
+
+}  // namespace
+
+// A call that waits for its answer.
+class OpenCall {
+ public:
+  OpenCall(const CallDoor::Parts& parts, const char* rpc,
+           grpc::CallbackServerContext* context, CallReactor* reactor)
+      : parts_(parts),
+        rpc_(rpc),
+        context_(context),
+        reactor_(reactor),
+        start_time_(parts.clock->Now()) {
+    parts_.metrics->CallStarted(rpc_);
+  }
+
+  absl::Time start_time() const { return start_time_; }
+  base::CallContext call_context() const {
+    return base::CallContext(DeadlineOf(*context_), reactor_->cancellation());
+  }
+  absl::Status Admit(Admission::Kind kind) {
+    OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
+                         parts_.admission->Admit(kind));
+    ticket_.emplace(std::move(ticket));
+    return absl::OkStatus();
+  }
+  absl::Status ClaimShare(const std::string& principal) {
+    return ticket_->ClaimShare(principal,
+                               parts_.authenticator->principal_count());
+  }
+
+  // The place is given back first, so that a caller who waits for one answer
+  // before the next call never finds its own place taken.
+  void End(const absl::Status& status) {
+    ticket_.reset();
+    const grpc::Status answer = ToGrpcStatus(status, rpc_, *parts_.ids);
+    const auto pushback = RetryPushbackMilliseconds(status);
+    if (pushback.has_value()) {
+      context_->AddTrailingMetadata(kPushbackTrailer, absl::StrCat(*pushback));
+    }
+    parts_.metrics->CallEnded(
+        rpc_,
+        absl::StatusCodeToString(
+            static_cast<absl::StatusCode>(answer.error_code())),
+        parts_.clock->Now() - start_time_);
+    reactor_->Finish(answer);
+  }
+
+ private:
+  const CallDoor::Parts parts_;
+  const char* const rpc_;
+  grpc::CallbackServerContext* const context_;
+  CallReactor* const reactor_;
+  const absl::Time start_time_;
+  std::optional<Admission::Ticket> ticket_;
+};
+
+Call::Call(const char* rpc, std::shared_ptr<const Principal> principal,
+           std::string connection, base::CallContext context,
+           absl::Time start_time)
+    : rpc_(rpc),
+      principal_(std::move(principal)),
+      connection_(std::move(connection)),
+      context_(std::move(context)),
+      start_time_(start_time) {}
+
+Reply::Reply(std::unique_ptr<OpenCall> call) : call_(std::move(call)) {}
+
+Reply::Reply(Reply&&) noexcept = default;
+
+Reply::~Reply() {
+  if (call_ != nullptr) call_->End(model::Internal("call left unanswered"));
+}
+
+void Reply::operator()(const absl::Status& status) {
+  const std::unique_ptr<OpenCall> call = std::move(call_);
+  if (call != nullptr) call->End(status);
+}
+
+CallDoor::CallDoor(const Parts& parts) : parts_(parts) {}
+
+base::Executor& CallDoor::ExecutorOf(Lane lane) const {
+  return lane == Lane::kStore ? *parts_.store_executor
+                              : *parts_.order_manager_executor;
+}
+
+absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
+    const grpc::CallbackServerContext& context, const CallRules& rules,
+    absl::StatusOr<std::string> connection, OpenCall* open) const {
+  OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
+  OMS_ASSIGN_OR_RETURN(
+      std::shared_ptr<const Principal> principal,
+      parts_.authenticator->Authenticate(CredentialsOf(context)));
+  OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name));
+  OMS_RETURN_IF_ERROR(connection.status());
+  if (*connection != kNoConnection) {
+    OMS_RETURN_IF_ERROR(Authorize(*principal, rules.role, *connection));
+  }
+  return std::make_shared<const Call>(rules.rpc, std::move(principal),
+                                      *std::move(connection),
+                                      open->call_context(), open->start_time());
+}
+
+grpc::ServerUnaryReactor* CallDoor::Answer(
+    grpc::CallbackServerContext* context, const CallRules& rules,
+    absl::StatusOr<std::string> connection, Handler handler) const {
+  return AnswerLater(context, rules, std::move(connection),
+                     [handler = std::move(handler)](
+                         const std::shared_ptr<const Call>& call,
+                         Reply reply) mutable { reply(handler(*call)); });
+}
+
+grpc::ServerUnaryReactor* CallDoor::AnswerLater(
+    grpc::CallbackServerContext* context, const CallRules& rules,
+    absl::StatusOr<std::string> connection, LateHandler handler) const {
+  auto* reactor = new CallReactor;
+  auto open = std::make_unique<OpenCall>(parts_, rules.rpc, context, reactor);
+  auto call = LetIn(*context, rules, std::move(connection), open.get());
+  // Shared with the task, which a full queue drops.
+  auto reply = std::make_shared<Reply>(std::move(open));
+  if (!call.ok()) {
+    (*reply)(call.status());
+    return reactor;
+  }
+  const bool queued = ExecutorOf(rules.lane)
+                          .TrySubmit([call = *std::move(call), reply,
+                                      handler = std::move(handler),
+                                      clock = parts_.clock]() mutable {
+                            const absl::Status wanted =
+                                call->context().Check(clock->Now());
+                            if (!wanted.ok()) return (*reply)(wanted);
+                            handler(std::move(call), std::move(*reply));
+                          });
+  if (!queued) (*reply)(parts_.admission->Refusal());
+  return reactor;
+}
+
+}  // namespace oms_connector::server
