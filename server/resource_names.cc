@@ -9,30 +9,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/id_generator.h"
+#include "domain/connections/connection_rules.h"
 #include "domain/model/errors.h"
 
 namespace oms_connector::server {
 namespace {
 
 constexpr size_t kMaxIdLength = 63;
-constexpr size_t kMinConnectionIdLength = 3;
 
 bool IsIdCharacter(char c) {
   return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
 }
 
-bool IsIdText(absl::string_view id, size_t min_length) {
-  return id.size() >= min_length && id.size() <= kMaxIdLength &&
+// `[a-z0-9-]{1,63}`.
+bool IsIdText(absl::string_view id) {
+  return !id.empty() && id.size() <= kMaxIdLength &&
          std::all_of(id.begin(), id.end(), IsIdCharacter);
-}
-
-// `[a-z][a-z0-9-]*` of the given length.
-bool IsName(absl::string_view id, size_t min_length) {
-  return IsIdText(id, min_length) && absl::ascii_islower(id[0]);
-}
-
-bool IsConnectionId(absl::string_view id) {
-  return IsName(id, kMinConnectionIdLength);
 }
 
 // Decimal digits as the server writes them.
@@ -46,7 +38,7 @@ bool ParseNumber(absl::string_view text, int64_t* number) {
 std::vector<absl::string_view> PartsOf(absl::string_view name, size_t count) {
   std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
   if (parts.size() != count + 1 || parts[0] != "connections" ||
-      !IsConnectionId(parts[1])) {
+      !connections::CheckConnectionId(parts[1]).ok()) {
     return {};
   }
   parts.erase(parts.begin());
@@ -108,22 +100,15 @@ std::string SyncRunName(absl::string_view connection,
 absl::StatusOr<SyncRunKey> ParseSyncRunName(absl::string_view field,
                                             absl::string_view name) {
   const auto parts = PartsOf(name, 3);
-  if (parts.empty() || parts[1] != "syncRuns" || !IsIdText(parts[2], 1)) {
+  if (parts.empty() || parts[1] != "syncRuns" || !IsIdText(parts[2])) {
     return BadName(field, "connections/{connection}/syncRuns/{run}");
   }
   return SyncRunKey{std::string(parts[0]), std::string(parts[2])};
 }
 
-absl::Status CheckConnectionId(absl::string_view field, absl::string_view id) {
-  if (IsConnectionId(id)) return absl::OkStatus();
-  return model::InvalidField(
-      field,
-      "must be 3 to 63 lower-case letters, digits and dashes, a letter first");
-}
-
 absl::Status CheckConsumerName(absl::string_view field,
                                absl::string_view name) {
-  if (IsName(name, 1)) return absl::OkStatus();
+  if (IsIdText(name) && absl::ascii_islower(name[0])) return absl::OkStatus();
   return model::InvalidField(
       field,
       "must be 1 to 63 lower-case letters, digits and dashes, a letter first");

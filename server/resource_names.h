@@ -42,9 +42,6 @@ std::string SyncRunName(absl::string_view connection, absl::string_view run_id);
 absl::StatusOr<SyncRunKey> ParseSyncRunName(absl::string_view field,
                                             absl::string_view name);
 
-// An id for a new connection: `[a-z][a-z0-9-]{2,62}`.
-absl::Status CheckConnectionId(absl::string_view field, absl::string_view id);
-
 // The name of a consumer: `[a-z][a-z0-9-]{0,62}`.
 absl::Status CheckConsumerName(absl::string_view field, absl::string_view name);
 

@@ -88,12 +88,6 @@ TEST(ResourceNames, OtherRunNamesAreRefused) {
   EXPECT_FALSE(ParseSyncRunName("f", "connections/acme/syncruns/a").ok());
 }
 
-TEST(ResourceNames, IdsOfNewConnectionsAreChecked) {
-  EXPECT_TRUE(CheckConnectionId("connection_id", "abc").ok());
-  EXPECT_EQ(ViolatedField(CheckConnectionId("connection_id", "ab")),
-            "connection_id");
-}
-
 TEST(ResourceNames, ConsumersMayHaveOneLetter) {
   EXPECT_TRUE(CheckConsumerName("consumer", "a").ok());
   EXPECT_TRUE(CheckConsumerName("consumer", "shop-worker-2").ok());
