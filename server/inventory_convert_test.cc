@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/time_convert.h"
@@ -167,6 +168,134 @@ TEST(InventoryConvert, WhatAProductLacksIsAbsent) {
   EXPECT_FALSE(proto.has_map_price());
   EXPECT_FALSE(proto.has_create_time());
   EXPECT_FALSE(proto.has_modify_time());
+}
+
+constexpr CursorScope kAcme{"acme", "epoch-1"};
+
+std::string FieldOf(const absl::Status& status) {
+  const auto details = model::DetailsOf(status);
+  return details.has_value() && details->violations.size() == 1
+             ? details->violations[0].field
+             : "";
+}
+
+TEST(InventoryConvert, EmptyRequestAsksForTheBeginningAndTheDefaults) {
+  const auto request = SyncRequestFromProto(v1::SyncInventoryRequest(), kAcme);
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->connection, "acme");
+  EXPECT_EQ(request->cart, "");
+  EXPECT_EQ(request->position, 0);
+  EXPECT_EQ(request->epoch, "");
+  EXPECT_EQ(request->max_results, 1000);
+  EXPECT_FALSE(request->max_staleness.has_value());
+  EXPECT_FALSE(request->max_wait.has_value());
+  EXPECT_EQ(request->kind, model::SyncKind::kIncremental);
+  EXPECT_FALSE(request->request_key.has_value());
+}
+
+TEST(InventoryConvert, RequestIsReadWhole) {
+  v1::SyncInventoryRequest proto;
+  proto.set_cart("shop");
+  proto.set_cursor(EncodeCursor(model::Feed::kInventory, kAcme, 77));
+  proto.set_max_results(9999);
+  proto.mutable_max_staleness()->set_seconds(0);
+  proto.mutable_max_wait()->set_seconds(5);
+  proto.set_kind(v1::SYNC_KIND_FULL);
+  const auto request = SyncRequestFromProto(proto, kAcme);
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->cart, "shop");
+  EXPECT_EQ(request->position, 77);
+  EXPECT_EQ(request->epoch, "epoch-1");
+  EXPECT_EQ(request->max_results, 5000);
+  EXPECT_EQ(request->max_staleness, absl::ZeroDuration());
+  EXPECT_EQ(request->max_wait, absl::Seconds(5));
+  EXPECT_EQ(request->kind, model::SyncKind::kFull);
+}
+
+TEST(InventoryConvert, BadFieldsAreNamed) {
+  const auto field = [](const v1::SyncInventoryRequest& request) {
+    return FieldOf(SyncRequestFromProto(request, kAcme).status());
+  };
+  v1::SyncInventoryRequest proto;
+  proto.set_cursor("nonsense");
+  EXPECT_EQ(field(proto), "cursor");
+  proto.set_cursor(EncodeCursor(model::Feed::kShipments, kAcme, 1));
+  EXPECT_EQ(field(proto), "cursor");
+  proto.Clear();
+  proto.set_max_results(-1);
+  EXPECT_EQ(field(proto), "max_results");
+  proto.Clear();
+  proto.mutable_max_staleness()->set_seconds(-1);
+  EXPECT_EQ(field(proto), "max_staleness");
+  proto.Clear();
+  proto.mutable_max_wait()->set_nanos(-1);
+  EXPECT_EQ(field(proto), "max_wait");
+  proto.Clear();
+  proto.set_kind(static_cast<v1::SyncKind>(3));
+  EXPECT_EQ(field(proto), "kind");
+}
+
+TEST(InventoryConvert, CursorOfAnEarlierConnectionHasExpired) {
+  v1::SyncInventoryRequest proto;
+  proto.set_cursor(
+      EncodeCursor(model::Feed::kInventory, {"acme", "epoch-0"}, 77));
+  const auto request = SyncRequestFromProto(proto, kAcme);
+  EXPECT_EQ(request.status().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(model::DetailsOf(request.status())->reason, "CURSOR_EXPIRED");
+}
+
+TEST(InventoryConvert, PageEndsWithACursorThatGoesOn) {
+  inventory::SyncPage page;
+  page.run.emplace();
+  page.run->run_id = "r-1";
+  page.run->start_time = kRead;
+  page.levels = {Level(), Level()};
+  page.products.resize(1);
+  page.next_position = 41;
+  page.epoch = "epoch-1";
+  page.caught_up = true;
+  page.pull.last_success_time = kRead;
+  const v1::SyncInventoryResponse proto = ToProto(page, "acme");
+  EXPECT_EQ(proto.run().name(), "connections/acme/syncRuns/r-1");
+  EXPECT_EQ(proto.levels_size(), 2);
+  EXPECT_EQ(proto.levels(0).revision(), 41);
+  EXPECT_EQ(proto.products_size(), 1);
+  EXPECT_TRUE(proto.caught_up());
+  EXPECT_EQ(TimeFromProto(proto.pull().last_success_time(), "t").value(),
+            kRead);
+  EXPECT_EQ(DecodeCursor(model::Feed::kInventory, kAcme, "cursor",
+                         proto.next_cursor())
+                .value(),
+            41);
+}
+
+TEST(InventoryConvert, PageBeforeAnyPullHasACursorToo) {
+  inventory::SyncPage page;
+  page.epoch = "epoch-1";
+  const v1::SyncInventoryResponse proto = ToProto(page, "acme");
+  EXPECT_FALSE(proto.has_run());
+  EXPECT_FALSE(proto.caught_up());
+  EXPECT_NE(proto.next_cursor(), "");
+}
+
+TEST(InventoryConvert, PreviewShowsBothSidesOfAChange) {
+  inventory::PreviewPage page;
+  page.levels = 10;
+  page.changed = 3;
+  page.newly_published = 2;
+  page.newly_withheld = 1;
+  model::InventoryLevel after = Level();
+  after.available = 8;
+  page.rows = {{Level(), after}, {std::nullopt, after}};
+  const v1::PreviewSettingsResponse proto = ToProto(page);
+  EXPECT_EQ(proto.counts().levels(), 10);
+  EXPECT_EQ(proto.counts().changed(), 3);
+  EXPECT_EQ(proto.counts().newly_published(), 2);
+  EXPECT_EQ(proto.counts().newly_withheld(), 1);
+  ASSERT_EQ(proto.rows_size(), 2);
+  EXPECT_EQ(proto.rows(0).before().available(), 7);
+  EXPECT_EQ(proto.rows(0).after().available(), 8);
+  EXPECT_FALSE(proto.rows(1).has_before());
 }
 
 }  // namespace
