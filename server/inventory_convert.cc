@@ -1,12 +1,5 @@
 #include "server/inventory_convert.h"
 
-#include <optional>
-#include <string>
-
-#include "base/status_macros.h"
-#include "server/connection_convert.h"
-#include "server/page_token.h"
-#include "server/sync_run_convert.h"
 #include "server/time_convert.h"
 
 namespace oms_connector::server {
@@ -78,16 +71,6 @@ void SetMeasures(const model::Product& product, v1::Product* proto) {
   if (product.height.has_value()) proto->set_height(*product.height);
 }
 
-// nullopt where the message is absent.
-absl::StatusOr<std::optional<absl::Duration>> OptionalDuration(
-    bool present, const google::protobuf::Duration& duration,
-    absl::string_view field) {
-  if (!present) return std::nullopt;
-  OMS_ASSIGN_OR_RETURN(const absl::Duration read,
-                       NonNegativeDurationFromProto(duration, field));
-  return read;
-}
-
 }  // namespace
 
 v1::InventoryLevel ToProto(const model::InventoryLevel& level) {
@@ -140,61 +123,6 @@ v1::Product ToProto(const model::Product& product) {
     *proto.mutable_modify_time() = ToProto(*product.modify_time);
   }
   proto.set_revision(product.revision);
-  return proto;
-}
-
-absl::StatusOr<inventory::SyncRequest> SyncRequestFromProto(
-    const v1::SyncInventoryRequest& proto, const CursorScope& scope) {
-  inventory::SyncRequest request;
-  request.connection = std::string(scope.connection);
-  request.cart = proto.cart();
-  OMS_ASSIGN_OR_RETURN(
-      request.position,
-      DecodeCursor(model::Feed::kInventory, scope, "cursor", proto.cursor()));
-  if (!proto.cursor().empty()) request.epoch = std::string(scope.epoch);
-  OMS_ASSIGN_OR_RETURN(request.max_results, MaxResults(proto.max_results()));
-  OMS_ASSIGN_OR_RETURN(
-      request.max_staleness,
-      OptionalDuration(proto.has_max_staleness(), proto.max_staleness(),
-                       "max_staleness"));
-  OMS_ASSIGN_OR_RETURN(
-      request.max_wait,
-      OptionalDuration(proto.has_max_wait(), proto.max_wait(), "max_wait"));
-  OMS_ASSIGN_OR_RETURN(request.kind, SyncKindFromProto(proto.kind(), "kind"));
-  return request;
-}
-
-v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
-                                  absl::string_view connection) {
-  v1::SyncInventoryResponse proto;
-  if (page.run.has_value()) {
-    *proto.mutable_run() = ToProto(*page.run, connection);
-  }
-  proto.mutable_levels()->Reserve(static_cast<int>(page.levels.size()));
-  for (const model::InventoryLevel& level : page.levels) {
-    *proto.add_levels() = ToProto(level);
-  }
-  for (const model::Product& product : page.products) {
-    *proto.add_products() = ToProto(product);
-  }
-  proto.set_next_cursor(EncodeCursor(
-      model::Feed::kInventory, {connection, page.epoch}, page.next_position));
-  proto.set_caught_up(page.caught_up);
-  *proto.mutable_pull() = ToProto(page.pull);
-  return proto;
-}
-
-v1::PreviewSettingsResponse ToProto(const inventory::PreviewPage& page) {
-  v1::PreviewSettingsResponse proto;
-  proto.mutable_counts()->set_levels(page.levels);
-  proto.mutable_counts()->set_changed(page.changed);
-  proto.mutable_counts()->set_newly_published(page.newly_published);
-  proto.mutable_counts()->set_newly_withheld(page.newly_withheld);
-  for (const inventory::PreviewRow& row : page.rows) {
-    v1::SettingsPreviewRow& added = *proto.add_rows();
-    if (row.before.has_value()) *added.mutable_before() = ToProto(*row.before);
-    if (row.after.has_value()) *added.mutable_after() = ToProto(*row.after);
-  }
   return proto;
 }
 
