@@ -147,7 +147,7 @@ class InventoryReader {
   virtual absl::StatusOr<std::vector<StoredListing>> FindListingsOfProducts(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) = 0;
-  // Listings of a channel that were told no number since `since`; those that
+  // Listings of a channel that were told no number after `since`; those that
   // are gone, unread or inactive do not count.
   virtual absl::StatusOr<int64_t> CountUntoldListings(
       absl::string_view connection, int64_t sales_channel_id,

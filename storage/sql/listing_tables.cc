@@ -29,7 +29,7 @@ constexpr char kListUnseenListings[] = SELECT_LISTING
 constexpr char kCountUntold[] =
     "SELECT count(*) FROM listings WHERE connection = $1 "
     "AND sales_channel_id = $2 AND gone = 0 AND known = 1 AND active = 1 "
-    "AND (told_time IS NULL OR told_time < $3)";
+    "AND (told_time IS NULL OR told_time <= $3)";
 
 constexpr char kPutListing[] =
     "INSERT INTO listings (connection, " LISTING_COLUMNS
