@@ -62,7 +62,9 @@ bool PullIsDue(const SyncRequest& request, const SyncFacts& facts,
   if (!last.has_value()) return true;
   const absl::Duration accepted =
       request.max_staleness.value_or(connection.inventory_interval);
-  return now - *last >= accepted || HasMoved(facts.state, connection) ||
+  // Zero is "pull now", whatever the clock says.
+  return accepted == absl::ZeroDuration() || now - *last >= accepted ||
+         HasMoved(facts.state, connection) ||
          NeedsUnreadSource(facts.context, facts.marks, now - kSourceValidity);
 }
 

@@ -1,5 +1,7 @@
 #include "domain/pulls/pull_outcome.h"
 
+#include <algorithm>
+
 #include "domain/model/errors.h"
 #include "order_manager/order_manager.h"
 
@@ -32,7 +34,7 @@ absl::Status CallerError(const absl::Status& status,
 
 void EndRun(const absl::Status& status, StopReason stop,
             absl::string_view connection, absl::Time now, model::SyncRun* run) {
-  run->end_time = now;
+  run->end_time = std::max(now, run->start_time);
   run->resume_time.reset();
   if (status.ok()) {
     run->state = model::SyncState::kSucceeded;

@@ -77,6 +77,10 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
   result.taken = true;
   result.fence = lease.fence;
   result.run = Fresh(wanted);
+  // "The latest run" must stay the latest when the clock stands or goes back.
+  if (latest.has_value() && latest->start_time >= result.run.start_time) {
+    result.run.start_time = latest->start_time + absl::Microseconds(1);
+  }
   if (latest.has_value() && latest->state == model::SyncState::kRunning) {
     OMS_RETURN_IF_ERROR(EndDead(txn, wanted.connection, wanted.now, &*latest));
     result.run.trigger = model::SyncTrigger::kTakeover;
