@@ -1,0 +1,305 @@
+// Per sales channel: the Order Manager's own numbers, passed through. The
+// numbers are those of domain.md's rules of inventory.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/inventory_bench.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using inventory::SyncPage;
+using inventory::SyncRequest;
+using model::InventorySyncMode;
+using model::SyncKind;
+using model::SyncState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class InventoryChannel : public ::testing::Test {
+ protected:
+  InventoryChannel() {
+    world().AddChannel(5, "Web Shop");
+    world().AddChannel(6, "Market");
+    world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
+    world().AddListing(101, 5, 11, "L-B", "B", bench_.now());
+    world().AddListing(102, 6, 10, "M-A", "A", bench_.now());
+    world().SetNumber(100, 7);
+    world().SetNumber(101, 5);
+    world().SetNumber(102, 2);
+    cart_.cart_id = "shop";
+    cart_.sales_channel = "web shop";
+    cart_.sku_source = model::SkuSource::kListingSku;
+    bench_.SetCarts({cart_});
+  }
+
+  MemoryWorld& world() { return bench_.world(); }
+  std::string Seen(const std::string& cart = "shop") {
+    return Brief(bench_.Levels(cart));
+  }
+  SyncPage Pull(SyncKind kind = SyncKind::kIncremental) {
+    SyncRequest request = bench_.Now();
+    request.kind = kind;
+    return *bench_.Sync(request);
+  }
+  void FailOnce(const std::string& endpoint, const absl::Status& status) {
+    bench_.order_manager().SetHook(
+        [=, done = std::make_shared<bool>(false)](
+            const MemoryOrderManager::Request& request) {
+          if (request.endpoint != endpoint || *done) return absl::OkStatus();
+          *done = true;
+          return status;
+        });
+  }
+
+  InventoryBench bench_;
+  model::Cart cart_;
+};
+
+TEST_F(InventoryChannel, PassesTheOrderManagersNumbersThrough) {
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+  EXPECT_EQ(Seen(""), "A@5=7 B@5=5");
+  LevelMap levels = bench_.Levels("shop");
+  const auto& level = levels[{"L-A", model::LocationKind::kSalesChannel, 5}];
+  EXPECT_EQ(level.derivation.source, model::LevelSource::kChannelAllocation);
+  EXPECT_EQ(level.master_sku, "A");
+  EXPECT_EQ(level.location.name, "Web Shop");
+  EXPECT_FALSE(level.derivation.on_hand.has_value());
+}
+
+// Rule 0: a channel that no cart names is never acknowledged.
+TEST_F(InventoryChannel, NeverAcknowledgesAChannelThatNoCartNames) {
+  Pull();
+  EXPECT_THAT(world().unacknowledged, ElementsAre(102));
+}
+
+TEST_F(InventoryChannel, ADifferenceChangesOneLevel) {
+  Pull();
+  world().SetNumber(101, 4);
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->counts.levels_changed, 2);  // L-B, and B of all carts
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=4");
+}
+
+// Subtract Locked cannot apply per channel.
+TEST_F(InventoryChannel, SubtractLockedDoesNotApply) {
+  Pull();
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.subtract_locked_quantity = true; });
+  LevelMap levels = bench_.Levels("shop");
+  EXPECT_EQ(Brief(levels), "L-A@5=7 L-B@5=5");
+  EXPECT_FALSE(levels.begin()->second.derivation.locked_subtracted);
+}
+
+// Rule 4.
+TEST_F(InventoryChannel, ListingFlagsWithhold) {
+  world().listings[100].row.active = false;
+  world().listings[101].row.push_inventory = false;
+  EXPECT_EQ(Seen(), "L-A@5=W6 L-B@5=W7");
+}
+
+// Rule 4.
+TEST_F(InventoryChannel, ACartThatMatchesNoChannelFailsAlone) {
+  model::Cart lost = cart_;
+  lost.cart_id = "lost";
+  lost.sales_channel = "Nowhere";
+  bench_.SetCarts({cart_, lost});
+  SyncRequest request = bench_.Now();
+  request.cart = "lost";
+  const absl::Status status = bench_.Sync(request).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("Web Shop"));
+  const SyncPage page = Pull();
+  ASSERT_THAT(page.run->cart_errors, SizeIs(1));
+  EXPECT_EQ(page.run->cart_errors[0].cart_id, "lost");
+  EXPECT_EQ(Seen("shop"), "L-A@5=7 L-B@5=5");
+}
+
+// Rule 4.
+TEST_F(InventoryChannel, AChannelIsNamedByIdOrName) {
+  cart_.sales_channel = "6";
+  bench_.SetCarts({cart_});
+  EXPECT_EQ(Seen(), "M-A@6=2");
+  world().AddChannel(7, "MARKET");
+  cart_.sales_channel = "market";
+  bench_.SetCarts({cart_});
+  SyncRequest request = bench_.Now();
+  request.cart = "shop";
+  EXPECT_EQ(bench_.Sync(request).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+// Rule 5.
+TEST_F(InventoryChannel, TwoActiveListingsOfOneSkuAreAmbiguous) {
+  world().AddListing(103, 5, 12, "l-a", "C", bench_.now());
+  world().SetNumber(103, 1);
+  EXPECT_EQ(Seen("shop"), "L-A@5=W4 L-B@5=5");
+  EXPECT_EQ(Seen(""), "A@5=7 B@5=5 C@5=1");
+  world().listings[103].row.active = false;
+  world().listings[103].modified = bench_.now();
+  EXPECT_EQ(Seen("shop"), "L-A@5=7 L-B@5=5");
+}
+
+// Rule 5: for master SKUs, two active listings of one product.
+TEST_F(InventoryChannel, TwoListingsOfAProductAreAmbiguousByMasterSku) {
+  world().AddListing(103, 5, 10, "L-A2", "A", bench_.now());
+  world().SetNumber(103, 1);
+  EXPECT_EQ(Seen("shop"), "L-A@5=7 L-A2@5=1 L-B@5=5");
+  EXPECT_EQ(Seen(""), "A@5=W4 B@5=5");
+}
+
+// Rule 6.
+TEST_F(InventoryChannel, AListingWithoutANumberIsUnknown) {
+  world().AddListing(103, 5, 12, "L-C", "C", bench_.now());
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=W9");
+  world().SetNumber(103, 0);
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=0");
+}
+
+// Rule 6.
+TEST_F(InventoryChannel, ANegativeNumberIsClamped) {
+  world().SetNumber(101, -3);
+  LevelMap levels = bench_.Levels("shop");
+  EXPECT_EQ(Brief(levels), "L-A@5=7 L-B@5=0");
+  EXPECT_TRUE((levels[{"L-B", model::LocationKind::kSalesChannel, 5}]
+                   .derivation.clamped_at_zero));
+}
+
+// Rule 3.
+TEST_F(InventoryChannel, AnInactiveChannelWithholdsItsLevels) {
+  Pull();
+  world().channels[0].active = false;
+  EXPECT_EQ(Seen(), "L-A@5=W3 L-B@5=W3");
+}
+
+// Rules 2 and 11.
+TEST_F(InventoryChannel, WithholdsInactiveProducts) {
+  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  EXPECT_EQ(Seen(), "L-A@5=W5 L-B@5=5");
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+}
+
+// Rule 1.
+TEST_F(InventoryChannel, AFullPullConcludesThatAListingIsGone) {
+  Pull();
+  world().listings.erase(101);
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+  Pull(SyncKind::kFull);
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=W2");
+}
+
+// Rule 1.
+TEST_F(InventoryChannel, ABrokenAcknowledgeIsASuspectedGapUntilAllIsToldAgain) {
+  Pull();
+  FailOnce("acknowledge", absl::UnavailableError("cut off"));
+  const SyncPage broken = Pull();
+  EXPECT_EQ(broken.run->state, SyncState::kFailed);
+  EXPECT_TRUE(broken.run->delta_gap_suspected);
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  bench_.Advance(absl::Minutes(1));
+  world().SetNumber(100, 7);
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  world().SetNumber(101, 5);
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
+TEST_F(InventoryChannel, ARefusedAcknowledgeIsNoGap) {
+  Pull();
+  FailOnce("acknowledge", order_manager::QuotaExhausted(absl::Minutes(1)));
+  const SyncPage partial = Pull();
+  EXPECT_EQ(partial.run->state, SyncState::kPartial);
+  EXPECT_FALSE(partial.run->delta_gap_suspected);
+  bench_.Advance(absl::Minutes(1));
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
+TEST_F(InventoryChannel, ANoteThatACrashLeftBehindIsASuspectedGap) {
+  Pull();
+  ASSERT_TRUE(
+      bench_.store()
+          .Write({},
+                 [&](storage::WriteTransaction& txn) -> absl::Status {
+                   auto state = txn.inventory().LockState(kBenchConnection);
+                   state->acknowledge_in_flight = bench_.now();
+                   return txn.inventory().PutState(kBenchConnection, *state);
+                 })
+          .ok());
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+}
+
+// Rule 9.
+TEST_F(InventoryChannel, ModeChangeLeavesTheOldLevelsWithheld) {
+  world().AddWarehouse(1);
+  world().AddStock(1, 10, "A", 3);
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=7 B@5=5");
+  bench_.SetMode(InventorySyncMode::kPerWarehouse);
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();  // due all the same: stock was never read
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=W1 A@1=3 B@5=W1");
+  const size_t requests = bench_.order_manager().requests().size();
+  bench_.SetMode(InventorySyncMode::kPerSalesChannel);
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=7 A@1=W1 B@5=5");
+  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(requests));
+}
+
+// api.md: while a recompute is due, levels of older settings are not shown,
+// and a pull that is due as well comes first.
+TEST_F(InventoryChannel, AnAnswerNeverShowsLevelsOfOlderSettings) {
+  world().AddWarehouse(1);
+  world().AddStock(1, 10, "A", 3);
+  Pull();
+  bench_.SetMode(InventorySyncMode::kPerWarehouse);
+  bool seen_old = false;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint != "stock") return absl::OkStatus();
+        SyncRequest peek = bench_.Now();
+        peek.max_wait = absl::ZeroDuration();
+        const auto page = bench_.Sync(peek);
+        seen_old =
+            seen_old || !page.ok() || !page->levels.empty() || page->caught_up;
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(Seen(""), "A@5=W1 A@1=3 B@5=W1");
+  EXPECT_FALSE(seen_old);
+}
+
+TEST_F(InventoryChannel, AnUnreachableOrderManagerDoesNotHoldBackNewSettings) {
+  Pull();
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  bench_.order_manager().SetHook([](const MemoryOrderManager::Request&) {
+    return absl::UnavailableError("down");
+  });
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+}
+
+TEST_F(InventoryChannel, AChangedCartLeavesItsOldKeysWithheld) {
+  LevelMap levels;
+  int64_t position = 0;
+  SyncRequest request = bench_.Now();
+  request.cart = "shop";
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  cart_.sku_source = model::SkuSource::kMasterSku;
+  bench_.SetCarts({cart_});
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=7 B@5=5 L-A@5=W8 L-B@5=W8");
+  cart_.sales_channel = "market";
+  bench_.SetCarts({cart_});
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=W3 A@6=2 B@5=W3 L-A@5=W3 L-B@5=W3");
+}
+
+}  // namespace
+}  // namespace oms_connector::testing_support

@@ -1,0 +1,475 @@
+// Per warehouse: what a client learns of stock, from the first pull on. The
+// numbers are those of domain.md's rules of inventory.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/inventory_bench.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using inventory::SyncPage;
+using inventory::SyncRequest;
+using model::InventorySyncMode;
+using model::SyncKind;
+using model::SyncState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class InventoryWarehouse : public ::testing::Test {
+ protected:
+  InventoryWarehouse() {
+    bench_.SetMode(InventorySyncMode::kPerWarehouse);
+    bench_.world().AddWarehouse(1);
+    bench_.world().AddWarehouse(2);
+    bench_.world().AddStock(1, 10, "A", 7, 2);
+    bench_.world().AddStock(2, 10, "A", 3, 0);
+    bench_.world().AddStock(1, 11, "B", 5, 1);
+  }
+
+  MemoryWorld& world() { return bench_.world(); }
+  std::string Seen(const std::string& cart = "") {
+    return Brief(bench_.Levels(cart));
+  }
+  SyncPage Pull() { return *bench_.Sync(); }
+  SyncPage PullFully() {
+    SyncRequest request = bench_.Now();
+    request.kind = SyncKind::kFull;
+    return *bench_.Sync(request);
+  }
+
+  InventoryBench bench_;
+};
+
+TEST_F(InventoryWarehouse, PublishesOnHandPerWarehouse) {
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kSucceeded) << page.run->error;
+  EXPECT_TRUE(page.caught_up);
+  EXPECT_EQ(page.run->counts.levels_changed, 3);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 0.
+TEST_F(InventoryWarehouse, FirstPullIsFull) {
+  EXPECT_EQ(Pull().run->kind, SyncKind::kFull);
+  EXPECT_EQ(Pull().run->kind, SyncKind::kIncremental);
+  bench_.Advance(absl::Hours(25));
+  EXPECT_EQ(Pull().run->kind, SyncKind::kFull);
+}
+
+// Rule 0.
+TEST_F(InventoryWarehouse, PullsTheWarehousesThatCartsList) {
+  world().AddWarehouse(3, /*active=*/false);
+  world().AddStock(3, 10, "A", 99);
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.warehouse_ids = {2, 3};
+  bench_.SetCarts({cart});
+  EXPECT_EQ(Seen(), "A@2=3");
+  EXPECT_EQ(Seen("shop"), "A@2=3");
+  for (const auto& request : bench_.order_manager().requests()) {
+    EXPECT_TRUE(request.endpoint != "stock" || request.id == 2);
+  }
+}
+
+TEST_F(InventoryWarehouse, GivesOnlyWhatChangedAfterThePosition) {
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
+  world().AddStock(1, 11, "B", 4, 1);
+  SyncRequest request = bench_.Now();
+  request.position = position;
+  const SyncPage page = *bench_.Sync(request);
+  ASSERT_THAT(page.levels, SizeIs(1));
+  EXPECT_EQ(page.levels[0].sku, "B");
+  EXPECT_EQ(page.levels[0].available, 4);
+  EXPECT_EQ(page.run->counts.levels_changed, 1);
+  EXPECT_EQ(page.run->counts.levels_unchanged, 2);
+}
+
+TEST_F(InventoryWarehouse, UnchangedPullMakesNoRevision) {
+  const SyncPage first = Pull();
+  const SyncPage second = Pull();
+  EXPECT_EQ(second.next_position, first.next_position);
+  EXPECT_EQ(second.run->counts.levels_changed, 0);
+  EXPECT_EQ(second.run->counts.levels_unchanged, 3);
+}
+
+TEST_F(InventoryWarehouse, PagesCountLevelsUpToTheLimit) {
+  SyncRequest request = bench_.Now();
+  request.max_results = 2;
+  const SyncPage page = *bench_.Sync(request);
+  EXPECT_THAT(page.levels, SizeIs(2));
+  EXPECT_FALSE(page.caught_up);
+  request.position = page.next_position;
+  request.max_staleness.reset();
+  const SyncPage rest = *bench_.Sync(request);
+  EXPECT_THAT(rest.levels, SizeIs(1));
+  EXPECT_TRUE(rest.caught_up);
+}
+
+TEST_F(InventoryWarehouse, FreshLevelsNeedNoRequest) {
+  Pull();
+  const size_t before = bench_.order_manager().requests().size();
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();
+  EXPECT_THAT(bench_.Sync(request)->levels, SizeIs(3));
+  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(before));
+  bench_.Advance(absl::Minutes(15));
+  bench_.Sync(request).IgnoreError();
+  EXPECT_GT(bench_.order_manager().requests().size(), before);
+}
+
+// Rule 1.
+TEST_F(InventoryWarehouse, OnlyACompleteFullPullConcludesAbsence) {
+  Pull();
+  world().stock.erase({1, 11});
+  Pull();
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(PullFully().run->kind, SyncKind::kFull);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W2");
+  world().AddStock(1, 11, "B", 6);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
+}
+
+// Rule 1.
+TEST_F(InventoryWarehouse, AsksForAMissingSkuBeforeItConcludes) {
+  Pull();
+  // The row moves behind the page that is being read: a page shift.
+  const auto row = world().stock[{1, 11}];
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint != "stock") return absl::OkStatus();
+        if (request.sku.empty()) {
+          world().stock.erase({1, 11});
+        } else {
+          world().stock[{1, 11}] = row;
+        }
+        return absl::OkStatus();
+      });
+  PullFully();
+  bench_.order_manager().SetHook(nullptr);
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 1.
+TEST_F(InventoryWarehouse, ManyMissingKeysWaitForASecondFullPull) {
+  for (int64_t id = 1000; id < 1300; ++id) {
+    world().AddStock(1, id, absl::StrCat("S", id), 1);
+  }
+  Pull();
+  for (int64_t id = 1000; id < 1300; ++id) world().stock.erase({1, id});
+  PullFully();
+  const auto absent = [&] {
+    int count = 0;
+    for (const auto& [key, level] : bench_.Levels()) {
+      count +=
+          level.withheld_reason == model::WithheldReason::kAbsentFromFullPull;
+    }
+    return count;
+  };
+  EXPECT_EQ(absent(), 200);
+  PullFully();
+  EXPECT_EQ(absent(), 300);
+}
+
+// Rule 1: a resumed full pull concludes nothing.
+TEST_F(InventoryWarehouse, AResumedFullPullConcludesNothing) {
+  bench_.SetPageLimit(1);
+  Pull();
+  world().stock.erase({1, 11});
+  bool failed = false;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && !failed) {
+          failed = true;
+          return absl::UnavailableError("down");
+        }
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(PullFully().run->state, SyncState::kFailed);
+  const SyncPage resumed = Pull();
+  EXPECT_EQ(resumed.run->state, SyncState::kSucceeded) << resumed.run->error;
+  EXPECT_EQ(resumed.run->kind, SyncKind::kFull);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+TEST_F(InventoryWarehouse, QuotaEndsARunAsPartialAndItGoesOnLater) {
+  bool limited = true;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && limited) {
+          return order_manager::QuotaExhausted(absl::Minutes(2));
+        }
+        return absl::OkStatus();
+      });
+  const SyncPage partial = Pull();
+  EXPECT_EQ(partial.run->state, SyncState::kPartial);
+  EXPECT_EQ(partial.run->resume_time, bench_.now() + absl::Minutes(2));
+  EXPECT_FALSE(partial.caught_up);
+  EXPECT_THAT(partial.levels, SizeIs(2));
+  limited = false;
+  const size_t requests = bench_.order_manager().requests().size();
+  EXPECT_EQ(Pull().run->run_id, partial.run->run_id);
+  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(requests));
+  bench_.Advance(absl::Minutes(2));
+  const SyncPage whole = Pull();
+  EXPECT_EQ(whole.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(whole.run->kind, SyncKind::kFull);
+  EXPECT_TRUE(whole.caught_up);
+  int first_warehouse = 0;
+  for (const auto& request : bench_.order_manager().requests()) {
+    first_warehouse += request.endpoint == "stock" && request.id == 1;
+  }
+  EXPECT_EQ(first_warehouse, 2);  // its page and the empty one, once
+}
+
+TEST_F(InventoryWarehouse, ErrorsAreAStatusOnlyBeforeTheFirstSuccess) {
+  bench_.order_manager().SetHook([&](const MemoryOrderManager::Request&) {
+    return absl::UnauthenticatedError("401");
+  });
+  EXPECT_EQ(bench_.Sync().status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  bench_.order_manager().SetHook(nullptr);
+  Pull();
+  bench_.order_manager().SetHook([&](const MemoryOrderManager::Request&) {
+    return absl::UnavailableError("down");
+  });
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kFailed);
+  EXPECT_EQ(page.pull.last_error.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(page.levels, SizeIs(3));
+  EXPECT_TRUE(page.caught_up);
+}
+
+// Rule 3.
+TEST_F(InventoryWarehouse, AnInactiveOrMissingWarehouseWithholdsItsLevels) {
+  Pull();
+  world().warehouses[1].active = false;
+  EXPECT_EQ(Seen(), "A@1=7 A@2=W3 B@1=5");
+  world().warehouses[1].active = true;
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  world().warehouses.pop_back();
+  EXPECT_EQ(Seen(), "A@1=7 A@2=W3 B@1=5");
+}
+
+// Rule 5.
+TEST_F(InventoryWarehouse, OneSkuOfTwoProductsIsAmbiguous) {
+  world().AddStock(1, 12, "a", 1);
+  const SyncPage page = Pull();
+  EXPECT_EQ(Seen(), "A@1=W4 A@2=3 B@1=5");
+  EXPECT_EQ(page.run->counts.skus_ambiguous, 1);
+  EXPECT_THAT(page.run->ambiguous_skus, ElementsAre("A"));
+}
+
+// Rules 5 and 11.
+TEST_F(InventoryWarehouse, AnInactiveProductMakesNoActiveOneAmbiguous) {
+  world().AddStock(1, 12, "a", 1);
+  world().AddProduct(12, "a", /*active=*/false, bench_.now());
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 6.
+TEST_F(InventoryWarehouse, SubtractsLockedAndClampsAtZero) {
+  world().AddStock(1, 12, "C", -4, 0);
+  world().AddStock(1, 13, "D", 4, std::nullopt);
+  world().AddStock(1, 14, "E", 1, 5);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5 C@1=0 D@1=4 E@1=1");
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.subtract_locked_quantity = true; });
+  LevelMap levels = bench_.Levels();
+  EXPECT_EQ(Brief(levels), "A@1=5 A@2=3 B@1=4 C@1=0 D@1=W9 E@1=0");
+  const auto& level = levels[{"E", model::LocationKind::kWarehouse, 1}];
+  EXPECT_TRUE(level.derivation.clamped_at_zero);
+  EXPECT_TRUE(level.derivation.locked_subtracted);
+  EXPECT_EQ(level.derivation.on_hand, 1);
+  EXPECT_EQ(level.derivation.locked, 5);
+  EXPECT_EQ(level.location.name, "Warehouse 1");
+}
+
+// Rules 6 and 7.
+TEST_F(InventoryWarehouse, AGarbledRowIsCountedAndKeepsItsLastNumber) {
+  Pull();
+  world().AddStock(1, 11, "B", 50);
+  world().stock[{1, 11}].garbled = true;
+  const SyncPage page = PullFully();
+  EXPECT_EQ(page.run->counts.rows_rejected, 1);
+  EXPECT_THAT(page.run->rejected_rows, SizeIs(1));
+  EXPECT_EQ(page.run->rejected_rows[0].identifier, "11");
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 8.
+TEST_F(InventoryWarehouse, AsOfIsWhenTheValueWasFirstRead) {
+  const absl::Time first = bench_.now();
+  Pull();
+  bench_.Advance(absl::Hours(1));
+  world().AddStock(1, 11, "B", 4);
+  LevelMap levels = bench_.Levels();
+  EXPECT_EQ((levels[{"A", model::LocationKind::kWarehouse, 1}].as_of_time),
+            first);
+  EXPECT_EQ((levels[{"B", model::LocationKind::kWarehouse, 1}].as_of_time),
+            bench_.now());
+}
+
+// Rule 9.
+TEST_F(InventoryWarehouse, ASettingsChangeIsAppliedWithoutAPull) {
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
+  const size_t requests = bench_.order_manager().requests().size();
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.subtract_locked_quantity = true; });
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=5 A@2=3 B@1=4");
+  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(requests));
+}
+
+// Rule 11.
+TEST_F(InventoryWarehouse, IgnoresInactiveProductsUnlessTold) {
+  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  EXPECT_EQ(Seen(), "A@1=W5 A@2=W5 B@1=5");
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  const int products = bench_.order_manager().CountRequests("products");
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(bench_.order_manager().CountRequests("products"), products);
+}
+
+// Rule 11.
+TEST_F(InventoryWarehouse, FlagsAreKeptFreshByModifiedTime) {
+  world().AddProduct(10, "A", /*active=*/true, bench_.now());
+  Pull();
+  bench_.Advance(absl::Hours(1));
+  world().AddProduct(10, "A", /*active=*/false,
+                     bench_.now() - absl::Minutes(61));
+  EXPECT_EQ(Pull().run->kind, SyncKind::kIncremental);
+  EXPECT_EQ(Seen(), "A@1=W5 A@2=W5 B@1=5");
+}
+
+TEST_F(InventoryWarehouse, ARenamedSkuWithholdsTheOldOne) {
+  Pull();
+  world().AddStock(1, 11, "B2", 5);
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=W8 B2@1=5");
+}
+
+TEST_F(InventoryWarehouse, ACartWithListingSkusSeesThoseAndWhatHasNone) {
+  world().AddChannel(5, "Shop");
+  world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.sales_channel = "shop";
+  cart.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart});
+  EXPECT_EQ(Seen("shop"), "B@1=W8 L-A@1=7 L-A@2=3");
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  cart.sku_source = model::SkuSource::kMasterSku;
+  bench_.SetCarts({cart});
+  EXPECT_EQ(Seen("shop"), "A@1=7 A@2=3 B@1=5 L-A@1=W8 L-A@2=W8");
+}
+
+TEST_F(InventoryWarehouse, FallsBackToStockByLocationForADay) {
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        return request.endpoint == "stock" ? absl::NotFoundError("no such path")
+                                           : absl::OkStatus();
+      });
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
+  Pull();
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
+  bench_.Advance(absl::Hours(25));
+  Pull();
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 2);
+}
+
+TEST_F(InventoryWarehouse, AServerThatIgnoresPagesEndsTheRun) {
+  bench_.order_manager().IgnorePage(true);
+  const absl::Status status = bench_.Sync().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("stock"));
+}
+
+TEST_F(InventoryWarehouse, ARestartGoesOnFromTheLastPage) {
+  bench_.SetPageLimit(1);
+  bool stuck = true;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && stuck) {
+          stuck = false;
+          return absl::UnavailableError("down");
+        }
+        return absl::OkStatus();
+      });
+  bench_.Sync().IgnoreError();
+  bench_.Restart();
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+TEST_F(InventoryWarehouse, ProductsComeWhenTheyAreDownloaded) {
+  world().AddProduct(10, "A", /*active=*/true, bench_.now());
+  world().AddProduct(11, "B", /*active=*/false, bench_.now());
+  SyncRequest request = bench_.Now();
+  SyncPage page = *bench_.Sync(request);
+  EXPECT_THAT(page.products, IsEmpty());
+  request.position = page.next_position;
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.download_products_data = true; });
+  page = *bench_.Sync(request);
+  ASSERT_THAT(page.products, SizeIs(1));
+  EXPECT_EQ(page.products[0].product_id, 10);
+  request.position = page.next_position;
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  page = *bench_.Sync(request);
+  ASSERT_THAT(page.products, SizeIs(1));
+  EXPECT_EQ(page.products[0].product_id, 11);
+}
+
+TEST_F(InventoryWarehouse, RefusesWhatItCannotUnderstand) {
+  SyncRequest request = bench_.Now();
+  request.max_results = -1;
+  EXPECT_EQ(bench_.Sync(request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request = bench_.Now();
+  request.cart = "nobody";
+  EXPECT_EQ(bench_.Sync(request).status().code(), absl::StatusCode::kNotFound);
+  request = bench_.Now();
+  request.position = 1'000'000;
+  EXPECT_EQ(bench_.Sync(request).status().code(),
+            absl::StatusCode::kOutOfRange);
+  request = bench_.Now();
+  request.connection = "other";
+  EXPECT_EQ(bench_.Sync(request).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(InventoryWarehouse, ARepeatedRequestIdJoinsTheSameRun) {
+  SyncRequest request = bench_.Now();
+  request.request_key = storage::RequestKey{"me", "SyncInventory", "acme", "r"};
+  request.request_fingerprint = "f";
+  const SyncPage first = *bench_.Sync(request);
+  const SyncPage again = *bench_.Sync(request);
+  EXPECT_EQ(again.run->run_id, first.run->run_id);
+  EXPECT_THAT(again.levels, SizeIs(3));
+  request.request_fingerprint = "other";
+  EXPECT_EQ(bench_.Sync(request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace oms_connector::testing_support

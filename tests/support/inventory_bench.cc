@@ -1,0 +1,181 @@
+#include "tests/support/inventory_bench.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "base/status_macros.h"
+#include "gtest/gtest.h"
+#include "storage/sqlite/sqlite_store.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+// Plenty for tests, small enough to notice a leak of tasks.
+constexpr size_t kQueue = 100;
+
+void ExpectOk(const absl::Status& status) {
+  ASSERT_TRUE(status.ok()) << status;
+}
+
+}  // namespace
+
+std::string Brief(const model::InventoryLevel& level) {
+  if (level.available.has_value()) return absl::StrCat(*level.available);
+  return absl::StrCat("W", static_cast<int>(level.withheld_reason));
+}
+
+std::string Brief(const LevelMap& levels) {
+  std::string text;
+  for (const auto& [key, level] : levels) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", level.sku, "@",
+                    level.location.id, "=", Brief(level));
+  }
+  return text;
+}
+
+InventoryBench::InventoryBench() : sleeper_(&clock_) {
+  storage::SqliteStoreOptions options;
+  options.path = std::string(storage::kSqliteMemoryPath);
+  options.clock = &clock_;
+  options.sleeper = &sleeper_;
+  options.ids = &ids_;
+  absl::StatusOr<std::unique_ptr<storage::Store>> store =
+      storage::OpenSqliteStore(options);
+  ExpectOk(store.status());
+  store_ = *std::move(store);
+  model::Connection connection;
+  connection.id = kBenchConnection;
+  connection.epoch = "epoch";
+  connection.order_manager.base_url = "https://api.skubana.com";
+  connection.create_time = now();
+  connection.update_time = now();
+  connection.earliest_shipment_time = now();
+  ExpectOk(store_->Write({}, [&](storage::WriteTransaction& txn) {
+    return txn.connections().InsertConnection(connection, {{}, "1", now()});
+  }));
+  pull_options_.store = store_.get();
+  pull_options_.order_manager = &order_manager_;
+  Start();
+}
+
+InventoryBench::~InventoryBench() {
+  runner_->Shutdown();
+  pull_executor_->Shutdown();
+  store_executor_->Shutdown();
+}
+
+void InventoryBench::Start() {
+  pull_executor_ = std::make_unique<base::Executor>("pulls", 2, kQueue);
+  store_executor_ = std::make_unique<base::Executor>("store", 2, kQueue);
+  pulls::PullRunnerOptions options;
+  options.store = store_.get();
+  options.clock = &clock_;
+  options.ids = &ids_;
+  options.executor = pull_executor_.get();
+  options.open_token = [](const model::Connection&) {
+    return base::SecretString("token");
+  };
+  options.holder = ids_.NewUuid();
+  runner_ = std::make_unique<pulls::PullRunner>(options);
+  runner_->SetBody(model::Feed::kInventory,
+                   [this](pulls::PullSession& session) {
+                     return inventory::PullInventory(pull_options_, session);
+                   });
+  inventory::InventorySyncerOptions syncer;
+  syncer.store = store_.get();
+  syncer.runner = runner_.get();
+  syncer.clock = &clock_;
+  syncer.executor = store_executor_.get();
+  syncer_ = std::make_unique<inventory::InventorySyncer>(syncer);
+}
+
+void InventoryBench::Restart() {
+  runner_->Shutdown();
+  pull_executor_->Shutdown();
+  store_executor_->Shutdown();
+  Start();
+  ExpectOk(runner_->Recover({}));
+}
+
+void InventoryBench::ChangeConnection(
+    const std::function<void(model::Connection&)>& change) {
+  ExpectOk(
+      store_->Write({}, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(model::Connection connection,
+                             txn.connections().GetConnection(kBenchConnection));
+        change(connection);
+        return txn.connections().UpdateConnection(connection);
+      }));
+}
+
+void InventoryBench::ChangeSettings(
+    const std::function<void(model::Settings&)>& change) {
+  ExpectOk(
+      store_->Write({}, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(model::StoredSettings settings,
+                             txn.connections().GetSettings(kBenchConnection));
+        change(settings.values);
+        return txn.connections().UpdateSettings(kBenchConnection, settings);
+      }));
+  ChangeConnection([](model::Connection& c) { ++c.view_generation; });
+}
+
+void InventoryBench::SetMode(model::InventorySyncMode mode) {
+  ChangeSettings([&](model::Settings& s) { s.inventory_sync_mode = mode; });
+}
+
+void InventoryBench::SetCarts(std::vector<model::Cart> carts) {
+  ChangeConnection([&](model::Connection& connection) {
+    connection.carts = std::move(carts);
+    ++connection.view_generation;
+  });
+}
+
+inventory::SyncRequest InventoryBench::Now() const {
+  inventory::SyncRequest request;
+  request.connection = kBenchConnection;
+  request.max_staleness = absl::ZeroDuration();
+  return request;
+}
+
+absl::StatusOr<inventory::SyncPage> InventoryBench::Sync(
+    const inventory::SyncRequest& request) {
+  absl::StatusOr<inventory::SyncPage> result;
+  absl::Notification done;
+  syncer_->Sync({}, request, [&](absl::StatusOr<inventory::SyncPage> page) {
+    result = std::move(page);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return result;
+}
+
+absl::StatusOr<inventory::SyncPage> InventoryBench::Drain(
+    inventory::SyncRequest request, int64_t* position, LevelMap* levels) {
+  for (;;) {
+    request.position = *position;
+    OMS_ASSIGN_OR_RETURN(inventory::SyncPage page, Sync(request));
+    for (const model::InventoryLevel& level : page.levels) {
+      (*levels)[{level.sku, level.location.kind, level.location.id}] = level;
+    }
+    const bool moved = page.next_position != *position;
+    *position = page.next_position;
+    if (page.caught_up || !moved) return page;
+    // What follows is the rest of the same state.
+    request.max_staleness = absl::InfiniteDuration();
+  }
+}
+
+LevelMap InventoryBench::Levels(const std::string& cart) {
+  inventory::SyncRequest request = Now();
+  request.cart = cart;
+  LevelMap levels;
+  int64_t position = 0;
+  const absl::StatusOr<inventory::SyncPage> page =
+      Drain(request, &position, &levels);
+  EXPECT_TRUE(page.ok()) << page.status();
+  return levels;
+}
+
+}  // namespace oms_connector::testing_support

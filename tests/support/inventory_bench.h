@@ -1,0 +1,99 @@
+// Everything between a caller of the inventory use cases and an Order Manager
+// in memory: a real store (SQLite in memory), the pull runner, the syncer.
+//
+//   InventoryBench bench;
+//   bench.world().AddWarehouse(1);
+//   bench.SetMode(model::InventorySyncMode::kPerWarehouse);
+//   SyncPage page = *bench.Sync();
+//
+// Time stands still but for Advance().
+#ifndef OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_BENCH_H_
+#define OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_BENCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "base/manual_clock.h"
+#include "domain/inventory/inventory_pull.h"
+#include "domain/inventory/inventory_syncer.h"
+#include "domain/model/connection.h"
+#include "domain/model/settings.h"
+#include "domain/pulls/pull_runner.h"
+#include "storage/store.h"
+#include "tests/support/memory_order_manager.h"
+
+namespace oms_connector::testing_support {
+
+inline constexpr char kBenchConnection[] = "acme";
+
+// What a client knows after it has applied pages: by SKU and location.
+using LevelMap = std::map<std::tuple<std::string, model::LocationKind, int64_t>,
+                          model::InventoryLevel>;
+// "7", or the reason's number as "W3".
+std::string Brief(const model::InventoryLevel& level);
+// "A@1=7 B@2=W5", warehouses and channels alike, by SKU.
+std::string Brief(const LevelMap& levels);
+
+class InventoryBench {
+ public:
+  InventoryBench();
+  ~InventoryBench();
+
+  MemoryOrderManager& order_manager() { return order_manager_; }
+  MemoryWorld& world() { return order_manager_.world(); }
+  storage::Store& store() { return *store_; }
+  pulls::PullRunner& runner() { return *runner_; }
+  base::ManualClock& clock() { return clock_; }
+  absl::Time now() { return clock_.Now(); }
+  void Advance(absl::Duration duration) { clock_.Advance(duration); }
+  void SetPageLimit(int64_t limit) { pull_options_.page_limit = limit; }
+
+  // Settings and carts, as domain/connections would change them.
+  void ChangeSettings(const std::function<void(model::Settings&)>& change);
+  void SetMode(model::InventorySyncMode mode);
+  void SetCarts(std::vector<model::Cart> carts);
+  void ChangeConnection(const std::function<void(model::Connection&)>& change);
+
+  // A request that pulls now and waits for it.
+  inventory::SyncRequest Now() const;
+  absl::StatusOr<inventory::SyncPage> Sync(
+      const inventory::SyncRequest& request);
+  absl::StatusOr<inventory::SyncPage> Sync() { return Sync(Now()); }
+  // All pages from the request's position on, applied to `levels`; the last
+  // page comes back. `position` follows.
+  absl::StatusOr<inventory::SyncPage> Drain(inventory::SyncRequest request,
+                                            int64_t* position,
+                                            LevelMap* levels);
+  // The levels a new client of `cart` sees after a pull.
+  LevelMap Levels(const std::string& cart = "");
+
+  // As after a crash: runner and executors are new, the store is the same.
+  void Restart();
+
+ private:
+  void Start();
+
+  base::ManualClock clock_;
+  base::ManualSleeper sleeper_;
+  base::SystemIdGenerator ids_;
+  MemoryOrderManager order_manager_;
+  std::unique_ptr<storage::Store> store_;
+  inventory::InventoryPullOptions pull_options_;
+  std::unique_ptr<base::Executor> pull_executor_;
+  std::unique_ptr<base::Executor> store_executor_;
+  std::unique_ptr<pulls::PullRunner> runner_;
+  std::unique_ptr<inventory::InventorySyncer> syncer_;
+};
+
+}  // namespace oms_connector::testing_support
+
+#endif  // OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_BENCH_H_
