@@ -1,9 +1,16 @@
 #include "storage/databases/open_store.h"
 
+#include <memory>
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "storage/sqlite/sqlite_backup.h"
+#include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace oms_connector::storage {
@@ -13,6 +20,11 @@ namespace {
 absl::string_view SchemeOf(absl::string_view url) {
   const size_t colon = url.find(':');
   return colon == absl::string_view::npos ? "" : url.substr(0, colon);
+}
+
+SqliteSynchronous SynchronousOf(const StoreOptions& options) {
+  return options.sqlite_synchronous_full ? SqliteSynchronous::kFull
+                                         : SqliteSynchronous::kNormal;
 }
 
 }  // namespace
@@ -29,14 +41,24 @@ absl::StatusOr<std::string> SqlitePathOf(absl::string_view url) {
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
   SqliteStoreOptions sqlite;
   OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
-  sqlite.synchronous = options.sqlite_synchronous_full
-                           ? SqliteSynchronous::kFull
-                           : SqliteSynchronous::kNormal;
+  sqlite.synchronous = SynchronousOf(options);
   sqlite.readers = options.readers;
   sqlite.clock = options.clock;
   sqlite.sleeper = options.sleeper;
   sqlite.ids = options.ids;
   return OpenSqliteStore(sqlite);
+}
+
+absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {
+  SqliteDatabaseOptions database;
+  OMS_ASSIGN_OR_RETURN(database.path, SqlitePathOf(options.url));
+  if (database.path == kSqliteMemoryPath) {
+    return absl::InvalidArgumentError("A store in memory has no backup.");
+  }
+  database.synchronous = SynchronousOf(options);
+  database.clock = options.clock;
+  database.sleeper = options.sleeper;
+  return BackUpSqliteDatabase(database, path);
 }
 
 }  // namespace oms_connector::storage

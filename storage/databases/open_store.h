@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/clock.h"
@@ -35,6 +36,11 @@ absl::StatusOr<std::string> SqlitePathOf(absl::string_view url);
 // with a message for the operator, when the database cannot be used: another
 // server has it, it is not ours, newer than this program, or broken.
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options);
+
+// Writes a copy of the store, as of one moment, into a new file; also beside a
+// running server. INVALID_ARGUMENT for a store that is not in an SQLite file,
+// FAILED_PRECONDITION when either cannot be used or `path` exists.
+absl::Status BackUpStore(const StoreOptions& options, const std::string& path);
 
 }  // namespace oms_connector::storage
 

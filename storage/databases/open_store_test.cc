@@ -1,12 +1,21 @@
 #include "storage/databases/open_store.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
 
-#include "base/manual_clock.h"
-#include "base/sequential_id_generator.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "domain/model/connection.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/store.h"
 
 namespace oms_connector::storage {
 namespace {
@@ -16,43 +25,129 @@ using ::testing::Not;
 
 class OpenStoreTest : public ::testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& url) {
+  OpenStoreTest() {
+    const ::testing::TestInfo* test =
+        ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = absl::StrCat(::testing::TempDir(), "/open_store_", test->name());
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+  }
+
+  StoreOptions Options(const std::string& url) {
     StoreOptions options;
     options.url = url;
     options.clock = &clock_;
     options.sleeper = &sleeper_;
     options.ids = &ids_;
-    return OpenStore(options);
+    return options;
   }
 
-  base::ManualClock clock_;
-  base::ManualSleeper sleeper_{&clock_};
-  base::SequentialIdGenerator ids_;
+  absl::Status Insert(Store& store, const std::string& id) {
+    model::Connection connection;
+    connection.id = id;
+    return store.Write({}, [&](WriteTransaction& txn) {
+      return txn.connections().InsertConnection(connection, {});
+    });
+  }
+
+  absl::Status Find(Store& store, const std::string& id) {
+    return store.Read({}, [&](ReadTransaction& txn) {
+      return txn.connections().GetConnection(id).status();
+    });
+  }
+
+  std::string folder_;
+  base::SystemClock clock_;
+  base::SystemSleeper sleeper_;
+  base::SystemIdGenerator ids_;
 };
 
-TEST_F(OpenStoreTest, OpensAFileAndRefusesASecondServer) {
-  const std::string url =
-      "sqlite:" +
-      (std::filesystem::path(::testing::TempDir()) / "one.db").string();
-  auto first = Open(url);
-  ASSERT_TRUE(first.ok()) << first.status();
-  const auto second = Open(url);
-  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
-  first->reset();
-  EXPECT_TRUE(Open(url).ok());
-}
-
-TEST_F(OpenStoreTest, KeepsMemoryOnRequestOnly) {
-  EXPECT_TRUE(Open("sqlite::memory:").ok());
-  EXPECT_FALSE(Open("sqlite:/no/such/directory/x.db").ok());
-}
-
-TEST_F(OpenStoreTest, RefusesOtherDatabasesWithoutShowingTheirPasswords) {
-  for (const char* url : {"mysql://me:pw@host/x", "", "oms.db", "sqlite:"}) {
-    const auto store = Open(url);
-    EXPECT_EQ(store.status().code(), absl::StatusCode::kInvalidArgument) << url;
-    EXPECT_THAT(std::string(store.status().message()), Not(HasSubstr("pw")));
+TEST_F(OpenStoreTest, KeepsItsContentInAFileOfItsOwnerAlone) {
+  const std::string file = folder_ + "/store.db";
+  {
+    auto store = OpenStore(Options("sqlite:" + file));
+    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_EQ(Insert(**store, "acme"), absl::OkStatus());
   }
+  auto store = OpenStore(Options("sqlite:" + file));
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ(Find(**store, "acme"), absl::OkStatus());
+  struct stat status;
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+    ASSERT_EQ(stat((file + suffix).c_str(), &status), 0) << suffix;
+    EXPECT_EQ(status.st_mode & 0777, 0600u) << suffix;
+  }
+}
+
+TEST_F(OpenStoreTest, MemoryIsForgottenWithTheStore) {
+  for (int i = 0; i < 2; ++i) {
+    auto store = OpenStore(Options("sqlite::memory:"));
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_TRUE(absl::IsNotFound(Find(**store, "acme")));
+    EXPECT_EQ(Insert(**store, "acme"), absl::OkStatus());
+  }
+}
+
+TEST_F(OpenStoreTest, SaysWhichUrlsItKnowsWithoutRepeatingTheUrl) {
+  for (const char* url : {"postgres://me:secret@host/db", "mysql:secret",
+                          "secret", "", "sqlite", "sqlite:"}) {
+    const absl::Status status = OpenStore(Options(url)).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << url;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("sqlite:PATH"));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("secret")));
+  }
+}
+
+TEST_F(OpenStoreTest, RefusesWhatIsNoFile) {
+  for (const std::string& path : {folder_, folder_ + "/missing/store.db"}) {
+    const absl::Status status = OpenStore(Options("sqlite:" + path)).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << path << ": " << status;
+  }
+}
+
+TEST_F(OpenStoreTest, BackupOfAStoreInUseIsAStore) {
+  auto store = OpenStore(Options("sqlite:" + folder_ + "/store.db"));
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_EQ(Insert(**store, "acme"), absl::OkStatus());
+  const std::string copy = folder_ + "/copy.db";
+  ASSERT_EQ(BackUpStore(Options("sqlite:" + folder_ + "/store.db"), copy),
+            absl::OkStatus());
+  ASSERT_EQ(Insert(**store, "later"), absl::OkStatus());
+
+  struct stat status;
+  ASSERT_EQ(stat(copy.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  auto restored = OpenStore(Options("sqlite:" + copy));
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(Find(**restored, "acme"), absl::OkStatus());
+  EXPECT_TRUE(absl::IsNotFound(Find(**restored, "later")));
+  EXPECT_EQ(Insert(**restored, "other"), absl::OkStatus());
+}
+
+TEST_F(OpenStoreTest, BackupReplacesNothingAndLeavesNothingBehind) {
+  auto store = OpenStore(Options("sqlite:" + folder_ + "/store.db"));
+  ASSERT_TRUE(store.ok()) << store.status();
+  const std::string copy = folder_ + "/copy.db";
+  std::ofstream(copy) << "mine";
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  EXPECT_TRUE(absl::IsFailedPrecondition(BackUpStore(options, copy)));
+  EXPECT_EQ(std::filesystem::file_size(copy), 4);
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      BackUpStore(options, folder_ + "/missing/copy.db")));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      BackUpStore(Options("sqlite:" + folder_ + "/none.db"), copy + "2")));
+  EXPECT_FALSE(std::filesystem::exists(copy + ".partial"));
+  EXPECT_FALSE(std::filesystem::exists(copy + "2"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none.db"));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      BackUpStore(Options("sqlite::memory:"), copy + "3")));
+}
+
+TEST_F(OpenStoreTest, TellsThePathOfAUrl) {
+  EXPECT_EQ(*SqlitePathOf("sqlite:a/b.db"), "a/b.db");
+  EXPECT_EQ(*SqlitePathOf("sqlite::memory:"), ":memory:");
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(SqlitePathOf("postgres://host/db").status()));
 }
 
 }  // namespace

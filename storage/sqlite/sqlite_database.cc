@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -172,6 +174,16 @@ absl::Status Migrate(const SqliteDatabaseOptions& options, int64_t from,
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> CanonicalSqlitePath(const std::string& path) {
+  if (path == kSqliteMemoryPath) return path;
+  std::error_code error;
+  const auto canonical = std::filesystem::weakly_canonical(
+      std::filesystem::absolute(path, error), error);
+  if (!error && !path.empty()) return canonical.string();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "Cannot use \"", path, "\" as a store: it is not the path of a file."));
+}
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteWriter(
     const SqliteDatabaseOptions& options, absl::Span<const SchemaStep> schema) {

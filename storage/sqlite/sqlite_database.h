@@ -37,6 +37,11 @@ struct SqliteDatabaseOptions {
   base::Sleeper* sleeper = nullptr;
 };
 
+// One absolute name for the file, whatever the links to it, so that one lock
+// file keeps it; kSqliteMemoryPath stays as it is. FAILED_PRECONDITION for what
+// is no path of a file.
+absl::StatusOr<std::string> CanonicalSqlitePath(const std::string& path);
+
 // The connection that writes. Makes the file, readable by its owner alone, and
 // applies the steps of `schema` that it lacks. Call it before the readers are
 // opened, and hold the lock file.

@@ -1,10 +1,7 @@
 #include "storage/sqlite/sqlite_store.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
-#include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -26,21 +23,10 @@
 namespace oms_connector::storage {
 namespace {
 
-// One name for the file, whatever the links to it, so that one lock keeps it.
-absl::StatusOr<std::string> CanonicalPath(const std::string& path) {
-  if (path == kSqliteMemoryPath) return path;
-  std::error_code error;
-  const auto canonical = std::filesystem::weakly_canonical(
-      std::filesystem::absolute(path, error), error);
-  if (!error && !path.empty()) return canonical.string();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "Cannot use \"", path, "\" as a store: not a path of a file."));
-}
-
 absl::StatusOr<SqliteDatabaseOptions> DatabaseOptions(
     const SqliteStoreOptions& options) {
   SqliteDatabaseOptions database;
-  OMS_ASSIGN_OR_RETURN(database.path, CanonicalPath(options.path));
+  OMS_ASSIGN_OR_RETURN(database.path, CanonicalSqlitePath(options.path));
   database.synchronous = options.synchronous;
   database.clock = options.clock;
   database.sleeper = options.sleeper;

@@ -1,0 +1,24 @@
+#ifndef OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_BACKUP_H_
+#define OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_BACKUP_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "storage/sqlite/sqlite_database.h"
+
+namespace oms_connector::storage {
+
+// Writes one consistent state of the store that `options` name into a new file
+// `backup_path`, also while a server uses the store; it reads, so writers go on
+// meanwhile. The file appears under its name when it is complete and on disk,
+// readable by its owner alone. It is a store of its own: start a server on it
+// to restore.
+//
+// FAILED_PRECONDITION, with a message for the operator, when the store cannot
+// be read, when `backup_path` exists, or when it cannot be written.
+absl::Status BackUpSqliteDatabase(const SqliteDatabaseOptions& options,
+                                  const std::string& backup_path);
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_BACKUP_H_
