@@ -112,20 +112,15 @@ absl::string_view JsonValue::text() const {
 std::vector<JsonValue> JsonValue::items() const {
   std::vector<JsonValue> items;
   if (kind_ != Kind::kList) return items;
-  for (const element item : Unwrap<element>().get_array().value_unsafe()) {
-    items.push_back(Wrap(item));
-  }
+  const simdjson::dom::array list =
+      Unwrap<element>().get_array().value_unsafe();
+  for (const element item : list) items.push_back(Wrap(item));
   return items;
 }
 
 size_t JsonValue::size() const {
+  if (kind_ == Kind::kList) return items().size();
   size_t count = 0;
-  if (kind_ == Kind::kList) {
-    for (const element item : Unwrap<element>().get_array().value_unsafe()) {
-      static_cast<void>(item);
-      ++count;
-    }
-  }
   ForEachMember([&](absl::string_view, const JsonValue&) { ++count; });
   return count;
 }
@@ -133,7 +128,9 @@ size_t JsonValue::size() const {
 void JsonValue::ForEachMember(
     absl::FunctionRef<void(absl::string_view, const JsonValue&)> visit) const {
   if (kind_ != Kind::kObject) return;
-  for (const auto member : Unwrap<element>().get_object().value_unsafe()) {
+  const simdjson::dom::object object =
+      Unwrap<element>().get_object().value_unsafe();
+  for (const auto member : object) {
     visit(View(member.key), Wrap(member.value));
   }
 }
