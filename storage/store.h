@@ -13,6 +13,9 @@
 // a lost connection; bounded and jittered), so it sets its results anew at
 // each run, keeps no other state across runs, and touches no network. When it
 // returns an error the transaction is rolled back and Write returns that error.
+// A method of the transaction that fails may have spoilt it, so the function
+// returns that error; only NOT_FOUND for a row that was read, or that was to be
+// changed, and ABORTED for a fence leave the transaction as it was.
 //
 // Times are kept in whole microseconds, rounded down.
 //

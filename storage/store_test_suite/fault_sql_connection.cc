@@ -1,0 +1,98 @@
+#include "storage/store_test_suite/fault_sql_connection.h"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "base/call_context.h"
+#include "base/status_macros.h"
+#include "storage/sql_connection.h"
+
+namespace oms_connector::storage {
+
+void FaultPlan::FailCall(int64_t n, absl::Status status,
+                         bool loses_transaction) {
+  absl::MutexLock lock(&mutex_);
+  calls_left_ = n;
+  always_ = false;
+  fired_ = false;
+  verdict_ = {std::move(status), loses_transaction};
+}
+
+void FaultPlan::FailAlways(absl::Status status) {
+  FailCall(1, std::move(status));
+  absl::MutexLock lock(&mutex_);
+  always_ = true;
+}
+
+void FaultPlan::Clear() {
+  absl::MutexLock lock(&mutex_);
+  calls_left_ = 0;
+  always_ = false;
+}
+
+bool FaultPlan::fired() const {
+  absl::MutexLock lock(&mutex_);
+  return fired_;
+}
+
+FaultPlan::Verdict FaultPlan::NextCall() {
+  absl::MutexLock lock(&mutex_);
+  if (calls_left_ == 0) return {};
+  if (!always_ && --calls_left_ > 0) return {};
+  fired_ = true;
+  return verdict_;
+}
+
+absl::Status FaultSqlConnection::NextCall() {
+  FaultPlan::Verdict verdict = plan_->NextCall();
+  if (verdict.loses_transaction) connection_->Rollback();
+  return verdict.status;
+}
+
+absl::Status FaultSqlConnection::Begin(bool write,
+                                       const base::CallContext& context) {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->Begin(write, context);
+}
+
+void FaultSqlConnection::Bind(const base::CallContext& context) {
+  connection_->Bind(context);
+}
+
+absl::Status FaultSqlConnection::Commit() {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->Commit();
+}
+
+void FaultSqlConnection::Rollback() { connection_->Rollback(); }
+
+bool FaultSqlConnection::InTransaction() const {
+  return connection_->InTransaction();
+}
+
+absl::StatusOr<int64_t> FaultSqlConnection::Execute(
+    absl::string_view sql, absl::Span<const SqlParam> params) {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->Execute(sql, params);
+}
+
+absl::StatusOr<int64_t> FaultSqlConnection::ExecuteBatch(
+    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->ExecuteBatch(sql, rows);
+}
+
+absl::Status FaultSqlConnection::Query(absl::string_view sql,
+                                       absl::Span<const SqlParam> params,
+                                       SqlRowFunction row) {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->Query(sql, params, row);
+}
+
+}  // namespace oms_connector::storage

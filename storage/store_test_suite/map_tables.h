@@ -1,0 +1,135 @@
+// The tables as maps: what storage/connection_tables.h and storage/run_tables.h
+// promise, said again so plainly that it can be checked by reading. Tests hold
+// every store against it.
+#ifndef OMS_CONNECTOR_STORAGE_STORE_TEST_SUITE_MAP_TABLES_H_
+#define OMS_CONNECTOR_STORAGE_STORE_TEST_SUITE_MAP_TABLES_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "domain/model/connection.h"
+#include "domain/model/settings.h"
+#include "domain/model/sync_run.h"
+#include "storage/connection_tables.h"
+#include "storage/run_tables.h"
+
+namespace oms_connector::storage {
+
+struct MapPull {
+  PullLease lease;
+  std::string checkpoint;
+  model::PullStatus status;
+};
+
+// All that is kept of one connection.
+struct MapConnection {
+  model::Connection connection;
+  model::StoredSettings settings;
+  std::vector<model::SettingsChange> changes;  // oldest first
+  int64_t last_change = 0;
+  int64_t last_revision = 0;
+  int64_t last_sequence = 0;
+  // By principal, rpc, request id.
+  std::map<std::tuple<std::string, std::string, std::string>, RememberedRequest>
+      requests;
+  std::map<std::string, model::SyncRun> runs;
+  std::map<model::Feed, MapPull> pulls;
+};
+
+// Copied to keep the state before a transaction.
+using MapState = std::map<std::string, MapConnection, std::less<>>;
+
+class MapConnectionTables final : public ConnectionWriter {
+ public:
+  explicit MapConnectionTables(MapState& state) : state_(state) {}
+
+  absl::StatusOr<model::Connection> GetConnection(
+      absl::string_view id) override;
+  absl::StatusOr<std::vector<model::Connection>> ListConnections(
+      absl::string_view after, int limit) override;
+  absl::StatusOr<model::StoredSettings> GetSettings(
+      absl::string_view connection) override;
+  absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
+      absl::string_view connection, int64_t before, int limit) override;
+  absl::StatusOr<std::optional<RememberedRequest>> FindRequest(
+      const RequestKey& key, absl::Time now) override;
+  absl::Status InsertConnection(const model::Connection& connection,
+                                const model::StoredSettings& settings) override;
+  absl::Status UpdateConnection(const model::Connection& connection) override;
+  absl::Status DeleteConnection(absl::string_view id) override;
+  absl::Status UpdateSettings(absl::string_view connection,
+                              const model::StoredSettings& settings) override;
+  absl::Status AppendSettingsChange(
+      absl::string_view connection,
+      const model::SettingsChange& change) override;
+  absl::Status RememberRequest(const RequestKey& key,
+                               const RememberedRequest& request) override;
+  // Knows no order among equal times, so it takes no account of `limit`.
+  absl::StatusOr<int64_t> PruneConnections(absl::Time now,
+                                           absl::Time changes_before,
+                                           int limit) override;
+  absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
+                                        int64_t count) override;
+  absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,
+                                        int64_t count) override;
+
+ private:
+  MapState& state_;
+};
+
+class MapRunTables final : public RunWriter {
+ public:
+  explicit MapRunTables(MapState& state) : state_(state) {}
+
+  absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
+                                        model::Feed feed,
+                                        absl::string_view run_id) override;
+  absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
+      absl::string_view connection, model::Feed feed, absl::Time before_start,
+      absl::string_view before_id, int limit) override;
+  absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
+      absl::string_view connection, model::Feed feed) override;
+  absl::StatusOr<PullLease> GetLease(absl::string_view connection,
+                                     model::Feed feed) override;
+  absl::StatusOr<std::string> GetCheckpoint(absl::string_view connection,
+                                            model::Feed feed) override;
+  absl::StatusOr<model::PullStatus> GetPullStatus(absl::string_view connection,
+                                                  model::Feed feed) override;
+  absl::StatusOr<PullLease> AcquireLease(absl::string_view connection,
+                                         model::Feed feed,
+                                         const PullLease& lease,
+                                         absl::Time now) override;
+  absl::Status RenewLease(absl::string_view connection, model::Feed feed,
+                          int64_t fence, absl::Time expire_time) override;
+  absl::Status CheckFence(absl::string_view connection, model::Feed feed,
+                          int64_t fence) override;
+  absl::Status ReleaseLease(absl::string_view connection, model::Feed feed,
+                            int64_t fence) override;
+  absl::Status PutRun(absl::string_view connection,
+                      const model::SyncRun& run) override;
+  absl::Status PutCheckpoint(absl::string_view connection, model::Feed feed,
+                             absl::string_view checkpoint) override;
+  absl::Status PutPullStatus(absl::string_view connection, model::Feed feed,
+                             const model::PullStatus& status) override;
+  absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit) override;
+
+ private:
+  absl::StatusOr<MapPull*> PullOf(absl::string_view connection,
+                                  model::Feed feed);
+  absl::StatusOr<MapPull*> HeldPull(absl::string_view connection,
+                                    model::Feed feed, int64_t fence);
+
+  MapState& state_;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_STORE_TEST_SUITE_MAP_TABLES_H_
