@@ -41,13 +41,6 @@ bool IsDone(const FamilyMember& member) {
          HasStatus(member, kCancelled) || HasStatus(member, kProcessedOutside);
 }
 
-// Once a parcel of an order has gone, the rest of it goes at once.
-bool IsReleased(const FamilyMember& member) {
-  return member.released ||
-         std::any_of(member.shipments.begin(), member.shipments.end(),
-                     [](const MemberShipment& s) { return s.handed_out; });
-}
-
 // When the first parcel of each cart was held, of those that still are.
 using FirstHolds = absl::flat_hash_map<absl::string_view, absl::Time>;
 
@@ -100,15 +93,15 @@ class Judge {
                          const MemberShipment& shipment) const {
     if (!IsParcel(shipment)) return ReleaseAction::kNeverShown;
     if (CartIsNotTold(member)) return ReleaseAction::kNotRequired;
-    const bool released = IsReleased(member);
-    if (waits_ && !released && standing_.state == FamilyState::kNothingToSend) {
+    if (waits_ && !member.released &&
+        standing_.state == FamilyState::kNothingToSend) {
       return ReleaseAction::kNotRequired;
     }
     if (!shipment.has_tracking_number || !member.readable) {
       return ReleaseAction::kHold;
     }
     const bool may_go =
-        !waits_ || released || standing_.state == FamilyState::kComplete;
+        !waits_ || member.released || standing_.state == FamilyState::kComplete;
     return may_go ? ReleaseAction::kRelease : ReleaseAction::kHold;
   }
 
@@ -153,10 +146,10 @@ FamilyStanding StandingOf(absl::Span<const FamilyMember> family) {
   bool any_parcel = false;
   bool all_cancelled = true;
   for (const FamilyMember& member : family) {
-    const bool released = IsReleased(member);
-    all_cancelled = all_cancelled && !released && HasStatus(member, kCancelled);
-    any_parcel = any_parcel || released || HasTrackedParcel(member);
-    if (!released && !IsDone(member)) {
+    all_cancelled =
+        all_cancelled && !member.released && HasStatus(member, kCancelled);
+    any_parcel = any_parcel || member.released || HasTrackedParcel(member);
+    if (!member.released && !IsDone(member)) {
       standing.blocking_orders.push_back(BlockingOrderOf(member));
     }
   }

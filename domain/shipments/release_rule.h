@@ -38,8 +38,9 @@ struct FamilyMember {
   absl::Time since_time;  // since when in that status, or unreadable
   // False: we have not been able to read it, so nothing is known for sure.
   bool readable = true;
-  // A shipment of it has gone, in whatever way (implied by `handed_out`):
-  // nobody waits for it any more, and its later parcels go at once.
+  // Its shipments have gone, in whatever way: nobody waits for it any more, and
+  // its later parcels go at once. A single parcel that was released by hand
+  // while others stayed does not make it so.
   bool released = false;
   bool external = false;
   bool suppress_channel_update = false;

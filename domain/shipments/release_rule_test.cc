@@ -242,11 +242,11 @@ TEST(ReleaseRule, FamilyStandsWhereItsMembersStand) {
         Member(2, "SHIPPED", {Tracked(20)})},
        FamilyState::kComplete,
        {}},
-      {"a handed-out shipment releases its order",
-       {Member(1, "ON_HOLD", {HandedOut(Tracked(10))}),
-        Member(2, "AWAITING_SHIPMENT", {})},
+      {"one parcel released by hand does not release its order",
+       {Member(1, "ON_HOLD", {HandedOut(Tracked(10)), Tracked(11)}),
+        Member(2, "CANCELLED", {})},
        FamilyState::kWaiting,
-       {2}},
+       {1}},
   };
   for (const StandingCase& c : cases) {
     const FamilyStanding standing = StandingOf(c.family);
@@ -303,6 +303,7 @@ TEST(ReleaseRule, OneWithoutANumberStaysAndGoesAloneLater) {
   FamilyMember member = Member(1, "SHIPPED", {Tracked(10), Untracked(11)});
   EXPECT_THAT(Verdicts({member}, kWait),
               ElementsAre(Is(10, kRelease), HasNoNumber(11)));
+  member.released = true;
   member.shipments = {HandedOut(Tracked(10)), Tracked(11)};
   EXPECT_THAT(Verdicts({member, Member(2, "ON_HOLD", {})}, kWait),
               ElementsAre(Is(11, kRelease)));
@@ -313,8 +314,9 @@ TEST(ReleaseRule, UntrackedParcelOfACancelledMemberStaysHeldAfterTheRelease) {
   EXPECT_THAT(Verdicts({Member(1, "SHIPPED", {Tracked(10)}), cancelled}, kWait),
               ElementsAre(Is(10, kRelease), HasNoNumber(20)));
   EXPECT_THAT(
-      Verdicts({Member(1, "SHIPPED", {HandedOut(Tracked(10))}), cancelled},
-               kWait),
+      Verdicts(
+          {Released(Member(1, "SHIPPED", {HandedOut(Tracked(10))})), cancelled},
+          kWait),
       ElementsAre(HasNoNumber(20)));
 }
 
@@ -331,7 +333,8 @@ TEST(ReleaseRule, AllCancelledHasNothingToSendUntilOneIsRestored) {
 }
 
 TEST(ReleaseRule, MemberThatJoinsLaterWaitsForUnreleasedMembersOnly) {
-  const FamilyMember gone = Member(1, "SHIPPED", {HandedOut(Tracked(10))});
+  const FamilyMember gone =
+      Released(Member(1, "SHIPPED", {HandedOut(Tracked(10))}));
   const FamilyMember joined = Member(2, "SHIPPED", {Tracked(20)});
   EXPECT_THAT(Verdicts({gone, joined}, kWait), ElementsAre(Is(20, kRelease)));
   EXPECT_THAT(Verdicts({gone, joined, Member(3, "ON_HOLD", {})}, kWait),

@@ -108,7 +108,8 @@ constexpr char kPut[] =
 
 constexpr char kListHeld[] =
     "SELECT shipment_id FROM shipments WHERE connection = $1 AND state = 1 "
-    "AND shipment_id > $2 ORDER BY shipment_id LIMIT $3";
+    "AND hold_time IS NOT NULL AND shipment_id > $2 "
+    "ORDER BY shipment_id LIMIT $3";
 // A HELD shipment without a hold time waits for its first decision.
 constexpr char kHealth[] =
     "SELECT (SELECT COUNT(DISTINCT order_id) FROM shipments "

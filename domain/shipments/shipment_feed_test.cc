@@ -1,0 +1,357 @@
+#include "domain/shipments/shipment_feed.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/synchronization/notification.h"
+#include "base/cancellation.h"
+#include "domain/model/errors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/shipments/shipment_world.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr absl::Duration kLong = absl::Hours(24 * 365);
+
+std::string ReasonOf(const absl::Status& status) {
+  const auto details = model::DetailsOf(status);
+  return details.has_value() ? details->reason : status.ToString();
+}
+
+std::vector<int64_t> Ids(const PollPage& page) {
+  std::vector<int64_t> ids;
+  for (const auto& event : page.events) {
+    ids.push_back(event.shipment.shipment_id);
+  }
+  return ids;
+}
+
+// A poll that was made and is answered later.
+class Pending {
+ public:
+  Pending(ShipmentWorld& world, PollRequest request,
+          const base::CallContext& context = {}) {
+    request.connection = kConnection;
+    world.feed->Poll(context, request, [this](absl::StatusOr<PollPage> page) {
+      answer_ = std::move(page);
+      done_.Notify();
+    });
+  }
+
+  bool answered() const { return done_.HasBeenNotified(); }
+  const absl::StatusOr<PollPage>& Wait() {
+    EXPECT_TRUE(done_.WaitForNotificationWithTimeout(absl::Seconds(60)));
+    return answer_;
+  }
+
+ private:
+  absl::Notification done_;
+  absl::StatusOr<PollPage> answer_;
+};
+
+void WaitForLongPolls(const ShipmentWorld& world, int count) {
+  absl::Notification never;
+  for (int i = 0; i < 10'000 && world.feed->long_polls() != count; ++i) {
+    never.WaitForNotificationWithTimeout(absl::Milliseconds(1));
+  }
+  EXPECT_EQ(world.feed->long_polls(), count);
+}
+
+class Feed : public ::testing::Test {
+ protected:
+  void PutMany(int count) {
+    for (int i = 1; i <= count; ++i) {
+      world_.Put(MakeOrder(i));
+      world_.Put(MakeShipment(100 + i, i, "1Z-" + std::to_string(i)));
+    }
+  }
+
+  PollRequest From(int64_t cursor, int max_results = 0) {
+    PollRequest request;
+    request.cursor = cursor;
+    request.max_results = max_results;
+    return request;
+  }
+
+  PollRequest As(const std::string& consumer, const std::string& cart = "") {
+    PollRequest request;
+    request.consumer = consumer;
+    request.cart = cart;
+    return request;
+  }
+
+  ShipmentWorld world_;
+};
+
+TEST_F(Feed, PollsPullWhatIsStaleAndNoMore) {
+  PutMany(1);
+  auto page = world_.Poll(From(0));
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(Ids(*page), ElementsAre(101));
+  EXPECT_TRUE(page->caught_up);
+  EXPECT_EQ(page->pull.last_success_time, world_.clock->Now());
+  world_.order_manager.TakeRequests();
+
+  world_.manual_clock.Advance(absl::Minutes(5));
+  EXPECT_THAT(Ids(*world_.Poll(From(0))), ElementsAre(101));
+  EXPECT_THAT(world_.order_manager.TakeRequests(), IsEmpty())
+      << "within the connection's interval";
+  world_.manual_clock.Advance(absl::Seconds(1));
+  ASSERT_TRUE(world_.Poll(From(0)).ok());
+  EXPECT_FALSE(world_.order_manager.TakeRequests().empty());
+
+  PollRequest now = From(0);
+  now.max_staleness = absl::ZeroDuration();
+  ASSERT_TRUE(world_.Poll(now).ok());
+  EXPECT_FALSE(world_.order_manager.TakeRequests().empty());
+}
+
+TEST_F(Feed, SameCursorGivesTheSameEventsInPages) {
+  PutMany(5);
+  const auto first = world_.Poll(From(0, 2));
+  ASSERT_TRUE(first.ok());
+  EXPECT_THAT(Ids(*first), ElementsAre(101, 102));
+  EXPECT_FALSE(first->caught_up);
+  EXPECT_THAT(Ids(*world_.Poll(From(0, 2))), ElementsAre(101, 102));
+  const auto second = world_.Poll(From(first->next_cursor, 2));
+  EXPECT_THAT(Ids(*second), ElementsAre(103, 104));
+  const auto third = world_.Poll(From(second->next_cursor, 2));
+  EXPECT_THAT(Ids(*third), ElementsAre(105));
+  EXPECT_TRUE(third->caught_up);
+  const auto end = world_.Poll(From(third->next_cursor, 2));
+  EXPECT_THAT(end->events, IsEmpty());
+  EXPECT_EQ(end->next_cursor, third->next_cursor);
+}
+
+TEST_F(Feed, CartSeesItsOwnEvents) {
+  PutMany(1);
+  model::Order other = MakeOrder(2);
+  other.sales_channel_id = 99;
+  world_.Put(other);
+  world_.Put(MakeShipment(21, 2, "1Z-B"));
+  PollRequest request = From(0);
+  EXPECT_THAT(Ids(*world_.Poll(request)), ElementsAre(101, 21));
+  request.cart = kCart;
+  EXPECT_THAT(Ids(*world_.Poll(request)), ElementsAre(101));
+  request.cart = "nobody";
+  EXPECT_EQ(ReasonOf(world_.Poll(request).status()), "CART_NOT_FOUND");
+}
+
+TEST_F(Feed, RefusesWhatMakesNoSense) {
+  PollRequest both = From(0);
+  both.consumer = "a";
+  PollRequest negative = From(0, -1);
+  PollRequest stale = From(0);
+  stale.max_staleness = absl::Seconds(-1);
+  PollRequest wait = From(0);
+  wait.max_wait = absl::Seconds(-1);
+  for (const PollRequest& request :
+       {both, negative, stale, wait, As("Shop"), As("1a"), As("a_b"),
+        As(std::string(64, 'a'))}) {
+    EXPECT_EQ(ReasonOf(world_.Poll(request).status()), "INVALID_REQUEST");
+  }
+  EXPECT_EQ(ReasonOf(world_.Poll(From(5)).status()), "CURSOR_EXPIRED")
+      << "beyond what there is: from before a restore";
+  absl::Notification done;
+  PollRequest elsewhere;
+  elsewhere.connection = "nobody";
+  world_.feed->Poll({}, elsewhere, [&](absl::StatusOr<PollPage> page) {
+    EXPECT_EQ(ReasonOf(page.status()), "CONNECTION_NOT_FOUND");
+    done.Notify();
+  });
+  done.WaitForNotification();
+}
+
+TEST_F(Feed, ConsumerStaysWhereItIsAndIsBoundToItsCart) {
+  PutMany(2);
+  ASSERT_THAT(Ids(*world_.Poll(As("erp", kCart))), ElementsAre(101, 102));
+  EXPECT_THAT(Ids(*world_.Poll(As("erp", kCart))), ElementsAre(101, 102));
+  EXPECT_EQ(ReasonOf(world_.Poll(As("erp")).status()), "INVALID_REQUEST");
+  EXPECT_THAT(Ids(*world_.Poll(As("other"))), ElementsAre(101, 102));
+}
+
+TEST_F(Feed, FailureBeforeTheFirstSuccessIsAStatus) {
+  world_.order_manager.SetFault(
+      [](const std::string&) { return absl::UnavailableError("down"); });
+  EXPECT_EQ(ReasonOf(world_.Poll(From(0)).status()),
+            "ORDER_MANAGER_UNAVAILABLE");
+  world_.order_manager.SetFault(
+      [](const std::string&) { return absl::UnauthenticatedError("401"); });
+  EXPECT_EQ(ReasonOf(world_.Poll(From(0)).status()),
+            "ORDER_MANAGER_CREDENTIALS_REJECTED");
+}
+
+TEST_F(Feed, FailureAfterASuccessLeavesWhatIsStored) {
+  PutMany(1);
+  ASSERT_TRUE(world_.Poll(From(0)).ok());
+  world_.order_manager.SetFault(
+      [](const std::string&) { return absl::UnavailableError("down"); });
+  PollRequest request = From(0);
+  request.max_staleness = absl::ZeroDuration();
+  const auto page = world_.Poll(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(Ids(*page), ElementsAre(101));
+  EXPECT_EQ(ReasonOf(page->pull.last_error), "ORDER_MANAGER_UNAVAILABLE");
+}
+
+TEST_F(Feed, NobodyIsCaughtUpBeforeTheFirstPullHasSucceeded) {
+  absl::Notification go_on;
+  world_.order_manager.SetFault([&](const std::string&) {
+    go_on.WaitForNotification();
+    return absl::OkStatus();
+  });
+  PollRequest request = From(0);
+  request.max_wait = absl::ZeroDuration();
+  const auto page = world_.Poll(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->events, IsEmpty());
+  EXPECT_FALSE(page->caught_up);
+  go_on.Notify();
+  ASSERT_TRUE(world_.Pull().ok());
+  EXPECT_TRUE(world_.PollStored(0).caught_up);
+}
+
+TEST_F(Feed, ManyCallersShareOnePull) {
+  PutMany(1);
+  std::vector<std::unique_ptr<Pending>> calls;
+  for (int i = 0; i < 50; ++i) {
+    calls.push_back(std::make_unique<Pending>(world_, From(0)));
+  }
+  for (const auto& call : calls) {
+    ASSERT_TRUE(call->Wait().ok());
+    EXPECT_THAT(Ids(*call->Wait()), ElementsAre(101));
+  }
+  const auto requests = world_.order_manager.TakeRequests();
+  EXPECT_EQ(std::count(requests.begin(), requests.end(), "saleschannels"), 1);
+}
+
+// Long-polls wait in real time.
+class LongPoll : public ::testing::Test {
+ protected:
+  PollRequest WaitingFrom(int64_t cursor, absl::Duration max_wait) {
+    PollRequest request;
+    request.cursor = cursor;
+    request.max_staleness = kLong;
+    request.max_wait = max_wait;
+    return request;
+  }
+
+  void PutOne(int64_t id) {
+    world_.Put(MakeOrder(id));
+    world_.Put(MakeShipment(100 + id, id, "1Z"));
+  }
+
+  base::SystemClock clock_;
+  ShipmentWorld world_{&clock_};
+};
+
+TEST_F(LongPoll, IsWokenByTheFirstEvent) {
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
+  WaitForLongPolls(world_, 1);
+  PutOne(1);
+  ASSERT_TRUE(world_.Pull().ok());
+  ASSERT_TRUE(call.Wait().ok());
+  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
+  EXPECT_EQ(world_.feed->long_polls(), 0);
+}
+
+TEST_F(LongPoll, EmptyAnswerComesWhenTimeIsUp) {
+  ASSERT_TRUE(world_.Pull().ok());
+  const absl::Time start = clock_.Now();
+  Pending call(world_, WaitingFrom(0, absl::Milliseconds(200)));
+  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
+  EXPECT_THAT(call.Wait()->events, IsEmpty());
+  EXPECT_TRUE(call.Wait()->caught_up);
+  EXPECT_GE(clock_.Now() - start, absl::Milliseconds(199));
+}
+
+TEST_F(LongPoll, StoredEventsAreAnsweredAtOnce) {
+  PutOne(1);
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
+  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
+}
+
+TEST_F(LongPoll, PullsAgainEachInterval) {
+  world_.Configure([](model::Connection& connection) {
+    connection.shipment_interval = absl::Milliseconds(100);
+  });
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
+  WaitForLongPolls(world_, 1);
+  PutOne(1);
+  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
+}
+
+TEST_F(LongPoll, ThousandsWaitWithoutAThreadEach) {
+  ASSERT_TRUE(world_.Pull().ok());
+  std::vector<std::unique_ptr<Pending>> calls;
+  for (int i = 0; i < 900; ++i) {
+    calls.push_back(
+        std::make_unique<Pending>(world_, WaitingFrom(0, absl::Seconds(30))));
+  }
+  WaitForLongPolls(world_, 900);
+  PutOne(1);
+  ASSERT_TRUE(world_.Pull().ok());
+  for (const auto& call : calls) {
+    ASSERT_TRUE(call->Wait().ok());
+    EXPECT_THAT(call->Wait()->events, SizeIs(1));
+  }
+}
+
+TEST_F(LongPoll, TooManyAreRefused) {
+  ShipmentFeedOptions options;
+  options.store = world_.store.get();
+  options.runner = world_.runner.get();
+  options.clock = &clock_;
+  options.executor = &world_.executor;
+  options.timers = &world_.timers;
+  options.signal = &world_.signal;
+  options.max_long_polls = 1;
+  world_.feed = std::make_unique<ShipmentFeed>(options);
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending first(world_, WaitingFrom(0, absl::Seconds(30)));
+  WaitForLongPolls(world_, 1);
+  Pending second(world_, WaitingFrom(0, absl::Seconds(30)));
+  EXPECT_EQ(ReasonOf(second.Wait().status()), "OVERLOADED");
+  world_.feed->Shutdown();
+  EXPECT_TRUE(first.Wait().ok());
+}
+
+TEST_F(LongPoll, CancelledCallsAreAnsweredAtOnce) {
+  ASSERT_TRUE(world_.Pull().ok());
+  base::CancellationSource source;
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)),
+               base::CallContext(absl::InfiniteFuture(), source.token()));
+  WaitForLongPolls(world_, 1);
+  source.Cancel();
+  EXPECT_TRUE(absl::IsCancelled(call.Wait().status()));
+}
+
+TEST_F(LongPoll, ShutdownAnswersAllThatWait) {
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
+  WaitForLongPolls(world_, 1);
+  world_.feed->Shutdown();
+  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
+  EXPECT_THAT(call.Wait()->events, IsEmpty());
+  Pending late(world_, WaitingFrom(0, absl::Seconds(30)));
+  EXPECT_TRUE(late.Wait().ok());
+}
+
+TEST_F(LongPoll, AnswersBeforeTheCallsDeadline) {
+  ASSERT_TRUE(world_.Pull().ok());
+  Pending call(world_, WaitingFrom(0, absl::Seconds(30)),
+               base::CallContext(clock_.Now() + absl::Milliseconds(1200), {}));
+  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
+}
+
+}  // namespace
+}  // namespace oms_connector::shipments

@@ -1,0 +1,269 @@
+#include "domain/shipments/shipment_puller.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "domain/model/errors.h"
+#include "domain/shipments/page_reader.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/shipments/shipment_world.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class Puller : public ::testing::Test {
+ protected:
+  // `count` orders with a parcel each.
+  void PutMany(int count) {
+    for (int i = 1; i <= count; ++i) {
+      world_.Put(MakeOrder(i));
+      world_.Put(MakeShipment(100 + i, i, "1Z-" + std::to_string(i)));
+    }
+  }
+
+  // Fails the n-th request of that name, once.
+  void FailOnce(const std::string& name, int n, absl::Status status) {
+    world_.order_manager.SetFault(
+        [name, n, status,
+         seen = std::make_shared<int>(0)](const std::string& asked) {
+          if (asked != name || ++*seen != n) return absl::OkStatus();
+          return status;
+        });
+  }
+
+  model::SyncRun LatestRun() {
+    model::SyncRun run;
+    EXPECT_TRUE(world_.store
+                    ->Read(world_.context,
+                           [&](storage::ReadTransaction& txn) {
+                             run = **txn.runs().LatestRun(
+                                 kConnection, model::Feed::kShipments);
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return run;
+  }
+
+  int64_t Requests(const std::string& name) {
+    const auto requests = world_.order_manager.TakeRequests();
+    return std::count(requests.begin(), requests.end(), name);
+  }
+
+  ShipmentWorld world_;
+};
+
+// Rule 1.
+TEST_F(Puller, FirstPullBeginsAtTheEarliestShipmentTime) {
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord old = MakeShipment(11, 1, "1Z-A");
+  old.create_time = world_.clock->Now() - absl::Hours(24 * 8);
+  world_.Put(old);
+  model::ShipmentRecord young = MakeShipment(12, 1, "1Z-B");
+  young.create_time = world_.clock->Now() - absl::Hours(24 * 6);
+  world_.Put(young);
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+}
+
+// Rule 1.
+TEST_F(Puller, ReadsSevenDaysAgain) {
+  PutMany(1);
+  world_.Take();
+  world_.manual_clock.Advance(absl::Hours(24 * 6));
+  // Created long before the last pull, but seen only now.
+  model::ShipmentRecord late = MakeShipment(200, 1, "1Z-L");
+  late.create_time = world_.clock->Now() - absl::Hours(24 * 10);
+  world_.Put(late);
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+}
+
+// Rule 1.
+TEST_F(Puller, OrderThatTheMirrorLacksIsReadById) {
+  model::Order old = MakeOrder(1);
+  old.modify_time = world_.clock->Now() - absl::Hours(24 * 300);
+  world_.Put(old);
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  const auto events = world_.Take();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].shipment.cart_id, kCart);
+  EXPECT_EQ(Requests("order 1"), 1);
+  world_.Take();
+  EXPECT_EQ(Requests("order 1"), 0) << "known from then on";
+}
+
+TEST_F(Puller, OrdersAreReadWithTenMinutesOfOverlap) {
+  PutMany(1);
+  world_.Take();
+  world_.manual_clock.Advance(absl::Hours(1));
+  model::Order late = MakeOrder(1, "ON_HOLD");
+  late.suppress_channel_update = true;
+  late.modify_time = world_.clock->Now() - absl::Minutes(69);
+  world_.Put(late);
+  world_.Put(MakeShipment(102, 1, "1Z-N"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
+TEST_F(Puller, ModificationTimeInTheFutureDoesNotEndReading) {
+  model::Order order = MakeOrder(1);
+  order.modify_time = world_.clock->Now() + absl::Hours(24 * 365 * 100);
+  world_.Put(order);
+  world_.Take();
+  world_.manual_clock.Advance(absl::Hours(1));
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(21, 2, "1Z-A"));
+  world_.order_manager.TakeRequests();
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+  EXPECT_EQ(Requests("order 2"), 0);
+}
+
+TEST_F(Puller, ReadsEveryPage) {
+  world_.order_manager.page_size = 3;
+  PutMany(10);
+  EXPECT_THAT(world_.Take(), SizeIs(10));
+  EXPECT_GE(LatestRun().counts.pages, 8);
+  EXPECT_EQ(LatestRun().counts.rows, 20);
+}
+
+TEST_F(Puller, GoesOnWhereItWasBroken) {
+  world_.order_manager.page_size = 3;
+  PutMany(12);
+  FailOnce("shipments", 3, absl::UnavailableError("down"));
+  EXPECT_FALSE(world_.Pull().ok());
+  EXPECT_THAT(world_.PollStored(0).events, IsEmpty());
+  world_.order_manager.TakeRequests();
+  EXPECT_THAT(world_.Take(), SizeIs(12));
+  EXPECT_EQ(Requests("orders"), 0) << "those were read";
+}
+
+TEST_F(Puller, QuotaEndsThePullAsPartialAndItGoesOnLater) {
+  world_.order_manager.page_size = 3;
+  PutMany(12);
+  FailOnce("orders", 3, order_manager::QuotaExhausted(absl::Minutes(1)));
+  EXPECT_FALSE(world_.Pull().ok());
+  EXPECT_EQ(LatestRun().state, model::SyncState::kPartial);
+  world_.manual_clock.Advance(absl::Minutes(2));
+  EXPECT_THAT(world_.Take(), SizeIs(12));
+}
+
+TEST_F(Puller, ServerThatIgnoresThePageIsAnError) {
+  PutMany(3);
+  // Every page of orders is the same full page.
+  order_manager::Page<model::Order> page;
+  page.rows = {MakeOrder(1)};
+  page.row_count = 1000;
+  page.fingerprint = 42;
+  int asked = 0;
+  EXPECT_TRUE(absl::IsUnavailable(ReadPages<model::Order>(
+      "orders", 1,
+      [&](order_manager::PageRequest)
+          -> absl::StatusOr<order_manager::Page<model::Order>> {
+        ++asked;
+        return page;
+      },
+      [](int64_t, const order_manager::Page<model::Order>&) {
+        return absl::OkStatus();
+      })));
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_F(Puller, SameShortPageAgainIsTheEnd) {
+  order_manager::Page<model::Order> page;
+  page.row_count = 5;
+  page.fingerprint = 42;
+  int kept = 0;
+  EXPECT_TRUE(ReadPages<model::Order>(
+                  "orders", 1,
+                  [&](order_manager::PageRequest)
+                      -> absl::StatusOr<order_manager::Page<model::Order>> {
+                    return page;
+                  },
+                  [&](int64_t, const order_manager::Page<model::Order>&) {
+                    ++kept;
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(kept, 1);
+}
+
+TEST_F(Puller, OneOrderThatAlwaysFailsDoesNotStopTheOthers) {
+  PutMany(3);
+  world_.order_manager.EraseOrder(2);
+  world_.order_manager.SetFault([](const std::string& name) {
+    return name == "order 2" ? absl::UnavailableError("400") : absl::OkStatus();
+  });
+  EXPECT_THAT(world_.Take(), SizeIs(2));
+  EXPECT_EQ(world_.Find(102).delivery.hold_reason,
+            model::HoldReason::kOrderUnreadable);
+}
+
+TEST_F(Puller, OrderManagerThatFailsForEveryOrderFailsThePull) {
+  for (int i = 1; i <= 5; ++i) {
+    world_.Put(MakeShipment(100 + i, i, "1Z"));
+  }
+  world_.order_manager.SetFault([](const std::string& name) {
+    return name.rfind("order ", 0) == 0 ? absl::UnavailableError("down")
+                                        : absl::OkStatus();
+  });
+  EXPECT_FALSE(world_.Pull().ok());
+}
+
+TEST_F(Puller, RefusedNamesDoNotKeepShipments) {
+  PutMany(1);
+  world_.order_manager.SetFault([](const std::string& name) {
+    if (name == "warehouses") return absl::UnavailableError("down");
+    if (name == "providers") return absl::PermissionDeniedError("no");
+    return absl::OkStatus();
+  });
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+}
+
+TEST_F(Puller, CartWithoutAChannelStandsInTheRun) {
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].sales_channel = "Shopp";
+  });
+  ASSERT_TRUE(world_.Pull().ok());
+  const model::SyncRun run = LatestRun();
+  ASSERT_THAT(run.cart_errors, SizeIs(1));
+  EXPECT_EQ(model::DetailsOf(run.cart_errors[0].status)->reason,
+            "SALES_CHANNEL_NOT_FOUND");
+}
+
+TEST_F(Puller, ChannelThatIsRenamedMovesItsOrders) {
+  world_.Put(MakeOrder(1));
+  world_.Put(MakeShipment(11, 1, ""));
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].sales_channel = "New Shop";
+  });
+  world_.Take();
+  EXPECT_EQ(world_.Find(11).cart_id, "");
+  world_.order_manager.PutChannel(kChannel, "new shop");
+  world_.Take();
+  EXPECT_EQ(world_.Find(11).cart_id, kCart);
+}
+
+TEST_F(Puller, UnchangedRowsAreNotDecidedAgain) {
+  PutMany(5);
+  world_.Take();
+  std::vector<int64_t> pending;
+  ASSERT_TRUE(world_.Pull().ok());
+  ASSERT_TRUE(world_.store
+                  ->Read(world_.context,
+                         [&](storage::ReadTransaction& txn) {
+                           pending = *txn.shipments().ListPendingOrders(
+                               kConnection, 0, 100);
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  EXPECT_THAT(pending, IsEmpty());
+  EXPECT_THAT(world_.order_manager.TakeRequests(),
+              AllOf(Contains("shipments"), Not(Contains("shipments by id"))));
+}
+
+}  // namespace
+}  // namespace oms_connector::shipments
