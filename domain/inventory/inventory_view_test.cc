@@ -1,0 +1,157 @@
+#include "domain/inventory/inventory_view.h"
+
+#include <string>
+#include <vector>
+
+#include "domain/model/errors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace oms_connector::inventory {
+namespace {
+
+using model::InventorySyncMode;
+using model::SkuSource;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+model::Cart Cart(const std::string& id, const std::string& channel,
+                 std::vector<int64_t> warehouses = {}) {
+  model::Cart cart;
+  cart.cart_id = id;
+  cart.sales_channel = channel;
+  cart.warehouse_ids = std::move(warehouses);
+  return cart;
+}
+
+// Channels 5 "Shop", 6 "Market", 7 "5" and 8, which is inactive; warehouses 1,
+// 2 and 3, which is inactive.
+InventoryContext Context(InventorySyncMode mode,
+                         std::vector<model::Cart> carts = {}) {
+  InventoryContext context;
+  context.connection.id = "acme";
+  context.connection.carts = std::move(carts);
+  context.settings.inventory_sync_mode = mode;
+  context.channels = {{{5, "Shop", "", true}, true},
+                      {{6, "Market", "", true}, true},
+                      {{7, "5", "", true}, true},
+                      {{8, "Closed", "", false}, true},
+                      {{9, "Market", "", true}, false}};
+  context.warehouses = {{{1, "One", true, ""}, true},
+                        {{2, "Two", true, ""}, true},
+                        {{3, "Three", false, ""}, true},
+                        {{4, "Four", true, ""}, false}};
+  return context;
+}
+
+// Rule 4.
+TEST(InventoryView, MatchesAChannelByIdOrNameWithoutRegardToCase) {
+  const InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
+  EXPECT_EQ(*MatchChannel(Cart("c", "shop"), context.channels), 5);
+  EXPECT_EQ(*MatchChannel(Cart("c", " MARKET "), context.channels), 6);
+  EXPECT_EQ(*MatchChannel(Cart("c", "6"), context.channels), 6);
+  EXPECT_EQ(*MatchChannel(Cart("c", "5"), context.channels), 5);
+}
+
+// Rule 4.
+TEST(InventoryView, AChannelThatMatchesNoneOrTwoIsAnErrorWithNames) {
+  InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
+  absl::Status status =
+      MatchChannel(Cart("c", "sho"), context.channels).status();
+  EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_THAT(std::string(status.message()),
+              ::testing::HasSubstr("Market (6)"));
+  context.channels[4].listed = true;
+  status = MatchChannel(Cart("c", "market"), context.channels).status();
+  EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_AMBIGUOUS");
+}
+
+// Rule 0.
+TEST(InventoryView, PullsAllActiveWarehousesUnlessEveryCartHasAList) {
+  const auto mode = InventorySyncMode::kPerWarehouse;
+  EXPECT_THAT(WarehousesToPull(Context(mode)), ElementsAre(1, 2));
+  EXPECT_THAT(WarehousesToPull(Context(mode, {Cart("a", "", {2, 3, 77})})),
+              ElementsAre(2));
+  EXPECT_THAT(
+      WarehousesToPull(Context(mode, {Cart("a", "", {2}), Cart("b", "")})),
+      ElementsAre(1, 2));
+  EXPECT_THAT(WarehousesToPull(Context(InventorySyncMode::kPerSalesChannel)),
+              IsEmpty());
+}
+
+// Rule 0.
+TEST(InventoryView, PullsTheActiveChannelsThatCartsName) {
+  const InventoryContext context =
+      Context(InventorySyncMode::kPerSalesChannel,
+              {Cart("a", "Shop"), Cart("b", "Closed"), Cart("c", "Nowhere")});
+  EXPECT_THAT(ChannelsToPull(context), ElementsAre(5));
+  const std::vector<model::CartError> errors = CartErrors(context);
+  ASSERT_THAT(errors, SizeIs(1));
+  EXPECT_EQ(errors[0].cart_id, "c");
+}
+
+TEST(InventoryView, PerWarehouseNeedsAChannelForListingSkusOnly) {
+  model::Cart listing = Cart("a", "Shop");
+  listing.sku_source = SkuSource::kListingSku;
+  EXPECT_THAT(ChannelsToPull(Context(InventorySyncMode::kPerWarehouse,
+                                     {listing, Cart("b", "Nowhere")})),
+              ElementsAre(5));
+  EXPECT_THAT(CartErrors(Context(InventorySyncMode::kPerWarehouse,
+                                 {listing, Cart("b", "Nowhere")})),
+              IsEmpty());
+}
+
+TEST(InventoryView, ACartSeesItsOwnLocations) {
+  std::vector<View> views =
+      BuildViews(Context(InventorySyncMode::kPerSalesChannel,
+                         {Cart("b", "Market"), Cart("a", "Shop"),
+                          Cart("c", "Nowhere"), Cart("d", "Closed")}));
+  ASSERT_THAT(views, SizeIs(5));
+  EXPECT_EQ(views[0].id, "");
+  EXPECT_THAT(views[0].locations, ElementsAre(5, 6));
+  EXPECT_EQ(views[1].id, "a");
+  EXPECT_THAT(views[1].locations, ElementsAre(5));
+  EXPECT_THAT(views[2].locations, ElementsAre(6));
+  EXPECT_THAT(views[3].locations, IsEmpty());
+  EXPECT_THAT(views[4].locations, IsEmpty());
+  views = BuildViews(Context(InventorySyncMode::kPerWarehouse,
+                             {Cart("a", "", {2, 3}), Cart("b", "")}));
+  EXPECT_THAT(views[0].locations, ElementsAre(1, 2));
+  EXPECT_THAT(views[1].locations, ElementsAre(2));
+  EXPECT_THAT(views[2].locations, ElementsAre(1, 2));
+}
+
+TEST(InventoryView, SomethingNeverReadIsNeeded) {
+  InventoryContext context = Context(InventorySyncMode::kPerWarehouse);
+  const absl::Time now = absl::FromUnixSeconds(100'000);
+  std::map<std::string, absl::Time> marks = {{ProductsSource(), now},
+                                             {WarehousesSource(), now},
+                                             {StockSource(1), now}};
+  EXPECT_TRUE(NeedsUnreadSource(context, marks));
+  marks[StockSource(2)] = now - absl::Hours(2);
+  EXPECT_FALSE(NeedsUnreadSource(context, marks));
+  EXPECT_TRUE(NeedsUnreadSource(context, marks, now - absl::Hours(1)));
+  context.settings.inventory_sync_mode = InventorySyncMode::kPerSalesChannel;
+  EXPECT_TRUE(NeedsUnreadSource(context, marks));
+  marks[ChannelsSource()] = now;
+  EXPECT_FALSE(NeedsUnreadSource(context, marks));
+  context.connection.carts = {Cart("a", "Shop")};
+  marks[ListingsSource(5)] = now;
+  EXPECT_TRUE(NeedsUnreadSource(context, marks));
+  marks[NumbersSource(5)] = now;
+  EXPECT_FALSE(NeedsUnreadSource(context, marks));
+}
+
+// Rule 11: with both settings off no product call is made.
+TEST(InventoryView, ProductsAreNeededForFlagsOrDetails) {
+  model::Settings settings;
+  EXPECT_TRUE(NeedsProducts(settings));
+  settings.ignore_inactive_products = false;
+  EXPECT_FALSE(NeedsProducts(settings));
+  settings.download_products_data = true;
+  EXPECT_TRUE(NeedsProducts(settings));
+}
+
+}  // namespace
+}  // namespace oms_connector::inventory

@@ -1,0 +1,58 @@
+#include "domain/inventory/pull_position.h"
+
+#include <optional>
+
+#include "gtest/gtest.h"
+
+namespace oms_connector::inventory {
+namespace {
+
+PullPosition At(PullStep step, int64_t id, int64_t page) {
+  PullPosition position;
+  position.mode = model::InventorySyncMode::kPerWarehouse;
+  position.step = step;
+  position.id = id;
+  position.page = page;
+  position.begin_time = absl::FromUnixMicros(1234567);
+  return position;
+}
+
+TEST(PullPosition, SurvivesTheCheckpoint) {
+  PullPosition position = At(PullStep::kStock, -7, 12);
+  position.finished = true;
+  const std::optional<PullPosition> read =
+      DecodePosition(EncodePosition(position));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(EncodePosition(*read), EncodePosition(position));
+  EXPECT_EQ(read->id, -7);
+  EXPECT_TRUE(read->finished);
+  EXPECT_EQ(read->begin_time, position.begin_time);
+}
+
+TEST(PullPosition, ForeignTextIsNoPosition) {
+  for (const char* text :
+       {"", "x", "1 2 4 7 12 0", "1 2 4 7 12 0 5 6", "2 2 4 7 12 0 5",
+        "1 3 4 7 12 0 5", "1 2 9 7 12 0 5", "1 2 4 7 0 0 5",
+        "1 2 4 99999999999999999999 1 0 5"}) {
+    EXPECT_FALSE(DecodePosition(text).has_value()) << text;
+  }
+}
+
+TEST(PullPosition, WhatCameBeforeIsDone) {
+  const PullPosition position = At(PullStep::kStock, 2, 5);
+  EXPECT_EQ(PageToRead(position, PullStep::kListings, 99), std::nullopt);
+  EXPECT_EQ(PageToRead(position, PullStep::kStock, 1), std::nullopt);
+  EXPECT_EQ(PageToRead(position, PullStep::kStock, 2), 5);
+  EXPECT_EQ(PageToRead(position, PullStep::kStock, 3), 1);
+  EXPECT_EQ(PageToRead(position, PullStep::kConclusion, 0), 1);
+}
+
+TEST(PullPosition, AFinishedSourceIsNotReadAgain) {
+  PullPosition position = At(PullStep::kStock, 2, 5);
+  position.finished = true;
+  EXPECT_EQ(PageToRead(position, PullStep::kStock, 2), std::nullopt);
+  EXPECT_EQ(PageToRead(position, PullStep::kStock, 3), 1);
+}
+
+}  // namespace
+}  // namespace oms_connector::inventory
