@@ -4,35 +4,17 @@
 // ConnectorService for tests of what is built on the client: answers that a
 // test lines up, and the requests that came.
 
-#include <deque>
-#include <vector>
-
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/call_context.h"
+#include "client/calls.h"
 #include "client/connector_rpcs.h"
 #include "oms_connector/v1/connector_service.pb.h"
 
 namespace oms_connector::client {
 
-// Each call takes the next answer of its kind; without one it is OUT_OF_RANGE.
 // For one thread.
 class FakeConnectorRpcs final : public ConnectorRpcs {
  public:
-  template <typename Request, typename Response>
-  struct Calls {
-    std::deque<absl::StatusOr<Response>> answers;
-    std::vector<Request> requests;
-
-    absl::StatusOr<Response> Take(const Request& request) {
-      requests.push_back(request);
-      if (answers.empty()) return absl::OutOfRangeError("no answer left");
-      absl::StatusOr<Response> answer = answers.front();
-      answers.pop_front();
-      return answer;
-    }
-  };
-
   absl::StatusOr<v1::GetSettingsResponse> GetSettings(
       const v1::GetSettingsRequest& request,
       const base::CallContext&) override {

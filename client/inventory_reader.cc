@@ -18,16 +18,18 @@ void ReadStored(v1::SyncInventoryRequest& request) {
   *request.mutable_max_wait() = google::protobuf::Duration();
 }
 
-void Count(const v1::SyncInventoryResponse& page, InventoryRead& read) {
+}  // namespace
+
+InventoryRead ReadOf(const v1::SyncInventoryResponse& page) {
+  InventoryRead read;
   read.next_cursor = page.next_cursor();
   read.caught_up = page.caught_up();
-  read.levels += page.levels_size();
-  read.products += page.products_size();
+  read.levels = page.levels_size();
+  read.products = page.products_size();
   read.run = page.run();
   read.pull = page.pull();
+  return read;
 }
-
-}  // namespace
 
 absl::StatusOr<InventoryRead> ForEachPage(
     const ConnectorClient& client, v1::SyncInventoryRequest request,
@@ -38,7 +40,10 @@ absl::StatusOr<InventoryRead> ForEachPage(
     OMS_ASSIGN_OR_RETURN(const v1::SyncInventoryResponse page,
                          client.SyncInventory(request, context));
     OMS_RETURN_IF_ERROR(on_page(page));
-    Count(page, read);
+    const InventoryRead before = std::move(read);
+    read = ReadOf(page);
+    read.levels += before.levels;
+    read.products += before.products;
     const bool stands_still =
         page.next_cursor() == request.cursor() ||
         (page.levels().empty() && page.products().empty());

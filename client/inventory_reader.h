@@ -32,6 +32,9 @@ struct InventoryRead {
   v1::PullStatus pull;
 };
 
+// What one answer alone says of it.
+InventoryRead ReadOf(const v1::SyncInventoryResponse& page);
+
 // Calls `on_page` with the answer to `request` and with the pages after it.
 // Only the first call asks for a pull and waits for it, as `request` says; the
 // others read what is stored, so that reading a long feed pulls once. Ends when

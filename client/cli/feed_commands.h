@@ -1,0 +1,15 @@
+#ifndef OMS_CONNECTOR_CLIENT_CLI_FEED_COMMANDS_H_
+#define OMS_CONNECTOR_CLIENT_CLI_FEED_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "client/cli/session.h"
+
+namespace oms_connector::client::cli {
+
+// poll, ack, and consumers list | reset | delete
+void AddFeedCommands(CLI::App& app, Action& chosen);
+
+}  // namespace oms_connector::client::cli
+
+#endif  // OMS_CONNECTOR_CLIENT_CLI_FEED_COMMANDS_H_

@@ -1,0 +1,15 @@
+#ifndef OMS_CONNECTOR_CLIENT_CLI_SHIPMENT_COMMANDS_H_
+#define OMS_CONNECTOR_CLIENT_CLI_SHIPMENT_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "client/cli/session.h"
+
+namespace oms_connector::client::cli {
+
+// shipments list | why | release | replay
+void AddShipmentCommands(CLI::App& app, Action& chosen);
+
+}  // namespace oms_connector::client::cli
+
+#endif  // OMS_CONNECTOR_CLIENT_CLI_SHIPMENT_COMMANDS_H_
