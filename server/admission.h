@@ -29,8 +29,8 @@ class Admission {
   enum class Kind { kCall = 0, kLongPoll = 1 };
 
   struct Options {
-    int max_in_flight = 2000;   // calls at once, long-polls aside
-    int max_long_polls = 2000;  // a sleeping one costs some 50 KiB
+    int max_in_flight = 2000;     // calls at once, long-polls aside
+    int max_long_polls = 10'000;  // a sleeping one holds memory, but no thread
     // What a refused caller is told to wait: long enough for a full server to
     // answer what it holds, short enough not to be felt.
     absl::Duration retry_delay = absl::Milliseconds(500);
