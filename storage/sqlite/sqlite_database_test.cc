@@ -1,0 +1,239 @@
+#include "storage/sqlite/sqlite_database.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/sql/schema_step.h"
+#include "storage/sqlite/sqlite_connection.h"
+#include "storage/sqlite/sqlite_schema.h"
+
+namespace oms_connector::storage {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr SchemaStep kOne = {1, "0001_one.sql",
+                             "CREATE TABLE one (a INTEGER) STRICT;"};
+constexpr SchemaStep kTwo = {2, "0002_two.sql",
+                             "CREATE TABLE two (a INTEGER) STRICT;"
+                             "INSERT INTO two SELECT a + 1 FROM one;"};
+constexpr SchemaStep kBroken = {2, "0002_broken.sql",
+                                "CREATE TABLE two (a INTEGER) STRICT; NO SQL;"};
+
+class SqliteDatabaseTest : public ::testing::Test {
+ protected:
+  SqliteDatabaseTest() {
+    const ::testing::TestInfo* test =
+        ::testing::UnitTest::GetInstance()->current_test_info();
+    const std::string folder =
+        absl::StrCat(::testing::TempDir(), "/database_", test->name());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    options_.path = folder + "/store.db";
+    options_.clock = &clock_;
+    options_.sleeper = &sleeper_;
+  }
+
+  absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(
+      std::vector<SchemaStep> schema) {
+    return OpenSqliteWriter(options_, schema);
+  }
+
+  // What stands in the one row and column of a result.
+  static std::string Value(SqliteConnection& connection, const char* sql) {
+    std::string value;
+    EXPECT_EQ(connection.Query(sql, {},
+                               [&](const SqlRow& row) {
+                                 value = row.String(0);
+                                 return absl::OkStatus();
+                               }),
+              absl::OkStatus());
+    return value;
+  }
+
+  // Makes the file with plain SQL, as another program would.
+  void MakeForeign(const std::string& script) {
+    SqliteConnection::Options plain;
+    plain.path = options_.path;
+    plain.clock = &clock_;
+    plain.sleeper = &sleeper_;
+    auto connection = SqliteConnection::Open(plain);
+    ASSERT_TRUE(connection.ok());
+    ASSERT_EQ((*connection)->ExecuteScript(script), absl::OkStatus());
+  }
+
+  std::string Content() const {
+    std::ifstream file(options_.path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+
+  // Opening is refused for a reason that names the file, which stays as it is.
+  void ExpectRefused(const std::string& why) {
+    const std::string before = Content();
+    for (const absl::Status& status :
+         {Open({kOne}).status(), OpenSqliteReader(options_, {kOne}).status()}) {
+      EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+      EXPECT_THAT(std::string(status.message()),
+                  AllOf(HasSubstr(options_.path), HasSubstr(why)));
+    }
+    EXPECT_EQ(Content(), before);
+  }
+
+  base::SystemClock clock_;
+  base::SystemSleeper sleeper_;
+  SqliteDatabaseOptions options_;
+};
+
+TEST_F(SqliteDatabaseTest, MarksAndPreparesANewFile) {
+  auto connection = Open({kOne, kTwo});
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_EQ(Value(**connection, "PRAGMA application_id"),
+            absl::StrCat(kSqliteApplicationId));
+  EXPECT_EQ(Value(**connection, "PRAGMA user_version"), "2");
+  EXPECT_EQ(Value(**connection, "PRAGMA journal_mode"), "wal");
+  EXPECT_EQ(Value(**connection, "PRAGMA synchronous"), "2");
+  EXPECT_EQ(Value(**connection, "PRAGMA foreign_keys"), "1");
+}
+
+TEST_F(SqliteDatabaseTest, WaitsForTheDiskLessWhenAskedTo) {
+  options_.synchronous = SqliteSynchronous::kNormal;
+  auto connection = Open({kOne});
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_EQ(Value(**connection, "PRAGMA synchronous"), "1");
+}
+
+TEST_F(SqliteDatabaseTest, AppliesTheStepsThatAreMissingAndKeepsTheContent) {
+  {
+    auto connection = Open({kOne});
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    ASSERT_TRUE((*connection)->Execute("INSERT INTO one VALUES (41)", {}).ok());
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto connection = Open({kOne, kTwo});
+    ASSERT_TRUE(connection.ok()) << connection.status();
+    EXPECT_EQ(Value(**connection, "SELECT group_concat(a) FROM two"), "42");
+  }
+}
+
+TEST_F(SqliteDatabaseTest, AFailedStepChangesNothing) {
+  ASSERT_TRUE(Open({kOne}).ok());
+  const absl::Status status = Open({kOne, kBroken}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("0002_broken.sql"));
+  auto connection = Open({kOne, kTwo});
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  EXPECT_EQ(Value(**connection, "PRAGMA user_version"), "2");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesANewerSchema) {
+  ASSERT_TRUE(Open({kOne, kTwo}).ok());
+  ExpectRefused("Run the newer program");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesTheDatabaseOfAnotherProgram) {
+  MakeForeign("CREATE TABLE theirs (a); PRAGMA application_id = 77;");
+  ExpectRefused("another program");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesADatabaseThatNobodyHasMarked) {
+  MakeForeign("CREATE TABLE theirs (a);");
+  ExpectRefused("another program");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesWhatIsNoDatabase) {
+  std::ofstream(options_.path) << std::string(8192, 'x');
+  ExpectRefused("restore a backup");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesADatabaseWithABrokenCatalogue) {
+  ASSERT_TRUE(Open({kOne}).ok());
+  std::fstream file(options_.path,
+                    std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(100);  // behind the header, where the catalogue begins
+  file << std::string(1000, '\x55');
+  file.close();
+  ExpectRefused("restore a backup");
+}
+
+TEST_F(SqliteDatabaseTest, RefusesAFolder) {
+  std::filesystem::create_directory(options_.path);
+  EXPECT_TRUE(absl::IsFailedPrecondition(Open({kOne}).status()));
+}
+
+TEST_F(SqliteDatabaseTest, ReadersWriteNothing) {
+  auto writer = Open({kOne});
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  auto reader = OpenSqliteReader(options_, {kOne});
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  EXPECT_FALSE((*reader)->Execute("INSERT INTO one VALUES (1)", {}).ok());
+  ASSERT_TRUE((*writer)->Execute("INSERT INTO one VALUES (1)", {}).ok());
+  EXPECT_EQ(Value(**reader, "SELECT count(*) FROM one"), "1");
+}
+
+TEST_F(SqliteDatabaseTest, ReadersMakeNoFile) {
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(OpenSqliteReader(options_, {kOne}).status()));
+  EXPECT_FALSE(std::filesystem::exists(options_.path));
+}
+
+TEST_F(SqliteDatabaseTest, LinksLeadToOneName) {
+  ASSERT_TRUE(Open({kOne}).ok());
+  const std::string link = options_.path + "-link";
+  std::filesystem::create_symlink(options_.path, link);
+  EXPECT_EQ(*CanonicalSqlitePath(link), *CanonicalSqlitePath(options_.path));
+  EXPECT_EQ(*CanonicalSqlitePath(kSqliteMemoryPath), kSqliteMemoryPath);
+  EXPECT_EQ(CanonicalSqlitePath("store.db")->front(), '/');
+  EXPECT_TRUE(absl::IsFailedPrecondition(CanonicalSqlitePath("").status()));
+}
+
+TEST(SqliteSchema, HasNumberedStepsThatKeepToTheRules) {
+  int number = 0;
+  for (const SchemaStep& step : SqliteSchema()) {
+    EXPECT_EQ(step.number, ++number) << step.name;
+  }
+  EXPECT_GE(number, 4);
+}
+
+TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
+  base::SystemClock clock;
+  base::SystemSleeper sleeper;
+  SqliteDatabaseOptions options;
+  options.path = kSqliteMemoryPath;
+  options.clock = &clock;
+  options.sleeper = &sleeper;
+  auto connection = OpenSqliteWriter(options, SqliteSchema());
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const char* sql =
+      "SELECT coalesce(group_concat(name), '') FROM pragma_table_list AS t "
+      "WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND (NOT strict OR "
+      "(name <> 'connections' AND NOT EXISTS ("
+      "SELECT 1 FROM pragma_foreign_key_list(t.name) "
+      "WHERE \"table\" = 'connections' AND on_delete = 'CASCADE')) OR "
+      "(SELECT name FROM pragma_table_info(t.name) WHERE pk = 1) "
+      "IS NOT 'connection')";
+  std::string breaches;
+  ASSERT_EQ((*connection)
+                ->Query(sql, {},
+                        [&](const SqlRow& row) {
+                          breaches = row.String(0);
+                          return absl::OkStatus();
+                        }),
+            absl::OkStatus());
+  EXPECT_EQ(breaches, "");
+}
+
+}  // namespace
+}  // namespace oms_connector::storage
