@@ -54,11 +54,13 @@ View CartView(const InventoryContext& context, const model::Cart& cart,
   view.id = cart.cart_id;
   view.sku_source = cart.sku_source;
   if (NeedsChannel(cart, context.settings)) {
+    // Without a channel that is pulled, nothing is known of the cart's SKUs.
     const absl::StatusOr<int64_t> channel =
         MatchChannel(cart, context.channels);
-    const bool served = channel.ok();
-    view.sales_channel_id = served ? *channel : 0;
-    if (!served) view.locations.clear();
+    const bool live =
+        channel.ok() && ActiveChannels(context).count(*channel) > 0;
+    view.sales_channel_id = channel.ok() ? *channel : 0;
+    if (!live) view.locations.clear();
   }
   if (!IsPerWarehouse(context)) {
     const bool live = view.locations.count(view.sales_channel_id) > 0;

@@ -1,0 +1,455 @@
+// One pull at a time: who starts it, who joins it, how it ends, and what
+// becomes of it when a server dies. Bodies are of the test; the store is real.
+#include "domain/pulls/pull_runner.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "base/manual_clock.h"
+#include "domain/model/errors.h"
+#include "domain/pulls/run_queries.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "order_manager/order_manager.h"
+#include "storage/sqlite/sqlite_store.h"
+
+namespace oms_connector::pulls {
+namespace {
+
+using model::Feed;
+using model::SyncKind;
+using model::SyncRun;
+using model::SyncState;
+using model::SyncTrigger;
+using ::testing::SizeIs;
+
+std::string ReasonOf(const absl::Status& status) {
+  const auto details = model::DetailsOf(status);
+  return details.has_value() ? details->reason : "";
+}
+
+class PullRunnerTest : public ::testing::Test {
+ protected:
+  PullRunnerTest() : sleeper_(&clock_), executor_("pulls", 2, 1) {
+    storage::SqliteStoreOptions options;
+    options.path = std::string(storage::kSqliteMemoryPath);
+    options.clock = &clock_;
+    options.sleeper = &sleeper_;
+    options.ids = &ids_;
+    store_ = *storage::OpenSqliteStore(options);
+    AddConnection("acme");
+    runner_ = NewRunner("server-1");
+  }
+  ~PullRunnerTest() override {
+    if (!release_.HasBeenNotified()) release_.Notify();
+    runner_->Shutdown();
+    executor_.Shutdown();
+  }
+
+  void AddConnection(const std::string& id) {
+    model::Connection connection;
+    connection.id = id;
+    connection.epoch = "e";
+    connection.create_time = connection.update_time =
+        connection.earliest_shipment_time = clock_.Now();
+    ASSERT_TRUE(store_
+                    ->Write({},
+                            [&](storage::WriteTransaction& txn) {
+                              return txn.connections().InsertConnection(
+                                  connection, {{}, "1", clock_.Now()});
+                            })
+                    .ok());
+  }
+
+  std::unique_ptr<PullRunner> NewRunner(const std::string& holder) {
+    PullRunnerOptions options;
+    options.store = store_.get();
+    options.clock = &clock_;
+    options.ids = &ids_;
+    options.executor = &executor_;
+    options.open_token = [](const model::Connection&) {
+      return base::SecretString("token");
+    };
+    options.holder = holder;
+    options.watch_interval = absl::Milliseconds(1);
+    auto runner = std::make_unique<PullRunner>(options);
+    for (const Feed feed : {Feed::kInventory, Feed::kShipments}) {
+      runner->SetBody(feed,
+                      [this](PullSession& session) { return body_(session); });
+    }
+    return runner;
+  }
+
+  PullRequest Request(SyncKind kind = SyncKind::kIncremental,
+                      const std::string& connection = "acme") {
+    PullRequest request;
+    request.connection = connection;
+    request.kind = kind;
+    return request;
+  }
+  SyncRun RunOnce(SyncKind kind = SyncKind::kIncremental) {
+    return *runner_->RunToEnd({}, Request(kind));
+  }
+  // A body that waits until the test lets it go or it is told to stop.
+  absl::Status WaitForTest(PullSession& session) {
+    started_.Notify();
+    while (!release_.HasBeenNotified()) {
+      if (session.context().cancellation().WaitForCancellation(
+              absl::Milliseconds(1))) {
+        return absl::CancelledError();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  base::ManualClock clock_;
+  base::ManualSleeper sleeper_;
+  base::SystemIdGenerator ids_;
+  std::unique_ptr<storage::Store> store_;
+  base::Executor executor_;
+  absl::Notification started_;
+  absl::Notification release_;
+  PullBody body_ = [](PullSession&) { return absl::OkStatus(); };
+  std::unique_ptr<PullRunner> runner_;
+};
+
+TEST_F(PullRunnerTest, ARunSucceedsAndTellsWhen) {
+  body_ = [](PullSession& session) {
+    session.call().on_request();
+    session.run().counts.rows = 3;
+    return absl::OkStatus();
+  };
+  const SyncRun run = RunOnce();
+  EXPECT_EQ(run.state, SyncState::kSucceeded);
+  EXPECT_EQ(run.counts.rows, 3);
+  EXPECT_EQ(run.counts.requests, 1);
+  EXPECT_EQ(run.end_time, clock_.Now());
+}
+
+TEST_F(PullRunnerTest, CallersJoinTheRunThatRuns) {
+  body_ = [this](PullSession& session) { return WaitForTest(session); };
+  const SyncRun first = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  const SyncRun second = *runner_->JoinOrStart({}, Request(SyncKind::kFull));
+  EXPECT_EQ(second.run_id, first.run_id);
+  EXPECT_EQ(second.state, SyncState::kRunning);
+  release_.Notify();
+  EXPECT_EQ(RunOnce().state, SyncState::kSucceeded);
+}
+
+TEST_F(PullRunnerTest, AnotherServerJoinsToo) {
+  body_ = [this](PullSession& session) { return WaitForTest(session); };
+  const SyncRun first = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  const auto other = NewRunner("server-2");
+  EXPECT_EQ(other->JoinOrStart({}, Request())->run_id, first.run_id);
+  absl::Notification ended;
+  other->WhenEnded("acme", Feed::kInventory, first.run_id,
+                   absl::InfiniteFuture(), {}, [&] { ended.Notify(); });
+  EXPECT_FALSE(ended.HasBeenNotified());
+  release_.Notify();
+  ended.WaitForNotification();
+}
+
+TEST_F(PullRunnerTest, FeedsAndConnectionsDoNotWaitForEachOther) {
+  AddConnection("bolt");
+  body_ = [this](PullSession& session) {
+    if (session.connection().id == "bolt") return absl::OkStatus();
+    return WaitForTest(session);
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  EXPECT_EQ(runner_->RunToEnd({}, Request(SyncKind::kFull, "bolt"))->state,
+            SyncState::kSucceeded);
+  release_.Notify();
+}
+
+TEST_F(PullRunnerTest, AFailedRunGoesOnFromItsCheckpointWithItsKind) {
+  body_ = [](PullSession& session) {
+    EXPECT_FALSE(session.resumed());
+    EXPECT_EQ(session.checkpoint(), "");
+    EXPECT_TRUE(
+        session
+            .Commit("page 3",
+                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
+            .ok());
+    return absl::UnavailableError("down");
+  };
+  const SyncRun failed = RunOnce(SyncKind::kFull);
+  EXPECT_EQ(failed.state, SyncState::kFailed);
+  EXPECT_EQ(ReasonOf(failed.error), "ORDER_MANAGER_UNAVAILABLE");
+  std::string checkpoint;
+  body_ = [&](PullSession& session) {
+    EXPECT_TRUE(session.resumed());
+    checkpoint = session.checkpoint();
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce().kind, SyncKind::kFull);
+  EXPECT_EQ(checkpoint, "page 3");
+  body_ = [&](PullSession& session) {
+    checkpoint = session.checkpoint();
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce().kind, SyncKind::kIncremental);
+  EXPECT_EQ(checkpoint, "");
+}
+
+TEST_F(PullRunnerTest, FullStartsAgainAfterAFailedIncremental) {
+  body_ = [](PullSession& session) {
+    EXPECT_TRUE(
+        session
+            .Commit("page 3",
+                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
+            .ok());
+    return absl::UnavailableError("down");
+  };
+  RunOnce();
+  body_ = [](PullSession& session) {
+    EXPECT_FALSE(session.resumed());
+    EXPECT_EQ(session.checkpoint(), "");
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce(SyncKind::kFull).kind, SyncKind::kFull);
+}
+
+TEST_F(PullRunnerTest, BeforeTheResumeTimeThePartialRunIsTheAnswer) {
+  body_ = [](PullSession&) {
+    return order_manager::QuotaExhausted(absl::Seconds(30));
+  };
+  const SyncRun partial = RunOnce();
+  EXPECT_EQ(partial.state, SyncState::kPartial);
+  EXPECT_EQ(partial.resume_time, clock_.Now() + absl::Seconds(30));
+  EXPECT_EQ(RunOnce(SyncKind::kFull).run_id, partial.run_id);
+  clock_.Advance(absl::Seconds(30));
+  EXPECT_NE(RunOnce().run_id, partial.run_id);
+}
+
+TEST_F(PullRunnerTest, PatienceIsFiveSecondsOrTheMostPatientCallers) {
+  std::vector<absl::Duration> patience;
+  body_ = [&](PullSession& session) {
+    patience.push_back(session.call().quota_patience());
+    return absl::OkStatus();
+  };
+  RunOnce();
+  PullRequest request = Request();
+  request.patient_until = clock_.Now() + absl::Minutes(2);
+  ASSERT_TRUE(runner_->RunToEnd({}, request).ok());
+  EXPECT_THAT(patience,
+              ::testing::ElementsAre(absl::Seconds(5), absl::Minutes(2)));
+}
+
+TEST_F(PullRunnerTest, ACancelledRunStartsAgain) {
+  body_ = [this](PullSession& session) {
+    EXPECT_TRUE(
+        session
+            .Commit("page 3",
+                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
+            .ok());
+    return WaitForTest(session);
+  };
+  const SyncRun run = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  const SyncRun cancelled =
+      *CancelSyncRun(*store_, *runner_, {}, "acme", run.run_id);
+  EXPECT_EQ(cancelled.state, SyncState::kCancelled);
+  EXPECT_EQ(ReasonOf(cancelled.error), "RUN_CANCELLED");
+  body_ = [](PullSession& session) {
+    EXPECT_FALSE(session.resumed());
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce().state, SyncState::kSucceeded);
+  EXPECT_EQ(runner_->CancelRun({}, "acme", run.run_id)->state,
+            SyncState::kCancelled);
+}
+
+TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
+  absl::Status committed;
+  absl::Notification tried;
+  body_ = [&](PullSession& session) {
+    started_.Notify();
+    release_.WaitForNotification();
+    committed = session.Commit(
+        "late", [](storage::WriteTransaction&) { return absl::OkStatus(); });
+    tried.Notify();
+    return committed;
+  };
+  const SyncRun run = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  const auto other = NewRunner("server-2");
+  EXPECT_EQ(other->CancelRun({}, "acme", run.run_id)->state,
+            SyncState::kCancelled);
+  release_.Notify();
+  tried.WaitForNotification();
+  runner_->Shutdown();
+  EXPECT_TRUE(absl::IsAborted(committed)) << committed;
+  EXPECT_EQ(GetSyncRun(*store_, {}, "acme", run.run_id)->state,
+            SyncState::kCancelled);
+}
+
+TEST_F(PullRunnerTest, ADeadServersRunIsTakenOver) {
+  // A server that took the lease and died.
+  body_ = [](PullSession&) { return absl::OkStatus(); };
+  const SyncRun old = RunOnce();
+  SyncRun dead = old;
+  dead.run_id = "dead";
+  dead.state = SyncState::kRunning;
+  dead.start_time = clock_.Now() + absl::Seconds(1);
+  dead.end_time.reset();
+  ASSERT_TRUE(store_
+                  ->Write({},
+                          [&](storage::WriteTransaction& txn) -> absl::Status {
+                            storage::PullLease lease{
+                                "dead", "server-0", 0,
+                                clock_.Now() + absl::Seconds(60)};
+                            absl::Status status =
+                                txn.runs()
+                                    .AcquireLease("acme", Feed::kInventory,
+                                                  lease, clock_.Now())
+                                    .status();
+                            if (!status.ok()) return status;
+                            status = txn.runs().PutCheckpoint(
+                                "acme", Feed::kInventory, "page 9");
+                            if (!status.ok()) return status;
+                            return txn.runs().PutRun("acme", dead);
+                          })
+                  .ok());
+  EXPECT_EQ(runner_->JoinOrStart({}, Request())->run_id, "dead");
+  clock_.Advance(absl::Seconds(61));
+  std::string checkpoint;
+  body_ = [&](PullSession& session) {
+    checkpoint = session.checkpoint();
+    return absl::OkStatus();
+  };
+  const SyncRun run = RunOnce();
+  EXPECT_EQ(run.trigger, SyncTrigger::kTakeover);
+  EXPECT_EQ(checkpoint, "page 9");
+  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", "dead")->error),
+            "SERVER_RESTARTED");
+}
+
+TEST_F(PullRunnerTest, ShutdownEndsRunsAndTheNextServerGoesOn) {
+  body_ = [this](PullSession& session) {
+    EXPECT_TRUE(
+        session
+            .Commit("page 3",
+                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
+            .ok());
+    return WaitForTest(session);
+  };
+  const SyncRun run = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  runner_->Shutdown();
+  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", run.run_id)->error),
+            "SERVER_RESTARTED");
+  EXPECT_EQ(ReasonOf(runner_->JoinOrStart({}, Request()).status()),
+            "OVERLOADED");
+  runner_ = NewRunner("server-1b");
+  ASSERT_TRUE(runner_->Recover({}).ok());
+  std::string checkpoint;
+  body_ = [&](PullSession& session) {
+    checkpoint = session.checkpoint();
+    return absl::OkStatus();
+  };
+  RunOnce();
+  EXPECT_EQ(checkpoint, "page 3");
+}
+
+TEST_F(PullRunnerTest, TooManyPullsAreRefusedAndLeaveNoLease) {
+  for (const char* id : {"bolt", "corp", "dune"}) AddConnection(id);
+  absl::BlockingCounter both_run(2);
+  std::atomic<int> started{0};
+  body_ = [&](PullSession&) {
+    if (++started <= 2) both_run.DecrementCount();
+    release_.WaitForNotification();
+    return absl::OkStatus();
+  };
+  // Two threads, then one place in the queue.
+  // The queue's place is free again once the first has begun.
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  while (executor_.queued() > 0) std::this_thread::yield();
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request(SyncKind::kFull, "bolt")).ok());
+  both_run.Wait();
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request(SyncKind::kFull, "corp")).ok());
+  EXPECT_EQ(
+      ReasonOf(
+          runner_->JoinOrStart({}, Request(SyncKind::kFull, "dune")).status()),
+      "OVERLOADED");
+  release_.Notify();
+  ASSERT_TRUE(runner_->RunToEnd({}, Request()).ok());
+  EXPECT_EQ(runner_->RunToEnd({}, Request(SyncKind::kFull, "dune"))->state,
+            SyncState::kSucceeded);
+}
+
+TEST_F(PullRunnerTest, ATokenThatCannotBeOpenedEndsTheRun) {
+  runner_->Shutdown();
+  PullRunnerOptions options;
+  options.store = store_.get();
+  options.clock = &clock_;
+  options.ids = &ids_;
+  options.executor = &executor_;
+  options.open_token =
+      [](const model::Connection&) -> absl::StatusOr<base::SecretString> {
+    return model::OrderManagerCredentialsRejected("acme");
+  };
+  options.holder = "server-3";
+  runner_ = std::make_unique<PullRunner>(options);
+  runner_->SetBody(Feed::kInventory, [](PullSession&) {
+    ADD_FAILURE() << "must not run";
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(ReasonOf(RunOnce().error), "ORDER_MANAGER_CREDENTIALS_REJECTED");
+}
+
+TEST_F(PullRunnerTest, StoppingAConnectionStopsItsPulls) {
+  body_ = [this](PullSession& session) { return WaitForTest(session); };
+  const SyncRun run = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  runner_->StopConnection("acme");
+  EXPECT_EQ(GetSyncRun(*store_, {}, "acme", run.run_id)->state,
+            SyncState::kCancelled);
+}
+
+TEST_F(PullRunnerTest, WhatACommitDidToTheRunIsUndoneWhenItFails) {
+  body_ = [](PullSession& session) {
+    const absl::Status failed =
+        session.Commit("x", [&](storage::WriteTransaction&) {
+          session.run().counts.rows += 5;
+          return absl::DataLossError("no");
+        });
+    EXPECT_TRUE(absl::IsDataLoss(failed));
+    EXPECT_EQ(session.run().counts.rows, 0);
+    EXPECT_EQ(session.checkpoint(), "");
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce().counts.rows, 0);
+}
+
+TEST_F(PullRunnerTest, RunsAreListedNewestFirst) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(RunOnce().run_id);
+  const std::vector<SyncRun> runs = *ListSyncRuns(*store_, {}, "acme", {}, 2);
+  ASSERT_THAT(runs, SizeIs(2));
+  EXPECT_EQ(runs[0].run_id, ids[2]);
+  const std::vector<SyncRun> rest = *ListSyncRuns(
+      *store_, {}, "acme", {runs[1].start_time, runs[1].run_id}, 2);
+  ASSERT_THAT(rest, SizeIs(1));
+  EXPECT_EQ(rest[0].run_id, ids[0]);
+  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", "none").status()),
+            "SYNC_RUN_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "other", "none").status()),
+            "CONNECTION_NOT_FOUND");
+  EXPECT_EQ(
+      ReasonOf(
+          runner_->JoinOrStart({}, Request(SyncKind::kFull, "other")).status()),
+      "CONNECTION_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace oms_connector::pulls
