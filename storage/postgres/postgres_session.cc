@@ -1,0 +1,212 @@
+#include "storage/postgres/postgres_session.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/backoff.h"
+#include "base/call_context.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "domain/model/errors.h"
+#include "storage/postgres/postgres_connection.h"
+#include "storage/postgres/postgres_status.h"
+#include "storage/sql/sql_query.h"
+#include "storage/sql_connection.h"
+
+namespace oms_connector::storage {
+namespace {
+
+constexpr base::Backoff kReconnectBackoff = {absl::Milliseconds(50),
+                                             absl::Seconds(1)};
+
+constexpr char kLockConnection[] =
+    "SELECT connection FROM counters WHERE connection = $1 FOR UPDATE";
+constexpr char kLockStore[] =
+    "SELECT id FROM oms_connector_store WHERE id = 1 FOR UPDATE";
+
+constexpr char kPutMarker[] =
+    "INSERT INTO commit_markers (marker, committed, commit_time) "
+    "VALUES ($1, 1, $2)";
+// Waits for the lost transaction where that has put its own.
+constexpr char kPutRefusal[] =
+    "INSERT INTO commit_markers (marker, committed, commit_time) "
+    "VALUES ($1, 0, $2) ON CONFLICT (marker) DO NOTHING";
+constexpr char kGetMarker[] =
+    "SELECT committed FROM commit_markers WHERE marker = $1";
+constexpr char kPruneMarkers[] = R"(
+    DELETE FROM commit_markers WHERE marker IN (
+      SELECT marker FROM commit_markers WHERE commit_time < $1
+      ORDER BY commit_time LIMIT 1000 FOR UPDATE SKIP LOCKED))";
+
+constexpr absl::Duration kMarkerLifetime = absl::Hours(1);
+constexpr int64_t kCommitsBetweenPrunes = 500;
+
+}  // namespace
+
+// ---- Transactions ----------------------------------------------------------
+
+absl::Status PostgresSession::Begin(bool write,
+                                    const base::CallContext& context) {
+  OMS_RETURN_IF_ERROR(Connect(options_.connect_patience, context));
+  write_ = write;
+  locked_.clear();
+  store_locked_ = false;
+  return connection_->Begin(write, context);
+}
+
+void PostgresSession::Bind(const base::CallContext& context) {
+  if (connection_ != nullptr) connection_->Bind(context);
+}
+
+absl::Status PostgresSession::Commit() {
+  if (!write_) return connection_->Commit();
+  const std::string marker = options_.ids->NewUuid();
+  OMS_RETURN_IF_ERROR(LeaveMarker(marker));
+  const absl::Status status = connection_->Commit();
+  if (status.ok() || !connection_->broken()) return status;
+  return LearnOutcome(marker);
+}
+
+void PostgresSession::Rollback() {
+  if (connection_ != nullptr) connection_->Rollback();
+}
+
+bool PostgresSession::InTransaction() const {
+  return connection_ != nullptr && connection_->InTransaction();
+}
+
+// ---- Statements ------------------------------------------------------------
+
+absl::StatusOr<int64_t> PostgresSession::Execute(
+    absl::string_view sql, absl::Span<const SqlParam> params) {
+  OMS_RETURN_IF_ERROR(LockConnectionOf(params));
+  return connection_->Execute(sql, params);
+}
+
+absl::StatusOr<int64_t> PostgresSession::ExecuteBatch(
+    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
+  for (const std::vector<SqlParam>& row : rows) {
+    OMS_RETURN_IF_ERROR(LockConnectionOf(row));
+  }
+  return connection_->ExecuteBatch(sql, rows);
+}
+
+absl::Status PostgresSession::Query(absl::string_view sql,
+                                    absl::Span<const SqlParam> params,
+                                    SqlRowFunction row) {
+  OMS_RETURN_IF_ERROR(LockConnectionOf(params));
+  return connection_->Query(sql, params, row);
+}
+
+// ---- Connecting ------------------------------------------------------------
+
+absl::Status PostgresSession::Connect(absl::Duration patience,
+                                      const base::CallContext& context) {
+  if (connection_ != nullptr && !connection_->broken()) return absl::OkStatus();
+  connection_ = nullptr;
+  const absl::Time give_up = options_.clock->Now() + patience;
+  for (int attempt = 1;; ++attempt) {
+    OMS_RETURN_IF_ERROR(context.Check(options_.clock->Now()));
+    auto connection = PostgresConnection::Open(options_.connection);
+    if (connection.ok()) {
+      connection_ = *std::move(connection);
+      return absl::OkStatus();
+    }
+    base::LogWarning("the store cannot be reached",
+                     {{"attempt", attempt}, {"error", connection.status()}});
+    if (options_.clock->Now() >= give_up) {
+      return model::StoreBusy(kPostgresBusyRetryDelay);
+    }
+    OMS_RETURN_IF_ERROR(Pause(attempt, context));
+  }
+}
+
+absl::Status PostgresSession::Pause(int attempt,
+                                    const base::CallContext& context) {
+  const double random = base::ToUnitInterval(options_.ids->NewUint64());
+  return options_.sleeper->Sleep(kReconnectBackoff.Delay(attempt, random),
+                                 context);
+}
+
+// ---- The order of writers --------------------------------------------------
+
+absl::Status PostgresSession::LockConnectionOf(
+    absl::Span<const SqlParam> params) {
+  if (connection_ == nullptr) return model::Internal("no transaction");
+  if (!write_ || params.empty()) return absl::OkStatus();
+  const auto* connection = std::get_if<absl::string_view>(&params.front());
+  if (connection == nullptr || connection->empty() ||
+      locked_.contains(*connection)) {
+    return absl::OkStatus();
+  }
+  OMS_RETURN_IF_ERROR(LockConnection(*connection));
+  locked_.emplace(*connection);
+  return absl::OkStatus();
+}
+
+absl::Status PostgresSession::LockConnection(absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const bool exists,
+                       LockRow(kLockConnection, {connection}));
+  if (exists || store_locked_) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(LockRow(kLockStore, {}).status());
+  store_locked_ = true;
+  // Whoever held the store's row may have made the connection.
+  return LockRow(kLockConnection, {connection}).status();
+}
+
+absl::StatusOr<bool> PostgresSession::LockRow(
+    absl::string_view sql, absl::Span<const SqlParam> params) {
+  return QueryIfAny(*connection_, sql, params, [](const SqlRow&) {});
+}
+
+// ---- Commits ---------------------------------------------------------------
+
+absl::Status PostgresSession::LeaveMarker(absl::string_view marker) {
+  const absl::Time now = options_.clock->Now();
+  if (++commits_ % kCommitsBetweenPrunes == 0) {
+    OMS_RETURN_IF_ERROR(
+        connection_->Defer(kPruneMarkers, {SqlTime(now - kMarkerLifetime)}));
+  }
+  return connection_->Defer(kPutMarker, {marker, SqlTime(now)});
+}
+
+absl::Status PostgresSession::LearnOutcome(absl::string_view marker) {
+  const absl::Time give_up = options_.clock->Now() + options_.outcome_patience;
+  for (int attempt = 1; options_.clock->Now() < give_up; ++attempt) {
+    if (attempt > 1) OMS_RETURN_IF_ERROR(Pause(attempt, base::CallContext()));
+    const absl::Duration left = give_up - options_.clock->Now();
+    if (!Connect(left, base::CallContext()).ok()) break;
+    const absl::StatusOr<bool> committed = WasCommitted(marker);
+    connection_->Rollback();
+    if (!committed.ok()) continue;
+    base::LogWarning("learnt the outcome of a commit after its answer was lost",
+                     {{"committed", *committed}});
+    return *committed ? absl::OkStatus()
+                      : model::StoreBusy(kPostgresBusyRetryDelay);
+  }
+  return model::Internal("the outcome of a commit could not be learnt");
+}
+
+absl::StatusOr<bool> PostgresSession::WasCommitted(absl::string_view marker) {
+  OMS_RETURN_IF_ERROR(connection_->Begin(/*write=*/true, base::CallContext()));
+  OMS_RETURN_IF_ERROR(
+      connection_
+          ->Execute(kPutRefusal, {marker, SqlTime(options_.clock->Now())})
+          .status());
+  bool committed = false;
+  OMS_RETURN_IF_ERROR(
+      QueryOne(*connection_, kGetMarker, {marker},
+               [&](const SqlRow& row) { committed = row.Bool(0); }));
+  OMS_RETURN_IF_ERROR(connection_->Commit());
+  return committed;
+}
+
+}  // namespace oms_connector::storage

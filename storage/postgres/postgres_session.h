@@ -1,0 +1,101 @@
+// What makes a connection to PostgreSQL one that the store can rely on: it
+// comes back after it was lost, writes to one connection of ours one after
+// another, and learns what became of a commit whose answer was lost.
+//
+// Example:
+//   PostgresSession session(options);
+//   OMS_RETURN_IF_ERROR(session.Begin(/*write=*/true, context));
+//   OMS_RETURN_IF_ERROR(session.Execute(kUpdate, {"acme", 7}).status());
+//   OMS_RETURN_IF_ERROR(session.Commit());
+//
+// Order of writers. The first statement of a writing transaction that names a
+// connection, which is its parameter $1, locks that connection's row of
+// `counters`. Under READ COMMITTED every later statement then sees what earlier
+// holders have committed, so a function given to Store::Write may read, decide
+// and write, and numbers taken from the row become visible in their order. A
+// connection that does not exist yet is guarded by the store's own row.
+//
+// Commits. A writing transaction leaves a marker of its own. When the answer to
+// a commit is lost, the marker is looked for: found, the transaction was
+// committed; otherwise it is put there as a refusal, on which the lost
+// transaction, should it still be on its way, must fail. So it is never carried
+// out twice.
+#ifndef OMS_CONNECTOR_STORAGE_POSTGRES_POSTGRES_SESSION_H_
+#define OMS_CONNECTOR_STORAGE_POSTGRES_POSTGRES_SESSION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "storage/postgres/postgres_connection.h"
+#include "storage/sql_connection.h"
+
+namespace oms_connector::storage {
+
+// Used by one thread at a time. Connects when it is first used.
+class PostgresSession final : public SqlConnection {
+ public:
+  struct Options {
+    PostgresConnection::Options connection;
+    // How long Begin tries to reach a server; then STORE_BUSY.
+    absl::Duration connect_patience = absl::Seconds(5);
+    // How long Commit tries to learn what became of a transaction; then
+    // INTERNAL, and nobody knows.
+    absl::Duration outcome_patience = absl::Seconds(60);
+    // Not owned; outlive the session.
+    base::Clock* clock = nullptr;
+    base::Sleeper* sleeper = nullptr;
+    base::IdGenerator* ids = nullptr;
+  };
+
+  explicit PostgresSession(const Options& options) : options_(options) {}
+
+  absl::Status Begin(bool write, const base::CallContext& context) override;
+  void Bind(const base::CallContext& context) override;
+  // STORE_BUSY only where the transaction was not, and never will be,
+  // committed.
+  absl::Status Commit() override;
+  void Rollback() override;
+  bool InTransaction() const override;
+  absl::StatusOr<int64_t> Execute(absl::string_view sql,
+                                  absl::Span<const SqlParam> params) override;
+  absl::StatusOr<int64_t> ExecuteBatch(
+      absl::string_view sql,
+      absl::Span<const std::vector<SqlParam>> rows) override;
+  absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
+                     SqlRowFunction row) override;
+
+ private:
+  absl::Status Connect(absl::Duration patience,
+                       const base::CallContext& context);
+  absl::Status Pause(int attempt, const base::CallContext& context);
+  absl::Status LockConnectionOf(absl::Span<const SqlParam> params);
+  absl::Status LockConnection(absl::string_view connection);
+  absl::StatusOr<bool> LockRow(absl::string_view sql,
+                               absl::Span<const SqlParam> params);
+  absl::Status LeaveMarker(absl::string_view marker);
+  absl::Status LearnOutcome(absl::string_view marker);
+  absl::StatusOr<bool> WasCommitted(absl::string_view marker);
+
+  const Options options_;
+  std::unique_ptr<PostgresConnection> connection_;  // null at first
+  bool write_ = false;
+  int64_t commits_ = 0;
+  // Connections whose rows this transaction holds, and whether the store's.
+  absl::flat_hash_set<std::string> locked_;
+  bool store_locked_ = false;
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_POSTGRES_POSTGRES_SESSION_H_
