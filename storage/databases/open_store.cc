@@ -5,10 +5,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "storage/postgres/postgres_store.h"
 #include "storage/sqlite/sqlite_backup.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -27,18 +29,37 @@ SqliteSynchronous SynchronousOf(const StoreOptions& options) {
                                          : SqliteSynchronous::kNormal;
 }
 
+absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(
+    const StoreOptions& options) {
+  PostgresStoreOptions postgres;
+  postgres.url = options.url;
+  postgres.readers = options.readers;
+  postgres.writers = options.writers;
+  postgres.clock = options.clock;
+  postgres.sleeper = options.sleeper;
+  postgres.ids = options.ids;
+  return OpenPostgresStore(postgres);
+}
+
 }  // namespace
+
+bool IsPostgresUrl(absl::string_view url) {
+  return absl::StartsWith(url, "postgres://") ||
+         absl::StartsWith(url, "postgresql://");
+}
 
 absl::StatusOr<std::string> SqlitePathOf(absl::string_view url) {
   if (!absl::ConsumePrefix(&url, "sqlite:") || url.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--store must be sqlite:PATH, not a URL of the kind \"",
+        absl::StrCat("--store must be sqlite:PATH or, but for a backup, "
+                     "postgres://HOST/DATABASE; not a URL of the kind \"",
                      SchemeOf(url), "\""));
   }
   return std::string(url);
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
+  if (IsPostgresUrl(options.url)) return OpenPostgres(options);
   SqliteStoreOptions sqlite;
   OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
   sqlite.synchronous = SynchronousOf(options);

@@ -16,12 +16,16 @@
 namespace oms_connector::storage {
 
 struct StoreOptions {
-  std::string url;  // "sqlite:PATH"; "sqlite::memory:" for tests
+  // "sqlite:PATH", "sqlite::memory:" for tests, or "postgres://..." as libpq
+  // reads it.
+  std::string url;
   // SQLite: whether a commit waits for the disk (FULL) or for the operating
   // system (NORMAL).
   bool sqlite_synchronous_full = true;
-  // Reads that may run at once.
+  // Reads that may run at once, and writes, where the database lets several
+  // write.
   int readers = 4;
+  int writers = 4;
   // Not owned; outlive the store.
   base::Clock* clock = nullptr;
   base::Sleeper* sleeper = nullptr;
@@ -31,6 +35,9 @@ struct StoreOptions {
 // The file behind a "sqlite:" URL. INVALID_ARGUMENT for any other URL, and for
 // one without a path.
 absl::StatusOr<std::string> SqlitePathOf(absl::string_view url);
+
+// Whether the URL is one of PostgreSQL's, "postgres://" or "postgresql://".
+bool IsPostgresUrl(absl::string_view url);
 
 // INVALID_ARGUMENT for a URL that names no known database; FAILED_PRECONDITION,
 // with a message for the operator, when the database cannot be used: another

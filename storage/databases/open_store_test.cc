@@ -88,9 +88,21 @@ TEST_F(OpenStoreTest, MemoryIsForgottenWithTheStore) {
   }
 }
 
+TEST_F(OpenStoreTest, TellsOfPostgresWithoutThePassword) {
+  const absl::Status unreadable =
+      OpenStore(Options("postgres://me:secret@host/db?nonsense=1")).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(unreadable)) << unreadable;
+  EXPECT_THAT(std::string(unreadable.message()), Not(HasSubstr("secret")));
+  // Nobody listens there.
+  const absl::Status absent =
+      OpenStore(Options("postgresql://me:secret@127.0.0.1:1/db")).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(absent)) << absent;
+  EXPECT_THAT(std::string(absent.message()), Not(HasSubstr("secret")));
+}
+
 TEST_F(OpenStoreTest, SaysWhichUrlsItKnowsWithoutRepeatingTheUrl) {
-  for (const char* url : {"postgres://me:secret@host/db", "mysql:secret",
-                          "secret", "", "sqlite", "sqlite:"}) {
+  for (const char* url : {"mysql://me:secret@host/db", "mysql:secret", "secret",
+                          "", "sqlite", "sqlite:"}) {
     const absl::Status status = OpenStore(Options(url)).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << url;
     EXPECT_THAT(std::string(status.message()), HasSubstr("sqlite:PATH"));
