@@ -14,6 +14,7 @@
 #include "domain/inventory/mirror_writer.h"
 #include "domain/inventory/page_loop.h"
 #include "domain/inventory/pull_position.h"
+#include "domain/inventory/run_findings.h"
 #include "domain/inventory/view_recompute.h"
 
 namespace oms_connector::inventory {
@@ -409,13 +410,15 @@ absl::Status Pull::Conclude() {
   // Settings may also have changed while this pull was reading.
   OMS_RETURN_IF_ERROR(Recompute());
   position.finished = true;
-  return Commit(position, [&](MirrorWriter& writer) {
+  OMS_RETURN_IF_ERROR(Commit(position, [&](MirrorWriter& writer) {
     if (complete) {
       if (!deferred_) OMS_RETURN_IF_ERROR(absence.Conclude(writer));
       writer.state().last_complete_full_time = session_.Now();
     }
     return FinishInStore(writer);
-  });
+  }));
+  LogFindings(id(), session_.run());
+  return absl::OkStatus();
 }
 
 absl::Status Pull::Recompute() {

@@ -1,5 +1,6 @@
 #include "domain/inventory/mirror_writer.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
@@ -19,6 +20,9 @@ using storage::StoredStock;
 
 // Unseen rows are judged so many at a time, to bound the memory.
 constexpr int kJudgedAtOnce = 1000;
+// So are the keys whose levels are computed: an answer of numbers may name all
+// listings of an account.
+constexpr size_t kKeysAtOnce = 1000;
 
 int64_t IdOf(const StoredStock& row) { return row.row.product_id; }
 int64_t IdOf(const StoredProduct& row) { return row.product.product_id; }
@@ -106,8 +110,15 @@ absl::Status MirrorWriter::Recompute(const ChangedRows& rows,
   OMS_ASSIGN_OR_RETURN(
       const std::vector<std::string> keys,
       TouchedKeys(txn_->inventory(), connection(), views_, rows));
-  return RecomputeKeys(*txn_, connection(), views_, keys, only_location,
-                       run_.now, &state_, &tally_);
+  for (size_t begin = 0; begin < keys.size(); begin += kKeysAtOnce) {
+    const size_t end = std::min(keys.size(), begin + kKeysAtOnce);
+    const std::vector<std::string> some(keys.begin() + begin,
+                                        keys.begin() + end);
+    OMS_RETURN_IF_ERROR(RecomputeKeys(*txn_, connection(), views_, some,
+                                      only_location, run_.now, &state_,
+                                      &tally_));
+  }
+  return absl::OkStatus();
 }
 
 void MirrorWriter::ViewsMayHaveChanged() {
@@ -280,66 +291,74 @@ absl::StatusOr<std::vector<model::RejectedRow>> MirrorWriter::PutListings(
   return rejected;
 }
 
+absl::StatusOr<int64_t> MirrorWriter::ListingOf(
+    const model::ListingQuantity& row) {
+  if (row.listing_id != 0) return row.listing_id;
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<StoredListing> named,
+      txn_->inventory().FindListingsBySku(connection(), row.sales_channel_id,
+                                          {base::FoldCase(row.listing_sku)}));
+  return named.size() == 1 ? named.front().listing.listing_id : 0;
+}
+
+absl::Status MirrorWriter::PutNumbersOf(
+    int64_t channel,
+    const std::map<int64_t, const model::ListingQuantity*>& numbers) {
+  std::vector<int64_t> ids;
+  for (const auto& [id, row] : numbers) ids.push_back(id);
+  OMS_ASSIGN_OR_RETURN(
+      std::vector<StoredListing> found,
+      txn_->inventory().FindListings(connection(), channel, ids));
+  const std::map<int64_t, StoredListing> stored = ById(std::move(found));
+  std::vector<StoredListing> writes;
+  ChangedRows changed;
+  for (const auto& [id, row] : numbers) {
+    const StoredListing* before = Find(stored, id);
+    StoredListing after = before != nullptr ? *before : StoredListing();
+    if (before == nullptr) {
+      // The listing itself is read later; its number must not get lost.
+      after.listing = {id, row->listing_sku, row->master_sku, 0, channel};
+      after.listing_key = base::FoldCase(row->listing_sku);
+      after.master_key = base::FoldCase(row->master_sku);
+      after.known = false;
+    }
+    if (after.quantity != row->quantity) after.value_time = run_.now;
+    after.quantity = row->quantity;
+    after.told_time = run_.now;
+    if (after.known) {
+      changed.listing_keys.insert(after.listing_key);
+      changed.master_keys.insert(after.master_key);
+    }
+    writes.push_back(std::move(after));
+  }
+  OMS_RETURN_IF_ERROR(txn_->inventory().PutListings(connection(), writes));
+  return Recompute(changed, std::nullopt);
+}
+
 absl::StatusOr<std::vector<model::RejectedRow>> MirrorWriter::PutNumbers(
     const std::set<int64_t>& channels,
     const std::vector<model::ListingQuantity>& rows) {
+  constexpr char kEndpoint[] = "inventory/acknowledge";
   std::vector<model::RejectedRow> rejected;
-  std::vector<StoredListing> writes;
-  ChangedRows changed;
-  for (const int64_t channel : channels) {
-    // By id, or by SKU where the number names no id.
-    std::map<int64_t, const model::ListingQuantity*> by_id;
-    std::vector<int64_t> ids;
-    for (const model::ListingQuantity& row : rows) {
-      int64_t id = row.listing_id;
-      if (row.sales_channel_id != channel) continue;
-      if (id == 0) {
-        OMS_ASSIGN_OR_RETURN(
-            const std::vector<StoredListing> named,
-            txn_->inventory().FindListingsBySku(
-                connection(), channel, {base::FoldCase(row.listing_sku)}));
-        if (named.size() != 1) {
-          rejected.push_back(Reject("inventory/acknowledge", 0, row.listing_sku,
-                                    "names no listing that is known"));
-          continue;
-        }
-        id = named.front().listing.listing_id;
-      }
-      by_id[id] = &row;
-      ids.push_back(id);
-    }
-    OMS_ASSIGN_OR_RETURN(
-        std::vector<StoredListing> found,
-        txn_->inventory().FindListings(connection(), channel, ids));
-    const std::map<int64_t, StoredListing> stored = ById(std::move(found));
-    for (const auto& [id, row] : by_id) {
-      const StoredListing* before = Find(stored, id);
-      StoredListing after = before != nullptr ? *before : StoredListing();
-      if (before == nullptr) {
-        // The listing itself is read later; its number must not get lost.
-        after.listing = {id, row->listing_sku, row->master_sku, 0, channel};
-        after.listing_key = base::FoldCase(row->listing_sku);
-        after.master_key = base::FoldCase(row->master_sku);
-        after.known = false;
-      }
-      if (after.quantity != row->quantity) after.value_time = run_.now;
-      after.quantity = row->quantity;
-      after.told_time = run_.now;
-      if (after.known) {
-        changed.listing_keys.insert(after.listing_key);
-        changed.master_keys.insert(after.master_key);
-      }
-      writes.push_back(std::move(after));
-    }
-  }
+  // By channel and listing; of several numbers of one listing the last counts.
+  std::map<int64_t, std::map<int64_t, const model::ListingQuantity*>> numbers;
   for (const model::ListingQuantity& row : rows) {
-    if (channels.count(row.sales_channel_id) > 0) continue;
-    rejected.push_back(Reject("inventory/acknowledge", row.listing_id,
-                              row.listing_sku,
-                              "is of a sales channel not asked for"));
+    if (channels.count(row.sales_channel_id) == 0) {
+      rejected.push_back(Reject(kEndpoint, row.listing_id, row.listing_sku,
+                                "is of a sales channel not asked for"));
+      continue;
+    }
+    OMS_ASSIGN_OR_RETURN(const int64_t id, ListingOf(row));
+    if (id == 0) {
+      rejected.push_back(Reject(kEndpoint, 0, row.listing_sku,
+                                "names no listing that is known"));
+      continue;
+    }
+    numbers[row.sales_channel_id][id] = &row;
   }
-  OMS_RETURN_IF_ERROR(txn_->inventory().PutListings(connection(), writes));
-  OMS_RETURN_IF_ERROR(Recompute(changed, std::nullopt));
+  for (const auto& [channel, of_channel] : numbers) {
+    OMS_RETURN_IF_ERROR(PutNumbersOf(channel, of_channel));
+  }
   return rejected;
 }
 

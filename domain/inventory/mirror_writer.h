@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -100,6 +101,11 @@ class MirrorWriter {
   bool deferred() const;
   absl::Status Recompute(const ChangedRows& rows,
                          std::optional<int64_t> only_location);
+  // The listing that a number is for; 0 where that cannot be told.
+  absl::StatusOr<int64_t> ListingOf(const model::ListingQuantity& row);
+  absl::Status PutNumbersOf(
+      int64_t channel,
+      const std::map<int64_t, const model::ListingQuantity*>& numbers);
   // A location that came, went or changed its flag, or a cart that matches
   // another channel, changes whole views.
   void ViewsMayHaveChanged();

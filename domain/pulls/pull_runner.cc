@@ -164,7 +164,10 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
     status = token.status();
   }
   EndRun(status, active->stop_reason(), key.first, options_.clock->Now(), &run);
-  if (active->stop_reason() != StopReason::kLeaseLost) {
+  if (active->stop_reason() == StopReason::kLeaseLost) {
+    base::LogWarning("a pull was given up: another server holds its lease",
+                     {{"connection", key.first}, {"run", run.run_id}});
+  } else {
     const absl::Status stored = Finish(key, start, run);
     base::LogInfo("pull ended", {{"connection", key.first},
                                  {"feed", static_cast<int>(key.second)},

@@ -1,0 +1,31 @@
+#include "domain/inventory/run_findings.h"
+
+#include "absl/strings/str_join.h"
+#include "base/log.h"
+
+namespace oms_connector::inventory {
+
+void LogFindings(const std::string& connection, const model::SyncRun& run) {
+  if (run.counts.skus_ambiguous > 0) {
+    base::LogWarning("ambiguous SKUs are withheld",
+                     {{"connection", connection},
+                      {"run", run.run_id},
+                      {"count", run.counts.skus_ambiguous},
+                      {"skus", absl::StrJoin(run.ambiguous_skus, ", ")}});
+  }
+  for (const model::RejectedRow& row : run.rejected_rows) {
+    base::LogWarning("a row was rejected", {{"connection", connection},
+                                            {"run", run.run_id},
+                                            {"endpoint", row.endpoint},
+                                            {"page", row.page},
+                                            {"row", row.identifier},
+                                            {"reason", row.reason}});
+  }
+  for (const model::CartError& error : run.cart_errors) {
+    base::LogWarning("a cart cannot be served", {{"connection", connection},
+                                                 {"cart", error.cart_id},
+                                                 {"error", error.status}});
+  }
+}
+
+}  // namespace oms_connector::inventory
