@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/synchronization/barrier.h"
 #include "absl/synchronization/notification.h"
 #include "base/cancellation.h"
 #include "domain/model/errors.h"
@@ -219,10 +220,25 @@ TEST_F(Feed, NobodyIsCaughtUpBeforeTheFirstPullHasSucceeded) {
 
 TEST_F(Feed, ManyCallersShareOnePull) {
   PutMany(1);
+  absl::Notification all_have_joined;
+  world_.order_manager.SetFault([&](const std::string&) {
+    all_have_joined.WaitForNotification();
+    return absl::OkStatus();
+  });
   std::vector<std::unique_ptr<Pending>> calls;
   for (int i = 0; i < 50; ++i) {
     calls.push_back(std::make_unique<Pending>(world_, From(0)));
   }
+  // Behind all calls in the queue of the two threads, so when both meet here
+  // no call is still on its way to the pull.
+  absl::Barrier* const barrier = new absl::Barrier(3);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(world_.executor.TrySubmit([barrier] {
+      if (barrier->Block()) delete barrier;
+    }));
+  }
+  if (barrier->Block()) delete barrier;
+  all_have_joined.Notify();
   for (const auto& call : calls) {
     ASSERT_TRUE(call->Wait().ok());
     EXPECT_THAT(Ids(*call->Wait()), ElementsAre(101));
