@@ -156,6 +156,22 @@ v1::PullStatus ToProto(const model::PullStatus& status) {
   return proto;
 }
 
+v1::ConnectionHealth ToProto(const connections::ConnectionHealth& health) {
+  v1::ConnectionHealth proto;
+  *proto.mutable_inventory() = ToProto(health.inventory);
+  *proto.mutable_shipments() = ToProto(health.shipments);
+  proto.set_held_orders(health.held_orders);
+  proto.set_unconfirmed_shipments(health.unconfirmed_shipments);
+  if (health.oldest_hold.has_value()) {
+    *proto.mutable_oldest_hold() = ToProto(*health.oldest_hold);
+  }
+  if (health.oldest_unconfirmed.has_value()) {
+    *proto.mutable_oldest_unconfirmed() = ToProto(*health.oldest_unconfirmed);
+  }
+  proto.set_delta_gap_suspected(health.delta_gap_suspected);
+  return proto;
+}
+
 v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test) {
   v1::TestConnectionResponse proto;
   for (const model::SalesChannel& channel : test.sales_channels) {

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "domain/connections/connection_directory.h"
+#include "domain/connections/connection_health.h"
 #include "domain/connections/connection_tester.h"
 #include "domain/model/connection.h"
 #include "domain/model/sync_run.h"
@@ -19,6 +20,8 @@ namespace oms_connector::server {
 v1::Connection ToProto(const model::Connection& connection);
 
 v1::PullStatus ToProto(const model::PullStatus& status);
+
+v1::ConnectionHealth ToProto(const connections::ConnectionHealth& health);
 
 v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test);
 

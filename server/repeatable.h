@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "base/secret_box.h"
 #include "base/status_macros.h"
+#include "domain/model/errors.h"
 #include "google/protobuf/message.h"
 #include "server/call.h"
 #include "storage/answer_once.h"
@@ -51,6 +52,27 @@ absl::StatusOr<storage::RepeatableCall<Answer>> Repeatable(
     repeatable.decode = std::move(decode);
   }
   return repeatable;
+}
+
+// The same for answers that are kept as the proto that `to_proto` makes of
+// them and `from_proto` reads back.
+template <typename Answer, typename Proto, typename Request, typename To,
+          typename From>
+absl::StatusOr<storage::RepeatableCall<Answer>> RepeatableAs(
+    const Call& call, const base::SecretBox& secrets, const Request& request,
+    To to_proto, From from_proto) {
+  return Repeatable<Answer>(
+      call, secrets, request,
+      [to_proto](const Answer& answer) {
+        return Proto(to_proto(answer)).SerializeAsString();
+      },
+      [from_proto](absl::string_view bytes) -> absl::StatusOr<Answer> {
+        Proto proto;
+        if (!proto.ParseFromString(std::string(bytes))) {
+          return model::Internal("a remembered answer cannot be read");
+        }
+        return from_proto(proto);
+      });
 }
 
 }  // namespace oms_connector::server

@@ -1,0 +1,39 @@
+// How a connection fares: how fresh its feeds are, what is held and what its
+// carts have not answered.
+#ifndef OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_HEALTH_H_
+#define OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_HEALTH_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "domain/model/sync_run.h"
+#include "storage/store.h"
+
+namespace oms_connector::connections {
+
+struct ConnectionHealth {
+  model::PullStatus inventory;
+  model::PullStatus shipments;
+  int64_t held_orders = 0;            // orders with at least one HELD shipment
+  int64_t unconfirmed_shipments = 0;  // READY: no cart has answered yet
+  // How long the oldest of each has waited; unset where there is none.
+  std::optional<absl::Duration> oldest_hold;
+  std::optional<absl::Duration> oldest_unconfirmed;
+  // Differences of listing quantities may have been missed (order_manager.h,
+  // AcknowledgeInventory); stays until an operator clears it.
+  bool delta_gap_suspected = false;
+};
+
+// All zero for a connection that does not exist; the store's errors.
+absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
+                                            const base::CallContext& context,
+                                            absl::string_view connection,
+                                            absl::Time now);
+
+}  // namespace oms_connector::connections
+
+#endif  // OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_HEALTH_H_

@@ -1,0 +1,386 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "base/log.h"
+#include "base/secret_box.h"
+#include "base/status_macros.h"
+#include "base/timer_queue.h"
+#include "domain/carriers/carrier_catalogue.h"
+#include "domain/connections/connection_directory.h"
+#include "domain/connections/connection_tester.h"
+#include "domain/connections/settings_editor.h"
+#include "domain/inventory/inventory_pull.h"
+#include "domain/inventory/inventory_syncer.h"
+#include "domain/model/base_url_policy.h"
+#include "domain/pulls/pull_runner.h"
+#include "domain/shipments/acknowledgement.h"
+#include "domain/shipments/consumer_desk.h"
+#include "domain/shipments/event_signal.h"
+#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/shipment_feed.h"
+#include "domain/shipments/shipment_puller.h"
+#include "order_manager/curl_transport.h"
+#include "order_manager/rest_client.h"
+#include "server/admin_server.h"
+#include "server/admission.h"
+#include "server/authenticator.h"
+#include "server/call.h"
+#include "server/connection_service.h"
+#include "server/connector_service.h"
+#include "server/grpc_listener.h"
+#include "server/host_port.h"
+#include "server/metrics.h"
+#include "server/principals.h"
+#include "server/scheduler.h"
+#include "server/version.h"
+#include "storage/databases/open_store.h"
+
+namespace oms_connector::server {
+namespace {
+
+// Reads of SQLite that run at once; each has a connection of its own.
+constexpr int kStoreReaders = 4;
+// Calls that wait for the store do so on a thread; writers queue behind one.
+constexpr int kStoreThreads = 16;
+// TestConnection and CancelSyncRun, which wait for something outside.
+constexpr int kOrderManagerThreads = 4;
+// Pulls at once; more connections than that take turns.
+constexpr int kPullThreads = 16;
+constexpr size_t kPullQueue = 10000;
+
+absl::StatusOr<std::string> SecretKeyFile(const Server::Options& options) {
+  if (!options.secret_key_file.empty()) return options.secret_key_file;
+  OMS_ASSIGN_OR_RETURN(const std::string path,
+                       storage::SqlitePathOf(options.store));
+  return absl::StrCat(path, ".key");
+}
+
+absl::StatusOr<model::BaseUrlPolicy> PolicyOf(const Server::Options& options) {
+  model::BaseUrlPolicy policy;
+  OMS_ASSIGN_OR_RETURN(policy.hosts,
+                       model::ParseHostList(options.order_manager_hosts));
+  policy.allow_loopback = options.allow_loopback_order_manager;
+  return policy;
+}
+
+// Only callers on this machine can reach it.
+bool ListensLocally(const Server::Options& options) {
+  if (absl::StartsWith(options.listen, "unix:")) return true;
+  const absl::StatusOr<HostPort> where = ParseHostPort(options.listen);
+  return where.ok() && IsLoopbackHost(where->host);
+}
+
+}  // namespace
+
+// In the order in which they are made; what comes later uses what comes before
+// and goes first.
+struct Server::Parts {
+  explicit Parts(const Options& given) : options(given) {}
+
+  const Options options;
+  base::SystemClock clock;
+  base::SystemSleeper sleeper;
+  base::SystemIdGenerator ids;
+  Metrics metrics;
+  std::optional<base::SecretBox> secrets;
+  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<order_manager::CurlTransport> transport;
+  std::unique_ptr<order_manager::RestOrderManager> order_manager;
+  std::unique_ptr<base::TimerQueue> timers;
+  std::unique_ptr<base::Executor> store_executor;
+  std::unique_ptr<base::Executor> order_manager_executor;
+  std::unique_ptr<base::Executor> pull_executor;
+  std::unique_ptr<pulls::PullRunner> runner;
+  shipments::EventSignal signal;
+  std::unique_ptr<shipments::ShipmentPuller> shipment_puller;
+  std::unique_ptr<connections::ConnectionDirectory> directory;
+  std::unique_ptr<connections::SettingsEditor> editor;
+  std::unique_ptr<connections::ConnectionTester> tester;
+  std::unique_ptr<inventory::InventorySyncer> syncer;
+  std::unique_ptr<shipments::ShipmentFeed> feed;
+  std::unique_ptr<shipments::Acknowledgement> acknowledgement;
+  std::unique_ptr<shipments::ShipmentDesk> shipment_desk;
+  std::unique_ptr<shipments::ConsumerDesk> consumer_desk;
+  std::unique_ptr<Authenticator> authenticator;
+  std::unique_ptr<Admission> admission;
+  std::unique_ptr<CallDoor> door;
+  std::unique_ptr<ConnectorService> connector_service;
+  std::unique_ptr<ConnectionService> connection_service;
+  std::unique_ptr<GrpcListener> listener;
+  std::unique_ptr<Scheduler> scheduler;
+  std::unique_ptr<AdminServer> admin;
+  std::string admin_address;
+  bool drained = false;
+
+  absl::Status OpenStore();
+  absl::Status MakePulls();
+  absl::Status MakeUseCases();
+  absl::Status MakeDoor();
+  absl::Status Listen();
+  std::string StatusPage() const;
+  void Drain(absl::Duration delay);
+};
+
+absl::Status Server::Parts::OpenStore() {
+  OMS_ASSIGN_OR_RETURN(const std::string key_file, SecretKeyFile(options));
+  storage::StoreOptions store_options;
+  store_options.url = options.store;
+  store_options.sqlite_synchronous_full = options.sqlite_synchronous_full;
+  store_options.readers = kStoreReaders;
+  store_options.clock = &clock;
+  store_options.sleeper = &sleeper;
+  store_options.ids = &ids;
+  OMS_ASSIGN_OR_RETURN(store, storage::OpenStore(store_options));
+  OMS_ASSIGN_OR_RETURN(secrets, base::SecretBox::LoadOrCreate(key_file));
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::MakePulls() {
+  OMS_ASSIGN_OR_RETURN(const model::BaseUrlPolicy policy, PolicyOf(options));
+  transport = std::make_unique<order_manager::CurlTransport>(
+      order_manager::CurlTransport::Options(), &clock);
+  order_manager::RestOrderManager::Options rest;
+  rest.policy = policy;
+  rest.requests_per_second = options.order_manager_requests_per_second;
+  order_manager = std::make_unique<order_manager::RestOrderManager>(
+      rest, transport.get(), &clock, &sleeper, &ids);
+
+  timers = std::make_unique<base::TimerQueue>();
+  const size_t queue = static_cast<size_t>(options.max_in_flight) * 2;
+  store_executor =
+      std::make_unique<base::Executor>("store", kStoreThreads, queue);
+  order_manager_executor = std::make_unique<base::Executor>(
+      "order-manager", kOrderManagerThreads, queue);
+  pull_executor =
+      std::make_unique<base::Executor>("pulls", kPullThreads, kPullQueue);
+
+  pulls::PullRunnerOptions pulls;
+  pulls.store = store.get();
+  pulls.clock = &clock;
+  pulls.ids = &ids;
+  pulls.executor = pull_executor.get();
+  pulls.open_token = [this](const model::Connection& connection) {
+    return directory->OpenToken(connection);
+  };
+  pulls.holder = ids.NewUuid();
+  runner = std::make_unique<pulls::PullRunner>(std::move(pulls));
+  inventory::InventoryPullOptions inventory_pull;
+  inventory_pull.store = store.get();
+  inventory_pull.order_manager = order_manager.get();
+  runner->SetBody(model::Feed::kInventory,
+                  [inventory_pull](pulls::PullSession& session) {
+                    return inventory::PullInventory(inventory_pull, session);
+                  });
+  shipment_puller = std::make_unique<shipments::ShipmentPuller>(
+      store.get(), order_manager.get(), &signal);
+  runner->SetBody(model::Feed::kShipments, [this](pulls::PullSession& session) {
+    return shipment_puller->Pull(session);
+  });
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::MakeUseCases() {
+  connections::ConnectionDirectory::Options directory_options;
+  OMS_ASSIGN_OR_RETURN(directory_options.base_url_policy, PolicyOf(options));
+  directory_options.is_known_carrier = [](absl::string_view name) {
+    return carriers::FindCarrier(name) != nullptr;
+  };
+  directory_options.stop_pulls = [this](absl::string_view connection) {
+    runner->StopConnection(connection);
+  };
+  directory = std::make_unique<connections::ConnectionDirectory>(
+      std::move(directory_options), store.get(), &clock, &ids, &*secrets);
+  editor =
+      std::make_unique<connections::SettingsEditor>(store.get(), &clock, &ids);
+  tester = std::make_unique<connections::ConnectionTester>(
+      store.get(), order_manager.get(), &clock,
+      [this](const model::Connection& connection) {
+        return directory->OpenToken(connection);
+      });
+  inventory::InventorySyncerOptions syncer_options;
+  syncer_options.store = store.get();
+  syncer_options.runner = runner.get();
+  syncer_options.clock = &clock;
+  syncer_options.executor = store_executor.get();
+  syncer = std::make_unique<inventory::InventorySyncer>(syncer_options);
+  shipments::ShipmentFeedOptions feed_options;
+  feed_options.store = store.get();
+  feed_options.runner = runner.get();
+  feed_options.clock = &clock;
+  feed_options.executor = store_executor.get();
+  feed_options.timers = timers.get();
+  feed_options.signal = &signal;
+  feed = std::make_unique<shipments::ShipmentFeed>(feed_options);
+  acknowledgement =
+      std::make_unique<shipments::Acknowledgement>(store.get(), &clock);
+  shipment_desk =
+      std::make_unique<shipments::ShipmentDesk>(store.get(), &clock, &signal);
+  consumer_desk = std::make_unique<shipments::ConsumerDesk>(store.get());
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::MakeDoor() {
+  if (options.principals_file.empty()) {
+    authenticator = std::make_unique<Authenticator>();
+  } else {
+    OMS_ASSIGN_OR_RETURN(std::vector<Principal> principals,
+                         LoadPrincipals(options.principals_file));
+    authenticator = std::make_unique<Authenticator>(std::move(principals));
+  }
+  Admission::Options admission_options;
+  admission_options.max_in_flight = options.max_in_flight;
+  admission = std::make_unique<Admission>(admission_options);
+  door = std::make_unique<CallDoor>(CallDoor::Parts{
+      authenticator.get(), admission.get(), store_executor.get(),
+      order_manager_executor.get(), &metrics, &clock, &ids});
+  connector_service =
+      std::make_unique<ConnectorService>(ConnectorService::Parts{
+          door.get(), &*secrets, directory.get(), editor.get(), syncer.get(),
+          feed.get(), acknowledgement.get()});
+  connection_service =
+      std::make_unique<ConnectionService>(ConnectionService::Parts{
+          door.get(), &*secrets, directory.get(), tester.get(), editor.get(),
+          shipment_desk.get(), consumer_desk.get(), runner.get(), store.get(),
+          &clock});
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::Listen() {
+  GrpcListener::Options listen;
+  listen.address = options.listen;
+  listen.tls_cert_file = options.tls_cert_file;
+  listen.tls_key_file = options.tls_key_file;
+  listen.tls_client_ca_file = options.tls_client_ca_file;
+  OMS_ASSIGN_OR_RETURN(listener,
+                       GrpcListener::Start(listen, {connector_service.get(),
+                                                    connection_service.get()}));
+  if (!options.admin_listen.empty()) {
+    AdminPages pages;
+    pages.metrics = [this] { return metrics.Text(); };
+    pages.ready = [this] { return listener->ready(); };
+    pages.status = [this] { return StatusPage(); };
+    OMS_ASSIGN_OR_RETURN(
+        admin, AdminServer::Start(options.admin_listen, std::move(pages)));
+    admin_address = admin->address();
+  }
+  Scheduler::Options schedule;
+  schedule.pull = options.background_sync;
+  schedule.retention = options.event_retention;
+  scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
+                                          &clock, &sleeper);
+  scheduler->Start();
+  return absl::OkStatus();
+}
+
+std::string Server::Parts::StatusPage() const {
+  return absl::StrFormat(
+      "%s\nlistening on %s\ncalls in flight: %d\nlong-polls: %d\n", kVersion,
+      listener->address(), admission->in_flight(Admission::Kind::kCall),
+      feed->long_polls());
+}
+
+void Server::Parts::Drain(absl::Duration delay) {
+  if (drained) return;
+  drained = true;
+  if (scheduler != nullptr) scheduler->Stop();
+  if (listener != nullptr) {
+    listener->StopServingHealth();
+    absl::SleepFor(delay);
+    // Whoever waits is answered with what is there.
+    feed->Shutdown();
+    runner->Shutdown();
+    listener->Shutdown(options.drain_timeout);
+  }
+  if (runner != nullptr) runner->Shutdown();
+  for (base::Executor* executor : {order_manager_executor.get(),
+                                   store_executor.get(), pull_executor.get()}) {
+    if (executor != nullptr) executor->Shutdown();
+  }
+  if (timers != nullptr) timers->Shutdown();
+  admin.reset();
+}
+
+absl::Status Server::CheckOptions(const Options& options) {
+  OMS_RETURN_IF_ERROR(SecretKeyFile(options).status());
+  OMS_RETURN_IF_ERROR(PolicyOf(options).status());
+  if (!absl::StartsWith(options.listen, "unix:")) {
+    OMS_RETURN_IF_ERROR(ParseHostPort(options.listen).status());
+  }
+  if (!options.admin_listen.empty()) {
+    OMS_RETURN_IF_ERROR(ParseHostPort(options.admin_listen).status());
+  }
+  if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--tls_cert_file and --tls_key_file go together");
+  }
+  if (!options.tls_client_ca_file.empty() && options.tls_cert_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--tls_client_ca_file needs --tls_cert_file");
+  }
+  if (!ListensLocally(options) &&
+      (options.tls_cert_file.empty() || options.principals_file.empty())) {
+    return absl::FailedPreconditionError(
+        "--listen reaches beyond this machine: give --tls_cert_file, "
+        "--tls_key_file and --principals_file, or listen on 127.0.0.1");
+  }
+  if (!options.principals_file.empty()) {
+    OMS_RETURN_IF_ERROR(LoadPrincipals(options.principals_file).status());
+  }
+  if (options.max_in_flight < 1) {
+    return absl::InvalidArgumentError("--max_in_flight must be at least 1");
+  }
+  if (options.order_manager_requests_per_second < 0) {
+    return absl::InvalidArgumentError(
+        "--order_manager_requests_per_second must not be negative");
+  }
+  if (options.event_retention <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("--event_retention must be positive");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+  OMS_RETURN_IF_ERROR(CheckOptions(options));
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<Server> server(new Server(std::make_unique<Parts>(options)));
+  Parts& parts = *server->parts_;
+  OMS_RETURN_IF_ERROR(parts.OpenStore());
+  OMS_RETURN_IF_ERROR(parts.MakePulls());
+  OMS_RETURN_IF_ERROR(parts.MakeUseCases());
+  OMS_RETURN_IF_ERROR(parts.runner->Recover({}));
+  OMS_RETURN_IF_ERROR(parts.MakeDoor());
+  OMS_RETURN_IF_ERROR(parts.Listen());
+  base::LogInfo("serving", {{"address", parts.listener->address()},
+                            {"version", kVersion}});
+  return server;
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { parts_->Drain(absl::ZeroDuration()); }
+
+const std::string& Server::address() const {
+  return parts_->listener->address();
+}
+
+const std::string& Server::admin_address() const {
+  return parts_->admin_address;
+}
+
+void Server::Drain() { parts_->Drain(parts_->options.drain_delay); }
+
+}  // namespace oms_connector::server
