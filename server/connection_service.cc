@@ -53,13 +53,6 @@ absl::StatusOr<std::string> IdOfConnection(const v1::Connection& connection) {
   return ParseConnectionName("connection.name", connection.name());
 }
 
-absl::StatusOr<std::string> IdOfNewConnection(
-    const v1::CreateConnectionRequest& request) {
-  OMS_RETURN_IF_ERROR(
-      CheckConnectionId("connection_id", request.connection_id()));
-  return request.connection_id();
-}
-
 // `request` is one that makes or changes a connection.
 template <typename Request>
 absl::StatusOr<connections::ConnectionCall> RepeatableOf(
@@ -86,7 +79,7 @@ grpc::ServerUnaryReactor* ConnectionService::CreateConnection(
     Context* context, const v1::CreateConnectionRequest* request,
     v1::CreateConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"CreateConnection", Role::kAdmin}, IdOfNewConnection(*request),
+      context, {"CreateConnection", Role::kAdmin}, request->connection_id(),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const connections::ConnectionDraft draft,
                              DraftFromProto(request->connection()));
@@ -158,7 +151,6 @@ grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
                              DraftFromProto(request->connection()));
         update.mask = PathsOf(request->update_mask());
         update.etag = request->connection().etag();
-        update.clear_delta_gap = request->clear_delta_gap();
         OMS_ASSIGN_OR_RETURN(update.call,
                              RepeatableOf(call, *parts_.secrets, *request));
         OMS_ASSIGN_OR_RETURN(const model::Connection connection,

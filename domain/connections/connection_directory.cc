@@ -114,14 +114,6 @@ absl::Status ForgetPulls(storage::WriteTransaction& txn,
   return absl::OkStatus();
 }
 
-absl::Status ClearDeltaGap(storage::WriteTransaction& txn,
-                           absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(storage::InventoryState state,
-                       txn.inventory().GetState(connection));
-  state.gap_time.reset();
-  return txn.inventory().PutState(connection, state);
-}
-
 }  // namespace
 
 ConnectionDirectory::ConnectionDirectory(Options options, storage::Store* store,
@@ -288,9 +280,6 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
                   if (after.order_manager.base_url !=
                       before.order_manager.base_url) {
                     OMS_RETURN_IF_ERROR(ForgetPulls(txn, after.id));
-                  }
-                  if (update.clear_delta_gap) {
-                    OMS_RETURN_IF_ERROR(ClearDeltaGap(txn, after.id));
                   }
                   OMS_RETURN_IF_ERROR(
                       txn.connections().UpdateConnection(after));

@@ -44,9 +44,6 @@ struct ConnectionUpdate {
   ConnectionDraft sent;
   std::vector<std::string> mask;  // paths of the Connection message
   std::string etag;               // empty = whatever it is now
-  // An operator has seen to it that no difference of listing quantities is
-  // missing any more.
-  bool clear_delta_gap = false;
   ConnectionCall call;
 };
 

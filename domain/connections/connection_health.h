@@ -24,7 +24,7 @@ struct ConnectionHealth {
   std::optional<absl::Duration> oldest_hold;
   std::optional<absl::Duration> oldest_unconfirmed;
   // Differences of listing quantities may have been missed (order_manager.h,
-  // AcknowledgeInventory); stays until an operator clears it.
+  // AcknowledgeInventory).
   bool delta_gap_suspected = false;
 };
 
