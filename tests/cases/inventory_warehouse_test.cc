@@ -381,6 +381,25 @@ TEST_F(InventoryWarehouse, ACartWithListingSkusSeesThoseAndWhatHasNone) {
   EXPECT_EQ(Seen("shop"), "A@1=7 A@2=3 B@1=5 L-A@1=W8 L-A@2=W8");
 }
 
+TEST_F(InventoryWarehouse, AListingIsMatchedByProductIdOrElseByMasterSku) {
+  world().AddChannel(5, "Shop");
+  world().AddListing(100, 5, 10, "L-A", "", bench_.now());
+  world().AddListing(101, 5, 0, "L-B", "b", bench_.now());
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.sales_channel = "5";
+  cart.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart});
+  EXPECT_EQ(Seen("shop"), "L-A@1=7 L-A@2=3 L-B@1=5");
+  // A change of stock or of the product reaches the listing's level.
+  world().AddStock(1, 10, "A", 6);
+  world().AddStock(1, 11, "B", 4);
+  EXPECT_EQ(Seen("shop"), "L-A@1=6 L-A@2=3 L-B@1=4");
+  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  world().AddProduct(11, "B", /*active=*/false, bench_.now());
+  EXPECT_EQ(Seen("shop"), "L-A@1=W5 L-A@2=W5 L-B@1=W5");
+}
+
 TEST_F(InventoryWarehouse, FallsBackToStockByLocationForADay) {
   bench_.order_manager().SetHook(
       [&](const MemoryOrderManager::Request& request) {
