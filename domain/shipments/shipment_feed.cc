@@ -236,7 +236,9 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
       OMS_RETURN_IF_ERROR(standing.run_error);
     }
     bool decided = !standing.decision_is_due;
-    if (!decided && !standing.pull_is_running) {
+    // The first pull decides for itself; half of it is nothing to decide on.
+    if (!decided && !standing.pull_is_running &&
+        standing.pull.last_success_time.has_value()) {
       OMS_RETURN_IF_ERROR(
           DecideWithoutPull(*options_.store, context_, request_.connection, now,
                             standing.shipment_interval, *options_.signal));

@@ -1,12 +1,15 @@
 #include "storage/sql/order_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "storage/sql/find_in_list.h"
 #include "storage/sql/packed_list.h"
 
 namespace oms_connector::storage {
@@ -31,8 +34,8 @@ constexpr char kPutName[] =
   "status_time, cart, family_key, released, pending"
 
 constexpr char kFindOrder[] = "SELECT " ORDER_COLUMNS
-                              " FROM orders "
-                              "WHERE connection = $1 AND order_id = $2";
+                              " FROM orders WHERE connection = $1 "
+                              "AND order_id IN (" OMS_KEYS_FROM_2 ")";
 constexpr char kListOrders[] =
     "SELECT " ORDER_COLUMNS
     " FROM orders "
@@ -57,10 +60,10 @@ constexpr char kPutOrder[] =
 #undef ORDER_COLUMNS
 
 constexpr char kLinked[] =
-    "SELECT related_id FROM order_links "
-    "WHERE connection = $1 AND order_id = $2 "
-    "UNION SELECT order_id FROM order_links "
-    "WHERE connection = $1 AND related_id = $2";
+    "SELECT related_id FROM order_links WHERE connection = $1 "
+    "AND order_id IN (" OMS_KEYS_FROM_2
+    ") UNION SELECT order_id FROM order_links WHERE connection = $1 "
+    "AND related_id IN (" OMS_KEYS_FROM_2 ")";
 constexpr char kDeleteLinks[] =
     "DELETE FROM order_links WHERE connection = $1 AND order_id = $2";
 constexpr char kPutLink[] =
@@ -254,13 +257,17 @@ absl::Status OrderTable::PutReferenceNames(
 
 absl::StatusOr<std::vector<StoredOrder>> OrderTable::FindOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  std::map<int64_t, StoredOrder> found;
+  OMS_RETURN_IF_ERROR(FindInList(sql_, kFindOrder, {connection}, order_ids,
+                                 [&](const SqlRow& row) {
+                                   StoredOrder order = ReadOrder(row);
+                                   const int64_t id = order.order.order_id;
+                                   found.emplace(id, std::move(order));
+                                 }));
   std::vector<StoredOrder> orders;
   for (const int64_t id : order_ids) {
-    OMS_RETURN_IF_ERROR(
-        sql_.Query(kFindOrder, {connection, id}, [&](const SqlRow& row) {
-          orders.push_back(ReadOrder(row));
-          return absl::OkStatus();
-        }));
+    const auto order = found.find(id);
+    if (order != found.end()) orders.push_back(order->second);
   }
   return orders;
 }
@@ -279,11 +286,9 @@ absl::StatusOr<std::vector<StoredOrder>> OrderTable::ListOrders(
 absl::StatusOr<std::vector<int64_t>> OrderTable::LinkedOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   std::set<int64_t> linked;
-  for (const int64_t id : order_ids) {
-    OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> found,
-                         QueryIds(sql_, kLinked, {connection, id}));
-    linked.insert(found.begin(), found.end());
-  }
+  OMS_RETURN_IF_ERROR(
+      FindInList(sql_, kLinked, {connection}, order_ids,
+                 [&](const SqlRow& row) { linked.insert(row.Int64(0)); }));
   for (const int64_t id : order_ids) linked.erase(id);
   return std::vector<int64_t>(linked.begin(), linked.end());
 }

@@ -1,9 +1,14 @@
 #include "storage/sql/shipment_table.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "base/status_macros.h"
+#include "storage/sql/find_in_list.h"
 #include "storage/sql/packed_list.h"
 #include "storage/sql/shipment_columns.h"
 
@@ -38,13 +43,13 @@ constexpr char kPutState[] =
   "sent_tracking_number, sent_carrier_code, seen_shipping_carrier, "        \
   "seen_tracking_number, seen_custom_field, seen_custom_text, tracking_key"
 
-constexpr char kFind[] =
-    "SELECT " SHIPMENT_COLUMNS
-    " FROM shipments WHERE connection = $1 AND shipment_id = $2";
+constexpr char kFind[] = "SELECT " SHIPMENT_COLUMNS
+                         " FROM shipments WHERE connection = $1 "
+                         "AND shipment_id IN (" OMS_KEYS_FROM_2 ")";
 constexpr char kOfOrder[] =
     "SELECT " SHIPMENT_COLUMNS
-    " FROM shipments WHERE connection = $1 AND order_id = $2 "
-    "ORDER BY shipment_id";
+    " FROM shipments WHERE connection = $1 "
+    "AND order_id IN (" OMS_KEYS_FROM_2 ") ORDER BY shipment_id";
 
 // The four ways to search; each can use an index of its own. $4 to $8 are
 // states, $9 is a cart or empty.
@@ -292,26 +297,37 @@ absl::StatusOr<std::vector<StoredShipment>> ShipmentTable::Select(
 
 absl::StatusOr<std::vector<StoredShipment>> ShipmentTable::FindShipments(
     absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
+  std::map<int64_t, StoredShipment> found;
+  OMS_RETURN_IF_ERROR(FindInList(
+      sql_, kFind, {connection}, shipment_ids, [&](const SqlRow& row) {
+        StoredShipment shipment = ReadShipment(row);
+        const int64_t id = shipment.record.shipment_id;
+        found.emplace(id, std::move(shipment));
+      }));
   std::vector<StoredShipment> shipments;
   for (const int64_t id : shipment_ids) {
-    OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
-                         Select(kFind, {connection, id}));
-    for (StoredShipment& shipment : found) {
-      shipments.push_back(std::move(shipment));
-    }
+    const auto shipment = found.find(id);
+    if (shipment != found.end()) shipments.push_back(shipment->second);
   }
   return shipments;
 }
 
 absl::StatusOr<std::vector<StoredShipment>> ShipmentTable::ShipmentsOfOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  std::map<int64_t, std::vector<StoredShipment>> by_order;
+  OMS_RETURN_IF_ERROR(FindInList(
+      sql_, kOfOrder, {connection}, order_ids, [&](const SqlRow& row) {
+        StoredShipment shipment = ReadShipment(row);
+        const int64_t order = shipment.record.order_id;
+        by_order[order].push_back(std::move(shipment));
+      }));
   std::vector<StoredShipment> shipments;
   for (const int64_t id : order_ids) {
-    OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
-                         Select(kOfOrder, {connection, id}));
-    for (StoredShipment& shipment : found) {
-      shipments.push_back(std::move(shipment));
-    }
+    const auto found = by_order.find(id);
+    if (found == by_order.end()) continue;
+    std::move(found->second.begin(), found->second.end(),
+              std::back_inserter(shipments));
+    by_order.erase(found);
   }
   return shipments;
 }
