@@ -7,7 +7,7 @@
 #include "base/status_macros.h"
 #include "domain/shipments/shipment_view.h"
 #include "gtest/gtest.h"
-#include "storage/databases/open_store.h"
+#include "tests/endpoints/test_store.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -54,13 +54,8 @@ model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
 
 ShipmentWorld::ShipmentWorld(base::Clock* given)
     : clock(given == nullptr ? &manual_clock : given) {
-  storage::StoreOptions options;
-  options.url = "sqlite::memory:";
-  options.clock = clock;
-  options.sleeper = &sleeper;
-  options.ids = &ids;
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
-      storage::OpenStore(options);
+      testing_support::NewTestStore(clock, &sleeper, &ids);
   if (!opened.ok()) ADD_FAILURE() << opened.status();
   store = *std::move(opened);
   EXPECT_TRUE(store

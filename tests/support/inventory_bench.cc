@@ -6,7 +6,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "gtest/gtest.h"
-#include "storage/sqlite/sqlite_store.h"
+#include "tests/endpoints/test_store.h"
 
 namespace oms_connector::testing_support {
 namespace {
@@ -35,13 +35,8 @@ std::string Brief(const LevelMap& levels) {
 }
 
 InventoryBench::InventoryBench() : sleeper_(&clock_) {
-  storage::SqliteStoreOptions options;
-  options.path = std::string(storage::kSqliteMemoryPath);
-  options.clock = &clock_;
-  options.sleeper = &sleeper_;
-  options.ids = &ids_;
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
-      storage::OpenSqliteStore(options);
+      NewTestStore(&clock_, &sleeper_, &ids_);
   ExpectOk(store.status());
   store_ = *std::move(store);
   model::Connection connection;

@@ -167,9 +167,39 @@ absl::Status PostgresServer::AwaitReady() {
 }
 
 absl::StatusOr<std::string> PostgresServer::NewDatabase() {
+  return MakeDatabase("template0");
+}
+
+absl::StatusOr<std::string> PostgresServer::CopyDatabase(
+    const std::string& url) {
+  OMS_ASSIGN_OR_RETURN(const std::string name, NameOf(url));
+  return MakeDatabase(name);
+}
+
+absl::StatusOr<std::string> PostgresServer::MakeDatabase(
+    const std::string& original) {
   const std::string name = absl::StrCat("test_", ++databases_);
-  OMS_RETURN_IF_ERROR(Execute(absl::StrCat("CREATE DATABASE ", name)).status());
+  OMS_RETURN_IF_ERROR(
+      Execute(absl::StrCat("CREATE DATABASE ", name, " TEMPLATE ", original))
+          .status());
   return Url(name);
+}
+
+void PostgresServer::DropDatabase(const std::string& url) {
+  const absl::StatusOr<std::string> name = NameOf(url);
+  if (!name.ok()) return;
+  Execute(absl::StrCat("DROP DATABASE ", *name, " WITH (FORCE)"))
+      .status()
+      .IgnoreError();
+}
+
+absl::StatusOr<std::string> PostgresServer::NameOf(
+    const std::string& url) const {
+  for (int i = 1; i <= databases_; ++i) {
+    const std::string name = absl::StrCat("test_", i);
+    if (Url(name) == url) return name;
+  }
+  return absl::NotFoundError("not a database of this server");
 }
 
 std::string PostgresServer::Url(const std::string& database) const {

@@ -48,6 +48,10 @@ class PostgresServer {
 
   // Makes an empty database; its URL.
   absl::StatusOr<std::string> NewDatabase();
+  // Makes a copy of a database that nobody is connected to; its URL.
+  absl::StatusOr<std::string> CopyDatabase(const std::string& url);
+  // Drops a database that NewDatabase made, whoever is connected to it.
+  void DropDatabase(const std::string& url);
   // The URL of a database of this server.
   std::string Url(const std::string& database) const;
   // Where the socket is; what a URL names as its host.
@@ -66,6 +70,8 @@ class PostgresServer {
  private:
   explicit PostgresServer(const Options& options) : options_(options) {}
 
+  absl::StatusOr<std::string> MakeDatabase(const std::string& original);
+  absl::StatusOr<std::string> NameOf(const std::string& url) const;
   absl::Status MakeDirectory();
   absl::Status RunTool(const std::vector<std::string>& command) const;
   absl::Status Launch();

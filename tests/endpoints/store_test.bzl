@@ -1,0 +1,26 @@
+"""Tests that run once for each database."""
+
+def store_test(name, size = "medium", tags = [], env = {}, **kwargs):
+    """A cc_test on SQLite, and one on PostgreSQL named NAME_postgres.
+
+    Its stores come from tests/endpoints/test_store.h.
+
+    Args:
+      name: of the test on SQLite.
+      size: of the one on SQLite; the other waits for a server.
+      tags: of both.
+      env: of both.
+      **kwargs: what else a cc_test takes.
+    """
+    native.cc_test(name = name, size = size, tags = tags, env = env, **kwargs)
+    postgres_env = dict(env)
+    postgres_env["OMS_TEST_STORE"] = "postgres"
+
+    # Another user's processes cannot be started from within the sandbox.
+    native.cc_test(
+        name = name + "_postgres",
+        size = "large" if size in ["large", "medium"] else "medium",
+        tags = tags + ["local"],
+        env = postgres_env,
+        **kwargs
+    )
