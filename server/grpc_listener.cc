@@ -117,9 +117,9 @@ void GrpcListener::StopServingHealth() {
   health_.SetServing(false);
 }
 
-void GrpcListener::Shutdown(absl::Duration timeout) {
+void GrpcListener::Shutdown(absl::Time deadline) {
   ready_ = false;
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + timeout));
+  server_->Shutdown(absl::ToChronoTime(deadline));
   server_->Wait();
 }
 

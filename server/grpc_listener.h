@@ -40,8 +40,8 @@ class GrpcListener {
   void StopServingHealth();
 
   // Takes no more calls, waits for those that run and cancels what is left at
-  // `timeout`.
-  void Shutdown(absl::Duration timeout);
+  // `deadline`.
+  void Shutdown(absl::Time deadline);
 
  private:
   GrpcListener(std::string address, std::unique_ptr<grpc::Server> server);

@@ -303,7 +303,7 @@ void Server::Parts::Drain(absl::Duration delay) {
     // Whoever waits is answered with what is there.
     feed->Shutdown();
     runner->Shutdown();
-    listener->Shutdown(options.drain_timeout);
+    listener->Shutdown(clock.Now() + options.drain_timeout);
   }
   if (runner != nullptr) runner->Shutdown();
   for (base::Executor* executor : {order_manager_executor.get(),
