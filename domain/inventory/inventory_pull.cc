@@ -33,9 +33,11 @@ bool IsPerWarehouse(const model::Settings& settings) {
          model::InventorySyncMode::kPerWarehouse;
 }
 
-// The Order Manager has answered with a refusal, so its mark has not moved.
+// The Order Manager has answered with a refusal or was not reached at all, so
+// its mark has not moved.
 bool WasRefused(const absl::Status& status) {
-  return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
+  return order_manager::WasNotProcessed(status) ||
+         absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
          absl::IsNotFound(status) || absl::IsResourceExhausted(status) ||
          absl::IsInvalidArgument(status);
 }

@@ -219,6 +219,16 @@ TEST_F(InventoryChannel, ARefusedAcknowledgeIsNoGap) {
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
+TEST_F(InventoryChannel, AnAcknowledgeThatNeverArrivedIsNoGap) {
+  Pull();
+  FailOnce("acknowledge",
+           order_manager::NotProcessed(absl::UnavailableError("down")));
+  const SyncPage failed = Pull();
+  EXPECT_EQ(failed.run->state, SyncState::kFailed);
+  EXPECT_FALSE(failed.run->delta_gap_suspected);
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
 TEST_F(InventoryChannel, ANoteThatACrashLeftBehindIsASuspectedGap) {
   Pull();
   ASSERT_TRUE(
