@@ -1,0 +1,293 @@
+// Random orders and parcels, random changes, random trouble: after each pull
+// the feed has gained exactly the events that an independent model of the rules
+// expects, whatever failed in between.
+//
+// The seed of each history is printed; OMS_SOAK=1 runs many more of them.
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "domain/shipments/acknowledgement.h"
+#include "domain/shipments/shipment_desk.h"
+#include "gtest/gtest.h"
+#include "tests/shipments/delivery_model.h"
+#include "tests/shipments/shipment_world.h"
+
+namespace oms_connector::shipments {
+namespace {
+
+constexpr int64_t kOrders = 10;
+constexpr const char* kStatuses[] = {
+    "SHIPPED", "SHIPPED", "SHIPPED",           "CANCELLED",
+    "ON_HOLD", "",        "AWAITING_SHIPMENT", "PROCESSED_OUTSIDE_OF_SKUBANA"};
+
+std::string TextOf(const std::set<Expected>& events) {
+  std::string text;
+  for (const auto& [kind, id, number, code] : events) {
+    absl::StrAppend(&text, "  ", std::string(1, kind), " ", id, " ", number,
+                    " ", code, "\n");
+  }
+  return text;
+}
+
+std::set<Expected> Seen(const std::vector<model::ShipmentEvent>& events) {
+  std::set<Expected> seen;
+  for (const model::ShipmentEvent& event : events) {
+    seen.emplace("?SCV"[static_cast<int>(event.kind)],
+                 event.shipment.shipment_id, event.shipment.tracking_number,
+                 event.shipment.carrier.code);
+  }
+  return seen;
+}
+
+class History {
+ public:
+  explicit History(uint64_t seed) : random_(seed) {
+    world_.order_manager.page_size = Pick(1, 6);
+    world_.Configure([](model::Connection& connection) {
+      connection.carts[0].carrier_custom_field = "customField1";
+    });
+    for (int i = 0; i < 12; ++i) Mutate();
+  }
+
+  void Mutate() {
+    switch (Pick(0, 13)) {
+      case 0:
+      case 1:
+      case 2:
+        return ChangeOrder();
+      case 3:
+      case 4:
+      case 5:
+        return AddParcel();
+      case 6:
+      case 7:
+        return ChangeParcel();
+      case 8:
+        return ChangeSplitHandling();
+      case 9:
+        return ChangeFallback();
+      case 10:
+        return ChangeMaxHold();
+      case 11:
+        return ReleaseOne();
+      case 12:
+        return Confirm();
+      default:
+        return world_.manual_clock.Advance(absl::Minutes(Pick(1, 90)));
+    }
+  }
+
+  // A pull that fails somewhere, in one of three histories' steps.
+  void Stumble() {
+    if (!Chance(3)) return;
+    const int at = Pick(1, 25);
+    const bool quota = Chance(2);
+    world_.order_manager.SetFault(
+        [at, quota, asked = std::make_shared<int>(0)](const std::string&) {
+          if (++*asked < at) return absl::OkStatus();
+          return quota ? order_manager::QuotaExhausted(absl::Seconds(1))
+                       : absl::UnavailableError("down");
+        });
+    world_.Pull().IgnoreError();
+    world_.order_manager.SetFault(nullptr);
+    world_.manual_clock.Advance(absl::Seconds(2));
+  }
+
+  void PullAndCompare() {
+    Stumble();
+    const std::vector<model::ShipmentEvent> events = world_.Take();
+    std::set<Expected> expected = model_.Pull(world_.clock->Now());
+    expected.merge(by_hand_);
+    by_hand_.clear();
+    EXPECT_EQ(TextOf(Seen(events)), TextOf(expected));
+    EXPECT_EQ(Seen(events).size(), events.size()) << "each event once";
+    for (const model::ShipmentEvent& event : events) {
+      EXPECT_GT(event.sequence, last_sequence_);
+      last_sequence_ = event.sequence;
+      sequences_.push_back(event.sequence);
+    }
+  }
+
+  // The feed read from the beginning is what was seen as it came.
+  void CompareWhole() {
+    std::vector<int64_t> sequences;
+    int64_t cursor = 0;
+    for (;;) {
+      const PollPage page = world_.PollStored(cursor);
+      for (const auto& event : page.events) sequences.push_back(event.sequence);
+      if (page.events.empty()) break;
+      cursor = page.next_cursor;
+    }
+    EXPECT_EQ(sequences, sequences_);
+  }
+
+ private:
+  int Pick(int from, int to) {
+    return std::uniform_int_distribution<int>(from, to)(random_);
+  }
+  bool Chance(int one_in) { return Pick(1, one_in) == 1; }
+
+  void ChangeOrder() {
+    const int64_t id = Pick(1, kOrders);
+    ModelOrder& order = model_.orders[id];
+    order.readable = true;
+    order.status = kStatuses[Pick(0, std::size(kStatuses) - 1)];
+    if (Chance(3)) order.related.insert(Pick(1, kOrders + 1));
+    if (Chance(8)) order.related.clear();
+    order.related.erase(id);
+    order.external = Chance(8);
+    order.suppressed = Chance(8);
+    order.custom_text = Chance(2) ? "" : absl::StrCat("Carrier ", Pick(1, 3));
+    PutOrder(id);
+  }
+
+  void PutOrder(int64_t id) {
+    const ModelOrder& order = model_.orders[id];
+    model::Order row = MakeOrder(id, order.status);
+    row.related_order_ids.assign(order.related.begin(), order.related.end());
+    row.external = order.external;
+    row.suppress_channel_update = order.suppressed;
+    row.custom_fields[0] = order.custom_text;
+    world_.Put(row);
+  }
+
+  void AddParcel() {
+    const int64_t id = 100 + static_cast<int64_t>(model_.parcels.size());
+    ModelParcel& parcel = model_.parcels[id];
+    parcel.order_id = Pick(1, kOrders);
+    created_[id] = world_.clock->Now();
+    Redraw(id);
+  }
+
+  void ChangeParcel() {
+    if (model_.parcels.empty()) return AddParcel();
+    Redraw(100 + Pick(0, static_cast<int>(model_.parcels.size()) - 1));
+  }
+
+  void Redraw(int64_t id) {
+    ModelParcel& parcel = model_.parcels[id];
+    parcel.tracking_number =
+        Chance(4) ? "" : absl::StrCat("?", id, "?", Pick(1, 2));
+    parcel.carrier = Chance(2) ? "OTHER_CARRIER" : "UPS";
+    parcel.voided = Chance(5);
+    model::ShipmentRecord row =
+        MakeShipment(id, parcel.order_id, parcel.tracking_number);
+    row.shipping_carrier = parcel.carrier;
+    row.voided = parcel.voided;
+    row.create_time = created_[id];
+    world_.Put(row);
+  }
+
+  // The change is applied by the next pull, which comes first.
+  void ChangeSplitHandling() {
+    model_.settings.wait_for_all = !model_.settings.wait_for_all;
+    world_.Set([&](model::Settings& settings) {
+      settings.split_order_handling =
+          model_.settings.wait_for_all
+              ? model::SplitOrderHandling::kWaitForAllRecords
+              : model::SplitOrderHandling::kImmediatelySend;
+    });
+  }
+
+  void ChangeFallback() {
+    model_.settings.fallback = !model_.settings.fallback;
+    world_.Set([&](model::Settings& settings) {
+      settings.parse_carrier_fallback = model_.settings.fallback;
+    });
+  }
+
+  void ChangeMaxHold() {
+    model_.settings.max_hold =
+        Chance(2) ? std::nullopt
+                  : std::optional(absl::Duration(absl::Hours(Pick(1, 3))));
+    world_.Configure([&](model::Connection& connection) {
+      connection.carts[0].max_hold = model_.settings.max_hold;
+    });
+  }
+
+  // Right after a pull, so that store and model know the same.
+  void ReleaseOne() {
+    PullAndCompare();
+    ShipmentListRequest held;
+    held.connection = kConnection;
+    held.filter.states = {model::DeliveryState::kHeld};
+    const auto list = desk_.List(world_.context, held);
+    ASSERT_TRUE(list.ok()) << list.status();
+    for (const model::Shipment& shipment : list->shipments) {
+      const int64_t id = shipment.shipment_id;
+      EXPECT_TRUE(model_.IsHeldBack(id, world_.clock->Now())) << id;
+      if (shipment.tracking_number.empty()) continue;
+      bool last = true;
+      for (const auto& [other, parcel] : model_.parcels) {
+        last = last && (other == id || parcel.order_id != shipment.order_id ||
+                        !model_.IsHeldBack(other, world_.clock->Now()));
+      }
+      ReleaseRequest request;
+      request.connection = kConnection;
+      request.shipment_ids = {id};
+      const auto released = desk_.Release(world_.context, request);
+      ASSERT_TRUE(released.ok()) << released.status();
+      by_hand_.insert(model_.Release(id, last));
+      return PullAndCompare();
+    }
+  }
+
+  // What carts say changes no event.
+  void Confirm() {
+    AcknowledgeRequest request;
+    request.connection = kConnection;
+    for (const auto& [id, parcel] : model_.parcels) {
+      if (!model_.HandedOut(id) || Chance(2)) continue;
+      model::ShipmentOutcome outcome;
+      outcome.shipment_id = id;
+      outcome.confirmed = !Chance(4);
+      request.outcomes.push_back(outcome);
+    }
+    const auto errors = acknowledgement_.Acknowledge(world_.context, request);
+    ASSERT_TRUE(errors.ok()) << errors.status();
+    EXPECT_TRUE(errors->empty());
+  }
+
+  std::mt19937_64 random_;
+  ShipmentWorld world_;
+  DeliveryModel model_;
+  ShipmentDesk desk_{world_.store.get(), world_.clock, &world_.signal};
+  Acknowledgement acknowledgement_{world_.store.get(), world_.clock};
+  std::map<int64_t, absl::Time> created_;
+  std::set<Expected> by_hand_;
+  int64_t last_sequence_ = 0;
+  std::vector<int64_t> sequences_;
+};
+
+TEST(ShipmentsRandom, FeedGainsWhatTheRulesExpect) {
+  const bool soak = std::getenv("OMS_SOAK") != nullptr;
+  const uint64_t histories = soak ? 500 : 20;
+  const int pulls = soak ? 60 : 10;
+  for (uint64_t seed = 1; seed <= histories; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    std::printf("seed %d\n", static_cast<int>(seed));
+    History history(seed);
+    for (int i = 0; i < pulls; ++i) {
+      history.Mutate();
+      history.Mutate();
+      history.PullAndCompare();
+      if (::testing::Test::HasFailure()) return;
+    }
+    history.CompareWhole();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace oms_connector::shipments
