@@ -132,37 +132,37 @@ absl::Status PullRunner::Launch(const PullRequest& request,
   return refused;
 }
 
-void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
-                         const Start& start) {
+absl::Status PullRunner::CallBody(const Key& key,
+                                  std::shared_ptr<ActivePull> active,
+                                  const Start& start, model::SyncRun* run) {
   PullBody body;
   {
     absl::MutexLock lock(&mutex_);
     body = bodies_[key.second];
   }
+  PullSession::Parts parts;
+  OMS_ASSIGN_OR_RETURN(parts.token, options_.open_token(start.connection));
+  parts.store = options_.store;
+  parts.clock = options_.clock;
+  parts.connection = start.connection;
+  parts.run = start.run;
+  parts.fence = start.fence;
+  parts.resumed = start.resumed;
+  parts.checkpoint = start.checkpoint;
+  parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
+  parts.quota_patience = [active, clock = options_.clock] {
+    return std::max(kLeastPatience, active->patient_until() - clock->Now());
+  };
+  PullSession session(std::move(parts));
+  const absl::Status status = body(session);
+  *run = session.RunAsItStands();
+  return status;
+}
+
+void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
+                         const Start& start) {
   model::SyncRun run = start.run;
-  absl::Status status;
-  absl::StatusOr<base::SecretString> token =
-      options_.open_token(start.connection);
-  if (token.ok()) {
-    PullSession::Parts parts;
-    parts.store = options_.store;
-    parts.clock = options_.clock;
-    parts.connection = start.connection;
-    parts.token = *std::move(token);
-    parts.run = start.run;
-    parts.fence = start.fence;
-    parts.resumed = start.resumed;
-    parts.checkpoint = start.checkpoint;
-    parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
-    parts.quota_patience = [active, clock = options_.clock] {
-      return std::max(kLeastPatience, active->patient_until() - clock->Now());
-    };
-    PullSession session(std::move(parts));
-    status = body(session);
-    run = session.RunAsItStands();
-  } else {
-    status = token.status();
-  }
+  const absl::Status status = CallBody(key, active, start, &run);
   EndRun(status, active->stop_reason(), key.first, options_.clock->Now(), &run);
   if (active->stop_reason() == StopReason::kLeaseLost) {
     base::LogWarning("a pull was given up: another server holds its lease",

@@ -151,6 +151,10 @@ class PullRunner {
                                      const PullRequest& request,
                                      const std::string& run_id);
   absl::Status Launch(const PullRequest& request, const Start& start);
+  // Opens the token and calls the feed's body; `run` becomes what it made of
+  // the run.
+  absl::Status CallBody(const Key& key, std::shared_ptr<ActivePull> active,
+                        const Start& start, model::SyncRun* run);
   void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                const Start& start);
   absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);

@@ -1,6 +1,7 @@
 #include "domain/pulls/run_lease.h"
 
 #include <optional>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "domain/pulls/pull_outcome.h"
@@ -43,24 +44,61 @@ absl::Status EndDead(storage::WriteTransaction& txn,
   return txn.runs().PutRun(connection, *run);
 }
 
+// The run that keeps a new one from being started, if any.
+absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
+    storage::RunReader& runs, const NewRun& wanted,
+    const std::optional<model::SyncRun>& latest) {
+  OMS_ASSIGN_OR_RETURN(const storage::PullLease held,
+                       runs.GetLease(wanted.connection, wanted.feed));
+  if (IsHeld(held, wanted.now)) {
+    OMS_ASSIGN_OR_RETURN(
+        model::SyncRun running,
+        runs.GetRun(wanted.connection, wanted.feed, held.run_id));
+    return std::optional<model::SyncRun>(std::move(running));
+  }
+  const bool waits =
+      latest.has_value() && latest->state == model::SyncState::kPartial &&
+      latest->resume_time.has_value() && wanted.now < *latest->resume_time;
+  return waits ? latest : std::nullopt;
+}
+
+// Makes and stores the run whose lease is taken, after `latest`.
+absl::Status Begin(storage::WriteTransaction& txn, const NewRun& wanted,
+                   std::optional<model::SyncRun> latest, LeasedRun* result) {
+  storage::RunWriter& runs = txn.runs();
+  model::SyncRun& run = result->run;
+  run = Fresh(wanted);
+  // "The latest run" must stay the latest when the clock stands or goes back.
+  if (latest.has_value() && latest->start_time >= run.start_time) {
+    run.start_time = latest->start_time + absl::Microseconds(1);
+  }
+  if (latest.has_value() && latest->state == model::SyncState::kRunning) {
+    OMS_RETURN_IF_ERROR(EndDead(txn, wanted.connection, wanted.now, &*latest));
+    run.trigger = model::SyncTrigger::kTakeover;
+  }
+  if (latest.has_value() && GoesOn(*latest, wanted)) {
+    OMS_ASSIGN_OR_RETURN(result->checkpoint,
+                         runs.GetCheckpoint(wanted.connection, wanted.feed));
+    result->resumed = !result->checkpoint.empty();
+    run.kind = latest->kind;
+  } else {
+    OMS_RETURN_IF_ERROR(runs.PutCheckpoint(wanted.connection, wanted.feed, ""));
+  }
+  return runs.PutRun(wanted.connection, run);
+}
+
 }  // namespace
 
 absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
                                   const NewRun& wanted) {
   storage::RunWriter& runs = txn.runs();
   LeasedRun result;
-  OMS_ASSIGN_OR_RETURN(const storage::PullLease held,
-                       runs.GetLease(wanted.connection, wanted.feed));
-  if (IsHeld(held, wanted.now)) {
-    OMS_ASSIGN_OR_RETURN(
-        result.run, runs.GetRun(wanted.connection, wanted.feed, held.run_id));
-    return result;
-  }
   OMS_ASSIGN_OR_RETURN(std::optional<model::SyncRun> latest,
                        runs.LatestRun(wanted.connection, wanted.feed));
-  if (latest.has_value() && latest->state == model::SyncState::kPartial &&
-      latest->resume_time.has_value() && wanted.now < *latest->resume_time) {
-    result.run = *latest;
+  OMS_ASSIGN_OR_RETURN(const std::optional<model::SyncRun> standing,
+                       FindInTheWay(runs, wanted, latest));
+  if (standing.has_value()) {
+    result.run = *standing;
     return result;
   }
   storage::PullLease lease;
@@ -76,24 +114,7 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
   }
   result.taken = true;
   result.fence = lease.fence;
-  result.run = Fresh(wanted);
-  // "The latest run" must stay the latest when the clock stands or goes back.
-  if (latest.has_value() && latest->start_time >= result.run.start_time) {
-    result.run.start_time = latest->start_time + absl::Microseconds(1);
-  }
-  if (latest.has_value() && latest->state == model::SyncState::kRunning) {
-    OMS_RETURN_IF_ERROR(EndDead(txn, wanted.connection, wanted.now, &*latest));
-    result.run.trigger = model::SyncTrigger::kTakeover;
-  }
-  if (latest.has_value() && GoesOn(*latest, wanted)) {
-    OMS_ASSIGN_OR_RETURN(result.checkpoint,
-                         runs.GetCheckpoint(wanted.connection, wanted.feed));
-    result.resumed = !result.checkpoint.empty();
-    result.run.kind = latest->kind;
-  } else {
-    OMS_RETURN_IF_ERROR(runs.PutCheckpoint(wanted.connection, wanted.feed, ""));
-  }
-  OMS_RETURN_IF_ERROR(runs.PutRun(wanted.connection, result.run));
+  OMS_RETURN_IF_ERROR(Begin(txn, wanted, latest, &result));
   return result;
 }
 
