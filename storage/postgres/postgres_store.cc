@@ -50,17 +50,21 @@ PostgresConnection::Options ConnectionOptions(
   return connection;
 }
 
-std::unique_ptr<ConnectionPool> MakePool(const PostgresStoreOptions& options,
-                                         int size) {
+std::unique_ptr<SqlConnection> MakeSession(
+    const PostgresStoreOptions& options) {
   PostgresSession::Options session;
   session.connection = ConnectionOptions(options);
   session.clock = options.clock;
   session.sleeper = options.sleeper;
   session.ids = options.ids;
+  return std::make_unique<PostgresSession>(session);
+}
+
+std::unique_ptr<ConnectionPool> MakePool(const PostgresStoreOptions& options,
+                                         int size) {
   std::vector<std::unique_ptr<SqlConnection>> connections;
   for (int i = 0; i < std::max(1, size); ++i) {
-    std::unique_ptr<SqlConnection> connection =
-        std::make_unique<PostgresSession>(session);
+    std::unique_ptr<SqlConnection> connection = MakeSession(options);
     if (options.decorate) connection = options.decorate(std::move(connection));
     connections.push_back(std::move(connection));
   }
@@ -68,17 +72,27 @@ std::unique_ptr<ConnectionPool> MakePool(const PostgresStoreOptions& options,
                                           options.clock);
 }
 
+absl::Status Prepare(const PostgresStoreOptions& options) {
+  return PreparePostgresDatabase(ConnectionOptions(options), PostgresSchema(),
+                                 options.sleeper);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(
     const PostgresStoreOptions& options) {
-  OMS_RETURN_IF_ERROR(PreparePostgresDatabase(
-      ConnectionOptions(options), PostgresSchema(), options.sleeper));
+  OMS_RETURN_IF_ERROR(Prepare(options));
   auto writer = std::make_unique<PostgresWriter>(
       MakePool(options, options.writers), options);
   return std::make_unique<SqlStore>(MakePool(options, options.readers),
                                     std::move(writer), options.sleeper,
                                     options.ids);
+}
+
+absl::StatusOr<std::unique_ptr<SqlConnection>> OpenPostgresConnection(
+    const PostgresStoreOptions& options) {
+  OMS_RETURN_IF_ERROR(Prepare(options));
+  return MakeSession(options);
 }
 
 }  // namespace oms_connector::storage

@@ -41,6 +41,10 @@ struct PostgresStoreOptions {
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgresStore(
     const PostgresStoreOptions& options);
 
+// One connection to such a store, for copying into it. Errors as above.
+absl::StatusOr<std::unique_ptr<SqlConnection>> OpenPostgresConnection(
+    const PostgresStoreOptions& options);
+
 }  // namespace oms_connector::storage
 
 #endif  // OMS_CONNECTOR_STORAGE_POSTGRES_POSTGRES_STORE_H_
