@@ -1,0 +1,38 @@
+#include "storage/databases/copy_store.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "storage/databases/open_store.h"
+#include "storage/postgres/postgres_store.h"
+#include "storage/sql/store_copy.h"
+#include "storage/sqlite/sqlite_database.h"
+#include "storage/sqlite/sqlite_schema.h"
+
+namespace oms_connector::storage {
+
+absl::StatusOr<int64_t> CopyStore(const StoreOptions& options,
+                                  const std::string& to_url) {
+  if (!IsPostgresUrl(to_url)) {
+    return absl::InvalidArgumentError(
+        "--copy_store_to must be postgres://HOST/DATABASE.");
+  }
+  SqliteDatabaseOptions sqlite;
+  OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
+  sqlite.clock = options.clock;
+  sqlite.sleeper = options.sleeper;
+  OMS_ASSIGN_OR_RETURN(const auto from,
+                       OpenSqliteReader(sqlite, SqliteSchema()));
+  PostgresStoreOptions postgres;
+  postgres.url = to_url;
+  postgres.clock = options.clock;
+  postgres.sleeper = options.sleeper;
+  postgres.ids = options.ids;
+  OMS_ASSIGN_OR_RETURN(const auto to, OpenPostgresConnection(postgres));
+  return CopyTables(*from, *to);
+}
+
+}  // namespace oms_connector::storage
