@@ -81,6 +81,11 @@ absl::Status GroupCommitWriter::Write(const base::CallContext& context,
   return request.status;
 }
 
+size_t GroupCommitWriter::queued() const {
+  absl::MutexLock lock(&mutex_);
+  return queue_.size();
+}
+
 // True if `request` still waited; it will now never run.
 bool GroupCommitWriter::Withdraw(Request& request) {
   absl::MutexLock lock(&mutex_);

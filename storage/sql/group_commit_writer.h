@@ -56,6 +56,9 @@ class GroupCommitWriter final : public SqlWriter {
   absl::Status Write(const base::CallContext& context,
                      WriteFunction function) override;
 
+  // Functions that wait at this moment, without those of the open group.
+  size_t queued() const;
+
  private:
   struct Request;
 
@@ -72,7 +75,7 @@ class GroupCommitWriter final : public SqlWriter {
   const Options options_;
   BusyRetry retry_;
   const std::unique_ptr<SqlConnection> connection_;  // the thread's alone
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Request*> queue_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;

@@ -41,6 +41,16 @@ bool FaultPlan::fired() const {
   return fired_;
 }
 
+int64_t FaultPlan::commits() const {
+  absl::MutexLock lock(&mutex_);
+  return commits_;
+}
+
+void FaultPlan::CountCommit() {
+  absl::MutexLock lock(&mutex_);
+  ++commits_;
+}
+
 FaultPlan::Verdict FaultPlan::NextCall() {
   absl::MutexLock lock(&mutex_);
   if (calls_left_ == 0) return {};
@@ -67,7 +77,9 @@ void FaultSqlConnection::Bind(const base::CallContext& context) {
 
 absl::Status FaultSqlConnection::Commit() {
   OMS_RETURN_IF_ERROR(NextCall());
-  return connection_->Commit();
+  OMS_RETURN_IF_ERROR(connection_->Commit());
+  plan_->CountCommit();
+  return absl::OkStatus();
 }
 
 void FaultSqlConnection::Rollback() { connection_->Rollback(); }

@@ -33,6 +33,8 @@ class FaultPlan {
   void Clear();
   // Whether a call has failed since FailCall.
   bool fired() const;
+  // Commits that have succeeded, for as long as the plan lives.
+  int64_t commits() const;
 
  private:
   friend class FaultSqlConnection;
@@ -41,11 +43,13 @@ class FaultPlan {
     bool loses_transaction = false;
   };
   Verdict NextCall();
+  void CountCommit();
 
   mutable absl::Mutex mutex_;
   int64_t calls_left_ ABSL_GUARDED_BY(mutex_) = 0;  // 0 = none fails
   bool always_ ABSL_GUARDED_BY(mutex_) = false;
   bool fired_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t commits_ ABSL_GUARDED_BY(mutex_) = 0;
   Verdict verdict_ ABSL_GUARDED_BY(mutex_);
 };
 
