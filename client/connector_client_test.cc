@@ -217,9 +217,9 @@ TEST_F(ConnectorClientTest, CancellationEndsACallThatIsUnderWay) {
 
 TEST_F(ConnectorClientTest, CopiesShareTheirChannel) {
   server_.Script({Ok});
-  const ConnectorClient first = Client();
-  const ConnectorClient second = first;
-  EXPECT_TRUE(first.GetSettings({}).ok());
+  auto first = std::make_unique<ConnectorClient>(Client());
+  const ConnectorClient second = *first;
+  first.reset();
   EXPECT_TRUE(second.GetSettings({}).ok());
 }
 

@@ -44,7 +44,6 @@ struct CreateFlags : ConnectionFlags {
 
 struct UpdateFlags : ConnectionFlags {
   bool no_carts = false;
-  bool clear_delta_gap = false;
   std::string etag;
 };
 
@@ -191,7 +190,7 @@ absl::Status Update(const UpdateFlags& flags, Session& session) {
     }
     edit.update_mask.add_paths("carts");
   }
-  if (edit.update_mask.paths().empty() && !flags.clear_delta_gap) {
+  if (edit.update_mask.paths().empty()) {
     return UsageError("nothing to change: say what, see --help");
   }
   v1::UpdateConnectionRequest request;
@@ -199,7 +198,6 @@ absl::Status Update(const UpdateFlags& flags, Session& session) {
   *request.mutable_update_mask() = std::move(edit.update_mask);
   request.mutable_connection()->set_name(ConnectionName(flags.connection));
   request.mutable_connection()->set_etag(flags.etag);
-  request.set_clear_delta_gap(flags.clear_delta_gap);
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.UpdateConnection(request));
   return Show(session, answer.connection(),
@@ -265,8 +263,6 @@ void AddUpdate(CLI::App& parent, Action& chosen) {
                  "changes what is given; --cart replaces all carts", &Update);
   AddConnectionFlags(app, flags);
   app.add_flag("--no-carts", flags.no_carts, "remove all carts");
-  app.add_flag("--clear-delta-gap", flags.clear_delta_gap,
-               "channel quantities that may have been lost were told anew");
   app.add_option("--etag", flags.etag, "change only this version");
 }
 

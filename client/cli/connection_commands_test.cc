@@ -122,15 +122,6 @@ TEST_F(ConnectionCommandsTest, UpdateReplacesAllCarts) {
   EXPECT_THAT(request.connection().carts(), IsEmpty());
 }
 
-TEST_F(ConnectionCommandsTest, UpdateClearsASuspectedGap) {
-  omsctl_.connections->update_connection.answers.emplace_back(
-      v1::UpdateConnectionResponse());
-  EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--clear-delta-gap"}),
-            kDone);
-  EXPECT_TRUE(Updated().clear_delta_gap());
-  EXPECT_TRUE(Updated().has_update_mask());
-}
-
 TEST_F(ConnectionCommandsTest, WhatMakesNoSenseIsNotSent) {
   EXPECT_EQ(omsctl_.Run({"connections", "update", "acme"}), kUsage);
   EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--no-carts",

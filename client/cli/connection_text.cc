@@ -71,6 +71,10 @@ std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
   std::string text;
   Line(text, "inventory", FreshnessText(health.inventory(), now));
   Line(text, "shipments", FreshnessText(health.shipments(), now));
+  if (!health.inventory().has_last_success_time() &&
+      !health.shipments().has_last_success_time()) {
+    return text;  // nothing can be held or unconfirmed yet
+  }
   Line(
       text, "held",
       absl::StrCat(Counted(health.held_orders(), "order"),
@@ -81,7 +85,8 @@ std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
                                health.oldest_unconfirmed())));
   if (health.delta_gap_suspected()) {
     Line(text, "attention",
-         "changes of channel quantities may be lost: see docs/operations");
+         "changes of channel quantities may be lost: touch the listings in the "
+         "Order Manager, or go per warehouse");
   }
   return text;
 }

@@ -113,6 +113,13 @@ std::string FooterText(const InventoryRead& read, absl::Time now) {
       "\nnext cursor: ", read.next_cursor, "\n");
 }
 
+// A run that ended well before this command asked is history: `runs list` has
+// it.
+bool IsNews(const v1::SyncRun& run, absl::Time now) {
+  return run.state() != v1::SyncRun::STATE_SUCCEEDED || !run.has_end_time() ||
+         FromProto(run.end_time()) >= now;
+}
+
 // Shows pages as they come, in JSON; as text, all together at the end.
 class SyncPrinter {
  public:
@@ -129,8 +136,9 @@ class SyncPrinter {
 
   void End(const InventoryRead& read) {
     if (session_.json) return;
-    *session_.out << RunSummary(read.run) << TableText(levels_, flags_)
-                  << ProductsText(products_) << FooterText(read, session_.now);
+    if (IsNews(read.run, session_.now)) *session_.out << RunSummary(read.run);
+    *session_.out << TableText(levels_, flags_) << ProductsText(products_)
+                  << FooterText(read, session_.now);
   }
 
  private:

@@ -77,6 +77,22 @@ TEST(SyncCommand, ShowsRunLevelsAndWhereToGoOn) {
                         "ago)\nnext cursor: c1\n"));
 }
 
+TEST(SyncCommand, ARunThatEndedBeforeIsNoNewsUnlessItFailed) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({"A"}, "c1", true);
+  page.mutable_run()->set_name("connections/acme/syncRuns/r1");
+  page.mutable_run()->set_state(v1::SyncRun::STATE_SUCCEEDED);
+  page.mutable_run()->mutable_end_time()->set_seconds(1'786'960'790);
+  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("run r1")));
+
+  page.mutable_run()->set_state(v1::SyncRun::STATE_FAILED);
+  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("run r1"));
+}
+
 TEST(SyncCommand, SaysWhenARunIsStillUnderWay) {
   ScriptedOmsctl omsctl;
   v1::SyncInventoryResponse page = Page({}, "c1", false);

@@ -1,5 +1,6 @@
 #include "client/cli/level_text.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 
 namespace oms_connector::client::cli {
 namespace {
+
+// Enough for the longest reason.
+constexpr size_t kWhyWidth = 90;
 
 const char* ReasonText(v1::InventoryLevel::WithheldReason reason) {
   switch (reason) {
@@ -74,6 +78,15 @@ std::string NameOrId(const Location& location) {
                                  : location.name();
 }
 
+// Empty where the answer does not tell more than the numbers do.
+std::string PreviewWhyText(const v1::SettingsPreviewRow& row) {
+  const v1::InventoryLevel& after = row.after();
+  const bool told = after.state() == v1::InventoryLevel::STATE_WITHHELD ||
+                    after.derivation().has_on_hand() ||
+                    after.derivation().clamped_at_zero();
+  return row.has_after() && told ? WhyText(after) : "";
+}
+
 std::string BeforeOrAfterText(bool present, const v1::InventoryLevel& level) {
   return present ? AvailableText(level) : "–";
 }
@@ -100,7 +113,10 @@ std::string LocationText(const v1::InventoryLevel& level) {
 }
 
 std::string LevelsText(const std::vector<v1::InventoryLevel>& levels) {
-  Table table({{"SKU"}, {"LOCATION"}, {"AVAILABLE", Column::kRight}, {"WHY"}});
+  Table table({{"SKU"},
+               {"LOCATION"},
+               {"AVAILABLE", Column::kRight},
+               {"WHY", Column::kLeft, kWhyWidth}});
   for (const v1::InventoryLevel& level : levels) {
     table.Add({level.sku(), LocationText(level), AvailableText(level),
                WhyText(level)});
@@ -137,14 +153,14 @@ std::string PreviewText(const v1::PreviewSettingsResponse& preview) {
                {"LOCATION"},
                {"NOW", Column::kRight},
                {"THEN", Column::kRight},
-               {"WHY"}});
+               {"WHY", Column::kLeft, kWhyWidth}});
   for (const v1::SettingsPreviewRow& row : preview.rows()) {
     const v1::InventoryLevel& shown =
         row.has_after() ? row.after() : row.before();
     table.Add({shown.sku(), LocationText(shown),
                BeforeOrAfterText(row.has_before(), row.before()),
                BeforeOrAfterText(row.has_after(), row.after()),
-               row.has_after() ? WhyText(row.after()) : ""});
+               PreviewWhyText(row)});
   }
   return absl::StrCat(text, table.Text());
 }

@@ -117,13 +117,13 @@ TEST(LevelText, APreviewTellsNowAndThen) {
   v1::SettingsPreviewRow& row = *preview.add_rows();
   *row.mutable_before() = InWarehouse(12, 12, 5, false, false);
   *row.mutable_after() = InWarehouse(7, 12, 5, true, false);
-  *preview.add_rows()->mutable_after() = InWarehouse(1, 1, 0, false, false);
+  *preview.add_rows()->mutable_after() = InWarehouse(1, {}, {}, false, false);
   EXPECT_EQ(PreviewText(preview),
             "Of 40 levels, 2 would change: 1 newly published, 0 newly "
             "withheld.\n"
             "SKU            LOCATION  NOW  THEN  WHY\n"
             "NWD-TEE-NVY-S  Reno       12     7  on hand 12 − locked 5 = 7\n"
-            "NWD-TEE-NVY-S  Reno        –     1  on hand 1\n");
+            "NWD-TEE-NVY-S  Reno        –     1\n");
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ std::string TroubleText(const v1::SyncRun& run) {
   }
   if (run.delta_gap_suspected()) {
     absl::StrAppend(&text,
-                    "  changes of channel quantities may be lost: see "
-                    "docs/operations\n");
+                    "  changes of channel quantities may be lost: touch the "
+                    "listings in the Order Manager, or go per warehouse\n");
   }
   return text;
 }

@@ -192,10 +192,14 @@ std::string SettingsHistoryText(
   if (changes.empty()) return "The settings were never changed.\n";
   Table table({{"WHEN"}, {"WHO"}, {"WHAT", Column::kLeft, 0}});
   for (const v1::SettingsChange& change : changes) {
-    table.Add({Second(change.change_time()), change.principal(),
-               absl::StrJoin(
-                   ChangesBetween(change.old_settings(), change.new_settings()),
-                   ", ")});
+    std::string when = Second(change.change_time());
+    std::string who = change.principal();
+    for (const std::string& what :
+         ChangesBetween(change.old_settings(), change.new_settings())) {
+      table.Add({std::move(when), std::move(who), what});
+      when.clear();  // once for all that changed together
+      who.clear();
+    }
   }
   return table.Text();
 }

@@ -70,9 +70,13 @@ TEST(SettingsText, TellsTheHistory) {
   *change.mutable_new_settings() = Defaults();
   change.mutable_new_settings()->mutable_shipment()->set_parse_carrier_fallback(
       true);
+  change.mutable_new_settings()
+      ->mutable_inventory()
+      ->set_download_products_data(true);
   EXPECT_EQ(SettingsHistoryText({change}),
             "WHEN                  WHO  WHAT\n"
-            "2026-08-17 10:00:00Z  ops  parse_carrier_fallback: no → yes\n");
+            "2026-08-17 10:00:00Z  ops  download_products_data: no → yes\n"
+            "                           parse_carrier_fallback: no → yes\n");
   EXPECT_EQ(SettingsHistoryText({}), "The settings were never changed.\n");
 }
 
