@@ -67,6 +67,9 @@ ABSL_FLAG(absl::Duration, drain_timeout, Server::Options().drain_timeout,
           "from there to the end of calls that still run");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
+ABSL_FLAG(std::string, backup_to, "",
+          "write a copy of the SQLite store into this new file and exit; also "
+          "beside a running server");
 ABSL_FLAG(bool, check_config, false, "check the flags and exit");
 
 namespace {
@@ -93,6 +96,7 @@ const std::vector<std::string>& FlagNames() {
                                     "drain_timeout",
                                     "log_format",
                                     "log_level",
+                                    "backup_to",
                                     "check_config"};
   return names;
 }
@@ -191,6 +195,22 @@ void ExitAfter(absl::Duration delay) {
   }).detach();
 }
 
+// Reloads at each SIGHUP; the signal that ends the server.
+int WaitForEnd(const sigset_t& signals, Server* server) {
+  while (true) {
+    int received = 0;
+    sigwait(&signals, &received);
+    if (received != SIGHUP) return received;
+    const absl::Status status = server->Reload();
+    if (status.ok()) {
+      oms_connector::base::LogInfo("reloaded");
+    } else {
+      oms_connector::base::LogError("could not reload; nothing was changed",
+                                    {{"error", status.message()}});
+    }
+  }
+}
+
 absl::Status Run() {
   absl::Status status = SetUpLog();
   if (!status.ok()) return status;
@@ -202,11 +222,15 @@ absl::Status Run() {
     std::puts("the configuration is good");
     return absl::OkStatus();
   }
+  const std::string backup = absl::GetFlag(FLAGS_backup_to);
+  if (!backup.empty()) return Server::BackUp(*options, backup);
+
   // Blocked before any thread starts, so that only sigwait sees them.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   RaiseFileLimit();
@@ -218,8 +242,7 @@ absl::Status Run() {
     std::printf("admin on %s\n", (*server)->admin_address().c_str());
   }
   std::fflush(stdout);
-  int received = 0;
-  sigwait(&signals, &received);
+  const int received = WaitForEnd(signals, server->get());
   oms_connector::base::LogInfo("draining", {{"signal", received}});
   ExitAfter(options->drain_delay + options->drain_timeout + absl::Seconds(5));
   (*server)->Drain();

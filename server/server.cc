@@ -64,6 +64,11 @@ constexpr size_t kPullQueue = 10000;
 
 absl::StatusOr<std::string> SecretKeyFile(const Server::Options& options) {
   if (!options.secret_key_file.empty()) return options.secret_key_file;
+  if (storage::IsPostgresUrl(options.store)) {
+    return absl::InvalidArgumentError(
+        "--secret_key_file is required with a PostgreSQL store: all servers of "
+        "one database share the key");
+  }
   OMS_ASSIGN_OR_RETURN(const std::string path,
                        storage::SqlitePathOf(options.store));
   return absl::StrCat(path, ".key");
@@ -126,6 +131,7 @@ struct Server::Parts {
   std::string admin_address;
   bool drained = false;
 
+  storage::StoreOptions StoreOptions();
   absl::Status OpenStore();
   absl::Status MakePulls();
   absl::Status MakeUseCases();
@@ -135,8 +141,7 @@ struct Server::Parts {
   void Drain(absl::Duration delay);
 };
 
-absl::Status Server::Parts::OpenStore() {
-  OMS_ASSIGN_OR_RETURN(const std::string key_file, SecretKeyFile(options));
+storage::StoreOptions Server::Parts::StoreOptions() {
   storage::StoreOptions store_options;
   store_options.url = options.store;
   store_options.sqlite_synchronous_full = options.sqlite_synchronous_full;
@@ -144,7 +149,12 @@ absl::Status Server::Parts::OpenStore() {
   store_options.clock = &clock;
   store_options.sleeper = &sleeper;
   store_options.ids = &ids;
-  OMS_ASSIGN_OR_RETURN(store, storage::OpenStore(store_options));
+  return store_options;
+}
+
+absl::Status Server::Parts::OpenStore() {
+  OMS_ASSIGN_OR_RETURN(const std::string key_file, SecretKeyFile(options));
+  OMS_ASSIGN_OR_RETURN(store, storage::OpenStore(StoreOptions()));
   OMS_ASSIGN_OR_RETURN(secrets, base::SecretBox::LoadOrCreate(key_file));
   return absl::OkStatus();
 }
@@ -177,6 +187,12 @@ absl::Status Server::Parts::MakePulls() {
     return directory->OpenToken(connection);
   };
   pulls.holder = ids.NewUuid();
+  pulls.sole_server = !storage::IsPostgresUrl(options.store);
+  pulls.on_ended = [this](const model::SyncRun& run) {
+    metrics.PullEnded(model::NameOf(run.feed), model::NameOf(run.state),
+                      run.end_time.value_or(run.start_time) - run.start_time,
+                      run.counts.requests);
+  };
   runner = std::make_unique<pulls::PullRunner>(std::move(pulls));
   inventory::InventoryPullOptions inventory_pull;
   inventory_pull.store = store.get();
@@ -367,6 +383,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   base::LogInfo("serving", {{"address", parts.listener->address()},
                             {"version", kVersion}});
   return server;
+}
+
+absl::Status Server::BackUp(const Options& options, const std::string& file) {
+  return storage::BackUpStore(Parts(options).StoreOptions(), file);
+}
+
+absl::Status Server::Reload() {
+  if (parts_->options.principals_file.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(std::vector<Principal> principals,
+                       LoadPrincipals(parts_->options.principals_file));
+  parts_->authenticator->Replace(std::move(principals));
+  return absl::OkStatus();
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

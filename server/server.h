@@ -43,8 +43,16 @@ class Server {
   // the port is taken, and those of storage/open_store.h.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options);
 
+  // Writes a copy of the store into the new file `file`, also beside a running
+  // server. Errors as storage/databases/open_store.h, BackUpStore.
+  static absl::Status BackUp(const Options& options, const std::string& file);
+
   // As Drain without a delay.
   ~Server();
+
+  // Reads the principals file again; calls that run keep the principal they
+  // began with. On an error those in force stay.
+  absl::Status Reload();
 
   // "127.0.0.1:50051", with the port that was picked.
   const std::string& address() const;

@@ -24,6 +24,26 @@ enum class SyncState {
   kCancelled = 5,  // the next pull starts again
 };
 
+// For logs and metrics.
+constexpr const char* NameOf(Feed feed) {
+  return feed == Feed::kInventory ? "inventory" : "shipments";
+}
+constexpr const char* NameOf(SyncState state) {
+  switch (state) {
+    case SyncState::kRunning:
+      return "RUNNING";
+    case SyncState::kSucceeded:
+      return "SUCCEEDED";
+    case SyncState::kPartial:
+      return "PARTIAL";
+    case SyncState::kFailed:
+      return "FAILED";
+    case SyncState::kCancelled:
+      return "CANCELLED";
+  }
+  return "UNKNOWN";
+}
+
 struct SyncCounts {
   int64_t requests = 0;  // every HTTP request sent, retries too
   int64_t pages = 0;

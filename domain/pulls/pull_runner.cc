@@ -170,12 +170,13 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
   } else {
     const absl::Status stored = Finish(key, start, run);
     base::LogInfo("pull ended", {{"connection", key.first},
-                                 {"feed", static_cast<int>(key.second)},
+                                 {"feed", model::NameOf(key.second)},
                                  {"run", run.run_id},
-                                 {"state", static_cast<int>(run.state)},
+                                 {"state", model::NameOf(run.state)},
                                  {"rows", run.counts.rows},
                                  {"error", run.error},
                                  {"stored", stored}});
+    if (options_.on_ended) options_.on_ended(run);
   }
   {
     absl::MutexLock lock(&mutex_);
