@@ -170,7 +170,9 @@ absl::Status Server::Parts::MakePulls() {
       rest, transport.get(), &clock, &sleeper, &ids);
 
   timers = std::make_unique<base::TimerQueue>();
-  const size_t queue = static_cast<size_t>(options.max_in_flight) * 2;
+  // Whatever was let in finds a place.
+  const size_t queue = static_cast<size_t>(options.max_in_flight) +
+                       static_cast<size_t>(Admission::Options().max_long_polls);
   store_executor =
       std::make_unique<base::Executor>("store", kStoreThreads, queue);
   order_manager_executor = std::make_unique<base::Executor>(
