@@ -68,8 +68,8 @@ class ShipmentReader {
   // By order as given, then ascending by shipment id.
   virtual absl::StatusOr<std::vector<StoredShipment>> ShipmentsOfOrders(
       absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
-  // Up to `limit` HELD shipments that were decided (they have a hold time), with
-  // an id after `after`, ascending.
+  // Up to `limit` HELD shipments that were decided (they have a hold time),
+  // with an id after `after`, ascending.
   virtual absl::StatusOr<std::vector<int64_t>> ListHeldShipments(
       absl::string_view connection, int64_t after, int limit) = 0;
   // Up to `limit` shipments with an id below `before`, newest (highest) first.
