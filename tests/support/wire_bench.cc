@@ -3,12 +3,17 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "tests/support/http_client.h"
 #include "tests/support/world_json.h"
 
 namespace oms_connector::testing_support {
@@ -95,7 +100,7 @@ v1::CreateConnectionRequest NewConnectionRequest(const std::string& id,
 WireBench::WireBench(FakeWorld world, server::Server::Options options)
     : fake_(StartFakeOrderManager(std::move(world))) {
   options.listen = "127.0.0.1:0";
-  options.admin_listen = "";
+  options.admin_listen = "127.0.0.1:0";
   options.store = absl::StrCat("sqlite:", directory_.File("store.db"));
   options.allow_loopback_order_manager = true;
   options.background_sync = false;
@@ -153,21 +158,32 @@ WireAnswer<v1::SyncInventoryResponse> WireBench::SyncNow(
   return Call(&ConnectorStub::SyncInventory, request);
 }
 
-std::string Brief(const v1::SyncInventoryResponse& page) {
-  std::string text;
-  for (const v1::InventoryLevel& level : page.levels()) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", level.sku(), "@",
-                    level.has_warehouse() ? level.warehouse().id()
-                                          : level.sales_channel().id(),
-                    "=");
-    if (level.has_available()) {
-      absl::StrAppend(&text, level.available());
-    } else {
-      absl::StrAppend(&text, v1::InventoryLevel::WithheldReason_Name(
-                                 level.withheld_reason()));
-    }
+bool AwaitLongPolls(const std::string& admin_address, int count) {
+  const int port =
+      atoi(admin_address.substr(admin_address.rfind(':') + 1).c_str());
+  const std::string line = absl::StrCat("long-polls: ", count, "\n");
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (absl::Now() < deadline) {
+    if (absl::StrContains(Get(port, "/statusz").body, line)) return true;
+    absl::SleepFor(absl::Milliseconds(20));
   }
-  return text;
+  return false;
+}
+
+std::string Brief(const v1::SyncInventoryResponse& page) {
+  std::vector<std::string> levels;
+  for (const v1::InventoryLevel& level : page.levels()) {
+    levels.push_back(absl::StrCat(
+        level.sku(), "@",
+        level.has_warehouse() ? level.warehouse().id()
+                              : level.sales_channel().id(),
+        "=",
+        level.has_available() ? absl::StrCat(level.available())
+                              : v1::InventoryLevel::WithheldReason_Name(
+                                    level.withheld_reason())));
+  }
+  std::sort(levels.begin(), levels.end());
+  return absl::StrJoin(levels, " ");
 }
 
 }  // namespace oms_connector::testing_support

@@ -95,7 +95,11 @@ class WireBench {
   std::unique_ptr<WireClient> client_;
 };
 
-// "TEE-RED@1=5 TEE-BLUE@1=WITHHELD_REASON_NO_LISTING", in the page's order.
+// Waits until so many long-polls wait at the server whose admin pages these
+// are; false when that takes over 30 s.
+bool AwaitLongPolls(const std::string& admin_address, int count);
+
+// "TEE-BLUE@1=WITHHELD_REASON_NO_LISTING TEE-RED@1=5", in order of the text.
 std::string Brief(const v1::SyncInventoryResponse& page);
 
 }  // namespace oms_connector::testing_support
