@@ -30,6 +30,7 @@
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/consumer_desk.h"
 #include "domain/shipments/event_signal.h"
+#include "domain/shipments/event_watch.h"
 #include "domain/shipments/shipment_desk.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
@@ -111,6 +112,7 @@ struct Server::Parts {
   std::unique_ptr<base::Executor> pull_executor;
   std::unique_ptr<pulls::PullRunner> runner;
   shipments::EventSignal signal;
+  std::unique_ptr<shipments::EventWatch> event_watch;
   std::unique_ptr<shipments::ShipmentPuller> shipment_puller;
   std::unique_ptr<connections::ConnectionDirectory> directory;
   std::unique_ptr<connections::SettingsEditor> editor;
@@ -295,6 +297,11 @@ absl::Status Server::Parts::Listen() {
         admin, AdminServer::Start(options.admin_listen, std::move(pages)));
     admin_address = admin->address();
   }
+  if (storage::IsPostgresUrl(options.store)) {
+    event_watch = std::make_unique<shipments::EventWatch>(store.get(), &signal,
+                                                          &sleeper);
+    event_watch->Start();
+  }
   Scheduler::Options schedule;
   schedule.pull = options.background_sync;
   schedule.retention = options.event_retention;
@@ -315,6 +322,7 @@ void Server::Parts::Drain(absl::Duration delay) {
   if (drained) return;
   drained = true;
   if (scheduler != nullptr) scheduler->Stop();
+  if (event_watch != nullptr) event_watch->Stop();
   if (listener != nullptr) {
     listener->StopServingHealth();
     absl::SleepFor(delay);

@@ -1,5 +1,7 @@
 #include "domain/shipments/event_signal.h"
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,15 @@ EventSignal::Id EventSignal::Wait(absl::string_view connection, int64_t seen,
 bool EventSignal::Cancel(Id id) {
   absl::MutexLock lock(&mutex_);
   return waiters_.erase(id) > 0;
+}
+
+std::vector<std::string> EventSignal::WaitedFor() const {
+  absl::MutexLock lock(&mutex_);
+  std::set<std::string> connections;
+  for (const auto& [id, waiter] : waiters_) {
+    connections.insert(waiter.connection);
+  }
+  return {connections.begin(), connections.end()};
 }
 
 void EventSignal::Notify(absl::string_view connection) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -33,6 +34,9 @@ class EventSignal {
           std::function<void()> wake);
   // Whether it will now never be called. Does not wait for one that runs.
   bool Cancel(Id id);
+
+  // The connections that somebody waits for, each once.
+  std::vector<std::string> WaitedFor() const;
 
   // To be called after the commit of new events.
   void Notify(absl::string_view connection);

@@ -1,0 +1,213 @@
+// Several servers over one database: one pull at a time, one feed, and nothing
+// lost or doubled when a server stops or the database is restarted.
+#include <signal.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/fault.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/server_process.h"
+#include "tests/support/wire_bench.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using ::testing::IsEmpty;
+
+// More than two pages of stock at the Order Manager's page size.
+constexpr int kProducts = 2500;
+
+// What one reader has put together from the feed, page by page.
+struct Reader {
+  std::string cursor;
+  int64_t last_revision = 0;
+  bool ordered = true;
+  std::map<std::string, int64_t> available;  // by SKU
+
+  void Take(const v1::SyncInventoryResponse& page) {
+    for (const v1::InventoryLevel& level : page.levels()) {
+      ordered = ordered && level.revision() > last_revision;
+      last_revision = level.revision();
+      available[level.sku()] = level.available();
+    }
+    cursor = page.next_cursor();
+  }
+};
+
+class ScalingWireTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto database = PostgresServer::Start();
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = *std::move(database);
+    url_ = *database_->NewDatabase();
+    fake_ = StartFakeOrderManager(LongWireWorld(kProducts));
+    for (int i = 0; i < kServers; ++i) StartServer(i);
+    WireClient client(servers_[0]->address());
+    ASSERT_EQ(client
+                  .Call(&ConnectionStub::CreateConnection,
+                        NewConnectionRequest("acme", fake_->base_url(), ""))
+                  .error(),
+              "OK");
+    ASSERT_EQ(client
+                  .Call(&ConnectorStub::UpdateSettings, R"pb(
+                    settings {
+                      name: "connections/acme/settings"
+                      inventory {
+                        inventory_sync_mode: INVENTORY_SYNC_MODE_PER_WAREHOUSE
+                      }
+                    })pb")
+                  .error(),
+              "OK");
+  }
+
+  void TearDown() override {
+    if (fake_ != nullptr) fake_->faults().ReleaseAll();
+    // Before the database that they use.
+    servers_.clear();
+  }
+
+  void StartServer(int i) {
+    servers_.push_back(ServerProcess::Start(
+        {"--listen=127.0.0.1:0",
+         "--admin_listen=", absl::StrCat("--store=", url_),
+         absl::StrCat("--secret_key_file=", directory_.File("key")),
+         "--allow_loopback_order_manager", "--background_sync=false",
+         "--order_manager_requests_per_second=0", "--drain_delay=0s"},
+        directory_.File(absl::StrCat("log", i))));
+    ASSERT_NE(servers_[i]->address(), "") << servers_[i]->Log();
+  }
+
+  static WireAnswer<v1::SyncInventoryResponse> Sync(WireClient& client,
+                                                    const std::string& cursor,
+                                                    const std::string& rest) {
+    return client.Call(
+        &ConnectorStub::SyncInventory,
+        absl::StrCat("connection: 'connections/acme' max_results: 5000 cursor: "
+                     "'",
+                     cursor, "' ", rest));
+  }
+
+  // Reads on until nothing newer is stored.
+  static void CatchUp(WireClient& client, const std::string& freshness,
+                      Reader* reader) {
+    std::string rest = freshness;
+    for (bool caught_up = false; !caught_up;) {
+      const auto answer = Sync(client, reader->cursor, rest);
+      ASSERT_EQ(answer.error(), "OK") << answer.status.error_message();
+      reader->Take(answer.response);
+      caught_up = answer->caught_up();
+      rest = "max_staleness { seconds: 3600 }";
+    }
+  }
+
+  std::map<std::string, int64_t> World() const {
+    std::map<std::string, int64_t> available;
+    fake_->Inspect([&](const FakeWorld& world) {
+      for (const auto& [key, stock] : world.stock) {
+        available[absl::StrCat("SKU-", stock.product_id)] = stock.on_hand;
+      }
+    });
+    return available;
+  }
+
+  static constexpr int kServers = 3;
+  TestDirectory directory_;
+  std::unique_ptr<PostgresServer> database_;
+  std::string url_;
+  std::unique_ptr<FakeOrderManager> fake_;
+  std::vector<std::unique_ptr<ServerProcess>> servers_;
+};
+
+TEST_F(ScalingWireTest, ServersPullOneAtATimeAndEveryReaderSeesTheWholeFeed) {
+  constexpr int kReaders = 2 * kServers;
+  constexpr int kRounds = 5;
+  std::vector<Reader> readers(kReaders);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kReaders; ++i) {
+    threads.emplace_back([&, i] {
+      WireClient client(servers_[i % kServers]->address());
+      for (int round = 0; round < kRounds; ++round) {
+        fake_->Mutate([&](FakeWorld& world) {
+          world.SetStock(1001 + i, 1, 10'000 + round);
+        });
+        CatchUp(client, "max_staleness {} max_wait { seconds: 50 }",
+                &readers[i]);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(fake_->log().max_concurrency(), 1);
+  const std::map<std::string, int64_t> world = World();
+  for (int i = 0; i < kReaders; ++i) {
+    WireClient client(servers_[(i + 1) % kServers]->address());
+    CatchUp(client, "max_staleness {} max_wait { seconds: 50 }", &readers[i]);
+    EXPECT_TRUE(readers[i].ordered) << i;
+    EXPECT_EQ(readers[i].available, world) << i;
+  }
+}
+
+TEST_F(ScalingWireTest, AServerThatSleptThroughItsLeaseCanWriteNothing) {
+  WireClient sleeper(servers_[0]->address());
+  WireClient other(servers_[1]->address());
+  Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
+  fault.parameters = {{"page", "2"}};
+  const int64_t hold = fake_->faults().Add(fault);
+  ASSERT_EQ(Sync(sleeper, "", "max_wait {}").error(), "OK");
+  ASSERT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(60)));
+  servers_[0]->Signal(SIGSTOP);
+  fake_->faults().Release(hold);
+
+  // The lease lasts a minute.
+  const absl::Time give_up = absl::Now() + absl::Minutes(3);
+  auto answer = Sync(other, "", "max_staleness {} max_wait { seconds: 20 }");
+  while (answer->run().state() != v1::SyncRun::STATE_SUCCEEDED &&
+         absl::Now() < give_up) {
+    answer = Sync(other, "", "max_staleness {} max_wait { seconds: 20 }");
+  }
+  ASSERT_EQ(answer->run().state(), v1::SyncRun::STATE_SUCCEEDED)
+      << answer->ShortDebugString().substr(0, 500);
+  Reader reader;
+  CatchUp(other, "max_staleness { seconds: 3600 }", &reader);
+  EXPECT_EQ(reader.available, World());
+
+  servers_[0]->Signal(SIGCONT);
+  // Its own run has ended when it has answered this; it then pulls anew.
+  ASSERT_EQ(
+      Sync(sleeper, "", "max_staleness {} max_wait { seconds: 50 }").error(),
+      "OK");
+  const auto after =
+      Sync(sleeper, reader.cursor, "max_staleness {} max_wait { seconds: 50 }");
+  ASSERT_EQ(after.error(), "OK");
+  EXPECT_THAT(after->levels(), IsEmpty());
+  EXPECT_TRUE(after->caught_up());
+}
+
+TEST_F(ScalingWireTest, ServiceResumesWhenTheDatabaseIsBack) {
+  WireClient client(servers_[2]->address());
+  Reader reader;
+  CatchUp(client, "max_staleness {} max_wait { seconds: 50 }", &reader);
+  database_->StopImmediate();
+  EXPECT_EQ(Sync(client, reader.cursor, "").error(),
+            "UNAVAILABLE STORE_BUSY +RetryInfo");
+  ASSERT_TRUE(database_->Restart().ok());
+  fake_->Mutate([](FakeWorld& world) { world.SetStock(1001, 1, 77'777); });
+  for (const auto& server : servers_) {
+    WireClient again(server->address());
+    CatchUp(again, "max_staleness {} max_wait { seconds: 50 }", &reader);
+  }
+  EXPECT_EQ(reader.available, World());
+}
+
+}  // namespace
+}  // namespace oms_connector::testing_support
