@@ -70,6 +70,9 @@ ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, backup_to, "",
           "write a copy of the SQLite store into this new file and exit; also "
           "beside a running server");
+ABSL_FLAG(std::string, copy_store_to, "",
+          "copy the SQLite store into the empty database of this postgres:// "
+          "URL and exit");
 ABSL_FLAG(bool, check_config, false, "check the flags and exit");
 
 namespace {
@@ -97,6 +100,7 @@ const std::vector<std::string>& FlagNames() {
                                     "log_format",
                                     "log_level",
                                     "backup_to",
+                                    "copy_store_to",
                                     "check_config"};
   return names;
 }
@@ -224,6 +228,8 @@ absl::Status Run() {
   }
   const std::string backup = absl::GetFlag(FLAGS_backup_to);
   if (!backup.empty()) return Server::BackUp(*options, backup);
+  const std::string copy = absl::GetFlag(FLAGS_copy_store_to);
+  if (!copy.empty()) return Server::CopyStoreTo(*options, copy);
 
   // Blocked before any thread starts, so that only sigwait sees them.
   sigset_t signals;

@@ -48,6 +48,7 @@
 #include "server/principals.h"
 #include "server/scheduler.h"
 #include "server/version.h"
+#include "storage/databases/copy_store.h"
 #include "storage/databases/open_store.h"
 
 namespace oms_connector::server {
@@ -298,8 +299,8 @@ absl::Status Server::Parts::Listen() {
     admin_address = admin->address();
   }
   if (storage::IsPostgresUrl(options.store)) {
-    event_watch = std::make_unique<shipments::EventWatch>(store.get(), &signal,
-                                                          &sleeper);
+    event_watch =
+        std::make_unique<shipments::EventWatch>(store.get(), &signal, &sleeper);
     event_watch->Start();
   }
   Scheduler::Options schedule;
@@ -397,6 +398,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
 
 absl::Status Server::BackUp(const Options& options, const std::string& file) {
   return storage::BackUpStore(Parts(options).StoreOptions(), file);
+}
+
+absl::Status Server::CopyStoreTo(const Options& options,
+                                 const std::string& url) {
+  return storage::CopyStore(Parts(options).StoreOptions(), url).status();
 }
 
 absl::Status Server::Reload() {

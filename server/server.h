@@ -47,6 +47,11 @@ class Server {
   // server. Errors as storage/databases/open_store.h, BackUpStore.
   static absl::Status BackUp(const Options& options, const std::string& file);
 
+  // Copies the SQLite store into an empty PostgreSQL database. Errors as
+  // storage/databases/copy_store.h.
+  static absl::Status CopyStoreTo(const Options& options,
+                                  const std::string& url);
+
   // As Drain without a delay.
   ~Server();
 
