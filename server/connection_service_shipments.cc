@@ -126,7 +126,7 @@ grpc::ServerUnaryReactor* ConnectionService::ReleaseShipments(
       context, {"ReleaseShipments", Role::kOperator},
       ParseConnectionName("parent", request->parent()),
       [=](const Call& call) -> absl::Status {
-        const std::string name = call.connection();
+        const std::string& name = call.connection();
         shipments::ReleaseRequest release;
         release.connection = name;
         OMS_ASSIGN_OR_RETURN(release.shipment_ids,

@@ -36,7 +36,7 @@ grpc::ServerUnaryReactor* ConnectorService::UpdateSettings(
       context, {"UpdateSettings", Role::kAdmin},
       ParseSettingsName("settings.name", request->settings().name()),
       [=](const Call& call) -> absl::Status {
-        const std::string connection = call.connection();
+        const std::string& connection = call.connection();
         connections::SettingsUpdate update;
         update.connection = connection;
         OMS_ASSIGN_OR_RETURN(update.sent, FromProto(request->settings()));
