@@ -120,7 +120,10 @@ absl::Status Scheduler::Prune(const base::CallContext& context,
               txn.connections().PruneConnections(now, before, kRowsPerPrune));
           OMS_ASSIGN_OR_RETURN(const int64_t runs,
                                txn.runs().PruneRuns(before, kRowsPerPrune));
-          pruned = history + runs;
+          OMS_ASSIGN_OR_RETURN(
+              const int64_t shipments,
+              txn.shipments().PruneShipments(before, kRowsPerPrune));
+          pruned = history + runs + shipments;
           return absl::OkStatus();
         }));
   } while (pruned >= kRowsPerPrune);
