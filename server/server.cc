@@ -96,7 +96,7 @@ bool ListensLocally(const Server::Options& options) {
 // In the order in which they are made; what comes later uses what comes before
 // and goes first.
 struct Server::Parts {
-  explicit Parts(const Options& given) : options(given) {}
+  explicit Parts(Options given) : options(std::move(given)) {}
 
   const Options options;
   base::SystemClock clock;
