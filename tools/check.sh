@@ -49,7 +49,7 @@ step "shell scripts" shell_scripts
 step "contract style" tools/contract.sh lint
 step "contract kept" tools/contract.sh breaking
 step "architecture" architecture
-step "clang-tidy" python3 tools/tidy.py
+step "clang-tidy report" python3 tools/tidy.py --report
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
