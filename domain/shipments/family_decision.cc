@@ -193,6 +193,12 @@ class Decider {
     now.has_tracking_number = HasTrackingNumber(shipment.record);
     now.cart_is_not_told = cart_is_not_told;
     now.inputs_changed = InputsChanged(told.inputs, shipment.record, order);
+    // While nothing can be told nothing is looked at: what changes back before
+    // the cart hears of it is no change.
+    if (cart_is_not_told ||
+        (now.voided && told.kind == model::EventKind::kVoided)) {
+      return;
+    }
     const storage::CarrierInputs inputs =
         InputsOf(shipment.record, order, cart);
     if (now.inputs_changed && now.has_tracking_number) {

@@ -376,6 +376,49 @@ TEST_F(HandOut, OldChangeOfInputsIsNotDugOutByASetting) {
   EXPECT_THAT(world_.Take(), IsEmpty());
 }
 
+// Rule 8: what changes and changes back while the cart hears nothing is no
+// correction, and leaves no other carrier behind.
+TEST_F(HandOut, ChangesToAndFroWhileNothingIsToldAreNone) {
+  for (const bool by_void : {false, true}) {
+    ShipmentWorld world;
+    world.Configure([](model::Connection& connection) {
+      connection.carts[0].carrier_custom_field = "customField1";
+    });
+    model::Order order = MakeOrder(1);
+    order.custom_fields[0] = "Yodel";
+    world.Put(order);
+    model::ShipmentRecord record = MakeShipment(11, 1, "??");
+    record.shipping_carrier = "OTHER_CARRIER";
+    record.create_time = world.clock->Now();
+    world.Put(record);
+    ASSERT_EQ(world.Take()[0].shipment.carrier.code, "OTHER_CARRIER");
+    world.Set([](model::Settings& settings) {
+      settings.parse_carrier_fallback = true;
+    });
+    if (by_void) {
+      record.voided = true;
+      world.Put(record);
+      ASSERT_THAT(world.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
+    }
+    for (const char* text : {"", "Canpar"}) {
+      order.custom_fields[0] = text;
+      order.suppress_channel_update = !by_void;
+      world.Put(order);
+      EXPECT_THAT(world.Take(), IsEmpty());
+    }
+    order.custom_fields[0] = "Yodel";
+    order.suppress_channel_update = false;
+    world.Put(order);
+    EXPECT_THAT(world.Take(), IsEmpty());
+    if (!by_void) continue;
+    record.voided = false;
+    world.Put(record);
+    const auto events = world.Take();
+    ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
+    EXPECT_EQ(events[0].shipment.carrier.code, "OTHER_CARRIER");
+  }
+}
+
 TEST_F(HandOut, ShipmentOfARemovedCartStaysAndHearsOfItsVoid) {
   PutOne();
   world_.Take();

@@ -2,7 +2,8 @@
 // the feed has gained exactly the events that an independent model of the rules
 // expects, whatever failed in between.
 //
-// The seed of each history is printed; OMS_SOAK=1 runs many more of them.
+// The seed of each history is printed. OMS_SOAK=1 runs many more, and longer
+// ones; OMS_SEED=n with it runs that one alone.
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -274,7 +275,9 @@ TEST(ShipmentsRandom, FeedGainsWhatTheRulesExpect) {
   const bool soak = std::getenv("OMS_SOAK") != nullptr;
   const uint64_t histories = soak ? 500 : 20;
   const int pulls = soak ? 60 : 10;
+  const char* const only = std::getenv("OMS_SEED");
   for (uint64_t seed = 1; seed <= histories; ++seed) {
+    if (only != nullptr && absl::StrCat(seed) != only) continue;
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     std::printf("seed %d\n", static_cast<int>(seed));
     History history(seed);
