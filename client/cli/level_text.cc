@@ -1,10 +1,11 @@
 #include "client/cli/level_text.h"
 
 #include <cstddef>
-#include <cstdint>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/table.h"
 #include "client/cli/wording.h"
@@ -49,18 +50,27 @@ std::string WithheldText(const v1::InventoryLevel& level) {
   return absl::StrCat(name.substr(kPrefix), ": ", text);
 }
 
-// With a minus sign as wide as a digit.
-std::string Number(int64_t number) {
-  if (number >= 0) return absl::StrCat(number);
-  return absl::StrCat("−", absl::StrCat(number).substr(1));
+// With a minus sign as wide as a digit. Wide enough for any difference of
+// quantities.
+std::string Number(absl::int128 number) {
+  std::ostringstream text;
+  text << number;
+  if (number >= 0) return text.str();
+  return absl::StrCat("−", text.str().substr(1));
 }
 
 std::string WarehouseStockText(const v1::Derivation& derivation) {
   if (!derivation.has_on_hand()) return "stock in the warehouse";
   std::string text = absl::StrCat("on hand ", Number(derivation.on_hand()));
   if (derivation.locked_subtracted()) {
-    absl::StrAppend(&text, " − locked ", Number(derivation.locked()), " = ",
-                    Number(derivation.on_hand() - derivation.locked()));
+    if (!derivation.has_locked()) return text + " − locked unknown";
+    if (derivation.locked() < 0) {
+      return absl::StrCat(text, " (locked ", Number(derivation.locked()),
+                          ", counted as 0)");
+    }
+    absl::StrAppend(
+        &text, " − locked ", Number(derivation.locked()), " = ",
+        Number(absl::int128(derivation.on_hand()) - derivation.locked()));
   } else if (derivation.locked() > 0) {
     absl::StrAppend(&text, " (", Number(derivation.locked()),
                     " locked, not subtracted)");
@@ -76,15 +86,6 @@ template <typename Location>
 std::string NameOrId(const Location& location) {
   return location.name().empty() ? absl::StrCat(location.id())
                                  : location.name();
-}
-
-// Empty where the answer does not tell more than the numbers do.
-std::string PreviewWhyText(const v1::SettingsPreviewRow& row) {
-  const v1::InventoryLevel& after = row.after();
-  const bool told = after.state() == v1::InventoryLevel::STATE_WITHHELD ||
-                    after.derivation().has_on_hand() ||
-                    after.derivation().clamped_at_zero();
-  return row.has_after() && told ? WhyText(after) : "";
 }
 
 std::string BeforeOrAfterText(bool present, const v1::InventoryLevel& level) {
@@ -160,7 +161,7 @@ std::string PreviewText(const v1::PreviewSettingsResponse& preview) {
     table.Add({shown.sku(), LocationText(shown),
                BeforeOrAfterText(row.has_before(), row.before()),
                BeforeOrAfterText(row.has_after(), row.after()),
-               PreviewWhyText(row)});
+               row.has_after() ? WhyText(row.after()) : ""});
   }
   return absl::StrCat(text, table.Text());
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,9 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+
+constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
+constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 
 v1::InventoryLevel InWarehouse(std::optional<int64_t> available,
                                std::optional<int64_t> on_hand,
@@ -51,6 +55,11 @@ TEST(LevelText, ShowsTheCalculation) {
       {InWarehouse(12, 12, 0, false, false), "on hand 12"},
       {InWarehouse(12, 12, {}, false, false), "on hand 12"},
       {InWarehouse(0, -4, {}, false, true), "on hand −4: published as 0"},
+      {InWarehouse(7, 7, -3, true, false),
+       "on hand 7 (locked −3, counted as 0)"},
+      {InWarehouse(0, kLowest, kHighest, true, true),
+       "on hand −9223372036854775808 − locked 9223372036854775807 = "
+       "−18446744073709551615: published as 0"},
       {InWarehouse(3, {}, {}, false, false), "stock in the warehouse"},
   };
   for (const auto& c : cases) EXPECT_EQ(WhyText(c.level), c.want);
@@ -123,7 +132,7 @@ TEST(LevelText, APreviewTellsNowAndThen) {
             "withheld.\n"
             "SKU            LOCATION  NOW  THEN  WHY\n"
             "NWD-TEE-NVY-S  Reno       12     7  on hand 12 − locked 5 = 7\n"
-            "NWD-TEE-NVY-S  Reno        –     1\n");
+            "NWD-TEE-NVY-S  Reno        –     1  stock in the warehouse\n");
 }
 
 }  // namespace

@@ -19,7 +19,13 @@ namespace {
 constexpr int kKeysAtOnce = 1000;
 
 using LevelKey = std::tuple<std::string, model::LocationKind, int64_t>;
-using Levels = std::map<LevelKey, model::InventoryLevel>;
+
+// One level before and after; unset = there is none.
+struct LevelPair {
+  std::optional<storage::StoredLevel> before;
+  std::optional<storage::StoredLevel> after;
+};
+using LevelPairs = std::map<LevelKey, LevelPair>;
 
 absl::StatusOr<View> ViewUnder(InventoryContext context,
                                const model::Settings& settings,
@@ -45,32 +51,58 @@ std::string LocationName(const InventoryContext& context,
   return "";
 }
 
-// The levels of `keys` as they are under the view's settings.
-absl::StatusOr<Levels> LevelsUnder(storage::InventoryReader& reader,
-                                   const InventoryContext& context,
-                                   const View& view,
-                                   const std::vector<std::string>& keys,
-                                   absl::Time now) {
-  OMS_ASSIGN_OR_RETURN(const std::vector<LevelOutcome> outcomes,
-                       ComputeKeys(reader, context.connection.id, view, keys,
-                                   std::nullopt, now));
-  Levels levels;
-  for (const LevelOutcome& outcome : outcomes) {
-    const LevelChange change = CompareLevels(
-        outcome.exists ? &outcome.stored : nullptr, outcome.computed);
-    model::InventoryLevel level =
-        ApplyLevel(outcome.stored, change, outcome.computed).level;
-    level.location.name = LocationName(context, level.location);
-    const bool in_warehouse =
-        level.location.kind == model::LocationKind::kWarehouse;
-    level.derivation.source = in_warehouse
-                                  ? model::LevelSource::kWarehouseStock
-                                  : model::LevelSource::kChannelAllocation;
-    level.derivation.locked_subtracted = in_warehouse && view.subtract_locked;
-    levels[{outcome.stored.sku_key, level.location.kind, level.location.id}] =
-        std::move(level);
+LevelKey KeyOf(const storage::StoredLevel& stored) {
+  const model::Location& location = stored.level.location;
+  return {stored.sku_key, location.kind, location.id};
+}
+
+// What the feed adds to a stored level, its quantities aside.
+storage::StoredLevel Describe(const InventoryContext& context, const View& view,
+                              storage::StoredLevel stored) {
+  model::InventoryLevel& level = stored.level;
+  level.location.name = LocationName(context, level.location);
+  const bool in_warehouse =
+      level.location.kind == model::LocationKind::kWarehouse;
+  level.derivation.source = in_warehouse
+                                ? model::LevelSource::kWarehouseStock
+                                : model::LevelSource::kChannelAllocation;
+  level.derivation.locked_subtracted = in_warehouse && view.subtract_locked;
+  return stored;
+}
+
+storage::StoredLevel LevelUnder(const InventoryContext& context,
+                                const View& view, const LevelOutcome& outcome) {
+  const LevelChange change = CompareLevels(
+      outcome.exists ? &outcome.stored : nullptr, outcome.computed);
+  return Describe(context, view,
+                  ApplyLevel(outcome.stored, change, outcome.computed));
+}
+
+// The levels of `keys` under both views.
+absl::StatusOr<LevelPairs> PairLevels(storage::InventoryReader& reader,
+                                      const InventoryContext& context,
+                                      const View& before, const View& after,
+                                      const std::vector<std::string>& keys,
+                                      absl::Time now) {
+  const std::string& id = context.connection.id;
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<LevelOutcome> outcomes_before,
+      ComputeKeys(reader, id, before, keys, std::nullopt, now));
+  OMS_ASSIGN_OR_RETURN(const std::vector<LevelOutcome> outcomes_after,
+                       ComputeKeys(reader, id, after, keys, std::nullopt, now));
+  LevelPairs pairs;
+  for (const LevelOutcome& outcome : outcomes_before) {
+    pairs[KeyOf(outcome.stored)].before = LevelUnder(context, before, outcome);
   }
-  return levels;
+  for (const LevelOutcome& outcome : outcomes_after) {
+    LevelPair& pair = pairs[KeyOf(outcome.stored)];
+    pair.after = LevelUnder(context, after, outcome);
+    // What an earlier mode has left behind is not computed any more.
+    if (!pair.before.has_value() && outcome.exists) {
+      pair.before = Describe(context, before, outcome.stored);
+    }
+  }
+  return pairs;
 }
 
 bool SameLevel(const model::InventoryLevel& a, const model::InventoryLevel& b) {
@@ -79,8 +111,49 @@ bool SameLevel(const model::InventoryLevel& a, const model::InventoryLevel& b) {
          a.derivation.clamped_at_zero == b.derivation.clamped_at_zero;
 }
 
-bool IsPublished(const std::optional<model::InventoryLevel>& level) {
-  return level.has_value() && level->state == model::LevelState::kPublished;
+bool Differs(const LevelPair& pair) {
+  return !pair.before.has_value() || !pair.after.has_value() ||
+         !SameLevel(pair.before->level, pair.after->level);
+}
+
+bool IsPublished(const std::optional<storage::StoredLevel>& stored) {
+  return stored.has_value() &&
+         stored->level.state == model::LevelState::kPublished;
+}
+
+// The stock behind levels in warehouses, as the feed tells it.
+absl::Status AddQuantities(storage::InventoryReader& reader,
+                           const std::string& connection,
+                           const std::vector<storage::StoredLevel*>& levels) {
+  std::vector<int64_t> ids;
+  for (const storage::StoredLevel* stored : levels) {
+    ids.push_back(stored->product_id);
+  }
+  OMS_ASSIGN_OR_RETURN(const std::vector<storage::StoredStock> stock,
+                       reader.FindStockOfProducts(connection, ids));
+  std::map<std::pair<int64_t, int64_t>, const model::StockRow*> rows;
+  for (const storage::StoredStock& stored : stock) {
+    rows[{stored.row.warehouse_id, stored.row.product_id}] = &stored.row;
+  }
+  for (storage::StoredLevel* stored : levels) {
+    const model::Location& location = stored->level.location;
+    if (location.kind != model::LocationKind::kWarehouse) continue;
+    const auto found = rows.find({location.id, stored->product_id});
+    if (found == rows.end()) continue;
+    stored->level.derivation.on_hand = found->second->on_hand;
+    stored->level.derivation.locked = found->second->locked;
+  }
+  return absl::OkStatus();
+}
+
+std::vector<storage::StoredLevel*> Differing(LevelPairs& pairs) {
+  std::vector<storage::StoredLevel*> levels;
+  for (auto& [key, pair] : pairs) {
+    if (!Differs(pair)) continue;
+    if (pair.before.has_value()) levels.push_back(&*pair.before);
+    if (pair.after.has_value()) levels.push_back(&*pair.after);
+  }
+  return levels;
 }
 
 // Goes through all levels of a view and keeps the page's share of those that
@@ -89,21 +162,15 @@ class Comparison {
  public:
   explicit Comparison(const PreviewRequest& request) : request_(request) {}
 
-  void Add(Levels before, Levels after) {
-    for (auto& [key, level] : after) {
-      PreviewRow row;
-      row.after = std::move(level);
-      const auto found = before.find(key);
-      if (found != before.end()) {
-        row.before = std::move(found->second);
-        before.erase(found);
-      }
-      ++page_.levels;
-      AddRow(std::move(row));
+  void Add(LevelPairs pairs) {
+    for (auto& [key, pair] : pairs) {
+      if (pair.after.has_value()) ++page_.levels;
+      if (Differs(pair)) AddRow(std::move(pair));
     }
-    for (auto& [key, level] : before) {
-      AddRow({std::move(level), std::nullopt});
-    }
+  }
+
+  bool IsFull() const {
+    return static_cast<int>(page_.rows.size()) >= request_.page_size;
   }
 
   PreviewPage Take() {
@@ -114,19 +181,16 @@ class Comparison {
   }
 
  private:
-  void AddRow(PreviewRow row) {
-    const bool same = row.before.has_value() && row.after.has_value() &&
-                      SameLevel(*row.before, *row.after);
-    if (same) return;
-    const bool was_published = IsPublished(row.before);
-    const bool is_published = IsPublished(row.after);
+  void AddRow(LevelPair pair) {
+    const bool was_published = IsPublished(pair.before);
+    const bool is_published = IsPublished(pair.after);
     if (is_published && !was_published) ++page_.newly_published;
     if (was_published && !is_published) ++page_.newly_withheld;
     const int64_t index = page_.changed++;
-    if (index < request_.offset ||
-        static_cast<int>(page_.rows.size()) >= request_.page_size) {
-      return;
-    }
+    if (index < request_.offset || IsFull()) return;
+    PreviewRow row;
+    if (pair.before.has_value()) row.before = std::move(pair.before->level);
+    if (pair.after.has_value()) row.after = std::move(pair.after->level);
     page_.rows.push_back(std::move(row));
   }
 
@@ -143,8 +207,7 @@ absl::StatusOr<PreviewPage> PreviewSettings(storage::Store& store,
   Comparison comparison(request);
   std::string after;
   for (bool done = false; !done;) {
-    Levels levels_before;
-    Levels levels_after;
+    LevelPairs pairs;
     std::string last;
     OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
       OMS_ASSIGN_OR_RETURN(const InventoryContext stored,
@@ -159,14 +222,14 @@ absl::StatusOr<PreviewPage> PreviewSettings(storage::Store& store,
                                               after, kKeysAtOnce));
       done = keys.empty();
       last = done ? after : keys.back();
-      OMS_ASSIGN_OR_RETURN(levels_before,
-                           LevelsUnder(reader, stored, view_before, keys, now));
-      OMS_ASSIGN_OR_RETURN(levels_after,
-                           LevelsUnder(reader, stored, view_after, keys, now));
-      return absl::OkStatus();
+      OMS_ASSIGN_OR_RETURN(pairs, PairLevels(reader, stored, view_before,
+                                             view_after, keys, now));
+      return comparison.IsFull()
+                 ? absl::OkStatus()
+                 : AddQuantities(reader, request.connection, Differing(pairs));
     }));
     after = last;
-    comparison.Add(std::move(levels_before), std::move(levels_after));
+    comparison.Add(std::move(pairs));
   }
   return comparison.Take();
 }

@@ -27,8 +27,9 @@ struct PreviewRequest {
   int64_t offset = 0;
 };
 
-// Levels before and after; unset = there is none. A level that would be left
-// behind is shown as it would be withheld.
+// Levels before and after, each with its whole derivation as the feed tells it;
+// unset = there is none. A level that would be left behind is shown as it would
+// be withheld.
 struct PreviewRow {
   std::optional<model::InventoryLevel> before;
   std::optional<model::InventoryLevel> after;

@@ -61,6 +61,63 @@ TEST_F(SettingsPreview, ShowsEachLevelThatDiffers) {
   EXPECT_EQ(Brief(*page.rows[1].after), "1");
 }
 
+TEST_F(SettingsPreview, TellsTheWholeDerivation) {
+  request_.settings.subtract_locked_quantity = true;
+  request_.settings.ignore_inactive_products = false;
+  const PreviewPage page = *Preview();
+  ASSERT_THAT(page.rows, SizeIs(2));
+  const model::Derivation& before = page.rows[0].before->derivation;
+  EXPECT_EQ(before.source, model::LevelSource::kWarehouseStock);
+  EXPECT_EQ(before.on_hand, 7);
+  EXPECT_EQ(before.locked, 2);
+  EXPECT_FALSE(before.locked_subtracted);
+  const model::Derivation& after = page.rows[0].after->derivation;
+  EXPECT_EQ(after.on_hand, 7);
+  EXPECT_EQ(after.locked, 2);
+  EXPECT_TRUE(after.locked_subtracted);
+  EXPECT_FALSE(after.clamped_at_zero);
+  // Withheld ones, too.
+  EXPECT_EQ(page.rows[1].before->derivation.on_hand, 1);
+}
+
+// What the preview says comes true: each row's `after` is the level that the
+// feed hands out once the settings are changed.
+TEST_F(SettingsPreview, SaysWhatTheFeedWillSay) {
+  bench_.world().AddStock(1, 13, "D", -4, 0);
+  bench_.world().AddStock(1, 14, "E", 9, std::nullopt);
+  ASSERT_TRUE(bench_.Sync().ok());
+  request_.settings.subtract_locked_quantity = true;
+  request_.settings.ignore_inactive_products = false;
+  const PreviewPage page = *Preview();
+  ASSERT_THAT(page.rows, SizeIs(3));
+  bench_.ChangeSettings([&](model::Settings& s) { s = request_.settings; });
+  LevelMap levels = bench_.Levels();
+  for (const inventory::PreviewRow& row : page.rows) {
+    const model::InventoryLevel& level = levels[{
+        row.after->sku, row.after->location.kind, row.after->location.id}];
+    EXPECT_EQ(Brief(*row.after), Brief(level)) << level.sku;
+    EXPECT_EQ(row.after->location.name, level.location.name);
+    EXPECT_EQ(row.after->derivation.source, level.derivation.source);
+    EXPECT_EQ(row.after->derivation.on_hand, level.derivation.on_hand);
+    EXPECT_EQ(row.after->derivation.locked, level.derivation.locked);
+    EXPECT_EQ(row.after->derivation.locked_subtracted,
+              level.derivation.locked_subtracted);
+    EXPECT_EQ(row.after->derivation.clamped_at_zero,
+              level.derivation.clamped_at_zero);
+  }
+}
+
+TEST_F(SettingsPreview, AModeThatWasLeftIsWithheldNow) {
+  bench_.SetMode(model::InventorySyncMode::kPerSalesChannel);
+  ASSERT_TRUE(bench_.Sync().ok());
+  const PreviewPage page = *Preview();
+  ASSERT_THAT(page.rows, SizeIs(3));
+  ASSERT_TRUE(page.rows[0].before.has_value());
+  EXPECT_EQ(Brief(*page.rows[0].before), "W1");
+  EXPECT_EQ(page.rows[0].before->location.name, "Warehouse 1");
+  EXPECT_EQ(Brief(*page.rows[0].after), "7");
+}
+
 TEST_F(SettingsPreview, LevelsOfAModeThatIsLeftWouldBeWithheld) {
   request_.settings.inventory_sync_mode =
       model::InventorySyncMode::kPerSalesChannel;
