@@ -1,5 +1,4 @@
 // PollShipments over the wire, and what people do about shipments by hand.
-#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
@@ -7,10 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/long_poll_crowd.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {
 namespace {
+
+// Long-polls that wait at once.
+constexpr int kCrowd = 1000;
 
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -322,26 +325,38 @@ TEST_F(PollWireTest, LongPollIsWokenByANewEvent) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(25));
 }
 
-TEST_F(PollWireTest, DrainAnswersTwoHundredLongPolls) {
-  ASSERT_EQ(Poll().error(), "OK");
-  std::atomic<int> answered = 0;
-  std::vector<std::thread> waiting;
-  for (int i = 0; i < 200; ++i) {
-    waiting.emplace_back([&] {
-      const auto page = bench_.Call(
-          &ConnectorStub::PollShipments,
-          "connection: 'connections/acme' max_wait { seconds: 30 }");
-      if (page.ok() && page->events_size() == 0) ++answered;
-    });
+TEST_F(PollWireTest, OneEventAnswersAThousandLongPolls) {
+  const auto empty = Poll();
+  ASSERT_EQ(empty.error(), "OK");
+  LongPollCrowd crowd(
+      bench_.server().address(), kCrowd,
+      absl::StrCat("connection: 'connections/acme' max_wait { seconds: 30 } "
+                   "cursor: '",
+                   empty->next_cursor(), "'"));
+  ASSERT_TRUE(AwaitLongPolls(bench_.server().admin_address(), kCrowd));
+  EXPECT_EQ(crowd.answered(), 0);
+  // They are in nobody's way.
+  Ship(90001, 70001, "A-1");
+  EXPECT_EQ(Brief(Poll().response), "SHIPPED 90001 1Z90001");
+  ASSERT_TRUE(crowd.AwaitAnswers(absl::Seconds(25))) << crowd.answered();
+  for (const auto& answer : crowd.answers()) {
+    ASSERT_EQ(answer.error(), "OK");
+    ASSERT_EQ(Brief(answer.response), "SHIPPED 90001 1Z90001");
   }
-  ASSERT_TRUE(AwaitLongPolls(bench_.server().admin_address(), 200));
-  EXPECT_EQ(
-      bench_.Call(&ConnectionStub::GetConnection, "name: 'connections/acme'")
-          .error(),
-      "OK");
+}
+
+TEST_F(PollWireTest, DrainAnswersAThousandLongPolls) {
+  ASSERT_EQ(Poll().error(), "OK");
+  LongPollCrowd crowd(
+      bench_.server().address(), kCrowd,
+      "connection: 'connections/acme' max_wait { seconds: 30 }");
+  ASSERT_TRUE(AwaitLongPolls(bench_.server().admin_address(), kCrowd));
   bench_.server().Drain();
-  for (std::thread& call : waiting) call.join();
-  EXPECT_EQ(answered, 200);
+  ASSERT_TRUE(crowd.AwaitAnswers(absl::Seconds(5))) << crowd.answered();
+  for (const auto& answer : crowd.answers()) {
+    ASSERT_EQ(answer.error(), "OK");
+    ASSERT_EQ(answer->events_size(), 0);
+  }
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/http_client.h"
+#include "tests/support/long_poll_crowd.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_bench.h"
 
@@ -199,6 +200,31 @@ TEST_F(RestartWireTest, SigtermAnswersALongPollAndExitsCleanly) {
   EXPECT_EQ(answer->events_size(), 0);
   EXPECT_EQ(process_->Wait(), 0) << process_->Log();
   EXPECT_LT(absl::Now() - start, absl::Seconds(20));
+}
+
+// The crowd's connections, not its calls, may take a few: gRPC sizes its pools
+// by what goes on.
+TEST_F(RestartWireTest, ThousandLongPollsCostNoThreadsAndSigtermAnswersThem) {
+  constexpr int kCrowd = 1000;
+  constexpr char kLongPoll[] =
+      "connection: 'connections/acme' max_wait { seconds: 30 }";
+  Start();
+  CreateConnection();
+  ASSERT_EQ(client_
+                ->Call(&ConnectorStub::PollShipments,
+                       "connection: 'connections/acme'")
+                .error(),
+            "OK");
+  const int before = process_->Threads();
+  ASSERT_GT(before, 0);
+  LongPollCrowd crowd(process_->address(), kCrowd, kLongPoll);
+  ASSERT_TRUE(AwaitLongPolls(process_->admin_address(), kCrowd));
+  EXPECT_LE(process_->Threads(), before + 10);
+  EXPECT_EQ(crowd.answered(), 0);
+  process_->Signal(SIGTERM);
+  ASSERT_TRUE(crowd.AwaitAnswers(absl::Seconds(20))) << crowd.answered();
+  for (const auto& answer : crowd.answers()) ASSERT_EQ(answer.error(), "OK");
+  EXPECT_EQ(process_->Wait(), 0) << process_->Log();
 }
 
 TEST_F(RestartWireTest, SigtermInTheMiddleOfAPullExitsCleanly) {

@@ -9,10 +9,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 namespace oms_connector::testing_support {
@@ -92,6 +96,14 @@ std::string ServerProcess::Log() const {
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+int ServerProcess::Threads() const {
+  std::error_code ended;
+  const std::filesystem::directory_iterator tasks(
+      absl::StrCat("/proc/", pid_, "/task"), ended);
+  return static_cast<int>(
+      std::distance(begin(tasks), std::filesystem::directory_iterator()));
 }
 
 void ServerProcess::Signal(int signal) const {

@@ -34,6 +34,9 @@ class ServerProcess {
   // Everything on stderr so far, of earlier processes with this log as well.
   std::string Log() const;
 
+  // Its threads at this moment; 0 when it has ended.
+  int Threads() const;
+
   void Signal(int signal) const;
   // Waits for its end: its exit code, or the negative of the signal that ended
   // it.
