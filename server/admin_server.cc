@@ -55,8 +55,10 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
   server.Get("/metrics", [pages](const auto&, auto& response) {
     response.set_content(pages.metrics(), kMetricsText);
   });
-  server.Get("/healthz", [](const auto&, auto& response) {
-    response.set_content("ok\n", kPlainText);
+  server.Get("/healthz", [pages](const auto&, auto& response) {
+    const bool healthy = pages.healthy();
+    response.status = healthy ? 200 : 503;
+    response.set_content(healthy ? "ok\n" : "restart me\n", kPlainText);
   });
   server.Get("/readyz", [pages](const auto&, auto& response) {
     const bool ready = pages.ready();

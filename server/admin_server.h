@@ -1,5 +1,5 @@
 // The small HTTP server for those who look after this one: `/metrics`,
-// `/healthz` (the process answers), `/readyz` (it takes calls) and, for callers
+// `/healthz` (it is worth keeping), `/readyz` (it takes calls) and, for callers
 // on this machine only, `/statusz`. It has threads of its own and never waits
 // for calls, the store or an Order Manager.
 #ifndef OMS_CONNECTOR_SERVER_ADMIN_SERVER_H_
@@ -18,6 +18,7 @@ namespace oms_connector::server {
 // answer at once.
 struct AdminPages {
   std::function<std::string()> metrics;  // Prometheus text format
+  std::function<bool()> healthy;
   std::function<bool()> ready;
   std::function<std::string()> status;  // plain text for a person
 };

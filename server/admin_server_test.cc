@@ -18,6 +18,7 @@ class AdminServerTest : public ::testing::Test {
   void SetUp() override {
     AdminPages pages;
     pages.metrics = [] { return std::string("metric 1\n"); };
+    pages.healthy = [this] { return healthy_.load(); };
     pages.ready = [this] { return ready_.load(); };
     pages.status = [] { return std::string("up\n"); };
     auto server = AdminServer::Start("127.0.0.1:0", pages);
@@ -30,6 +31,7 @@ class AdminServerTest : public ::testing::Test {
     return httplib::Client(where.host, where.port).Get(path);
   }
 
+  std::atomic<bool> healthy_{true};
   std::atomic<bool> ready_{true};
   std::unique_ptr<AdminServer> server_;
 };
@@ -48,6 +50,11 @@ TEST_F(AdminServerTest, TellsWhenItTakesNoCalls) {
   ready_ = false;
   EXPECT_EQ(Get("/readyz")->status, 503);
   EXPECT_EQ(Get("/healthz")->status, 200);
+}
+
+TEST_F(AdminServerTest, TellsWhenItWantsARestart) {
+  healthy_ = false;
+  EXPECT_EQ(Get("/healthz")->status, 503);
 }
 
 TEST_F(AdminServerTest, DoesNotShareItsPort) {

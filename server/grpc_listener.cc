@@ -1,16 +1,11 @@
 #include "server/grpc_listener.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "grpcpp/security/server_credentials.h"
-#include "grpcpp/server_builder.h"
-#include "server/host_port.h"
+#include "server/listening_sockets.h"
 #include "server/reflection.h"
 
 namespace oms_connector::server {
@@ -23,42 +18,20 @@ constexpr int kMaxConcurrentStreams = 1000;
 // when it does not answer.
 constexpr int kKeepaliveMillis = 60 * 1000;
 constexpr int kKeepaliveTimeoutMillis = 20 * 1000;
+// Who connects and does not get through TLS and HTTP/2's opening holds a file
+// descriptor for no longer than this.
+constexpr int kHandshakeTimeoutMillis = 10 * 1000;
 // Clients may ask us no more often than this.
 constexpr int kMinPingIntervalMillis = 10 * 1000;
 // The largest request: 5000 outcomes with their reasons.
 constexpr int kMaxRequestBytes = 8 * 1024 * 1024;
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot read ", path, ", which the TLS flags name"));
-  }
-  return text.str();
-}
-
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
-    const GrpcListener::Options& options) {
-  if (options.tls_cert_file.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions tls(
-      options.tls_client_ca_file.empty()
-          ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-          : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  OMS_ASSIGN_OR_RETURN(pair.private_key, ReadFile(options.tls_key_file));
-  OMS_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(options.tls_cert_file));
-  tls.pem_key_cert_pairs.push_back(std::move(pair));
-  if (!options.tls_client_ca_file.empty()) {
-    OMS_ASSIGN_OR_RETURN(tls.pem_root_certs,
-                         ReadFile(options.tls_client_ca_file));
-  }
-  return grpc::SslServerCredentials(tls);
+std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsWatch* tls) {
+  if (tls == nullptr) return grpc::InsecureServerCredentials();
+  return tls->credentials();
 }
 
 void SetLimits(grpc::ServerBuilder* builder) {
-  // Otherwise two servers would share a port without a word.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Messages are inflated before their size is checked, so a small one could
   // fill the memory: none may come compressed.
   for (const grpc_compression_algorithm algorithm :
@@ -68,6 +41,8 @@ void SetLimits(grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               kMaxConcurrentStreams);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                              kHandshakeTimeoutMillis);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                               kKeepaliveTimeoutMillis);
@@ -79,37 +54,57 @@ void SetLimits(grpc::ServerBuilder* builder) {
 
 }  // namespace
 
-GrpcListener::GrpcListener(std::string address,
+GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
+                           std::unique_ptr<TlsWatch> tls,
+                           std::unique_ptr<ConnectionTaker> taker,
                            std::unique_ptr<grpc::Server> server)
-    : address_(std::move(address)),
+    : tls_(std::move(tls)),
+      taker_(std::move(taker)),
       server_(std::move(server)),
-      health_(server_.get()) {
+      health_(server_.get()),
+      acceptor_(std::make_unique<Acceptor>(
+          std::move(sockets),
+          Acceptor::Options{
+              [this](int listener, int connection) {
+                ConnectionTaker::NewConnectionParameters parameters;
+                parameters.listener_fd = listener;
+                parameters.fd = connection;
+                taker_->HandleNewConnection(&parameters);
+              },
+              options.on_refused})) {
   health_.SetServing(true);
+  if (tls_ != nullptr) tls_->Start();
 }
+
+GrpcListener::~GrpcListener() { acceptor_->Stop(); }
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const Options& options, const std::vector<grpc::Service*>& services) {
-  const bool is_unix = absl::StartsWith(options.address, "unix:");
-  HostPort where;
-  if (!is_unix) {
-    OMS_ASSIGN_OR_RETURN(where, ParseHostPort(options.address));
+  OMS_ASSIGN_OR_RETURN(ListeningSockets sockets,
+                       ListeningSockets::Open(options.address));
+  std::unique_ptr<TlsWatch> tls;
+  if (options.tls.has_value()) {
+    OMS_ASSIGN_OR_RETURN(tls, TlsWatch::Open(*options.tls));
   }
-  OMS_ASSIGN_OR_RETURN(auto credentials, MakeCredentials(options));
   EnableHealthService();
   EnableReflection();
   grpc::ServerBuilder builder;
   SetLimits(&builder);
-  int port = 0;
-  builder.AddListeningPort(options.address, credentials, &port);
+  std::unique_ptr<ConnectionTaker> taker =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::
+              FROM_FD,
+          CredentialsOf(tls.get()));
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", options.address, "; is another server using it?"));
-  }
-  if (!is_unix) where.port = port;
-  return std::unique_ptr<GrpcListener>(new GrpcListener(
-      is_unix ? options.address : FormatHostPort(where), std::move(server)));
+  if (server == nullptr) return absl::InternalError("gRPC does not start");
+  return std::unique_ptr<GrpcListener>(
+      new GrpcListener(std::move(sockets), options, std::move(tls),
+                       std::move(taker), std::move(server)));
+}
+
+absl::Status GrpcListener::ReloadTls() {
+  return tls_ == nullptr ? absl::OkStatus() : tls_->Look();
 }
 
 void GrpcListener::StopServingHealth() {
@@ -119,6 +114,7 @@ void GrpcListener::StopServingHealth() {
 
 void GrpcListener::Shutdown(absl::Time deadline) {
   ready_ = false;
+  acceptor_->Stop();
   server_->Shutdown(absl::ToChronoTime(deadline));
   server_->Wait();
 }

@@ -1,17 +1,24 @@
 // The gRPC server itself: where it listens, its limits, health and reflection.
+// Connections are accepted here rather than by gRPC; see acceptor.h.
 #ifndef OMS_CONNECTOR_SERVER_GRPC_LISTENER_H_
 #define OMS_CONNECTOR_SERVER_GRPC_LISTENER_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/clock.h"
 #include "grpcpp/impl/service_type.h"
 #include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/acceptor.h"
 #include "server/health.h"
+#include "server/tls_watch.h"
 
 namespace oms_connector::server {
 
@@ -20,18 +27,26 @@ class GrpcListener {
  public:
   struct Options {
     std::string address;  // "HOST:PORT", port 0 picks one; or "unix:PATH"
-    // PEM files. A certificate makes it TLS; client authorities make it mutual.
-    std::string tls_cert_file, tls_key_file, tls_client_ca_file;
+    // With files it is TLS, with client authorities mutual TLS.
+    std::optional<TlsWatch::Options> tls;
+    // As Acceptor's.
+    std::function<void()> on_refused;
   };
 
   // Answers calls of `services`, which outlive it, when it returns.
-  // INVALID_ARGUMENT for an address that is none; FAILED_PRECONDITION when a
-  // TLS file cannot be read; UNAVAILABLE when the address is taken.
+  // INVALID_ARGUMENT for an address that is none; FAILED_PRECONDITION as
+  // TlsWatch::Open; UNAVAILABLE when the address is taken.
   static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
       const Options& options, const std::vector<grpc::Service*>& services);
 
+  // Takes no more connections; those that there are end.
+  ~GrpcListener();
+
   // With the port that was picked.
-  const std::string& address() const { return address_; }
+  const std::string& address() const { return acceptor_->address(); }
+
+  // Looks at the TLS files at once; as TlsWatch::Look. OK without any.
+  absl::Status ReloadTls();
 
   // Whether new calls are welcome.
   bool ready() const { return ready_.load(); }
@@ -44,12 +59,19 @@ class GrpcListener {
   void Shutdown(absl::Time deadline);
 
  private:
-  GrpcListener(std::string address, std::unique_ptr<grpc::Server> server);
+  using ConnectionTaker = grpc::experimental::ExternalConnectionAcceptor;
 
-  const std::string address_;
+  GrpcListener(ListeningSockets sockets, const Options& options,
+               std::unique_ptr<TlsWatch> tls,
+               std::unique_ptr<ConnectionTaker> taker,
+               std::unique_ptr<grpc::Server> server);
+
+  const std::unique_ptr<TlsWatch> tls_;  // nullptr without TLS
+  const std::unique_ptr<ConnectionTaker> taker_;
   const std::unique_ptr<grpc::Server> server_;
   HealthReporter health_;
   std::atomic<bool> ready_{true};
+  const std::unique_ptr<Acceptor> acceptor_;
 };
 
 }  // namespace oms_connector::server

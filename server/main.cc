@@ -3,7 +3,9 @@
 // here.
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -76,6 +78,12 @@ ABSL_FLAG(std::string, copy_store_to, "",
 ABSL_FLAG(bool, check_config, false, "check the flags and exit");
 
 namespace {
+
+// The end of a process that could not reach its own listener any more; other
+// failures end with 1.
+constexpr int kListenerLostExitCode = 3;
+
+std::atomic<bool> listener_lost{false};
 
 // All flags, for the environment variables that set them.
 const std::vector<std::string>& FlagNames() {
@@ -177,11 +185,14 @@ absl::StatusOr<Server::Options> ReadOptions() {
   options.event_retention = absl::GetFlag(FLAGS_event_retention);
   options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
   options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);
+  options.on_listener_lost = [] {
+    listener_lost = true;
+    kill(getpid(), SIGTERM);
+  };
   return options;
 }
 
-// After file descriptors run out gRPC's listener never accepts again, so take
-// as many as the system gives.
+// Each connection takes one, so take as many as the system gives.
 void RaiseFileLimit() {
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -195,7 +206,7 @@ void ExitAfter(absl::Duration delay) {
   std::thread([delay] {
     absl::SleepFor(delay);
     std::fprintf(stderr, "calls did not end in time; exiting\n");
-    std::_Exit(1);
+    std::_Exit(listener_lost ? kListenerLostExitCode : 1);
   }).detach();
 }
 
@@ -261,6 +272,7 @@ absl::Status Run() {
 int main(int argc, char** argv) {
   ParseFlags(argc, argv);
   const absl::Status status = Run();
+  if (listener_lost) return kListenerLostExitCode;
   if (status.ok()) return 0;
   std::fprintf(stderr, "oms_connector_server: %s\n",
                std::string(status.message()).c_str());

@@ -59,6 +59,25 @@ struct Metrics::Families {
               "HTTP requests sent to Order Managers by pulls that ended, "
               "retries included, by feed.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& tls_loads =
+      prometheus::BuildCounter()
+          .Name("oms_connector_tls_loads_total")
+          .Help("TLS files that were new on disk, by what became of them.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& tls_times =
+      prometheus::BuildGauge()
+          .Name("oms_connector_tls_timestamp_seconds")
+          .Help(
+              "When the TLS files in force were loaded, and when their "
+              "certificate expires.")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& listener_faults =
+      prometheus::BuildCounter()
+          .Name("oms_connector_listener_faults_total")
+          .Help(
+              "Connections closed for lack of file descriptors, and failed "
+              "attempts of the server to reach its own listener.")
+          .Register(registry);
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -87,6 +106,26 @@ void Metrics::PullEnded(absl::string_view feed, absl::string_view state,
       .Observe(absl::ToDoubleSeconds(took));
   families_->requests.Add({{"feed", name}})
       .Increment(static_cast<double>(requests));
+}
+
+void Metrics::TlsTaken(absl::Time now, absl::Time expiry) {
+  families_->tls_loads.Add({{"result", "taken"}}).Increment();
+  families_->tls_times.Add({{"what", "loaded"}})
+      .Set(static_cast<double>(absl::ToUnixSeconds(now)));
+  families_->tls_times.Add({{"what", "certificate_expires"}})
+      .Set(static_cast<double>(absl::ToUnixSeconds(expiry)));
+}
+
+void Metrics::TlsRefused() {
+  families_->tls_loads.Add({{"result", "refused"}}).Increment();
+}
+
+void Metrics::ConnectionRefused() {
+  families_->listener_faults.Add({{"fault", "no_descriptors"}}).Increment();
+}
+
+void Metrics::SelfDialFailed() {
+  families_->listener_faults.Add({{"fault", "self_dial"}}).Increment();
 }
 
 std::string Metrics::Text() const {

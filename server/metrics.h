@@ -29,6 +29,16 @@ class Metrics {
   void PullEnded(absl::string_view feed, absl::string_view state,
                  absl::Duration took, int64_t requests);
 
+  // A TLS set came into force whose certificate expires then; or one that was
+  // found on disk was kept out.
+  void TlsTaken(absl::Time now, absl::Time expiry);
+  void TlsRefused();
+
+  // A connection was closed for lack of file descriptors; the server could not
+  // reach its own listener.
+  void ConnectionRefused();
+  void SelfDialFailed();
+
   // The exposition, in Prometheus' text format 0.0.4.
   std::string Text() const;
 

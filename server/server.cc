@@ -44,9 +44,12 @@
 #include "server/connector_service.h"
 #include "server/grpc_listener.h"
 #include "server/host_port.h"
+#include "server/listener_watch.h"
 #include "server/metrics.h"
 #include "server/principals.h"
 #include "server/scheduler.h"
+#include "server/tls_material.h"
+#include "server/tls_watch.h"
 #include "server/version.h"
 #include "storage/databases/copy_store.h"
 #include "storage/databases/open_store.h"
@@ -82,6 +85,26 @@ absl::StatusOr<model::BaseUrlPolicy> PolicyOf(const Server::Options& options) {
                        model::ParseHostList(options.order_manager_hosts));
   policy.allow_loopback = options.allow_loopback_order_manager;
   return policy;
+}
+
+TlsFiles TlsFilesOf(const Server::Options& options) {
+  return {options.tls_cert_file, options.tls_key_file,
+          options.tls_client_ca_file};
+}
+
+absl::Status CheckTlsFiles(const Server::Options& options) {
+  if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--tls_cert_file and --tls_key_file go together");
+  }
+  if (!options.tls_client_ca_file.empty() && options.tls_cert_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--tls_client_ca_file needs --tls_cert_file");
+  }
+  if (options.tls_cert_file.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const TlsMaterial material,
+                       ReadTlsFiles(TlsFilesOf(options)));
+  return CheckTlsMaterial(material, base::SystemClock().Now()).status();
 }
 
 // Only callers on this machine can reach it.
@@ -129,6 +152,7 @@ struct Server::Parts {
   std::unique_ptr<ConnectorService> connector_service;
   std::unique_ptr<ConnectionService> connection_service;
   std::unique_ptr<GrpcListener> listener;
+  std::unique_ptr<ListenerWatch> listener_watch;
   std::unique_ptr<Scheduler> scheduler;
   std::unique_ptr<AdminServer> admin;
   std::string admin_address;
@@ -139,6 +163,7 @@ struct Server::Parts {
   absl::Status MakePulls();
   absl::Status MakeUseCases();
   absl::Status MakeDoor();
+  TlsWatch::Options TlsOptions();
   absl::Status Listen();
   std::string StatusPage() const;
   void Drain(absl::Duration delay);
@@ -280,19 +305,41 @@ absl::Status Server::Parts::MakeDoor() {
   return absl::OkStatus();
 }
 
+TlsWatch::Options Server::Parts::TlsOptions() {
+  TlsWatch::Options tls;
+  tls.files = TlsFilesOf(options);
+  tls.interval = options.tls_interval;
+  tls.clock = &clock;
+  tls.sleeper = &sleeper;
+  tls.on_taken = [this](absl::Time now, absl::Time expiry) {
+    metrics.TlsTaken(now, expiry);
+  };
+  tls.on_refused = [this] { metrics.TlsRefused(); };
+  return tls;
+}
+
 absl::Status Server::Parts::Listen() {
   GrpcListener::Options listen;
   listen.address = options.listen;
-  listen.tls_cert_file = options.tls_cert_file;
-  listen.tls_key_file = options.tls_key_file;
-  listen.tls_client_ca_file = options.tls_client_ca_file;
+  listen.on_refused = [this] { metrics.ConnectionRefused(); };
+  if (!options.tls_cert_file.empty()) listen.tls = TlsOptions();
   OMS_ASSIGN_OR_RETURN(listener,
                        GrpcListener::Start(listen, {connector_service.get(),
                                                     connection_service.get()}));
+  ListenerWatch::Options watch;
+  watch.address = listener->address();
+  watch.interval = options.self_dial_interval;
+  watch.on_failed_dial = [this] { metrics.SelfDialFailed(); };
+  watch.on_lost = options.on_listener_lost;
+  listener_watch = std::make_unique<ListenerWatch>(std::move(watch), &sleeper);
+  listener_watch->Start();
   if (!options.admin_listen.empty()) {
     AdminPages pages;
     pages.metrics = [this] { return metrics.Text(); };
-    pages.ready = [this] { return listener->ready(); };
+    pages.healthy = [this] { return !listener_watch->lost(); };
+    pages.ready = [this] {
+      return listener->ready() && !listener_watch->lost();
+    };
     pages.status = [this] { return StatusPage(); };
     OMS_ASSIGN_OR_RETURN(
         admin, AdminServer::Start(options.admin_listen, std::move(pages)));
@@ -322,6 +369,8 @@ std::string Server::Parts::StatusPage() const {
 void Server::Parts::Drain(absl::Duration delay) {
   if (drained) return;
   drained = true;
+  // What follows looks to it like a listener that is lost.
+  if (listener_watch != nullptr) listener_watch->Stop();
   if (scheduler != nullptr) scheduler->Stop();
   if (event_watch != nullptr) event_watch->Stop();
   if (listener != nullptr) {
@@ -350,14 +399,7 @@ absl::Status Server::CheckOptions(const Options& options) {
   if (!options.admin_listen.empty()) {
     OMS_RETURN_IF_ERROR(ParseHostPort(options.admin_listen).status());
   }
-  if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--tls_cert_file and --tls_key_file go together");
-  }
-  if (!options.tls_client_ca_file.empty() && options.tls_cert_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--tls_client_ca_file needs --tls_cert_file");
-  }
+  OMS_RETURN_IF_ERROR(CheckTlsFiles(options));
   if (!ListensLocally(options) &&
       (options.tls_cert_file.empty() || options.principals_file.empty())) {
     return absl::FailedPreconditionError(
@@ -406,10 +448,14 @@ absl::Status Server::CopyStoreTo(const Options& options,
 }
 
 absl::Status Server::Reload() {
-  if (parts_->options.principals_file.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(std::vector<Principal> principals,
-                       LoadPrincipals(parts_->options.principals_file));
-  parts_->authenticator->Replace(std::move(principals));
+  std::vector<Principal> principals;
+  const bool open = parts_->options.principals_file.empty();
+  if (!open) {
+    OMS_ASSIGN_OR_RETURN(principals,
+                         LoadPrincipals(parts_->options.principals_file));
+  }
+  OMS_RETURN_IF_ERROR(parts_->listener->ReloadTls());
+  if (!open) parts_->authenticator->Replace(std::move(principals));
   return absl::OkStatus();
 }
 

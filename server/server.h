@@ -2,6 +2,7 @@
 #ifndef OMS_CONNECTOR_SERVER_SERVER_H_
 #define OMS_CONNECTOR_SERVER_SERVER_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,12 @@ class Server {
     // of calls that still run.
     absl::Duration drain_delay = absl::Seconds(5);
     absl::Duration drain_timeout = absl::Seconds(30);
+    // How often the TLS files are looked at, and the server dials itself.
+    absl::Duration tls_interval = absl::Seconds(5);
+    absl::Duration self_dial_interval = absl::Seconds(5);
+    // Called once, from a thread of the server's own, when it cannot reach its
+    // own listener any more. Only a new process mends that.
+    std::function<void()> on_listener_lost = [] {};
   };
 
   // INVALID_ARGUMENT or FAILED_PRECONDITION, with a message for the person who
@@ -55,8 +62,8 @@ class Server {
   // As Drain without a delay.
   ~Server();
 
-  // Reads the principals file again; calls that run keep the principal they
-  // began with. On an error those in force stay.
+  // Reads the principals file and the TLS files again; calls that run keep the
+  // principal they began with. On an error all that is in force stays.
   absl::Status Reload();
 
   // "127.0.0.1:50051", with the port that was picked.

@@ -86,6 +86,7 @@ def oms_connector_repositories():
     _library("icu", "unicode/uchar.h", "libicu-dev")
     _library("libsodium", "sodium.h", "libsodium-dev")
     _library("nlohmann_json", "nlohmann/json.hpp", "nlohmann-json3-dev")
+    _library("openssl", "openssl/ssl.h", "libssl-dev")
     _library("prometheus_cpp", "prometheus/registry.h", "prometheus-cpp-dev")
     _library("re2", "re2/re2.h", "libre2-dev")
     _library("simdjson", "simdjson.h", "libsimdjson-dev")

@@ -31,6 +31,8 @@ class ServerProcess {
 
   const std::string& address() const { return address_; }
   const std::string& admin_address() const { return admin_address_; }
+  // While it runs.
+  pid_t pid() const { return pid_; }
   // Everything on stderr so far, of earlier processes with this log as well.
   std::string Log() const;
 

@@ -45,14 +45,20 @@ void FillFromText(absl::string_view text, google::protobuf::Message* message) {
 }
 
 WireClient::WireClient(const std::string& address, std::string token)
-    : token_(std::move(token)) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  const auto channel = grpc::CreateCustomChannel(
-      address, grpc::InsecureChannelCredentials(), arguments);
-  connector_ = v1::ConnectorService::NewStub(channel);
-  connections_ = v1::ConnectionService::NewStub(channel);
-}
+    : WireClient(
+          [&] {
+            grpc::ChannelArguments arguments;
+            arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+            return grpc::CreateCustomChannel(
+                address, grpc::InsecureChannelCredentials(), arguments);
+          }(),
+          std::move(token)) {}
+
+WireClient::WireClient(const std::shared_ptr<grpc::Channel>& channel,
+                       std::string token)
+    : token_(std::move(token)),
+      connector_(v1::ConnectorService::NewStub(channel)),
+      connections_(v1::ConnectionService::NewStub(channel)) {}
 
 void WireClient::SetUp(absl::Duration deadline,
                        grpc::ClientContext* context) const {

@@ -48,6 +48,9 @@ class WireClient {
   // `token` goes along as the bearer token; empty = none. Each client has a
   // connection of its own.
   explicit WireClient(const std::string& address, std::string token = "");
+  // Over a channel of another kind.
+  explicit WireClient(const std::shared_ptr<grpc::Channel>& channel,
+                      std::string token = "");
 
   template <typename Stub, typename Request, typename Response>
   WireAnswer<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*,
