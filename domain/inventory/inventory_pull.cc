@@ -11,8 +11,10 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "domain/inventory/absence.h"
+#include "domain/inventory/inventory_view.h"
 #include "domain/inventory/mirror_writer.h"
 #include "domain/inventory/page_loop.h"
+#include "domain/inventory/pull_kind.h"
 #include "domain/inventory/pull_position.h"
 #include "domain/inventory/run_findings.h"
 #include "domain/inventory/view_recompute.h"
@@ -27,6 +29,8 @@ constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
 // /v1/inventory without asking again.
 constexpr absl::Duration kFallbackMemory = absl::Hours(24);
 constexpr char kFallbackMark[] = "stock_by_location";
+// A list can be refused in its middle, and then at its start.
+constexpr int kStockRestarts = 2;
 
 bool IsPerWarehouse(const model::Settings& settings) {
   return settings.inventory_sync_mode ==
@@ -40,6 +44,11 @@ bool WasRefused(const absl::Status& status) {
          absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
          absl::IsNotFound(status) || absl::IsResourceExhausted(status) ||
          absl::IsInvalidArgument(status);
+}
+
+// The account's server does not offer this list.
+bool IsRefusedList(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsPermissionDenied(status);
 }
 
 class Pull {
@@ -66,8 +75,9 @@ class Pull {
   absl::Status NumbersFailed(const absl::Status& status);
   absl::Status ReadListings(int64_t channel);
   absl::Status ReadStock(int64_t warehouse);
-  absl::StatusOr<order_manager::Page<model::StockRow>> FetchStock(
-      int64_t warehouse, int64_t page);
+  absl::Status ReadStockPages(int64_t warehouse, PullPosition* position);
+  absl::Status StartStockAgain(const absl::Status& refusal,
+                               PullPosition* position);
   absl::Status Conclude();
   absl::Status FinishInStore(MirrorWriter& writer);
   absl::Status Recompute();
@@ -279,47 +289,69 @@ absl::Status Pull::ReadListings(int64_t channel) {
   return FinishSource(position, source);
 }
 
-absl::StatusOr<order_manager::Page<model::StockRow>> Pull::FetchStock(
-    int64_t warehouse, int64_t page) {
-  const order_manager::PageRequest request = {page, options_.page_limit};
-  const auto mark = marks_.find(kFallbackMark);
-  const absl::Time now = session_.Now();
-  if (mark != marks_.end() && now - mark->second <= kFallbackMemory) {
-    sources_.stock_by_location = true;
-    return om().ListStockByLocation(session_.call(), warehouse, request);
+absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
+  if (position->by_location) sources_.stock_by_location = true;
+  return ReadPages<model::StockRow>(
+      session_, "stock", position->page,
+      [&](int64_t number) {
+        const order_manager::PageRequest page = {number, options_.page_limit};
+        return position->by_location
+                   ? om().ListStockByLocation(session_.call(), warehouse, page)
+                   : om().ListStock(session_.call(), warehouse, "", page);
+      },
+      [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
+        if (!page.rejected.empty()) {
+          sources_.unreadable.insert(StockSource(warehouse));
+        }
+        position->page = number + 1;
+        return Commit(*position, [&](MirrorWriter& writer) {
+          return writer.PutStock(warehouse, page.rows);
+        });
+      });
+}
+
+// Pages of one list are not those of the other, so the warehouse is read from
+// its start; from the other list, where the start was refused.
+absl::Status Pull::StartStockAgain(const absl::Status& refusal,
+                                   PullPosition* position) {
+  const bool switches = position->page == 1;
+  base::LogWarning("a list of stock is refused; the warehouse is read again",
+                   {{"connection", id()},
+                    {"warehouse", position->id},
+                    {"page", position->page},
+                    {"by_location", position->by_location},
+                    {"error", refusal}});
+  position->page = 1;
+  position->begin_time = session_.Now();
+  if (switches) {
+    position->by_location = !position->by_location;
+    marks_[kFallbackMark] =
+        position->by_location ? session_.Now() : absl::UnixEpoch();
   }
-  absl::StatusOr<order_manager::Page<model::StockRow>> result =
-      om().ListStock(session_.call(), warehouse, "", request);
-  const bool refused = absl::IsNotFound(result.status()) ||
-                       absl::IsPermissionDenied(result.status());
-  if (!refused || page != 1) return result;
-  base::LogWarning("stock totals are refused; reading stock by location",
-                   {{"connection", id()}, {"error", result.status()}});
-  OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
-    return writer.txn().inventory().PutSourceMark(id(), kFallbackMark, now);
-  }));
-  marks_[kFallbackMark] = now;
-  sources_.stock_by_location = true;
-  return om().ListStockByLocation(session_.call(), warehouse, request);
+  return Commit(*position, [&](MirrorWriter& writer) {
+    if (!switches) return absl::OkStatus();
+    return writer.txn().inventory().PutSourceMark(id(), kFallbackMark,
+                                                  marks_[kFallbackMark]);
+  });
 }
 
 absl::Status Pull::ReadStock(int64_t warehouse) {
   const std::optional<PullPosition> start = Start(PullStep::kStock, warehouse);
-  const std::string source = StockSource(warehouse);
   sources_.warehouses.insert(warehouse);
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
-  OMS_RETURN_IF_ERROR(ReadPages<model::StockRow>(
-      session_, "stock", position.page,
-      [&](int64_t page) { return FetchStock(warehouse, page); },
-      [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
-        if (!page.rejected.empty()) sources_.unreadable.insert(source);
-        position.page = number + 1;
-        return Commit(position, [&](MirrorWriter& writer) {
-          return writer.PutStock(warehouse, page.rows);
-        });
-      }));
-  return FinishSource(position, source);
+  if (position.page == 1) {
+    const auto mark = marks_.find(kFallbackMark);
+    position.by_location = mark != marks_.end() &&
+                           session_.Now() - mark->second <= kFallbackMemory;
+  }
+  absl::Status status = ReadStockPages(warehouse, &position);
+  for (int i = 0; i < kStockRestarts && IsRefusedList(status); ++i) {
+    OMS_RETURN_IF_ERROR(StartStockAgain(status, &position));
+    status = ReadStockPages(warehouse, &position);
+  }
+  OMS_RETURN_IF_ERROR(status);
+  return FinishSource(position, StockSource(warehouse));
 }
 
 // ---- Numbers per channel ---------------------------------------------------
@@ -453,24 +485,6 @@ absl::Status Pull::Run() {
 }
 
 }  // namespace
-
-model::SyncKind KindThatIsDue(model::SyncKind asked,
-                              const model::PullStatus& status,
-                              const storage::InventoryState& state,
-                              const model::Connection& connection,
-                              absl::Time now) {
-  const bool first = !status.last_full_success_time.has_value();
-  const bool old =
-      !first && now - *status.last_full_success_time > kFullPullInterval;
-  return first || old || HasMoved(state, connection) ? model::SyncKind::kFull
-                                                     : asked;
-}
-
-bool HasMoved(const storage::InventoryState& state,
-              const model::Connection& connection) {
-  return !state.base_url.empty() &&
-         state.base_url != connection.order_manager.base_url;
-}
 
 absl::Status PullInventory(const InventoryPullOptions& options,
                            pulls::PullSession& session) {

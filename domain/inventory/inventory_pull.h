@@ -16,17 +16,11 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
-#include "domain/inventory/inventory_view.h"
-#include "domain/model/sync_run.h"
 #include "domain/pulls/pull_session.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {
-
-// A full pull is due when the last one that succeeded is older.
-inline constexpr absl::Duration kFullPullInterval = absl::Hours(24);
 
 struct InventoryPullOptions {
   // Not owned; outlive every pull.
@@ -37,18 +31,6 @@ struct InventoryPullOptions {
 
 absl::Status PullInventory(const InventoryPullOptions& options,
                            pulls::PullSession& session);
-
-// FULL when one is due, else `asked`.
-model::SyncKind KindThatIsDue(model::SyncKind asked,
-                              const model::PullStatus& status,
-                              const storage::InventoryState& state,
-                              const model::Connection& connection,
-                              absl::Time now);
-
-// Whether the account was read under another base_url before: nothing that is
-// known of its sources holds any more.
-bool HasMoved(const storage::InventoryState& state,
-              const model::Connection& connection);
 
 }  // namespace oms_connector::inventory
 

@@ -5,7 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/inventory/inventory_feed.h"
-#include "domain/inventory/inventory_pull.h"
+#include "domain/inventory/pull_kind.h"
 #include "domain/inventory/view_recompute.h"
 #include "domain/model/errors.h"
 

@@ -12,8 +12,8 @@ namespace oms_connector::inventory {
 namespace {
 
 // The first number of the text; another one is of another program version.
-constexpr int64_t kFormat = 1;
-constexpr size_t kFields = 7;
+constexpr int64_t kFormat = 2;
+constexpr size_t kFields = 8;
 
 }  // namespace
 
@@ -35,6 +35,7 @@ std::string EncodePosition(const PullPosition& position) {
       position.id,
       position.page,
       position.finished ? 1 : 0,
+      position.by_location ? 1 : 0,
       absl::ToUnixMicros(position.begin_time)};
   return absl::StrJoin(fields, " ");
 }
@@ -55,7 +56,8 @@ std::optional<PullPosition> DecodePosition(absl::string_view text) {
   position.id = fields[3];
   position.page = fields[4];
   position.finished = fields[5] != 0;
-  position.begin_time = absl::FromUnixMicros(fields[6]);
+  position.by_location = fields[6] != 0;
+  position.begin_time = absl::FromUnixMicros(fields[7]);
   return position;
 }
 

@@ -30,6 +30,8 @@ struct PullPosition {
   int64_t id = 0;         // of the channel or warehouse; 0 where there is none
   int64_t page = 1;       // 1-based
   bool finished = false;  // this step and id are done
+  // Of stock: `page` is one of /v1/inventory, not of productstocks/total.
+  bool by_location = false;
   absl::Time begin_time;  // when the reading of this step and id began
 };
 

@@ -26,14 +26,26 @@ TEST(PullPosition, SurvivesTheCheckpoint) {
   EXPECT_EQ(EncodePosition(*read), EncodePosition(position));
   EXPECT_EQ(read->id, -7);
   EXPECT_TRUE(read->finished);
+  EXPECT_FALSE(read->by_location);
   EXPECT_EQ(read->begin_time, position.begin_time);
+}
+
+// A page of one list of stock is not that page of the other.
+TEST(PullPosition, RemembersWhichListItsPageIsOf) {
+  PullPosition position = At(PullStep::kStock, 2, 5);
+  position.by_location = true;
+  const std::optional<PullPosition> read =
+      DecodePosition(EncodePosition(position));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read->by_location);
+  EXPECT_FALSE(read->finished);
 }
 
 TEST(PullPosition, ForeignTextIsNoPosition) {
   for (const char* text :
-       {"", "x", "1 2 4 7 12 0", "1 2 4 7 12 0 5 6", "2 2 4 7 12 0 5",
-        "1 3 4 7 12 0 5", "1 2 9 7 12 0 5", "1 2 4 7 0 0 5",
-        "1 2 4 99999999999999999999 1 0 5"}) {
+       {"", "x", "2 2 4 7 12 0 0", "2 2 4 7 12 0 0 5 6", "1 2 4 7 12 0 0 5",
+        "1 2 4 7 12 0 5", "2 3 4 7 12 0 0 5", "2 2 9 7 12 0 0 5",
+        "2 2 4 7 0 0 0 5", "2 2 4 99999999999999999999 1 0 0 5"}) {
     EXPECT_FALSE(DecodePosition(text).has_value()) << text;
   }
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "domain/inventory/inventory_pull.h"
+#include "domain/inventory/pull_kind.h"
 #include "domain/model/errors.h"
 
 namespace oms_connector::inventory {

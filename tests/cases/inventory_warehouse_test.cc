@@ -181,57 +181,6 @@ TEST_F(InventoryWarehouse, ManyMissingKeysWaitForASecondFullPull) {
   EXPECT_EQ(absent(), 300);
 }
 
-// Rule 1: a resumed full pull concludes nothing.
-TEST_F(InventoryWarehouse, AResumedFullPullConcludesNothing) {
-  bench_.SetPageLimit(1);
-  Pull();
-  world().stock.erase({1, 11});
-  bool failed = false;
-  bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
-        if (request.endpoint == "stock" && request.id == 2 && !failed) {
-          failed = true;
-          return absl::UnavailableError("down");
-        }
-        return absl::OkStatus();
-      });
-  EXPECT_EQ(PullFully().run->state, SyncState::kFailed);
-  const SyncPage resumed = Pull();
-  EXPECT_EQ(resumed.run->state, SyncState::kSucceeded) << resumed.run->error;
-  EXPECT_EQ(resumed.run->kind, SyncKind::kFull);
-  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
-}
-
-TEST_F(InventoryWarehouse, QuotaEndsARunAsPartialAndItGoesOnLater) {
-  bool limited = true;
-  bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
-        if (request.endpoint == "stock" && request.id == 2 && limited) {
-          return order_manager::QuotaExhausted(absl::Minutes(2));
-        }
-        return absl::OkStatus();
-      });
-  const SyncPage partial = Pull();
-  EXPECT_EQ(partial.run->state, SyncState::kPartial);
-  EXPECT_EQ(partial.run->resume_time, bench_.now() + absl::Minutes(2));
-  EXPECT_FALSE(partial.caught_up);
-  EXPECT_THAT(partial.levels, SizeIs(2));
-  limited = false;
-  const size_t requests = bench_.order_manager().requests().size();
-  EXPECT_EQ(Pull().run->run_id, partial.run->run_id);
-  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(requests));
-  bench_.Advance(absl::Minutes(2));
-  const SyncPage whole = Pull();
-  EXPECT_EQ(whole.run->state, SyncState::kSucceeded);
-  EXPECT_EQ(whole.run->kind, SyncKind::kFull);
-  EXPECT_TRUE(whole.caught_up);
-  int first_warehouse = 0;
-  for (const auto& request : bench_.order_manager().requests()) {
-    first_warehouse += request.endpoint == "stock" && request.id == 1;
-  }
-  EXPECT_EQ(first_warehouse, 2);  // its page and the empty one, once
-}
-
 TEST_F(InventoryWarehouse, ErrorsAreAStatusOnlyBeforeTheFirstSuccess) {
   bench_.order_manager().SetHook([&](const MemoryOrderManager::Request&) {
     return absl::UnauthenticatedError("401");
@@ -400,44 +349,11 @@ TEST_F(InventoryWarehouse, AListingIsMatchedByProductIdOrElseByMasterSku) {
   EXPECT_EQ(Seen("shop"), "L-A@1=W5 L-A@2=W5 L-B@1=W5");
 }
 
-TEST_F(InventoryWarehouse, FallsBackToStockByLocationForADay) {
-  bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
-        return request.endpoint == "stock" ? absl::NotFoundError("no such path")
-                                           : absl::OkStatus();
-      });
-  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
-  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
-  Pull();
-  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
-  bench_.Advance(absl::Hours(25));
-  Pull();
-  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 2);
-}
-
 TEST_F(InventoryWarehouse, AServerThatIgnoresPagesEndsTheRun) {
   bench_.order_manager().IgnorePage(true);
   const absl::Status status = bench_.Sync().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr("stock"));
-}
-
-TEST_F(InventoryWarehouse, ARestartGoesOnFromTheLastPage) {
-  bench_.SetPageLimit(1);
-  bool stuck = true;
-  bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
-        if (request.endpoint == "stock" && request.id == 2 && stuck) {
-          stuck = false;
-          return absl::UnavailableError("down");
-        }
-        return absl::OkStatus();
-      });
-  bench_.Sync().IgnoreError();
-  bench_.Restart();
-  const SyncPage page = Pull();
-  EXPECT_EQ(page.run->state, SyncState::kSucceeded);
-  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
 
 TEST_F(InventoryWarehouse, ProductsComeWhenTheyAreDownloaded) {

@@ -158,6 +158,8 @@ absl::StatusOr<Page<model::StockRow>> MemoryOrderManager::ListStockByLocation(
   for (const auto& [key, row] : world_.stock) {
     if (key.first == warehouse_id) rows.push_back(&row);
   }
+  // Its pages are not those of the totals.
+  std::reverse(rows.begin(), rows.end());
   return Cut<model::StockRow>(
       rows, page, "inventory",
       [](const model::StockRow& row) { return absl::StrCat(row.product_id); },

@@ -1,0 +1,235 @@
+// Runs that stop on their way and go on: what is read again, what is not, and
+// where stock is read from when the account's server offers one list only. The
+// numbers are those of domain.md's rules of inventory.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/inventory_bench.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using inventory::SyncPage;
+using inventory::SyncRequest;
+using model::InventorySyncMode;
+using model::SyncKind;
+using model::SyncState;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+class InventoryResume : public ::testing::Test {
+ protected:
+  InventoryResume() {
+    bench_.SetMode(InventorySyncMode::kPerWarehouse);
+    bench_.world().AddWarehouse(1);
+    bench_.world().AddWarehouse(2);
+    bench_.world().AddStock(1, 10, "A", 7, 2);
+    bench_.world().AddStock(2, 10, "A", 3, 0);
+    bench_.world().AddStock(1, 11, "B", 5, 1);
+  }
+
+  using Request = MemoryOrderManager::Request;
+
+  MemoryWorld& world() { return bench_.world(); }
+  std::string Seen() { return Brief(bench_.Levels()); }
+  SyncPage Pull() { return *bench_.Sync(); }
+  SyncPage PullFully() {
+    SyncRequest request = bench_.Now();
+    request.kind = SyncKind::kFull;
+    return *bench_.Sync(request);
+  }
+  // Requests for which `answer` is OK are answered.
+  void SetHook(std::function<absl::Status(const Request&)> answer) {
+    bench_.order_manager().SetHook(std::move(answer));
+  }
+  // "stock 1/2": page 2 of the totals of warehouse 1; in order.
+  std::vector<std::string> StockRequests(size_t after) {
+    std::vector<std::string> texts;
+    for (const Request& r : bench_.order_manager().requests()) {
+      if (r.endpoint != "stock" && r.endpoint != "stock_by_location") continue;
+      texts.push_back(absl::StrCat(r.endpoint, " ", r.id, "/", r.page));
+    }
+    texts.erase(texts.begin(), texts.begin() + after);
+    return texts;
+  }
+
+  InventoryBench bench_;
+};
+
+// Rule 1: a resumed full pull concludes nothing.
+TEST_F(InventoryResume, AResumedFullPullConcludesNothing) {
+  bench_.SetPageLimit(1);
+  Pull();
+  world().stock.erase({1, 11});
+  bool failed = false;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && !failed) {
+          failed = true;
+          return absl::UnavailableError("down");
+        }
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(PullFully().run->state, SyncState::kFailed);
+  const SyncPage resumed = Pull();
+  EXPECT_EQ(resumed.run->state, SyncState::kSucceeded) << resumed.run->error;
+  EXPECT_EQ(resumed.run->kind, SyncKind::kFull);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+TEST_F(InventoryResume, QuotaEndsARunAsPartialAndItGoesOnLater) {
+  bool limited = true;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && limited) {
+          return order_manager::QuotaExhausted(absl::Minutes(2));
+        }
+        return absl::OkStatus();
+      });
+  const SyncPage partial = Pull();
+  EXPECT_EQ(partial.run->state, SyncState::kPartial);
+  EXPECT_EQ(partial.run->resume_time, bench_.now() + absl::Minutes(2));
+  EXPECT_FALSE(partial.caught_up);
+  EXPECT_THAT(partial.levels, SizeIs(2));
+  limited = false;
+  const size_t requests = bench_.order_manager().requests().size();
+  EXPECT_EQ(Pull().run->run_id, partial.run->run_id);
+  EXPECT_THAT(bench_.order_manager().requests(), SizeIs(requests));
+  bench_.Advance(absl::Minutes(2));
+  const SyncPage whole = Pull();
+  EXPECT_EQ(whole.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(whole.run->kind, SyncKind::kFull);
+  EXPECT_TRUE(whole.caught_up);
+  int first_warehouse = 0;
+  for (const auto& request : bench_.order_manager().requests()) {
+    first_warehouse += request.endpoint == "stock" && request.id == 1;
+  }
+  EXPECT_EQ(first_warehouse, 2);  // its page and the empty one, once
+}
+
+TEST_F(InventoryResume, ARestartGoesOnFromTheLastPage) {
+  bench_.SetPageLimit(1);
+  bool stuck = true;
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint == "stock" && request.id == 2 && stuck) {
+          stuck = false;
+          return absl::UnavailableError("down");
+        }
+        return absl::OkStatus();
+      });
+  bench_.Sync().IgnoreError();
+  bench_.Restart();
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+TEST_F(InventoryResume, FallsBackToStockByLocationForADay) {
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        return request.endpoint == "stock" ? absl::NotFoundError("no such path")
+                                           : absl::OkStatus();
+      });
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
+  Pull();
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 1);
+  bench_.Advance(absl::Hours(25));
+  Pull();
+  EXPECT_EQ(bench_.order_manager().CountRequests("stock"), 2);
+}
+
+// The server goes over to the other list while a run is stopped: pages of one
+// are not pages of the other, so the warehouse is read again from its start.
+TEST_F(InventoryResume, ARunStartsAWarehouseAgainWhenItsListIsRefused) {
+  bench_.SetPageLimit(1);
+  world().AddStock(1, 12, "C", 9);
+  bool broken = true;
+  SetHook([&](const Request& request) {
+    if (request.endpoint == "stock" && request.page == 3 && broken) {
+      return absl::UnavailableError("down");
+    }
+    if (request.endpoint == "stock" && !broken) {
+      return absl::NotFoundError("no such path");
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_FALSE(bench_.Sync().ok());
+  broken = false;
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kSucceeded) << page.run->error;
+  EXPECT_TRUE(page.caught_up);
+  SyncRequest held = bench_.Now();
+  held.max_staleness.reset();
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(held, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5 C@1=9");
+  EXPECT_THAT(StockRequests(3),
+              ElementsAre("stock 1/3", "stock 1/1", "stock_by_location 1/1",
+                          "stock_by_location 1/2", "stock_by_location 1/3",
+                          "stock_by_location 1/4", "stock_by_location 2/1",
+                          "stock_by_location 2/2"));
+}
+
+// A run that reads by location goes on by location, even when the day has
+// passed for which that was remembered.
+TEST_F(InventoryResume, ARunGoesOnInTheListThatItHasBegun) {
+  bench_.SetPageLimit(1);
+  bool broken = true;
+  SetHook([&](const Request& request) {
+    if (request.endpoint == "stock" && broken) {
+      return absl::NotFoundError("no such path");
+    }
+    if (request.endpoint == "stock_by_location" && request.page == 2 &&
+        broken) {
+      return absl::UnavailableError("down");
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_FALSE(bench_.Sync().ok());
+  broken = false;
+  bench_.Advance(absl::Hours(25));
+  EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  const std::vector<std::string> requests = StockRequests(3);
+  ASSERT_GE(requests.size(), 4U);
+  EXPECT_THAT(std::vector<std::string>(requests.begin(), requests.begin() + 4),
+              ElementsAre("stock_by_location 1/2", "stock_by_location 1/3",
+                          "stock 2/1", "stock 2/2"));
+}
+
+// The list by location is given up again when the server refuses that one.
+TEST_F(InventoryResume, ReturnsToTotalsWhenTheOtherListIsRefused) {
+  bool totals = false;
+  SetHook([&](const Request& request) {
+    const bool refused = request.endpoint == "stock" ? !totals : totals;
+    const bool is_stock =
+        request.endpoint == "stock" || request.endpoint == "stock_by_location";
+    return is_stock && refused ? absl::PermissionDeniedError("403")
+                               : absl::OkStatus();
+  });
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  totals = true;
+  world().AddStock(1, 11, "B", 6);
+  EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
+}
+
+TEST_F(InventoryResume, AServerThatRefusesBothListsEndsTheRun) {
+  SetHook([&](const Request& request) {
+    const bool is_stock =
+        request.endpoint == "stock" || request.endpoint == "stock_by_location";
+    return is_stock ? absl::PermissionDeniedError("403") : absl::OkStatus();
+  });
+  EXPECT_EQ(bench_.Sync().status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(StockRequests(0), SizeIs(3));
+}
+
+}  // namespace
+}  // namespace oms_connector::testing_support
