@@ -27,27 +27,17 @@ absl::StatusOr<SyncFacts> ReadFacts(storage::ReadTransaction& txn,
   return facts;
 }
 
-// The run that will compute all levels at its end, if it is running.
-absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
-                                         const SyncFacts& facts,
-                                         absl::Time now) {
-  if (facts.state.deferred_by_run.empty()) return std::string();
-  OMS_ASSIGN_OR_RETURN(const storage::PullLease lease,
-                       txn.runs().GetLease(facts.context.connection.id,
-                                           model::Feed::kInventory));
-  const bool runs =
-      lease.run_id == facts.state.deferred_by_run && lease.expire_time > now;
-  return runs ? lease.run_id : std::string();
-}
-
 }  // namespace
 
-// One call on its way: Begin, perhaps a wait, Answer.
+// One call on its way: Begin, perhaps a wait for a run, perhaps one for a
+// recompute, Answer.
 class InventorySyncer::Call : public std::enable_shared_from_this<Call> {
  public:
-  Call(const InventorySyncerOptions& options, const base::CallContext& context,
-       const SyncRequest& request, SyncDone done)
+  Call(const InventorySyncerOptions& options, LevelRefresher& refresher,
+       const base::CallContext& context, const SyncRequest& request,
+       SyncDone done)
       : options_(options),
+        refresher_(refresher),
         context_(context),
         request_(request),
         done_(std::move(done)) {}
@@ -68,17 +58,20 @@ class InventorySyncer::Call : public std::enable_shared_from_this<Call> {
   absl::Status StartRun(model::SyncKind kind);
   void WaitOrAnswer();
   void AfterRun();
-  void Answer() { done_(MakeAnswer()); }
-  absl::StatusOr<SyncPage> MakeAnswer();
-  absl::Status ComputeWhatIsPending();
+  void Answer();
+  void Refresh();
+  void AfterRefresh();
   absl::StatusOr<SyncPage> ReadPage();
   absl::Status ErrorOf(const SyncFacts& facts, const SyncPage& page) const;
 
   const InventorySyncerOptions options_;
+  LevelRefresher& refresher_;
   const base::CallContext context_;
   const SyncRequest request_;
   SyncDone done_;
   absl::Time wait_until_;
+  absl::Time compute_until_ = absl::InfinitePast();  // not known yet
+  absl::Status refreshed_;
   bool repeated_ = false;
   bool started_again_ = false;
   std::string run_id_;  // joined or started; empty = none
@@ -102,7 +95,8 @@ absl::Status InventorySyncer::Call::Decide() {
   OMS_RETURN_IF_ERROR(
       options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(facts, ReadFacts(txn, request_.connection));
-        OMS_ASSIGN_OR_RETURN(deferring, DeferringRun(txn, facts, now));
+        OMS_ASSIGN_OR_RETURN(deferring, DeferringRun(txn, request_.connection,
+                                                     facts.state, now));
         return CheckSyncRequest(request_, facts);
       }));
   OMS_RETURN_IF_ERROR(FindRepeat());
@@ -203,39 +197,41 @@ void InventorySyncer::Call::AfterRun() {
   WaitOrAnswer();
 }
 
-absl::Status InventorySyncer::Call::ComputeWhatIsPending() {
-  const absl::Time until =
-      ComputeUntil(context_.deadline(), options_.clock->Now());
-  bool pending = false;
-  OMS_RETURN_IF_ERROR(
-      options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(const SyncFacts facts,
-                             ReadFacts(txn, request_.connection));
-        OMS_ASSIGN_OR_RETURN(const std::string deferring,
-                             DeferringRun(txn, facts, options_.clock->Now()));
-        // Before the first pull there is nothing to compute from.
-        pending = deferring.empty() && facts.state.computed_generation != 0 &&
-                  RecomputeIsPending(facts.context, facts.state);
-        return absl::OkStatus();
-      }));
-  while (pending && options_.clock->Now() < until) {
-    bool done = false;
-    OMS_RETURN_IF_ERROR(
-        options_.store->Write(context_, [&](storage::WriteTransaction& txn) {
-          model::SyncCounts counts;  // of no run
-          OMS_ASSIGN_OR_RETURN(done,
-                               RecomputeStep(txn, request_.connection,
-                                             options_.clock->Now(), &counts));
-          return absl::OkStatus();
-        }));
-    pending = !done;
+void InventorySyncer::Call::Answer() {
+  const absl::Time now = options_.clock->Now();
+  if (compute_until_ == absl::InfinitePast()) {
+    compute_until_ = ComputeUntil(context_.deadline(), now);
   }
-  return absl::OkStatus();
+  bool due = false;
+  const absl::Status status =
+      options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(
+            due, LevelRefresher::IsDue(txn, request_.connection, now));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) {
+    done_(status);
+  } else if (due && now < compute_until_) {
+    Refresh();
+  } else {
+    done_(ReadPage());
+  }
 }
 
-absl::StatusOr<SyncPage> InventorySyncer::Call::MakeAnswer() {
-  OMS_RETURN_IF_ERROR(ComputeWhatIsPending());
-  return ReadPage();
+void InventorySyncer::Call::Refresh() {
+  refresher_.Refresh(context_, request_.connection, compute_until_,
+                     [self = shared_from_this()](const absl::Status& status) {
+                       self->refreshed_ = status;
+                       self->Hop(&Call::AfterRefresh);
+                     });
+}
+
+void InventorySyncer::Call::AfterRefresh() {
+  if (!refreshed_.ok()) {
+    done_(refreshed_);
+  } else {
+    Answer();  // settings may have changed once more
+  }
 }
 
 absl::StatusOr<SyncPage> InventorySyncer::Call::ReadPage() {
@@ -291,8 +287,8 @@ absl::Status InventorySyncer::Call::ErrorOf(const SyncFacts& facts,
 
 void InventorySyncer::Sync(const base::CallContext& context,
                            const SyncRequest& request, SyncDone done) {
-  const auto call =
-      std::make_shared<Call>(options_, context, request, std::move(done));
+  const auto call = std::make_shared<Call>(options_, refresher_, context,
+                                           request, std::move(done));
   call->Hop(&Call::Begin);
 }
 

@@ -3,7 +3,8 @@
 //
 //   syncer.Sync(context, request, [](absl::StatusOr<SyncPage> page) {...});
 //
-// Thread-safe. No thread waits while a call waits for a run.
+// Thread-safe. No thread waits while a call waits for a run, or for levels to
+// be computed under changed settings.
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_SYNCER_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_SYNCER_H_
 
@@ -17,6 +18,7 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/executor.h"
+#include "domain/inventory/level_refresher.h"
 #include "domain/inventory/sync_plan.h"
 #include "domain/model/inventory.h"
 #include "domain/model/sync_run.h"
@@ -38,7 +40,8 @@ struct SyncPage {
 using SyncDone = absl::AnyInvocable<void(absl::StatusOr<SyncPage>)>;
 
 struct InventorySyncerOptions {
-  // Not owned; outlive every call.
+  // Not owned; outlive every call. The executor is shut down before the syncer
+  // is destroyed.
   storage::Store* store = nullptr;
   pulls::PullRunner* runner = nullptr;
   base::Clock* clock = nullptr;
@@ -48,7 +51,8 @@ struct InventorySyncerOptions {
 class InventorySyncer {
  public:
   explicit InventorySyncer(InventorySyncerOptions options)
-      : options_(options) {}
+      : options_(options),
+        refresher_(options.store, options.clock, options.executor) {}
 
   // Calls `done` exactly once, on some thread; never blocks.
   //
@@ -63,6 +67,7 @@ class InventorySyncer {
   class Call;
 
   const InventorySyncerOptions options_;
+  LevelRefresher refresher_;
 };
 
 }  // namespace oms_connector::inventory

@@ -114,6 +114,19 @@ bool RecomputeIsPending(const InventoryContext& context,
   return LevelsAreOutdated(context, state) || state.locations_changed;
 }
 
+absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
+                                         const std::string& connection,
+                                         const storage::InventoryState& state,
+                                         absl::Time now) {
+  if (state.deferred_by_run.empty()) return std::string();
+  OMS_ASSIGN_OR_RETURN(
+      const storage::PullLease lease,
+      txn.runs().GetLease(connection, model::Feed::kInventory));
+  const bool runs =
+      lease.run_id == state.deferred_by_run && lease.expire_time > now;
+  return runs ? lease.run_id : std::string();
+}
+
 bool BelongsInFeed(const model::Settings& settings,
                    const storage::StoredProduct& product) {
   return settings.download_products_data && !product.presence.gone &&

@@ -27,6 +27,13 @@ bool LevelsAreOutdated(const InventoryContext& context,
 bool RecomputeIsPending(const InventoryContext& context,
                         const storage::InventoryState& state);
 
+// The run that will compute all levels at its end, if it is running; else
+// empty.
+absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
+                                         const std::string& connection,
+                                         const storage::InventoryState& state,
+                                         absl::Time now);
+
 // Does the next step of a pending recompute, and starts it anew where settings
 // or carts have changed again meanwhile. True when nothing is pending any
 // more. Locks and stores the state.

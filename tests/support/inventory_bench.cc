@@ -34,11 +34,24 @@ std::string Brief(const LevelMap& levels) {
   return text;
 }
 
+absl::Status WatchedStore::Write(
+    const base::CallContext& context,
+    absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  std::function<void()> hook;
+  {
+    absl::MutexLock lock(&mutex_);
+    hook = hook_;
+  }
+  if (hook) hook();
+  return store_->Write(context, function);
+}
+
 InventoryBench::InventoryBench() : sleeper_(&clock_) {
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
       NewTestStore(&clock_, &sleeper_, &ids_);
   ExpectOk(store.status());
   store_ = *std::move(store);
+  syncer_store_ = std::make_unique<WatchedStore>(store_.get());
   model::Connection connection;
   connection.id = kBenchConnection;
   connection.epoch = "epoch";
@@ -78,7 +91,7 @@ void InventoryBench::Start() {
                      return inventory::PullInventory(pull_options_, session);
                    });
   inventory::InventorySyncerOptions syncer;
-  syncer.store = store_.get();
+  syncer.store = syncer_store_.get();
   syncer.runner = runner_.get();
   syncer.clock = &clock_;
   syncer.executor = store_executor_.get();

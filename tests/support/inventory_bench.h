@@ -16,10 +16,15 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "base/call_context.h"
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
@@ -42,6 +47,30 @@ using LevelMap = std::map<std::tuple<std::string, model::LocationKind, int64_t>,
 std::string Brief(const model::InventoryLevel& level);
 // "A@1=7 B@2=W5", warehouses and channels alike, by SKU.
 std::string Brief(const LevelMap& levels);
+
+// A store that calls a hook before each write.
+class WatchedStore final : public storage::Store {
+ public:
+  explicit WatchedStore(storage::Store* store) : store_(store) {}
+
+  void SetHook(std::function<void()> hook) {
+    absl::MutexLock lock(&mutex_);
+    hook_ = std::move(hook);
+  }
+  absl::Status Read(const base::CallContext& context,
+                    absl::FunctionRef<absl::Status(storage::ReadTransaction&)>
+                        function) override {
+    return store_->Read(context, function);
+  }
+  absl::Status Write(const base::CallContext& context,
+                     absl::FunctionRef<absl::Status(storage::WriteTransaction&)>
+                         function) override;
+
+ private:
+  storage::Store* const store_;
+  absl::Mutex mutex_;
+  std::function<void()> hook_ ABSL_GUARDED_BY(mutex_);
+};
 
 class InventoryBench {
  public:
@@ -68,6 +97,16 @@ class InventoryBench {
   absl::StatusOr<inventory::SyncPage> Sync(
       const inventory::SyncRequest& request);
   absl::StatusOr<inventory::SyncPage> Sync() { return Sync(Now()); }
+  // Returns at once.
+  void StartSync(const base::CallContext& context,
+                 const inventory::SyncRequest& request,
+                 inventory::SyncDone done) {
+    syncer_->Sync(context, request, std::move(done));
+  }
+  // Runs before each write that is no run's.
+  void SetWriteHook(std::function<void()> hook) {
+    syncer_store_->SetHook(std::move(hook));
+  }
   // All pages from the request's position on, applied to `levels`; the last
   // page comes back. `position` follows.
   absl::StatusOr<inventory::SyncPage> Drain(inventory::SyncRequest request,
@@ -87,6 +126,7 @@ class InventoryBench {
   base::SystemIdGenerator ids_;
   MemoryOrderManager order_manager_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<WatchedStore> syncer_store_;
   inventory::InventoryPullOptions pull_options_;
   std::unique_ptr<base::Executor> pull_executor_;
   std::unique_ptr<base::Executor> store_executor_;
