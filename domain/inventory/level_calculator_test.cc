@@ -93,26 +93,57 @@ TEST(LevelCalculator, PublishesOnHandUnlessLockedIsSubtracted) {
   }
 }
 
-// Mode x subtract x ignore x product flag, exhaustively.
-TEST(LevelCalculator, AppliesEachSettingInItsModeOnly) {
-  for (const bool per_warehouse : {false, true}) {
-    for (const bool subtract : {false, true}) {
-      for (const bool ignore : {false, true}) {
-        for (const bool active : {false, true}) {
-          LevelTerms terms = per_warehouse ? PerWarehouse() : PerChannel();
-          terms.subtract_locked = subtract;
-          terms.ignore_inactive = ignore;
-          Claim claim = Stock(1, 7, 2);
-          claim.product_active = active;
-          const std::string expected = ignore && !active           ? "W5"
-                                       : per_warehouse && subtract ? "5"
-                                                                   : "7";
-          EXPECT_EQ(Compute(terms, {claim}), expected)
-              << per_warehouse << subtract << ignore << active;
-        }
-      }
+// What is told of a quantity, and what is published of it with and without
+// Subtract Locked, written down by hand.
+struct Told {
+  std::optional<int64_t> quantity;
+  std::optional<int64_t> locked;
+  const char* plain;
+  const char* subtracted;
+};
+
+// Every mode x subtract x ignore x product active x listing active x push x
+// quantity, against domain.md in its own words: the reasons that hold, by the
+// number that goes first.
+TEST(LevelCalculator, HoldsInEveryCombination) {
+  const std::vector<Told> quantities = {
+      {7, 2, "7", "5"},
+      {7, 9, "7", "0!"},
+      {-3, 0, "0!", "0!"},
+      {0, 0, "0", "0"},
+      {7, std::nullopt, "7", "W9"},
+      {std::nullopt, 2, "W9", "W9"},
+  };
+  int combinations = 0;
+  for (int bits = 0; bits < 64; ++bits) {
+    const bool per_warehouse = (bits & 1) != 0;
+    const bool subtract = (bits & 2) != 0;
+    const bool ignore = (bits & 4) != 0;
+    const bool product_active = (bits & 8) != 0;
+    const bool listing_active = (bits & 16) != 0;
+    const bool push = (bits & 32) != 0;
+    for (const Told& told : quantities) {
+      LevelTerms terms = per_warehouse ? PerWarehouse() : PerChannel();
+      terms.subtract_locked = subtract;
+      terms.ignore_inactive = ignore;
+      Claim claim = Stock(1, 0, told.locked);
+      claim.quantity = told.quantity;
+      claim.product_active = product_active;
+      claim.listing_active = listing_active;
+      claim.push_inventory = push;
+
+      // Only per warehouse there is something to subtract.
+      std::vector<std::string> holds = {
+          per_warehouse && subtract ? told.subtracted : told.plain};
+      if (!push) holds.push_back("W7");
+      if (!listing_active) holds.push_back("W6");
+      if (ignore && !product_active) holds.push_back("W5");
+      EXPECT_EQ(Compute(terms, {claim}), holds.back())
+          << bits << " " << told.plain << " " << told.subtracted;
+      ++combinations;
     }
   }
+  EXPECT_EQ(combinations, 384);
 }
 
 // Rule 4.

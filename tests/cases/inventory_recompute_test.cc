@@ -1,5 +1,6 @@
-// Levels that are computed anew because settings have changed, with many
-// callers at once: one does the work, nobody holds a thread while it lasts.
+// Rule 9 of inventory: levels that are computed anew because settings have
+// changed, with many callers at once: one does the work, nobody holds a thread
+// while it lasts.
 #include <atomic>
 
 #include "absl/strings/str_cat.h"
@@ -77,7 +78,10 @@ class InventoryRecompute : public ::testing::Test {
 
 TEST_F(InventoryRecompute, ManyCallersCauseOne) {
   std::atomic<int> writes{0};
-  bench_.SetWriteHook([&] { ++writes; });
+  bench_.SetWriteHook([&] {
+    ++writes;
+    return absl::OkStatus();
+  });
   SubtractLocked(true);
   ExpectAll(bench_.Sync(held_), 7);
   const int of_one_caller = writes.exchange(0);
@@ -101,6 +105,7 @@ TEST_F(InventoryRecompute, CallersWaitWithoutAThread) {
   bench_.SetWriteHook([&] {
     if (!held.HasBeenNotified()) held.Notify();
     release.WaitForNotification();
+    return absl::OkStatus();
   });
   SubtractLocked(true);
   absl::BlockingCounter answers(kCallers);
@@ -141,11 +146,13 @@ TEST_F(InventoryRecompute, CallersWaitWithoutAThread) {
 TEST_F(InventoryRecompute, AppliesWhatChangesMeanwhile) {
   std::atomic<int> writes{0};
   bench_.SetWriteHook([&] {
-    if (++writes != 3) return;
-    bench_.ChangeSettings([](model::Settings& s) {
-      s.subtract_locked_quantity = false;
-      s.ignore_inactive_products = false;
-    });
+    if (++writes == 3) {
+      bench_.ChangeSettings([](model::Settings& s) {
+        s.subtract_locked_quantity = false;
+        s.ignore_inactive_products = false;
+      });
+    }
+    return absl::OkStatus();
   });
   SubtractLocked(true);
   ExpectAll(bench_.Sync(held_), 9);
@@ -157,6 +164,7 @@ TEST_F(InventoryRecompute, GoesOnWhenNobodyWaits) {
   bench_.SetWriteHook([&] {
     if (!held.HasBeenNotified()) held.Notify();
     release.WaitForNotification();
+    return absl::OkStatus();
   });
   SubtractLocked(true);
   absl::Notification ended;

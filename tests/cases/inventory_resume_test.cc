@@ -3,6 +3,7 @@
 // numbers are those of domain.md's rules of inventory.
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -219,6 +220,40 @@ TEST_F(InventoryResume, ReturnsToTotalsWhenTheOtherListIsRefused) {
   world().AddStock(1, 11, "B", 6);
   EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
+}
+
+// Rule 10: what a run could not write is dropped, not written later; the next
+// one writes the number of then.
+TEST_F(InventoryResume, AFailedWriteIsDroppedInFavourOfTodaysNumber) {
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
+  world().AddStock(1, 11, "B", 50);
+  bool asked = false;
+  SetHook([&](const Request& request) {
+    asked = asked || request.endpoint == "stock";
+    return absl::OkStatus();
+  });
+  // The page with the 50 was read; writing it fails once.
+  bench_.SetRunWriteHook([&] {
+    return std::exchange(asked, false) ? absl::UnavailableError("disk")
+                                       : absl::OkStatus();
+  });
+  const SyncPage failed = Pull();
+  EXPECT_EQ(failed.run->state, SyncState::kFailed);
+  EXPECT_EQ(failed.run->counts.levels_changed, 0);
+  bench_.SetRunWriteHook(nullptr);
+
+  world().AddStock(1, 11, "B", 6);
+  SyncRequest request = bench_.Now();
+  request.position = position;
+  const SyncPage next = *bench_.Sync(request);
+  EXPECT_EQ(next.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(next.run->counts.levels_changed, 1);
+  ASSERT_THAT(next.levels, SizeIs(1));
+  EXPECT_EQ(next.levels[0].available, 6);
+  // It was written once: no revision in between was the 50.
+  EXPECT_EQ(next.levels[0].revision, position + 1);
 }
 
 TEST_F(InventoryResume, AServerThatRefusesBothListsEndsTheRun) {

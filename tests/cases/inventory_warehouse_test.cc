@@ -1,7 +1,9 @@
 // Per warehouse: what a client learns of stock, from the first pull on. The
 // numbers are those of domain.md's rules of inventory.
+#include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/inventory_bench.h"
@@ -60,19 +62,41 @@ TEST_F(InventoryWarehouse, FirstPullIsFull) {
   EXPECT_EQ(Pull().run->kind, SyncKind::kFull);
 }
 
-// Rule 0.
+// Rule 0: the union of the lists, without what is inactive.
 TEST_F(InventoryWarehouse, PullsTheWarehousesThatCartsList) {
   world().AddWarehouse(3, /*active=*/false);
   world().AddStock(3, 10, "A", 99);
-  model::Cart cart;
-  cart.cart_id = "shop";
-  cart.warehouse_ids = {2, 3};
-  bench_.SetCarts({cart});
-  EXPECT_EQ(Seen(), "A@2=3");
+  world().AddWarehouse(4);
+  world().AddStock(4, 10, "A", 44);
+  world().AddWarehouse(5);
+  world().AddStock(5, 10, "A", 55);
+  model::Cart shop;
+  shop.cart_id = "shop";
+  shop.warehouse_ids = {2, 3};
+  model::Cart market;
+  market.cart_id = "market";
+  market.warehouse_ids = {2, 4};
+  bench_.SetCarts({shop, market});
+  EXPECT_EQ(Seen(), "A@2=3 A@4=44");
   EXPECT_EQ(Seen("shop"), "A@2=3");
+  EXPECT_EQ(Seen("market"), "A@2=3 A@4=44");
   for (const auto& request : bench_.order_manager().requests()) {
-    EXPECT_TRUE(request.endpoint != "stock" || request.id == 2);
+    EXPECT_TRUE(request.endpoint != "stock" || request.id % 2 == 0);
   }
+}
+
+// Rule 0: without a cart, and with one that has no list, all active ones.
+TEST_F(InventoryWarehouse, PullsAllActiveWarehousesUnlessEachCartHasAList) {
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  model::Cart listed;
+  listed.cart_id = "listed";
+  listed.warehouse_ids = {2};
+  model::Cart open;
+  open.cart_id = "open";
+  bench_.SetCarts({listed, open});
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(Seen("listed"), "A@2=3");
+  EXPECT_EQ(Seen("open"), "A@1=7 A@2=3 B@1=5");
 }
 
 TEST_F(InventoryWarehouse, GivesOnlyWhatChangedAfterThePosition) {
@@ -176,6 +200,14 @@ TEST_F(InventoryWarehouse, ManyMissingKeysWaitForASecondFullPull) {
     }
     return count;
   };
+  const auto asked_by_sku = [&] {
+    int count = 0;
+    for (const auto& request : bench_.order_manager().requests()) {
+      count += request.endpoint == "stock" && !request.sku.empty();
+    }
+    return count;
+  };
+  EXPECT_EQ(asked_by_sku(), 200);
   EXPECT_EQ(absent(), 200);
   PullFully();
   EXPECT_EQ(absent(), 300);
@@ -246,14 +278,73 @@ TEST_F(InventoryWarehouse, SubtractsLockedAndClampsAtZero) {
 
 // Rules 6 and 7.
 TEST_F(InventoryWarehouse, AGarbledRowIsCountedAndKeepsItsLastNumber) {
+  const absl::Time first = bench_.now();
   Pull();
+  bench_.Advance(absl::Hours(1));
   world().AddStock(1, 11, "B", 50);
   world().stock[{1, 11}].garbled = true;
   const SyncPage page = PullFully();
   EXPECT_EQ(page.run->counts.rows_rejected, 1);
   EXPECT_THAT(page.run->rejected_rows, SizeIs(1));
   EXPECT_EQ(page.run->rejected_rows[0].identifier, "11");
+  LevelMap levels = bench_.Levels();
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ((levels[{"B", model::LocationKind::kWarehouse, 1}].as_of_time),
+            first);
+}
+
+// Rule 7: all are counted, the first 20 are kept, the other rows go on.
+TEST_F(InventoryWarehouse, ManyGarbledRowsStopNobodyElse) {
+  for (int64_t id = 100; id < 125; ++id) {
+    world().AddStock(1, id, absl::StrCat("G", id), 1);
+    world().stock[{1, id}].garbled = true;
+  }
+  const SyncPage page = Pull();
+  EXPECT_EQ(page.run->state, SyncState::kSucceeded);
+  EXPECT_EQ(page.run->counts.rows_rejected, 25);
+  ASSERT_THAT(page.run->rejected_rows, SizeIs(20));
+  EXPECT_EQ(page.run->rejected_rows[19].identifier, "119");
+  EXPECT_EQ(Brief(*page.levels.begin()), "7");
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 2: what is not known, not matched, inactive or ambiguous is withheld
+// with its reason; nothing of it is 0.
+TEST_F(InventoryWarehouse, WhatMustNotBePublishedIsNeverZero) {
+  world().AddStock(1, 12, "a", 1);                // ambiguous
+  world().AddStock(1, 13, "D", 4, std::nullopt);  // locked is not known
+  world().AddStock(1, 14, "E", 4);
+  world().AddProduct(14, "E", /*active=*/false, bench_.now());
+  world().AddChannel(5, "Shop");
+  world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.subtract_locked_quantity = true; });
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.sales_channel = "5";
+  cart.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart});
+  EXPECT_EQ(Seen(), "A@1=W4 A@2=3 B@1=4 D@1=W9 E@1=W5");
+  EXPECT_EQ(Seen("shop"), "B@1=W8 D@1=W8 E@1=W5 L-A@1=5 L-A@2=3 a@1=W8");
+  for (const auto& [key, level] : bench_.Levels()) {
+    EXPECT_EQ(level.available.has_value(),
+              level.withheld_reason == model::WithheldReason::kNone);
+  }
+}
+
+// Rule 8: why is it 5?
+TEST_F(InventoryWarehouse, EachLevelTellsHowItCameAbout) {
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.subtract_locked_quantity = true; });
+  LevelMap levels = bench_.Levels();
+  const auto& level = levels[{"A", model::LocationKind::kWarehouse, 1}];
+  EXPECT_EQ(level.available, 5);
+  EXPECT_EQ(level.derivation.source, model::LevelSource::kWarehouseStock);
+  EXPECT_EQ(level.derivation.on_hand, 7);
+  EXPECT_EQ(level.derivation.locked, 2);
+  EXPECT_TRUE(level.derivation.locked_subtracted);
+  EXPECT_FALSE(level.derivation.clamped_at_zero);
+  EXPECT_EQ(level.as_of_time, bench_.now());
 }
 
 // Rule 8.
@@ -293,6 +384,22 @@ TEST_F(InventoryWarehouse, IgnoresInactiveProductsUnlessTold) {
   const int products = bench_.order_manager().CountRequests("products");
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
   EXPECT_EQ(bench_.order_manager().CountRequests("products"), products);
+}
+
+// Rule 11: without Ignore Inactive and Download Products Data nobody needs the
+// list of products.
+TEST_F(InventoryWarehouse, AsksForNoProductsWhenNothingNeedsThem) {
+  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  Pull();
+  PullFully();
+  EXPECT_EQ(bench_.order_manager().CountRequests("products"), 0);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.download_products_data = true; });
+  Pull();
+  EXPECT_GT(bench_.order_manager().CountRequests("products"), 0);
 }
 
 // Rule 11.

@@ -37,12 +37,12 @@ std::string Brief(const LevelMap& levels) {
 absl::Status WatchedStore::Write(
     const base::CallContext& context,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
-  std::function<void()> hook;
+  Hook hook;
   {
     absl::MutexLock lock(&mutex_);
     hook = hook_;
   }
-  if (hook) hook();
+  if (hook) OMS_RETURN_IF_ERROR(hook());
   return store_->Write(context, function);
 }
 
@@ -52,6 +52,7 @@ InventoryBench::InventoryBench() : sleeper_(&clock_) {
   ExpectOk(store.status());
   store_ = *std::move(store);
   syncer_store_ = std::make_unique<WatchedStore>(store_.get());
+  run_store_ = std::make_unique<WatchedStore>(store_.get());
   model::Connection connection;
   connection.id = kBenchConnection;
   connection.epoch = "epoch";
@@ -62,7 +63,7 @@ InventoryBench::InventoryBench() : sleeper_(&clock_) {
   ExpectOk(store_->Write({}, [&](storage::WriteTransaction& txn) {
     return txn.connections().InsertConnection(connection, {{}, "1", now()});
   }));
-  pull_options_.store = store_.get();
+  pull_options_.store = run_store_.get();
   pull_options_.order_manager = &order_manager_;
   Start();
 }
@@ -77,7 +78,7 @@ void InventoryBench::Start() {
   pull_executor_ = std::make_unique<base::Executor>("pulls", 2, kQueue);
   store_executor_ = std::make_unique<base::Executor>("store", 2, kQueue);
   pulls::PullRunnerOptions options;
-  options.store = store_.get();
+  options.store = run_store_.get();
   options.clock = &clock_;
   options.ids = &ids_;
   options.executor = pull_executor_.get();

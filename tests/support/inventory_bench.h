@@ -48,12 +48,15 @@ std::string Brief(const model::InventoryLevel& level);
 // "A@1=7 B@2=W5", warehouses and channels alike, by SKU.
 std::string Brief(const LevelMap& levels);
 
-// A store that calls a hook before each write.
+// A store that calls a hook before each write. A write for which the hook
+// returns an error fails with it, and nothing is written.
 class WatchedStore final : public storage::Store {
  public:
   explicit WatchedStore(storage::Store* store) : store_(store) {}
 
-  void SetHook(std::function<void()> hook) {
+  using Hook = std::function<absl::Status()>;
+
+  void SetHook(Hook hook) {
     absl::MutexLock lock(&mutex_);
     hook_ = std::move(hook);
   }
@@ -69,7 +72,7 @@ class WatchedStore final : public storage::Store {
  private:
   storage::Store* const store_;
   absl::Mutex mutex_;
-  std::function<void()> hook_ ABSL_GUARDED_BY(mutex_);
+  Hook hook_ ABSL_GUARDED_BY(mutex_);
 };
 
 class InventoryBench {
@@ -103,9 +106,12 @@ class InventoryBench {
                  inventory::SyncDone done) {
     syncer_->Sync(context, request, std::move(done));
   }
-  // Runs before each write that is no run's.
-  void SetWriteHook(std::function<void()> hook) {
+  // Before each write that is no run's, and before each of a run.
+  void SetWriteHook(WatchedStore::Hook hook) {
     syncer_store_->SetHook(std::move(hook));
+  }
+  void SetRunWriteHook(WatchedStore::Hook hook) {
+    run_store_->SetHook(std::move(hook));
   }
   // All pages from the request's position on, applied to `levels`; the last
   // page comes back. `position` follows.
@@ -127,6 +133,7 @@ class InventoryBench {
   MemoryOrderManager order_manager_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<WatchedStore> syncer_store_;
+  std::unique_ptr<WatchedStore> run_store_;
   inventory::InventoryPullOptions pull_options_;
   std::unique_ptr<base::Executor> pull_executor_;
   std::unique_ptr<base::Executor> store_executor_;
