@@ -1,6 +1,13 @@
 // Random orders and parcels, random changes, random trouble: after each pull
 // the feed has gained exactly the events that an independent model of the rules
-// expects, whatever failed in between.
+// expects, whatever failed in between; and two consumers that crash now and
+// then have read each of them once, in order.
+//
+// What changes: orders, their families by either rule, splits and merges of
+// them, cancellations and restores; parcels, their numbers, carriers and voids,
+// and these taken back; settings, the cart's rules and its channel; what is
+// released by hand. What goes wrong: requests, quotas, servers that are started
+// again or die in the middle of a pull.
 //
 // The seed of each history is printed. OMS_SOAK=1 runs many more, and longer
 // ones; OMS_SEED=n with it runs that one alone.
@@ -22,6 +29,8 @@
 #include "domain/shipments/shipment_desk.h"
 #include "gtest/gtest.h"
 #include "tests/shipments/delivery_model.h"
+#include "tests/shipments/feed_reader.h"
+#include "tests/shipments/history_checker.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {
@@ -62,7 +71,7 @@ class History {
   }
 
   void Mutate() {
-    switch (Pick(0, 13)) {
+    switch (Pick(0, 17)) {
       case 0:
       case 1:
       case 2:
@@ -84,6 +93,14 @@ class History {
         return ReleaseOne();
       case 12:
         return Confirm();
+      case 13:
+        return ChangeFamilyRule();
+      case 14:
+        return ChangeCart();
+      case 15:
+        return world_.Restart();
+      case 16:
+        return ChangeBetweenPulls();
       default:
         return world_.manual_clock.Advance(absl::Minutes(Pick(1, 90)));
     }
@@ -93,6 +110,7 @@ class History {
   void Stumble() {
     if (!Chance(3)) return;
     const int at = Pick(1, 25);
+    if (Chance(4)) return world_.DieInPull(at);
     const bool quota = Chance(2);
     world_.order_manager.SetFault(
         [at, quota, asked = std::make_shared<int>(0)](const std::string&) {
@@ -108,19 +126,25 @@ class History {
   void PullAndCompare() {
     Stumble();
     const std::vector<model::ShipmentEvent> events = world_.Take();
+    checker_.SeeEvents(events);
     std::set<Expected> expected = model_.Pull(world_.clock->Now());
     expected.merge(by_hand_);
     by_hand_.clear();
     EXPECT_EQ(TextOf(Seen(events)), TextOf(expected));
     EXPECT_EQ(Seen(events).size(), events.size()) << "each event once";
-    for (const model::ShipmentEvent& event : events) {
-      EXPECT_GT(event.sequence, last_sequence_);
-      last_sequence_ = event.sequence;
-      sequences_.push_back(event.sequence);
+    checker_.CheckLastEvents();
+    checker_.CheckHeld(Held());
+    for (FeedReader& reader : readers_) {
+      if (Chance(3)) continue;
+      reader.Read(world_, Pick(1, 6),
+                  Chance(4)   ? PageFate::kForgotten
+                  : Chance(4) ? PageFate::kAnswerLost
+                              : PageFate::kAcknowledged);
     }
   }
 
-  // The feed read from the beginning is what was seen as it came.
+  // The feed read from the beginning is what was seen as it came, and the
+  // consumers have read all of it that is theirs.
   void CompareWhole() {
     std::vector<int64_t> sequences;
     int64_t cursor = 0;
@@ -130,7 +154,12 @@ class History {
       if (page.events.empty()) break;
       cursor = page.next_cursor;
     }
-    EXPECT_EQ(sequences, sequences_);
+    EXPECT_EQ(sequences, checker_.SequencesOf(""));
+    for (FeedReader& reader : readers_) {
+      while (reader.Read(world_, 50, PageFate::kAcknowledged) > 0) {
+      }
+      EXPECT_EQ(reader.acknowledged(), checker_.SequencesOf(reader.cart()));
+    }
   }
 
  private:
@@ -149,7 +178,11 @@ class History {
     order.related.erase(id);
     order.external = Chance(8);
     order.suppressed = Chance(8);
-    order.custom_text = Chance(2) ? "" : absl::StrCat("Carrier ", Pick(1, 3));
+    for (size_t field : {1, 2}) {
+      order.carrier_texts[field] =
+          Chance(2) ? "" : absl::StrCat("Carrier ", Pick(1, 3));
+    }
+    order.family_text = Chance(3) ? "" : absl::StrCat("F", Pick(1, 4));
     PutOrder(id);
   }
 
@@ -159,7 +192,9 @@ class History {
     row.related_order_ids.assign(order.related.begin(), order.related.end());
     row.external = order.external;
     row.suppress_channel_update = order.suppressed;
-    row.custom_fields[0] = order.custom_text;
+    row.order_number = absl::StrCat("N", order.family_text, "-", id);
+    row.custom_fields = {order.carrier_texts[1], order.carrier_texts[2],
+                         order.family_text};
     world_.Put(row);
   }
 
@@ -217,22 +252,86 @@ class History {
     });
   }
 
-  // Right after a pull, so that store and model know the same.
-  void ReleaseOne() {
+  void ChangeFamilyRule() {
+    model_.settings.family_by_text = !model_.settings.family_by_text;
+    model::FamilyRule rule;
+    if (model_.settings.family_by_text && Chance(2)) {
+      rule.kind = model::FamilyRuleKind::kOrderNumberPrefix;
+      rule.order_number_pattern = "^N(\\w*)-";
+    } else if (model_.settings.family_by_text) {
+      rule.kind = model::FamilyRuleKind::kCustomField;
+      rule.custom_field = "customField3";
+    }
+    world_.Configure([&](model::Connection& connection) {
+      connection.carts[0].family_rule = rule;
+    });
+  }
+
+  // The field that may hold the carrier, or where the cart sells.
+  void ChangeCart() {
+    if (Chance(2)) {
+      model_.settings.carrier_field = static_cast<size_t>(Pick(0, 2));
+    } else {
+      model_.settings.cart_has_channel = !model_.settings.cart_has_channel;
+    }
+    const size_t field = model_.settings.carrier_field;
+    world_.Configure([&](model::Connection& connection) {
+      model::Cart& cart = connection.carts[0];
+      cart.carrier_custom_field =
+          field == 0 ? "" : absl::StrCat("customField", field);
+      cart.sales_channel =
+          model_.settings.cart_has_channel ? "Shop" : "Elsewhere";
+    });
+  }
+
+  // A poll that pulls nothing applies what the settings say to what is stored;
+  // the pull that follows has nothing to take back of it.
+  void ChangeBetweenPulls() {
     PullAndCompare();
+    switch (Pick(0, 5)) {
+      case 0:
+        ChangeSplitHandling();
+        break;
+      case 1:
+        ChangeFallback();
+        break;
+      case 2:
+        ChangeMaxHold();
+        break;
+      case 3:
+        ChangeFamilyRule();
+        break;
+      case 4:
+        ChangeCart();
+        break;
+      default:
+        world_.manual_clock.Advance(absl::Minutes(Pick(1, 90)));
+    }
+    EXPECT_TRUE(world_.PollStored(world_.taken).caught_up);
+    PullAndCompare();
+  }
+
+  std::vector<model::Shipment> Held() {
     ShipmentListRequest held;
     held.connection = kConnection;
     held.filter.states = {model::DeliveryState::kHeld};
+    held.page_size = kMaxShipments;
     const auto list = desk_.List(world_.context, held);
-    ASSERT_TRUE(list.ok()) << list.status();
-    for (const model::Shipment& shipment : list->shipments) {
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list.ok() ? list->shipments : std::vector<model::Shipment>();
+  }
+
+  // Right after a pull, so that store and model know the same.
+  void ReleaseOne() {
+    PullAndCompare();
+    for (const model::Shipment& shipment : Held()) {
       const int64_t id = shipment.shipment_id;
-      EXPECT_TRUE(model_.IsHeldBack(id, world_.clock->Now())) << id;
+      EXPECT_TRUE(model_.IsHeldBack(id)) << id;
       if (shipment.tracking_number.empty()) continue;
       bool last = true;
       for (const auto& [other, parcel] : model_.parcels) {
         last = last && (other == id || parcel.order_id != shipment.order_id ||
-                        !model_.IsHeldBack(other, world_.clock->Now()));
+                        !model_.IsHeldBack(other));
       }
       ReleaseRequest request;
       request.connection = kConnection;
@@ -267,8 +366,8 @@ class History {
   Acknowledgement acknowledgement_{world_.store.get(), world_.clock};
   std::map<int64_t, absl::Time> created_;
   std::set<Expected> by_hand_;
-  int64_t last_sequence_ = 0;
-  std::vector<int64_t> sequences_;
+  HistoryChecker checker_{&model_};
+  FeedReader readers_[2] = {{"erp", ""}, {"shop-worker", kCart}};
 };
 
 TEST(ShipmentsRandom, FeedGainsWhatTheRulesExpect) {

@@ -11,8 +11,24 @@ const ModelOrder& DeliveryModel::OrderOf(int64_t id) const {
   return found == orders.end() ? *kUnknown : found->second;
 }
 
-// Again and again, until nothing is added.
+bool DeliveryModel::HasCart(int64_t order) const {
+  return settings.cart_has_channel && OrderOf(order).readable;
+}
+
 std::set<int64_t> DeliveryModel::FamilyOf(int64_t order) const {
+  if (!settings.family_by_text || !HasCart(order)) return RelativesOf(order);
+  std::set<int64_t> family = {order};
+  const std::string& text = OrderOf(order).family_text;
+  for (const auto& [id, other] : orders) {
+    if (!text.empty() && HasCart(id) && other.family_text == text) {
+      family.insert(id);
+    }
+  }
+  return family;
+}
+
+// Again and again, until nothing is added.
+std::set<int64_t> DeliveryModel::RelativesOf(int64_t order) const {
   std::set<int64_t> family = {order};
   for (size_t before = 0; before != family.size();) {
     before = family.size();
@@ -60,38 +76,58 @@ bool DeliveryModel::IsTold(int64_t id) const {
                              order.status != "PROCESSED_OUTSIDE_OF_SKUBANA");
 }
 
-std::string DeliveryModel::TextOf(int64_t id) const {
+bool DeliveryModel::FamilyIsComplete(int64_t order) const {
+  return StandingOf(FamilyOf(order)) == Standing::kComplete;
+}
+
+size_t DeliveryModel::FieldOf(int64_t id) const {
   const auto told = told_.find(id);
-  if (told != told_.end() && told->second.without_cart) return "";
-  return OrderOf(parcels.at(id).order_id).custom_text;
+  const bool cart = told == told_.end() ? HasCart(parcels.at(id).order_id)
+                                        : !told->second.without_cart;
+  return cart ? settings.carrier_field : 0;
+}
+
+const std::string& DeliveryModel::TextOf(int64_t id, size_t field) const {
+  return OrderOf(parcels.at(id).order_id).carrier_texts[field];
 }
 
 std::string DeliveryModel::CodeOf(int64_t id) const {
   const ModelParcel& parcel = parcels.at(id);
-  const std::string text = TextOf(id);
+  const std::string& text = TextOf(id, FieldOf(id));
   if (parcel.carrier != "OTHER_CARRIER" || !settings.fallback || text.empty()) {
     return parcel.carrier;
   }
   return text;
 }
 
+bool DeliveryModel::SeenOtherwise(int64_t id) const {
+  const ModelParcel& parcel = parcels.at(id);
+  const Told& told = told_.at(id);
+  return told.seen_carrier != parcel.carrier ||
+         told.seen_number != parcel.tracking_number ||
+         told.seen_text != TextOf(id, told.seen_field);
+}
+
+void DeliveryModel::See(int64_t id) {
+  Told& told = told_.at(id);
+  told.seen_carrier = parcels.at(id).carrier;
+  told.seen_number = parcels.at(id).tracking_number;
+  told.seen_field = FieldOf(id);
+  told.seen_text = TextOf(id, told.seen_field);
+}
+
 Expected DeliveryModel::Tell(char kind, int64_t id) {
   const ModelParcel& parcel = parcels.at(id);
   const bool first = told_.count(id) == 0;
   Told& told = told_[id];
-  if (first) told.without_cart = !OrderOf(parcel.order_id).readable;
+  if (first) told.without_cart = !HasCart(parcel.order_id);
   // A void tells what was told; nothing is looked at anew but the inputs.
-  const bool same = kind == 'V' && told.seen_carrier == parcel.carrier &&
-                    told.seen_number == parcel.tracking_number &&
-                    told.seen_text == TextOf(id);
-  if (!same && (kind != 'V' || !parcel.tracking_number.empty())) {
+  if (kind != 'V' || (SeenOtherwise(id) && !parcel.tracking_number.empty())) {
     told.code = CodeOf(id);
   }
   told.kind = kind;
   told.tracking_number = parcel.tracking_number;
-  told.seen_carrier = parcel.carrier;
-  told.seen_number = parcel.tracking_number;
-  told.seen_text = TextOf(id);
+  See(id);
   return {kind, id, told.tracking_number, told.code};
 }
 
@@ -100,9 +136,7 @@ std::optional<Expected> DeliveryModel::Change(int64_t id) {
   if (!IsTold(parcel.order_id)) return std::nullopt;
   Told& told = told_.at(id);
   const bool has_number = !parcel.tracking_number.empty();
-  const bool changed = told.seen_carrier != parcel.carrier ||
-                       told.seen_number != parcel.tracking_number ||
-                       told.seen_text != TextOf(id);
+  const bool changed = SeenOtherwise(id);
   if (told.kind == 'V') {
     if (parcel.voided || !has_number) return std::nullopt;
     // With nothing changed, the carrier is the one that was told.
@@ -118,9 +152,7 @@ std::optional<Expected> DeliveryModel::Change(int64_t id) {
       CodeOf(id) != told.code) {
     return Tell('C', id);
   }
-  told.seen_carrier = parcel.carrier;
-  told.seen_number = parcel.tracking_number;
-  told.seen_text = TextOf(id);
+  See(id);
   return std::nullopt;
 }
 
@@ -131,15 +163,14 @@ absl::Time DeliveryModel::FirstHold(const std::set<int64_t>& family,
     if (family.count(parcel.order_id) == 0 || parcel.voided || HandedOut(id)) {
       continue;
     }
-    // Only one whose order is known is the cart's.
-    if (!OrderOf(parcel.order_id).readable) continue;
+    if (!HasCart(parcel.order_id)) continue;
     const auto held = held_since_.find(id);
     if (held != held_since_.end()) first = std::min(first, held->second);
   }
   return first;
 }
 
-bool DeliveryModel::IsHeldBack(int64_t id, absl::Time) const {
+bool DeliveryModel::IsHeldBack(int64_t id) const {
   const ModelParcel& parcel = parcels.at(id);
   if (HandedOut(id) || parcel.voided || !IsTold(parcel.order_id)) return false;
   return !settings.wait_for_all || released_.count(parcel.order_id) > 0 ||
@@ -170,7 +201,8 @@ std::set<Expected> DeliveryModel::Pull(absl::Time now) {
     const bool numbered = !parcel.tracking_number.empty();
     bool goes =
         numbered && readable && (!waits || standing == Standing::kComplete);
-    if (!goes && numbered && readable && settings.max_hold.has_value()) {
+    if (!goes && numbered && HasCart(parcel.order_id) &&
+        settings.max_hold.has_value()) {
       goes = now - FirstHold(family, now) >= *settings.max_hold;
     }
     if (goes) {

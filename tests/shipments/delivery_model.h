@@ -3,6 +3,8 @@
 #ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_DELIVERY_MODEL_H_
 #define OMS_CONNECTOR_TESTS_SHIPMENTS_DELIVERY_MODEL_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -21,7 +23,9 @@ struct ModelOrder {
   std::set<int64_t> related;
   bool external = false;
   bool suppressed = false;
-  std::string custom_text;
+  // Of the fields that may hold the carrier; the first is no field, so blank.
+  std::array<std::string, 3> carrier_texts;
+  std::string family_text;
 };
 struct ModelParcel {
   int64_t order_id = 0;
@@ -32,7 +36,12 @@ struct ModelParcel {
 struct ModelSettings {
   bool wait_for_all = false;
   bool fallback = false;
+  // Of the only cart.
   std::optional<absl::Duration> max_hold;
+  bool cart_has_channel =
+      true;                  // false: it sells elsewhere, orders are no one's
+  size_t carrier_field = 1;  // of carrier_texts
+  bool family_by_text = false;  // false: by related ids
 };
 
 // kind ('S', 'C', 'V'), shipment, tracking number, carrier
@@ -53,24 +62,34 @@ class DeliveryModel {
 
   bool HandedOut(int64_t parcel) const { return told_.count(parcel) > 0; }
   // Neither handed out, nor voided, nor for some reason not required.
-  bool IsHeldBack(int64_t parcel, absl::Time now) const;
+  bool IsHeldBack(int64_t parcel) const;
+  bool IsTold(int64_t order) const;  // the cart is to be told of it
+  bool IsReadable(int64_t order) const { return OrderOf(order).readable; }
+  bool IsReleased(int64_t order) const { return released_.count(order) > 0; }
+  // By the rule of Wait for All Records, released members left aside.
+  bool FamilyIsComplete(int64_t order) const;
 
  private:
   struct Told {
     char kind = 'S';
     std::string tracking_number, code;
     std::string seen_carrier, seen_number, seen_text;
+    size_t seen_field = 0;  // that seen_text is of
     // Handed out while its order was unknown, so for no cart: there is nobody
     // to name a custom field, then or later.
     bool without_cart = false;
   };
   enum class Standing { kComplete, kWaiting, kNothing };
 
+  bool HasCart(int64_t order) const;
   std::set<int64_t> FamilyOf(int64_t order) const;
+  std::set<int64_t> RelativesOf(int64_t order) const;
   Standing StandingOf(const std::set<int64_t>& family) const;
-  bool IsTold(int64_t order) const;  // the cart is to be told of it
   const ModelOrder& OrderOf(int64_t id) const;
-  std::string TextOf(int64_t parcel) const;  // of the custom field
+  size_t FieldOf(int64_t parcel) const;  // that may hold its carrier
+  const std::string& TextOf(int64_t parcel, size_t field) const;
+  bool SeenOtherwise(int64_t parcel) const;
+  void See(int64_t parcel);
   std::string CodeOf(int64_t parcel) const;
   Expected Tell(char kind, int64_t parcel);
   std::optional<Expected> Change(int64_t parcel);

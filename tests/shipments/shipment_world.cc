@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "domain/shipments/shipment_view.h"
@@ -69,7 +71,10 @@ ShipmentWorld::ShipmentWorld(base::Clock* given)
                           })
                   .ok());
   order_manager.PutChannel(kChannel, "Shop");
+  StartServer();
+}
 
+void ShipmentWorld::StartServer() {
   pulls::PullRunnerOptions runner_options;
   runner_options.store = store.get();
   runner_options.clock = clock;
@@ -78,13 +83,15 @@ ShipmentWorld::ShipmentWorld(base::Clock* given)
   runner_options.open_token = [](const model::Connection&) {
     return base::SecretString("token");
   };
-  runner_options.holder = "test";
+  runner_options.holder = ids.NewUuid();
   runner = std::make_unique<pulls::PullRunner>(runner_options);
-  puller =
-      std::make_unique<ShipmentPuller>(store.get(), &order_manager, &signal);
-  runner->SetBody(model::Feed::kShipments, [this](pulls::PullSession& session) {
-    return puller->Pull(session);
-  });
+  auto puller =
+      std::make_shared<ShipmentPuller>(store.get(), &order_manager, &signal);
+  runner->SetBody(
+      model::Feed::kShipments,
+      [puller](pulls::PullSession& session) { return puller->Pull(session); });
+  const absl::Status recovered = runner->Recover(context);
+  EXPECT_TRUE(recovered.ok()) << recovered;
   ShipmentFeedOptions feed_options;
   feed_options.store = store.get();
   feed_options.runner = runner.get();
@@ -101,6 +108,53 @@ ShipmentWorld::~ShipmentWorld() {
   pull_executor.Shutdown();
   executor.Shutdown();
   timers.Shutdown();
+}
+
+void ShipmentWorld::Restart() {
+  feed->Shutdown();
+  runner->Shutdown();
+  StartServer();
+}
+
+void ShipmentWorld::DieInPull(int at) {
+  struct Moment {
+    absl::Mutex mutex;
+    int asked ABSL_GUARDED_BY(mutex) = 0;
+    bool reached ABSL_GUARDED_BY(mutex) = false;  // or the pull has ended
+    absl::Notification go_on;
+  };
+  auto moment = std::make_shared<Moment>();
+  order_manager.SetFault([moment, at](const std::string&) {
+    bool hangs = false;
+    {
+      absl::MutexLock lock(&moment->mutex);
+      hangs = ++moment->asked == at;
+      moment->reached = moment->reached || hangs;
+    }
+    if (hangs) moment->go_on.WaitForNotification();
+    return absl::OkStatus();
+  });
+  pulls::PullRequest request;
+  request.connection = kConnection;
+  request.feed = model::Feed::kShipments;
+  const absl::StatusOr<model::SyncRun> run =
+      runner->JoinOrStart(context, request);
+  ASSERT_TRUE(run.ok()) << run.status();
+  runner->WhenEnded(kConnection, model::Feed::kShipments, run->run_id,
+                    absl::InfiniteFuture(), context, [moment] {
+                      absl::MutexLock lock(&moment->mutex);
+                      moment->reached = true;
+                    });
+  {
+    absl::MutexLock lock(&moment->mutex);
+    moment->mutex.Await(absl::Condition(&moment->reached));
+  }
+  feed->Shutdown();
+  const std::unique_ptr<pulls::PullRunner> dead = std::move(runner);
+  StartServer();
+  order_manager.SetFault(nullptr);
+  moment->go_on.Notify();
+  dead->Shutdown();
 }
 
 void ShipmentWorld::Put(model::Order order) {

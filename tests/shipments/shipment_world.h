@@ -55,6 +55,14 @@ class ShipmentWorld {
   // Switches to Wait for All Records.
   void Wait();
 
+  // Everything but the store is made anew, as in a server that is started
+  // again.
+  void Restart();
+  // Starts a pull whose server hangs at its `at`-th request while another one
+  // is started and takes the store over; then it goes on for as long as it is
+  // let. Where the pull needs fewer requests it ends as any other.
+  void DieInPull(int at);
+
   // A pull to its end; how it went.
   absl::Status Pull();
   absl::StatusOr<PollPage> Poll(PollRequest request);
@@ -75,10 +83,12 @@ class ShipmentWorld {
   base::TimerQueue timers;
   EventSignal signal;
   std::unique_ptr<pulls::PullRunner> runner;
-  std::unique_ptr<ShipmentPuller> puller;
   std::unique_ptr<ShipmentFeed> feed;
   base::CallContext context;
   int64_t taken = 0;  // the last sequence that Take saw
+
+ private:
+  void StartServer();
 };
 
 }  // namespace oms_connector::shipments
