@@ -1,6 +1,7 @@
 #include "domain/shipments/acknowledgement.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -73,25 +74,27 @@ void Record(const model::ShipmentOutcome& outcome, absl::Time now,
 absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
     storage::WriteTransaction& txn, const AcknowledgeRequest& request,
     absl::Time now) {
-  std::map<int64_t, StoredShipment> shipments;
+  std::set<int64_t> ids;
   for (const model::ShipmentOutcome& outcome : request.outcomes) {
-    if (shipments.count(outcome.shipment_id) > 0) continue;
-    OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
-                         txn.shipments().FindShipments(request.connection,
-                                                       {outcome.shipment_id}));
-    for (StoredShipment& shipment : found) {
-      shipments.emplace(outcome.shipment_id, std::move(shipment));
-    }
+    ids.insert(outcome.shipment_id);
+  }
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
+                       txn.shipments().FindShipments(request.connection,
+                                                     {ids.begin(), ids.end()}));
+  std::map<int64_t, StoredShipment> shipments;
+  for (StoredShipment& shipment : found) {
+    const int64_t id = shipment.record.shipment_id;
+    shipments.emplace(id, std::move(shipment));
   }
   std::vector<OutcomeError> errors;
   for (size_t i = 0; i < request.outcomes.size(); ++i) {
     const model::ShipmentOutcome& outcome = request.outcomes[i];
-    const auto found = shipments.find(outcome.shipment_id);
+    const auto shipment = shipments.find(outcome.shipment_id);
     const absl::Status status =
         Judge(request.connection, outcome,
-              found == shipments.end() ? nullptr : &found->second);
+              shipment == shipments.end() ? nullptr : &shipment->second);
     if (status.ok()) {
-      Record(outcome, now, found->second);
+      Record(outcome, now, shipment->second);
     } else {
       errors.push_back({static_cast<int>(i), status});
     }
