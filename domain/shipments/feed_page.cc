@@ -120,7 +120,13 @@ absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
       page.events,
       txn.shipments().ListEvents(connection, cart, after, max_results + 1));
   page.caught_up = page.events.size() <= static_cast<size_t>(max_results);
-  if (!page.caught_up) page.events.pop_back();
+  if (page.caught_up) {
+    OMS_ASSIGN_OR_RETURN(page.next_position,
+                         txn.shipments().LastSequence(connection));
+  } else {
+    page.events.pop_back();
+    page.next_position = page.events.back().sequence;
+  }
   OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth health,
                        txn.shipments().GetDeliveryHealth(connection));
   page.held_orders = health.held_orders;

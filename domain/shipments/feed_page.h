@@ -58,6 +58,10 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
 
 struct EventPage {
   std::vector<model::ShipmentEvent> events;
+  // Where a reader of this page goes on. With nothing newer of its cart that is
+  // the end of the feed, so that a quiet cart's position does not fall behind
+  // what is pruned.
+  int64_t next_position = 0;
   bool caught_up = false;  // nothing newer is stored
   int64_t held_orders = 0;
   model::PullStatus pull;

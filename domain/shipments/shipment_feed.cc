@@ -264,8 +264,7 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
         }));
     PollPage page;
     page.events = std::move(events.events);
-    page.next_cursor =
-        page.events.empty() ? position_ : page.events.back().sequence;
+    page.next_cursor = events.next_position;
     page.caught_up = events.caught_up && decided &&
                      events.pull.last_success_time.has_value();
     page.held_orders = events.held_orders;

@@ -144,6 +144,30 @@ TEST_F(Feed, CartSeesItsOwnEvents) {
   EXPECT_EQ(ReasonOf(world_.Poll(request).status()), "CART_NOT_FOUND");
 }
 
+// So that what it acknowledges does not fall behind what is pruned.
+TEST_F(Feed, QuietCartsCursorFollowsTheEndOfTheFeed) {
+  PutMany(3);
+  const auto all = world_.Poll(From(0));
+  ASSERT_THAT(all->events, SizeIs(3));
+  world_.Configure([](model::Connection& connection) {
+    model::Cart quiet;
+    quiet.cart_id = "quiet";
+    quiet.sales_channel = "8";
+    connection.carts.push_back(quiet);
+  });
+  PollRequest request = From(0);
+  request.cart = "quiet";
+  const auto page = world_.Poll(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->events, IsEmpty());
+  EXPECT_EQ(page->next_cursor, all->next_cursor);
+  // With more of its own to come, it is where the page ends.
+  request.cart = kCart;
+  request.max_results = 2;
+  const auto first = world_.Poll(request);
+  EXPECT_EQ(first->next_cursor, first->events.back().sequence);
+}
+
 TEST_F(Feed, RefusesWhatMakesNoSense) {
   PollRequest both = From(0);
   both.consumer = "a";
