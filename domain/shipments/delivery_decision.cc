@@ -36,9 +36,9 @@ model::Delivery DeliveryAfter(
     return after;
   }
   after.state = model::DeliveryState::kNotRequired;
-  if (verdict.action == ReleaseAction::kNeverShown) {
-    after.outcome_reason = std::string(kVoidedBefore);
-  }
+  after.outcome_reason = verdict.action == ReleaseAction::kNeverShown
+                             ? std::string(kVoidedBefore)
+                             : verdict.outcome_reason;
   return after;
 }
 

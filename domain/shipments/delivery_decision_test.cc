@@ -113,6 +113,14 @@ TEST(DeliveryDecision, VoidedBeforeHandOutIsNotRequired) {
   EXPECT_EQ(delivery.hold_time, std::nullopt);
 }
 
+TEST(DeliveryDecision, NotRequiredSaysWhy) {
+  ShipmentVerdict verdict;
+  verdict.action = ReleaseAction::kNotRequired;
+  verdict.outcome_reason = "its order is external";
+  EXPECT_EQ(DeliveryAfter({}, verdict, {}, kNow).outcome_reason,
+            "its order is external");
+}
+
 TEST(DeliveryDecision, EventMakesItReadyAgain) {
   model::Delivery before;
   before.state = DeliveryState::kRejected;

@@ -47,12 +47,9 @@ class HandOut : public ::testing::Test {
 
 TEST_F(HandOut, ShippedAtOnceWithAllThatTheCartNeeds) {
   world_.order_manager.PutWarehouse(3, "East");
-  world_.order_manager.PutService(5, 55, "Ground");
   world_.Put(MakeOrder(1, "AWAITING_SHIPMENT"));
   model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
   record.warehouse_id = 3;
-  record.shipping_provider_id = 5;
-  record.shipping_service_id = 55;
   record.external = true;
   world_.Put(record);
 
@@ -66,7 +63,6 @@ TEST_F(HandOut, ShippedAtOnceWithAllThatTheCartNeeds) {
   EXPECT_EQ(shipment.tracking_number, "1Z-A");
   EXPECT_EQ(shipment.carrier.code, "UPS");
   EXPECT_EQ(shipment.carrier.source, model::CarrierSource::kOrderManager);
-  EXPECT_EQ(shipment.carrier.service, "Ground");  // rule 10
   EXPECT_EQ(shipment.warehouse_name, "East");
   EXPECT_TRUE(shipment.external);
   ASSERT_THAT(shipment.items, SizeIs(1));
@@ -233,6 +229,7 @@ TEST_F(HandOut, OrdersThatTheCartIsNotToldOfAreNotRequired) {
     world.Put(MakeShipment(11, 1, "1Z-A"));
     EXPECT_THAT(world.Take(), IsEmpty());
     EXPECT_EQ(world.Find(11).delivery.state, DeliveryState::kNotRequired);
+    EXPECT_NE(world.Find(11).delivery.outcome_reason, "");
 
     world.Put(MakeOrder(1));
     EXPECT_THAT(world.Take(), ElementsAre(IsEvent(EventKind::kShipped, 11)))
@@ -251,6 +248,56 @@ TEST_F(HandOut, SuppressedLaterOnItHearsOfTheVoidWhenTheFlagIsTakenAway) {
   EXPECT_THAT(world_.Take(), IsEmpty());
   Turn([](model::Order&) {});
   EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
+}
+
+// Rule 9.
+TEST_F(HandOut, OrderManagersCarrierIsPassedOnUnchanged) {
+  const struct {
+    bool fallback;
+    const char* carrier;
+    const char* code;
+    model::CarrierSource source;
+  } cases[] = {
+      {false, "UPS", "UPS", model::CarrierSource::kOrderManager},
+      {false, "Ups mail ", "Ups mail ", model::CarrierSource::kOrderManager},
+      {false, "OTHER_CARRIER", "OTHER_CARRIER",
+       model::CarrierSource::kOrderManager},
+      {true, "UPS", "UPS", model::CarrierSource::kOrderManager},
+      // Absent is nothing to fall back from.
+      {true, "", "", model::CarrierSource::kUnresolved},
+  };
+  for (const auto& c : cases) {
+    ShipmentWorld world;
+    world.Set([&](model::Settings& settings) {
+      settings.parse_carrier_fallback = c.fallback;
+    });
+    world.Put(MakeOrder(1));
+    model::ShipmentRecord record = MakeShipment(11, 1, "TBA123456789012");
+    record.shipping_carrier = c.carrier;
+    world.Put(record);
+    const auto events = world.Take();
+    ASSERT_THAT(events, SizeIs(1));
+    EXPECT_EQ(events[0].shipment.carrier.code, c.code);
+    EXPECT_EQ(events[0].shipment.carrier.source, c.source);
+  }
+}
+
+// Rule 10.
+TEST_F(HandOut, ServiceIsNamedWhereItsIdIsKnown) {
+  world_.order_manager.PutService(5, 55, "Ground");
+  world_.Put(MakeOrder(1));
+  model::ShipmentRecord known = MakeShipment(11, 1, "1Z-A");
+  known.shipping_provider_id = 5;
+  known.shipping_service_id = 55;
+  world_.Put(known);
+  model::ShipmentRecord unknown = MakeShipment(12, 1, "1Z-B");
+  unknown.shipping_provider_id = 6;
+  unknown.shipping_service_id = 55;
+  world_.Put(unknown);
+  const auto events = world_.Take();
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].shipment.carrier.service, "Ground");
+  EXPECT_EQ(events[1].shipment.carrier.service, "");
 }
 
 // Rule 9.

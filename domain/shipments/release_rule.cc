@@ -41,6 +41,17 @@ bool IsDone(const FamilyMember& member) {
          HasStatus(member, kCancelled) || HasStatus(member, kProcessedOutside);
 }
 
+std::string NotRequiredReason(const FamilyMember& member) {
+  if (member.external) return "its order is external";
+  if (member.suppress_channel_update) {
+    return "its order is kept from its channel (suppressChannelUpdate)";
+  }
+  if (HasStatus(member, kProcessedOutside)) {
+    return "its order was processed outside of the Order Manager";
+  }
+  return "every order of its family is cancelled or was processed outside";
+}
+
 // When the first parcel of each cart was held, of those that still are.
 using FirstHolds = absl::flat_hash_map<absl::string_view, absl::Time>;
 
@@ -73,6 +84,9 @@ class Judge {
     verdict.order_id = member.order_id;
     verdict.shipment_id = shipment.shipment_id;
     verdict.action = ActionOn(member, shipment);
+    if (verdict.action == ReleaseAction::kNotRequired) {
+      verdict.outcome_reason = NotRequiredReason(member);
+    }
     if (verdict.action != ReleaseAction::kHold) return verdict;
     if (!shipment.has_tracking_number) {
       verdict.hold_reason = model::HoldReason::kNoTrackingNumber;

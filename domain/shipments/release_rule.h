@@ -93,7 +93,8 @@ struct ShipmentVerdict {
   // what is waited for; under kImmediatelySend it is the order itself, if it
   // cannot be read.
   model::HoldReason hold_reason = model::HoldReason::kNone;
-  // Why it goes although the family is not complete; else empty.
+  // Why it goes although the family is not complete, or why it is not required;
+  // else empty.
   std::string outcome_reason;
 };
 

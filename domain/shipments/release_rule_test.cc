@@ -157,6 +157,12 @@ TEST(ReleaseRule, ExternalAndSuppressedOrdersAreNotTold) {
                 ElementsAre(Is(10, kNotRequired), Is(11, kNotRequired),
                             Is(20, kNotRequired), Is(30, kNotRequired)));
   }
+  const auto says = [](const char* reason) {
+    return Field(&ShipmentVerdict::outcome_reason, HasSubstr(reason));
+  };
+  EXPECT_THAT(Verdicts({external, suppressed, outside}, kImmediately),
+              ElementsAre(says("external"), says("external"),
+                          says("suppressChannelUpdate"), says("outside")));
   // The flag taken away, it goes.
   external.external = false;
   EXPECT_THAT(Verdicts({external}, kWait),
@@ -325,6 +331,8 @@ TEST(ReleaseRule, AllCancelledHasNothingToSendUntilOneIsRestored) {
       Member(1, "CANCELLED", {Tracked(10), Untracked(11)});
   EXPECT_THAT(Verdicts({cancelled, Member(2, "CANCELLED", {})}, kWait),
               ElementsAre(Is(10, kNotRequired), Is(11, kNotRequired)));
+  EXPECT_THAT(Verdicts({cancelled}, kWait)[0].outcome_reason,
+              HasSubstr("cancelled"));
   EXPECT_THAT(Verdicts({cancelled, Member(2, "AWAITING_SHIPMENT", {})}, kWait),
               ElementsAre(Waits(10), HasNoNumber(11)));
   // Immediately Send never waited for anybody.
