@@ -79,10 +79,14 @@ absl::StatusOr<ShipmentList> ShipmentDesk::List(
                        : std::min(request.page_size, kMaxShipments);
   const storage::ShipmentSearch search =
       SearchFor(request.filter, clock_->Now());
+  // Nothing but what does not count is no tracking number, and not "any".
+  const bool finds_nothing =
+      !request.filter.tracking_number.empty() && search.tracking_key.empty();
   ShipmentList list;
   OMS_RETURN_IF_ERROR(store_->Read(context, [&](storage::ReadTransaction& txn) {
     list = {};
     OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+    if (finds_nothing) return absl::OkStatus();
     OMS_ASSIGN_OR_RETURN(
         const std::vector<storage::StoredShipment> found,
         txn.shipments().ListShipments(request.connection, search,

@@ -101,6 +101,8 @@ TEST_F(Desk, ListsByEachConditionNewestFirst) {
   ShipmentFilter tracking;
   tracking.tracking_number = "1z.31";
   EXPECT_THAT(List(tracking), ElementsAre(31));
+  tracking.tracking_number = " - ";
+  EXPECT_THAT(List(tracking), IsEmpty()) << "no number, which is not any";
   ShipmentFilter cart;
   cart.cart = "gone";
   EXPECT_THAT(List(cart), IsEmpty());
