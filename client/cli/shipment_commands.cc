@@ -115,8 +115,9 @@ absl::Status Why(const WhyFlags& flags, Session& session) {
   if (text.empty()) {
     text = absl::StrCat(
         "No shipment of order ", flags.order_number,
-        " is known: none was made in the Order Manager, it was voided before "
-        "it could go out, or it has not been pulled yet (`omsctl poll ",
+        " is known: none was made in the Order Manager, the number is another "
+        "one there, the shipment was made before the connection's "
+        "earliest_shipment_time, or it has not been pulled yet (`omsctl poll ",
         IdOf(flags.connection), "` pulls).\n");
   }
   return Show(session, answer, text);

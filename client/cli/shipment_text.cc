@@ -45,6 +45,8 @@ std::string HoldText(const v1::Delivery& delivery) {
       return BlockingsText(delivery);
     case v1::Delivery::HOLD_REASON_ORDER_UNREADABLE:
       return "its order could not be read";
+    case v1::Delivery::HOLD_REASON_UNSPECIFIED:
+      return "it was read just now and is not decided on yet";
     default:
       return "of a reason that this omsctl does not know";
   }
@@ -76,6 +78,23 @@ std::string HeldText(const v1::Delivery& delivery) {
       " because ", HoldText(delivery));
 }
 
+// A reason without a time tells of its release, one with a time is what the
+// cart said of an earlier event.
+std::string ReadyText(const v1::Shipment& shipment) {
+  const v1::Delivery& delivery = shipment.delivery();
+  const bool answered = delivery.has_outcome_time();
+  std::string text = "was handed out";
+  if (!answered && !delivery.outcome_reason().empty()) {
+    absl::StrAppend(&text, " (released: ", delivery.outcome_reason(), ")");
+  }
+  absl::StrAppend(&text, "; ", CartOf(shipment), " has not answered ",
+                  answered ? "its latest event yet" : "yet");
+  if (answered) {
+    absl::StrAppend(&text, WithReason(delivery, ", and said before: "));
+  }
+  return text;
+}
+
 // "is held since …", "was confirmed by cart shop at …".
 std::string StandsText(const v1::Shipment& shipment) {
   const v1::Delivery& delivery = shipment.delivery();
@@ -83,10 +102,7 @@ std::string StandsText(const v1::Shipment& shipment) {
     case v1::Delivery::STATE_HELD:
       return HeldText(delivery);
     case v1::Delivery::STATE_READY:
-      return absl::StrCat("was handed out",
-                          WithReason(delivery, " (released: "),
-                          delivery.outcome_reason().empty() ? "" : ")", "; ",
-                          CartOf(shipment), " has not answered yet");
+      return ReadyText(shipment);
     case v1::Delivery::STATE_CONFIRMED:
       return absl::StrCat("was confirmed by ", CartOf(shipment), At(delivery));
     case v1::Delivery::STATE_REJECTED:

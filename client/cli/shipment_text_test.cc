@@ -87,6 +87,12 @@ TEST(StandingText, NamesTheOrdersThatBlock) {
 TEST(StandingText, SaysEveryStateInASentence) {
   v1::Shipment released = InState(v1::Delivery::STATE_READY);
   released.mutable_delivery()->set_outcome_reason("max_hold");
+  v1::Shipment corrected = InState(v1::Delivery::STATE_READY);
+  corrected.mutable_delivery()->mutable_outcome_time()->set_seconds(kTen);
+  v1::Shipment answered_late = corrected;
+  answered_late.mutable_delivery()->set_outcome_reason("no such order");
+  v1::Shipment external = InState(v1::Delivery::STATE_NOT_REQUIRED);
+  external.mutable_delivery()->set_outcome_reason("its order is external");
   v1::Shipment rejected = InState(v1::Delivery::STATE_REJECTED);
   rejected.mutable_delivery()->set_outcome_reason("no such order");
   rejected.mutable_delivery()->mutable_outcome_time()->set_seconds(kTen);
@@ -110,7 +116,15 @@ TEST(StandingText, SaysEveryStateInASentence) {
       {confirmed, "was confirmed by cart shop at 2026-08-17 10:00Z."},
       {rejected,
        "was rejected by cart shop at 2026-08-17 10:00Z: no such order."},
+      {corrected,
+       "was handed out; cart shop has not answered its latest event yet."},
+      {answered_late,
+       "has not answered its latest event yet, and said before: no such "
+       "order."},
+      {external, "is not to be sent: its order is external."},
       {InState(v1::Delivery::STATE_NOT_REQUIRED), "is not to be sent: "},
+      {Held(v1::Delivery::HOLD_REASON_UNSPECIFIED),
+       "because it was read just now and is not decided on yet."},
       {InState(v1::Delivery::STATE_UNSPECIFIED), "does not know."},
   };
   for (const auto& c : cases) {
