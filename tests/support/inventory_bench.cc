@@ -107,6 +107,16 @@ void InventoryBench::Restart() {
   ExpectOk(runner_->Recover({}));
 }
 
+HttpMirror& InventoryBench::ServeOverHttp() {
+  mirror_ =
+      std::make_unique<HttpMirror>(&order_manager_, &clock_, &sleeper_, &ids_);
+  pull_options_.order_manager = mirror_.get();
+  ChangeConnection([&](model::Connection& connection) {
+    connection.order_manager.base_url = mirror_->fake().base_url();
+  });
+  return *mirror_;
+}
+
 void InventoryBench::ChangeConnection(
     const std::function<void(model::Connection&)>& change) {
   ExpectOk(

@@ -34,6 +34,7 @@
 #include "domain/model/settings.h"
 #include "domain/pulls/pull_runner.h"
 #include "storage/store.h"
+#include "tests/support/http_mirror.h"
 #include "tests/support/memory_order_manager.h"
 
 namespace oms_connector::testing_support {
@@ -89,6 +90,9 @@ class InventoryBench {
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
   void SetPageLimit(int64_t limit) { pull_options_.page_limit = limit; }
 
+  // From here on the world is told by the fake over real HTTP.
+  HttpMirror& ServeOverHttp();
+
   // Settings and carts, as domain/connections would change them.
   void ChangeSettings(const std::function<void(model::Settings&)>& change);
   void SetMode(model::InventorySyncMode mode);
@@ -131,6 +135,7 @@ class InventoryBench {
   base::ManualSleeper sleeper_;
   base::SystemIdGenerator ids_;
   MemoryOrderManager order_manager_;
+  std::unique_ptr<HttpMirror> mirror_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;

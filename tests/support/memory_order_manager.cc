@@ -74,6 +74,10 @@ int MemoryOrderManager::CountRequests(const std::string& endpoint) const {
 absl::Status MemoryOrderManager::Receive(const Call& call, Request request) {
   if (call.context.cancellation().cancelled()) return absl::CancelledError();
   if (call.on_request) call.on_request();
+  return Note(std::move(request));
+}
+
+absl::Status MemoryOrderManager::Note(Request request) {
   Hook hook;
   {
     absl::MutexLock lock(&mutex_);
@@ -91,7 +95,8 @@ Page<Row> MemoryOrderManager::Cut(
     const std::function<bool(const Row&)>& matches) const {
   Page<Row> result;
   const int64_t number = ignore_page_ ? 1 : page.page;
-  const size_t begin = static_cast<size_t>((number - 1) * page.limit);
+  const int64_t step = std::max<int64_t>(page.limit + shift_, 1);
+  const size_t begin = static_cast<size_t>((number - 1) * step);
   std::string text;
   for (size_t i = begin; i < rows.size() && i < begin + page.limit; ++i) {
     ++result.row_count;

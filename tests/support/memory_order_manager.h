@@ -73,9 +73,15 @@ class MemoryOrderManager final : public order_manager::OrderManager {
 
   MemoryWorld& world() { return world_; }
   void SetHook(Hook hook);
+  // Notes a request that somebody else answers, after the hook.
+  absl::Status Note(Request request);
   // Requests so far, and how often an endpoint was asked.
   std::vector<Request> requests() const;
   int CountRequests(const std::string& endpoint) const;
+  // Rows move while pages are read: each page begins so many rows later than
+  // it should, or earlier where negative; pages never stand still for that.
+  void ShiftPages(int64_t rows) { shift_ = rows; }
+  int64_t shift() const { return shift_; }
   // The server answers every page with the first one.
   void IgnorePage(bool ignore) { ignore_page_ = ignore; }
 
@@ -122,6 +128,7 @@ class MemoryOrderManager final : public order_manager::OrderManager {
 
   MemoryWorld world_;
   bool ignore_page_ = false;
+  int64_t shift_ = 0;
   mutable absl::Mutex mutex_;
   Hook hook_ ABSL_GUARDED_BY(mutex_);
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
