@@ -130,14 +130,17 @@ void ConnectionDirectory::SealToken(const base::SecretString& token,
                                     model::Connection* connection) const {
   connection->order_manager.sealed_token =
       secrets_->Seal(token, connection->epoch);
+  connection->order_manager.sealed_under.clear();
   connection->order_manager.token_fingerprint =
       secrets_->Fingerprint("access_token", token.Reveal()).substr(0, 16);
 }
 
 absl::StatusOr<base::SecretString> ConnectionDirectory::OpenToken(
     const model::Connection& connection) const {
-  return secrets_->Open(connection.order_manager.sealed_token,
-                        connection.epoch);
+  const model::OrderManagerAccount& account = connection.order_manager;
+  return secrets_->Open(account.sealed_token, account.sealed_under.empty()
+                                                  ? connection.epoch
+                                                  : account.sealed_under);
 }
 
 absl::Status ConnectionDirectory::CheckAndNormalise(

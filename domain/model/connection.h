@@ -57,18 +57,22 @@ struct Cart {
 };
 
 // Where the Order Manager is and how we prove who we are. The token itself is
-// only ever held sealed (base/secret_box.h), bound to the connection's epoch.
+// only ever held sealed (base/secret_box.h), bound to the epoch of its time.
 struct OrderManagerAccount {
-  std::string base_url;           // "https://api.skubana.com"
-  std::string path_prefix;        // "/service" or empty
-  std::string sealed_token;       // opaque bytes
+  std::string base_url;      // "https://api.skubana.com"
+  std::string path_prefix;   // "/service" or empty
+  std::string sealed_token;  // opaque bytes
+  // The epoch that the seal is bound to, where it is an earlier one than the
+  // connection's; else empty.
+  std::string sealed_under;
   std::string token_fingerprint;  // keyed hash, safe to show
 };
 
 struct Connection {
   std::string id;  // [a-z][a-z0-9-]{2,62}
-  // Drawn at random when the connection is created. A cursor carries it, so
-  // one from a deleted connection of the same id is not accepted.
+  // Drawn at random when the connection is created, and anew when its store is
+  // restored from a copy. A cursor carries it, so one from a deleted connection
+  // of the same id, or from before a restore, is not accepted.
   std::string epoch;
   std::string display_name;
   OrderManagerAccount order_manager;

@@ -11,12 +11,16 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "storage/postgres/postgres_store.h"
+#include "storage/sql/restore_mark.h"
+#include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_backup.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/sqlite_store.h"
 
 namespace oms_connector::storage {
 namespace {
+
+constexpr int kEpochBytes = 16;
 
 // The scheme alone: a URL may hold a password.
 absl::string_view SchemeOf(absl::string_view url) {
@@ -29,8 +33,7 @@ SqliteSynchronous SynchronousOf(const StoreOptions& options) {
                                          : SqliteSynchronous::kNormal;
 }
 
-absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(
-    const StoreOptions& options) {
+PostgresStoreOptions PostgresOptions(const StoreOptions& options) {
   PostgresStoreOptions postgres;
   postgres.url = options.url;
   postgres.readers = options.readers;
@@ -38,7 +41,23 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(
   postgres.clock = options.clock;
   postgres.sleeper = options.sleeper;
   postgres.ids = options.ids;
-  return OpenPostgresStore(postgres);
+  return postgres;
+}
+
+absl::StatusOr<SqliteStoreOptions> SqliteOptions(const StoreOptions& options) {
+  SqliteStoreOptions sqlite;
+  OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
+  sqlite.synchronous = SynchronousOf(options);
+  sqlite.readers = options.readers;
+  sqlite.clock = options.clock;
+  sqlite.sleeper = options.sleeper;
+  sqlite.ids = options.ids;
+  return sqlite;
+}
+
+absl::Status Mark(const StoreOptions& options, SqlConnection& connection) {
+  return MarkRestored(connection, options.ids->NewToken(kEpochBytes),
+                      options.clock->Now());
 }
 
 }  // namespace
@@ -59,14 +78,10 @@ absl::StatusOr<std::string> SqlitePathOf(absl::string_view url) {
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
-  if (IsPostgresUrl(options.url)) return OpenPostgres(options);
-  SqliteStoreOptions sqlite;
-  OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
-  sqlite.synchronous = SynchronousOf(options);
-  sqlite.readers = options.readers;
-  sqlite.clock = options.clock;
-  sqlite.sleeper = options.sleeper;
-  sqlite.ids = options.ids;
+  if (IsPostgresUrl(options.url)) {
+    return OpenPostgresStore(PostgresOptions(options));
+  }
+  OMS_ASSIGN_OR_RETURN(const SqliteStoreOptions sqlite, SqliteOptions(options));
   return OpenSqliteStore(sqlite);
 }
 
@@ -79,7 +94,20 @@ absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {
   database.synchronous = SynchronousOf(options);
   database.clock = options.clock;
   database.sleeper = options.sleeper;
-  return BackUpSqliteDatabase(database, path);
+  return BackUpSqliteDatabase(
+      database, path, [&](SqlConnection& copy) { return Mark(options, copy); });
+}
+
+absl::Status MarkStoreRestored(const StoreOptions& options) {
+  if (IsPostgresUrl(options.url)) {
+    OMS_ASSIGN_OR_RETURN(const auto connection,
+                         OpenPostgresConnection(PostgresOptions(options)));
+    return Mark(options, *connection);
+  }
+  OMS_ASSIGN_OR_RETURN(const SqliteStoreOptions sqlite, SqliteOptions(options));
+  return UseSqliteStoreAlone(sqlite, [&](SqlConnection& connection) {
+    return Mark(options, connection);
+  });
 }
 
 }  // namespace oms_connector::storage

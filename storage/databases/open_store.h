@@ -45,9 +45,17 @@ bool IsPostgresUrl(absl::string_view url);
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options);
 
 // Writes a copy of the store, as of one moment, into a new file; also beside a
-// running server. INVALID_ARGUMENT for a store that is not in an SQLite file,
-// FAILED_PRECONDITION when either cannot be used or `path` exists.
+// running server. The copy is marked as restored (storage/sql/restore_mark.h),
+// so that a server may be started on it as it is. INVALID_ARGUMENT for a store
+// that is not in an SQLite file, FAILED_PRECONDITION when either cannot be used
+// or `path` exists.
 absl::Status BackUpStore(const StoreOptions& options, const std::string& path);
+
+// Marks the store as restored, after its database was put back by other means
+// than a file of BackUpStore: a snapshot of a disk, PostgreSQL's own tools.
+// INVALID_ARGUMENT for an unknown URL, FAILED_PRECONDITION when there is no
+// such store, it cannot be used, or a server has it (PostgreSQL does not tell).
+absl::Status MarkStoreRestored(const StoreOptions& options);
 
 }  // namespace oms_connector::storage
 

@@ -50,6 +50,19 @@ class OpenStoreTest : public ::testing::Test {
     });
   }
 
+  // One whose inventory was pulled.
+  absl::Status InsertPulled(Store& store, const std::string& id,
+                            const std::string& epoch) {
+    model::Connection connection;
+    connection.id = id;
+    connection.epoch = epoch;
+    return store.Write({}, [&](WriteTransaction& txn) {
+      const absl::Status inserted =
+          txn.connections().InsertConnection(connection, {});
+      return inserted.ok() ? txn.inventory().PutState(id, {}) : inserted;
+    });
+  }
+
   absl::Status Find(Store& store, const std::string& id) {
     return store.Read({}, [&](ReadTransaction& txn) {
       return txn.connections().GetConnection(id).status();
@@ -134,6 +147,68 @@ TEST_F(OpenStoreTest, BackupOfAStoreInUseIsAStore) {
   EXPECT_EQ(Find(**restored, "acme"), absl::OkStatus());
   EXPECT_TRUE(absl::IsNotFound(Find(**restored, "later")));
   EXPECT_EQ(Insert(**restored, "other"), absl::OkStatus());
+}
+
+// What a restored store must not go on with as if nothing had happened.
+struct Continuity {
+  std::string epoch;
+  std::string sealed_under;
+  bool gap_suspected = false;
+};
+
+Continuity ContinuityOf(Store& store) {
+  Continuity found;
+  const absl::Status read = store.Read({}, [&](ReadTransaction& txn) {
+    const auto connection = txn.connections().GetConnection("acme");
+    const auto state = txn.inventory().GetState("acme");
+    if (!connection.ok()) return connection.status();
+    if (!state.ok()) return state.status();
+    found.epoch = connection->epoch;
+    found.sealed_under = connection->order_manager.sealed_under;
+    found.gap_suspected = state->gap_time.has_value();
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  return found;
+}
+
+TEST_F(OpenStoreTest, BackupIsMarkedAsRestoredAndItsOriginalIsNot) {
+  auto store = OpenStore(Options("sqlite:" + folder_ + "/store.db"));
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_EQ(InsertPulled(**store, "acme", "first"), absl::OkStatus());
+  const std::string copy = folder_ + "/copy.db";
+  ASSERT_EQ(BackUpStore(Options("sqlite:" + folder_ + "/store.db"), copy),
+            absl::OkStatus());
+  const Continuity original = ContinuityOf(**store);
+  EXPECT_EQ(original.epoch, "first");
+  EXPECT_EQ(original.sealed_under, "");
+  EXPECT_FALSE(original.gap_suspected);
+  const Continuity restored =
+      ContinuityOf(**OpenStore(Options("sqlite:" + copy)));
+  EXPECT_NE(restored.epoch, "first");
+  EXPECT_EQ(restored.sealed_under, "first");
+  EXPECT_TRUE(restored.gap_suspected);
+}
+
+TEST_F(OpenStoreTest, MarkingTwiceKeepsWhatTheTokenIsSealedUnder) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  ASSERT_EQ(InsertPulled(**OpenStore(options), "acme", "first"),
+            absl::OkStatus());
+  ASSERT_EQ(MarkStoreRestored(options), absl::OkStatus());
+  const Continuity once = ContinuityOf(**OpenStore(options));
+  ASSERT_EQ(MarkStoreRestored(options), absl::OkStatus());
+  const Continuity twice = ContinuityOf(**OpenStore(options));
+  EXPECT_NE(once.epoch, twice.epoch);
+  EXPECT_EQ(twice.sealed_under, "first");
+}
+
+TEST_F(OpenStoreTest, MarksNoStoreThatIsInUseOrMissing) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  EXPECT_TRUE(absl::IsFailedPrecondition(MarkStoreRestored(options)));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/store.db"));
+  auto store = OpenStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(MarkStoreRestored(options)));
 }
 
 TEST_F(OpenStoreTest, BackupReplacesNothingAndLeavesNothingBehind) {

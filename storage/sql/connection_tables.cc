@@ -24,11 +24,11 @@ namespace {
 // ---- Connections -----------------------------------------------------------
 
 // In the order in which ConnectionAt reads them.
-#define CONNECTION_COLUMNS                                              \
-  "connection, display_name, base_url, path_prefix, sealed_token, "     \
-  "token_fingerprint, inventory_interval, shipment_interval, "          \
-  "earliest_shipment_time, view_generation, etag, update_time, epoch, " \
-  "create_time"
+#define CONNECTION_COLUMNS                                          \
+  "connection, display_name, base_url, path_prefix, sealed_token, " \
+  "token_fingerprint, inventory_interval, shipment_interval, "      \
+  "earliest_shipment_time, view_generation, etag, update_time, "    \
+  "sealed_under, epoch, create_time"
 
 constexpr char kGetConnection[] =
     "SELECT " CONNECTION_COLUMNS " FROM connections WHERE connection = $1";
@@ -39,7 +39,8 @@ constexpr char kListConnections[] =
 
 constexpr char kInsertConnection[] =
     "INSERT INTO connections (" CONNECTION_COLUMNS
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+    "$15)";
 
 #undef CONNECTION_COLUMNS
 
@@ -47,7 +48,7 @@ constexpr char kUpdateConnection[] = R"(
     UPDATE connections SET display_name = $2, base_url = $3, path_prefix = $4,
       sealed_token = $5, token_fingerprint = $6, inventory_interval = $7,
       shipment_interval = $8, earliest_shipment_time = $9,
-      view_generation = $10, etag = $11, update_time = $12
+      view_generation = $10, etag = $11, update_time = $12, sealed_under = $13
     WHERE connection = $1)";
 
 constexpr char kDeleteConnection[] =
@@ -67,7 +68,8 @@ std::vector<SqlParam> ConnectionParams(const model::Connection& connection) {
           SqlTime(connection.earliest_shipment_time),
           connection.view_generation,
           connection.etag,
-          SqlTime(connection.update_time)};
+          SqlTime(connection.update_time),
+          account.sealed_under};
 }
 
 model::Connection ConnectionAt(const SqlRow& row) {
@@ -84,8 +86,9 @@ model::Connection ConnectionAt(const SqlRow& row) {
   connection.view_generation = row.Int64(9);
   connection.etag = row.String(10);
   connection.update_time = row.Time(11);
-  connection.epoch = row.String(12);
-  connection.create_time = row.Time(13);
+  connection.order_manager.sealed_under = row.String(12);
+  connection.epoch = row.String(13);
+  connection.create_time = row.Time(14);
   return connection;
 }
 

@@ -30,8 +30,8 @@ constexpr CopiedTable kTables[] = {
      "connection, epoch, display_name, base_url, path_prefix, sealed_token, "
      "token_fingerprint, inventory_interval, shipment_interval, "
      "earliest_shipment_time, view_generation, etag, create_time, "
-     "update_time",
-     "tttttbtiiiitii"},
+     "update_time, sealed_under",
+     "tttttbtiiiitiit"},
     {"carts", "connection, position",
      "connection, position, cart, display_name, sales_channel, sku_source, "
      "warehouse_ids, carrier_custom_field, carrier_candidates, family_rule, "

@@ -10,10 +10,12 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/sqlite_schema.h"
@@ -48,6 +50,17 @@ absl::Status Sync(const std::string& path) {
   return absl::OkStatus();
 }
 
+// The connection is closed, and what it did is in the file, at the end.
+absl::Status Finish(const SqliteDatabaseOptions& original,
+                    const std::string& copy,
+                    absl::FunctionRef<absl::Status(SqlConnection&)> finish) {
+  SqliteDatabaseOptions options = original;
+  options.path = copy;
+  OMS_ASSIGN_OR_RETURN(const auto connection,
+                       OpenSqliteWriter(options, SqliteSchema()));
+  return finish(*connection);
+}
+
 // Gives the copy its name, which must be free.
 absl::Status Publish(const std::string& copy, const std::string& path) {
   OMS_RETURN_IF_ERROR(Sync(copy));
@@ -59,8 +72,9 @@ absl::Status Publish(const std::string& copy, const std::string& path) {
 
 }  // namespace
 
-absl::Status BackUpSqliteDatabase(const SqliteDatabaseOptions& options,
-                                  const std::string& backup_path) {
+absl::Status BackUpSqliteDatabase(
+    const SqliteDatabaseOptions& options, const std::string& backup_path,
+    absl::FunctionRef<absl::Status(SqlConnection&)> finish) {
   OMS_ASSIGN_OR_RETURN(const std::string path,
                        CanonicalSqlitePath(backup_path));
   if (std::filesystem::exists(path)) return Refuse(path, "it exists already");
@@ -73,6 +87,8 @@ absl::Status BackUpSqliteDatabase(const SqliteDatabaseOptions& options,
   OMS_RETURN_IF_ERROR(connection->ExecuteScript("PRAGMA query_only = OFF"));
   const auto copied = connection->Execute(kCopyInto, {copy});
   if (!copied.ok()) return Refuse(path, copied.status().message());
+  const absl::Status finished = Finish(options, copy, finish);
+  if (!finished.ok()) return Refuse(path, finished.message());
   return Publish(copy, path);
 }
 

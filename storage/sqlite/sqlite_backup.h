@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_database.h"
 
 namespace oms_connector::storage {
@@ -12,12 +14,14 @@ namespace oms_connector::storage {
 // `backup_path`, also while a server uses the store; it reads, so writers go on
 // meanwhile. The file appears under its name when it is complete and on disk,
 // readable by its owner alone. It is a store of its own: start a server on it
-// to restore.
+// to restore. `finish` has the copy to itself before that; what it writes is
+// part of the backup, and an error of it ends the backup.
 //
 // FAILED_PRECONDITION, with a message for the operator, when the store cannot
 // be read, when `backup_path` exists, or when it cannot be written.
-absl::Status BackUpSqliteDatabase(const SqliteDatabaseOptions& options,
-                                  const std::string& backup_path);
+absl::Status BackUpSqliteDatabase(
+    const SqliteDatabaseOptions& options, const std::string& backup_path,
+    absl::FunctionRef<absl::Status(SqlConnection&)> finish);
 
 }  // namespace oms_connector::storage
 

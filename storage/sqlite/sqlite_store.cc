@@ -1,6 +1,7 @@
 #include "storage/sqlite/sqlite_store.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -89,10 +90,14 @@ absl::StatusOr<std::unique_ptr<ConnectionPool>> OpenReaders(
                                           options.clock);
 }
 
+absl::StatusOr<std::unique_ptr<LockFile>> Lock(
+    const SqliteDatabaseOptions& database) {
+  return LockFile::Take(absl::StrCat(database.path, ".lock"));
+}
+
 absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
     const SqliteStoreOptions& options, const SqliteDatabaseOptions& database) {
-  OMS_ASSIGN_OR_RETURN(auto lock,
-                       LockFile::Take(absl::StrCat(database.path, ".lock")));
+  OMS_ASSIGN_OR_RETURN(auto lock, Lock(database));
   OMS_ASSIGN_OR_RETURN(auto connection,
                        OpenSqliteWriter(database, SqliteSchema()));
   OMS_ASSIGN_OR_RETURN(auto readers, OpenReaders(options, database));
@@ -115,6 +120,21 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
                        DatabaseOptions(options));
   return database.path == kSqliteMemoryPath ? OpenInMemory(options, database)
                                             : OpenInFile(options, database);
+}
+
+absl::Status UseSqliteStoreAlone(
+    const SqliteStoreOptions& options,
+    absl::FunctionRef<absl::Status(SqlConnection&)> function) {
+  OMS_ASSIGN_OR_RETURN(const SqliteDatabaseOptions database,
+                       DatabaseOptions(options));
+  if (!std::filesystem::exists(database.path)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("There is no store ", database.path, "."));
+  }
+  OMS_ASSIGN_OR_RETURN(const auto lock, Lock(database));
+  OMS_ASSIGN_OR_RETURN(const auto connection,
+                       OpenSqliteWriter(database, SqliteSchema()));
+  return function(*connection);
 }
 
 }  // namespace oms_connector::storage

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
@@ -36,6 +38,12 @@ struct SqliteStoreOptions {
 // open, it is not ours, newer than this program, or broken.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
     const SqliteStoreOptions& options);
+
+// Calls `function` with the one connection to the store's file, which must
+// exist, while no server has it. Errors as above, and those of `function`.
+absl::Status UseSqliteStoreAlone(
+    const SqliteStoreOptions& options,
+    absl::FunctionRef<absl::Status(SqlConnection&)> function);
 
 }  // namespace oms_connector::storage
 

@@ -110,6 +110,7 @@ model::Connection RandomNouns::Connection(absl::string_view id) {
   // Sealed tokens are any bytes.
   connection.order_manager.sealed_token =
       absl::StrCat(Text(), std::string("\0\xff\x80", 3));
+  connection.order_manager.sealed_under = Text();
   connection.order_manager.token_fingerprint = Text();
   connection.inventory_interval = absl::Seconds(Below(3600));
   connection.shipment_interval = absl::Microseconds(Below(3600));
