@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "domain/model/settings.h"
 
 namespace oms_connector::connections {
 namespace {
@@ -29,7 +30,13 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
             txn.runs().GetPullStatus(connection, model::Feed::kShipments));
         OMS_ASSIGN_OR_RETURN(const storage::InventoryState inventory,
                              txn.inventory().GetState(connection));
-        health.delta_gap_suspected = inventory.gap_time.has_value();
+        if (inventory.gap_time.has_value()) {
+          OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                               txn.connections().GetSettings(connection));
+          // Per warehouse nothing is read by differences.
+          health.delta_gap_suspected = settings.values.inventory_sync_mode ==
+                                       model::InventorySyncMode::kPerSalesChannel;
+        }
         OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth delivery,
                              txn.shipments().GetDeliveryHealth(connection));
         health.held_orders = delivery.held_orders;
