@@ -75,6 +75,9 @@ ABSL_FLAG(std::string, backup_to, "",
 ABSL_FLAG(std::string, copy_store_to, "",
           "copy the SQLite store into the empty database of this postgres:// "
           "URL and exit");
+ABSL_FLAG(bool, mark_restored, false,
+          "say that the store was put back by other means than a file of "
+          "--backup_to, so that no cursor from before counts, and exit");
 ABSL_FLAG(bool, check_config, false, "check the flags and exit");
 
 namespace {
@@ -109,6 +112,7 @@ const std::vector<std::string>& FlagNames() {
                                     "log_level",
                                     "backup_to",
                                     "copy_store_to",
+                                    "mark_restored",
                                     "check_config"};
   return names;
 }
@@ -241,6 +245,7 @@ absl::Status Run() {
   if (!backup.empty()) return Server::BackUp(*options, backup);
   const std::string copy = absl::GetFlag(FLAGS_copy_store_to);
   if (!copy.empty()) return Server::CopyStoreTo(*options, copy);
+  if (absl::GetFlag(FLAGS_mark_restored)) return Server::MarkRestored(*options);
 
   // Blocked before any thread starts, so that only sigwait sees them.
   sigset_t signals;

@@ -78,6 +78,47 @@ struct Metrics::Families {
               "Connections closed for lack of file descriptors, and failed "
               "attempts of the server to reach its own listener.")
           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& connections =
+      Gauge("oms_connector_connections", "Connections that there are.");
+  prometheus::Family<prometheus::Gauge>& failing =
+      Gauge("oms_connector_connections_failing",
+            "Connections whose last pull failed, by feed.");
+  prometheus::Family<prometheus::Gauge>& never_pulled =
+      Gauge("oms_connector_connections_never_pulled",
+            "Connections of which no pull has succeeded yet, by feed.");
+  prometheus::Family<prometheus::Gauge>& oldest_success =
+      Gauge("oms_connector_oldest_success_seconds",
+            "Age of the last successful pull of the connection where it is "
+            "oldest, by feed.");
+  prometheus::Family<prometheus::Gauge>& gaps = Gauge(
+      "oms_connector_delta_gaps_suspected",
+      "Connections where changes of channel quantities may have been lost.");
+  prometheus::Family<prometheus::Gauge>& held_orders =
+      Gauge("oms_connector_held_orders",
+            "Orders with at least one shipment that is held.");
+  prometheus::Family<prometheus::Gauge>& unconfirmed =
+      Gauge("oms_connector_unconfirmed_shipments",
+            "Shipments handed out that no cart has answered yet.");
+  prometheus::Family<prometheus::Gauge>& oldest_hold =
+      Gauge("oms_connector_oldest_hold_seconds",
+            "How long the shipment that is held longest has been held.");
+  prometheus::Family<prometheus::Gauge>& oldest_unconfirmed =
+      Gauge("oms_connector_oldest_unconfirmed_seconds",
+            "How long the oldest unconfirmed shipment has waited.");
+
+  prometheus::Family<prometheus::Gauge>& Gauge(const char* name,
+                                               const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+
+  void SetFeed(const char* feed, const FeedFigures& figures) {
+    const prometheus::Labels labels = {{"feed", feed}};
+    failing.Add(labels).Set(static_cast<double>(figures.connections_failing));
+    never_pulled.Add(labels).Set(
+        static_cast<double>(figures.connections_never_pulled));
+    oldest_success.Add(labels).Set(
+        absl::ToDoubleSeconds(figures.oldest_success));
+  }
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -126,6 +167,19 @@ void Metrics::ConnectionRefused() {
 
 void Metrics::SelfDialFailed() {
   families_->listener_faults.Add({{"fault", "self_dial"}}).Increment();
+}
+
+void Metrics::SetFleet(const FleetFigures& figures) {
+  Families& f = *families_;
+  f.connections.Add({}).Set(static_cast<double>(figures.connections));
+  f.SetFeed("inventory", figures.inventory);
+  f.SetFeed("shipments", figures.shipments);
+  f.gaps.Add({}).Set(static_cast<double>(figures.delta_gaps_suspected));
+  f.held_orders.Add({}).Set(static_cast<double>(figures.held_orders));
+  f.unconfirmed.Add({}).Set(static_cast<double>(figures.unconfirmed_shipments));
+  f.oldest_hold.Add({}).Set(absl::ToDoubleSeconds(figures.oldest_hold));
+  f.oldest_unconfirmed.Add({}).Set(
+      absl::ToDoubleSeconds(figures.oldest_unconfirmed));
 }
 
 std::string Metrics::Text() const {

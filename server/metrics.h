@@ -6,7 +6,7 @@
 #ifndef OMS_CONNECTOR_SERVER_METRICS_H_
 #define OMS_CONNECTOR_SERVER_METRICS_H_
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,6 +14,26 @@
 #include "absl/time/time.h"
 
 namespace oms_connector::server {
+
+// How one feed of all connections together fares.
+struct FeedFigures {
+  int64_t connections_failing = 0;       // the last pull failed
+  int64_t connections_never_pulled = 0;  // no pull has succeeded yet
+  // How long ago the stalest of those that have succeeded was fresh.
+  absl::Duration oldest_success = absl::ZeroDuration();
+};
+
+// How all connections together fare: what people want to be woken for.
+struct FleetFigures {
+  int64_t connections = 0;
+  FeedFigures inventory;
+  FeedFigures shipments;
+  int64_t delta_gaps_suspected = 0;  // connections
+  int64_t held_orders = 0;
+  int64_t unconfirmed_shipments = 0;
+  absl::Duration oldest_hold = absl::ZeroDuration();
+  absl::Duration oldest_unconfirmed = absl::ZeroDuration();
+};
 
 class Metrics {
  public:
@@ -38,6 +58,9 @@ class Metrics {
   // reach its own listener.
   void ConnectionRefused();
   void SelfDialFailed();
+
+  // What was found when the store was last looked at (server/fleet_watch.h).
+  void SetFleet(const FleetFigures& figures);
 
   // The exposition, in Prometheus' text format 0.0.4.
   std::string Text() const;

@@ -33,5 +33,25 @@ TEST(Metrics, CountPullsAndTheirRequests) {
                               "state=\"PARTIAL\"} 1"));
 }
 
+TEST(Metrics, ShowTheLastFiguresOfTheFleet) {
+  Metrics metrics;
+  FleetFigures figures;
+  figures.connections = 3;
+  figures.shipments.connections_failing = 2;
+  figures.held_orders = 5;
+  figures.oldest_hold = absl::Hours(1);
+  metrics.SetFleet(figures);
+  figures.held_orders = 4;
+  metrics.SetFleet(figures);
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections 3"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections_failing{feed="
+                              "\"shipments\"} 2"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections_failing{feed="
+                              "\"inventory\"} 0"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_held_orders 4"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_oldest_hold_seconds 3600"));
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -42,6 +42,7 @@
 #include "server/call.h"
 #include "server/connection_service.h"
 #include "server/connector_service.h"
+#include "server/fleet_watch.h"
 #include "server/grpc_listener.h"
 #include "server/host_port.h"
 #include "server/listener_watch.h"
@@ -154,6 +155,7 @@ struct Server::Parts {
   std::unique_ptr<GrpcListener> listener;
   std::unique_ptr<ListenerWatch> listener_watch;
   std::unique_ptr<Scheduler> scheduler;
+  std::unique_ptr<FleetWatch> fleet_watch;
   std::unique_ptr<AdminServer> admin;
   std::string admin_address;
   bool drained = false;
@@ -356,6 +358,9 @@ absl::Status Server::Parts::Listen() {
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
                                           &clock, &sleeper);
   scheduler->Start();
+  fleet_watch =
+      std::make_unique<FleetWatch>(store.get(), &metrics, &clock, &sleeper);
+  fleet_watch->Start();
   return absl::OkStatus();
 }
 
@@ -372,6 +377,7 @@ void Server::Parts::Drain(absl::Duration delay) {
   // What follows looks to it like a listener that is lost.
   if (listener_watch != nullptr) listener_watch->Stop();
   if (scheduler != nullptr) scheduler->Stop();
+  if (fleet_watch != nullptr) fleet_watch->Stop();
   if (event_watch != nullptr) event_watch->Stop();
   if (listener != nullptr) {
     listener->StopServingHealth();
@@ -440,6 +446,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
 
 absl::Status Server::BackUp(const Options& options, const std::string& file) {
   return storage::BackUpStore(Parts(options).StoreOptions(), file);
+}
+
+absl::Status Server::MarkRestored(const Options& options) {
+  return storage::MarkStoreRestored(Parts(options).StoreOptions());
 }
 
 absl::Status Server::CopyStoreTo(const Options& options,

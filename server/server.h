@@ -59,6 +59,10 @@ class Server {
   static absl::Status CopyStoreTo(const Options& options,
                                   const std::string& url);
 
+  // Marks the store as restored; no server may run on it. Errors as
+  // storage/databases/open_store.h, MarkStoreRestored.
+  static absl::Status MarkRestored(const Options& options);
+
   // As Drain without a delay.
   ~Server();
 

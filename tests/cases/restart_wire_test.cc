@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -279,6 +280,66 @@ TEST_F(RestartWireTest, SealedTokenOpensAfterARestart) {
   EXPECT_EQ(process_->Wait(), 0);
   Start();
   EXPECT_EQ(Sync()->levels_size(), kProducts);
+}
+
+// After a restore positions come again, with other contents: a cursor from
+// before would skip what was restored away and told anew.
+class RestoreWireTest : public RestartWireTest {
+ protected:
+  // One of the server's modes that do their work and exit.
+  void RunOnce(const std::string& flag) {
+    std::vector<std::string> arguments = Arguments();
+    arguments.push_back(flag);
+    const auto process =
+        ServerProcess::Start(arguments, directory_.File("once"));
+    ASSERT_EQ(process->Wait(), 0) << process->Log();
+  }
+
+  void Stop() {
+    process_->Signal(SIGTERM);
+    ASSERT_EQ(process_->Wait(), 0);
+  }
+
+  // A changed number, and a pull that sees it: its cursor.
+  std::string CursorAfterChange(int quantity) {
+    fake_->Mutate([&](FakeWorld& world) { world.SetStock(1001, 1, quantity); });
+    const auto page = Sync("max_staleness {}");
+    EXPECT_EQ(page.error(), "OK");
+    return page->next_cursor();
+  }
+
+  std::string ErrorAt(const std::string& cursor) {
+    return Sync(absl::StrCat("cursor: '", cursor, "'")).error();
+  }
+};
+
+TEST_F(RestoreWireTest, CursorsFromBeforeItNeverCountAgain) {
+  Start();
+  CreateConnection();
+  CursorAfterChange(1);
+  RunOnce(absl::StrCat("--backup_to=", directory_.File("copy.db")));
+  const std::string lost = CursorAfterChange(2);
+  Stop();
+  std::filesystem::rename(directory_.File("copy.db"),
+                          directory_.File("store.db"));
+  Start();
+  EXPECT_EQ(ErrorAt(lost), "OUT_OF_RANGE CURSOR_EXPIRED");
+  CursorAfterChange(3);
+  const std::string later = CursorAfterChange(4);
+  EXPECT_EQ(ErrorAt(lost), "OUT_OF_RANGE CURSOR_EXPIRED");
+  EXPECT_EQ(ErrorAt(later), "OK");
+}
+
+TEST_F(RestoreWireTest, StorePutBackByOtherMeansIsMarkedByHand) {
+  Start();
+  CreateConnection();
+  const std::string before = CursorAfterChange(1);
+  Stop();
+  RunOnce("--mark_restored");
+  Start();
+  EXPECT_EQ(ErrorAt(before), "OUT_OF_RANGE CURSOR_EXPIRED");
+  // The token, sealed under the epoch of its time, still opens.
+  EXPECT_EQ(ErrorAt(CursorAfterChange(2)), "OK");
 }
 
 }  // namespace
