@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -264,6 +265,8 @@ class Pull {
   }
 
   // Those that a shipment or a family needs and that were not read in this run.
+  // Each is asked for once, whatever the clock says of when that was: a run can
+  // begin ahead of it.
   absl::Status ReadUnreadOrders() {
     while (read_by_id_ < kMaxOrdersById) {
       std::vector<int64_t> ids;
@@ -273,6 +276,11 @@ class Pull {
                      id_, session_.run().start_time, kOrdersAtOnce));
         return absl::OkStatus();
       }));
+      ids.erase(std::remove_if(ids.begin(), ids.end(),
+                               [this](int64_t id) {
+                                 return !asked_for_.insert(id).second;
+                               }),
+                ids.end());
       if (ids.empty()) break;
       OMS_RETURN_IF_ERROR(ReadOrdersById(ids));
       read_by_id_ += static_cast<int64_t>(ids.size());
@@ -337,6 +345,7 @@ class Pull {
   pulls::PullSession& session_;
   const std::string id_;
   PullPosition position_;
+  std::set<int64_t> asked_for_;  // orders, by ReadUnreadOrders
   int64_t read_by_id_ = 0;
   int failures_in_a_row_ = 0;
 };

@@ -214,6 +214,16 @@ TEST_F(Puller, OneOrderThatAlwaysFailsDoesNotStopTheOthers) {
             model::HoldReason::kOrderUnreadable);
 }
 
+// The second run begins at the same moment as the first, and so counts as later
+// than its own clock says.
+TEST_F(Puller, OrderThatCannotBeReadIsAskedForOnceAPull) {
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(world_.Pull().ok());
+    EXPECT_EQ(Requests("order 1"), 1) << "pull " << i;
+  }
+}
+
 TEST_F(Puller, OrderManagerThatFailsForEveryOrderFailsThePull) {
   for (int i = 1; i <= 5; ++i) {
     world_.Put(MakeShipment(100 + i, i, "1Z"));

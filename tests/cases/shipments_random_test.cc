@@ -379,6 +379,7 @@ TEST(ShipmentsRandom, FeedGainsWhatTheRulesExpect) {
     if (only != nullptr && absl::StrCat(seed) != only) continue;
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     std::printf("seed %d\n", static_cast<int>(seed));
+    std::fflush(stdout);
     History history(seed);
     for (int i = 0; i < pulls; ++i) {
       history.Mutate();
