@@ -152,7 +152,8 @@ absl::Status Pull::BeginInStore(MirrorWriter& writer) {
   if (HasMoved(state, connection)) {
     OMS_RETURN_IF_ERROR(writer.txn().inventory().DeleteSourceMarks(id()));
   }
-  state.base_url = connection.order_manager.base_url;
+  // Of the account that this pull reads: it may have moved since.
+  state.base_url = session_.connection().order_manager.base_url;
   if (session_.kind() == model::SyncKind::kFull && !session_.resumed()) {
     ++state.full_pass;
   }

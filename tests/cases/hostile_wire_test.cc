@@ -89,6 +89,7 @@ TEST_P(BrokenRows, NeverChangeAStoredNumber) {
 INSTANTIATE_TEST_SUITE_P(Wire, BrokenRows,
                          ::testing::Values(FaultKind::kWrongTypes,
                                            FaultKind::kNan,
+                                           FaultKind::kDuplicateKeys,
                                            FaultKind::kBadUtf8),
                          KindName);
 

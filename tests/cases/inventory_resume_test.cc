@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/inventory_bench.h"
@@ -220,6 +222,59 @@ TEST_F(InventoryResume, ReturnsToTotalsWhenTheOtherListIsRefused) {
   world().AddStock(1, 11, "B", 6);
   EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
+}
+
+// The account moves when a pull has begun, but has read nothing yet: what that
+// pull reads is of the old place, so the next one is full.
+TEST_F(InventoryResume, AMoveDuringAPullMakesTheNextOneFull) {
+  Pull();
+  int writes = 0;
+  bench_.SetRunWriteHook([&] {
+    if (++writes == 2) {
+      bench_.ChangeConnection([](model::Connection& connection) {
+        connection.order_manager.base_url = "https://api.demo.skubana.com";
+      });
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(Pull().run->kind, SyncKind::kIncremental);
+  bench_.SetRunWriteHook(nullptr);
+  SyncRequest held = bench_.Now();
+  held.max_staleness.reset();
+  EXPECT_EQ(bench_.Sync(held)->run->kind, SyncKind::kFull);
+  EXPECT_EQ(Pull().run->kind, SyncKind::kIncremental);
+}
+
+// Who asks for a full pull gets one, even where a change pull ran already.
+TEST_F(InventoryResume, AFullPullFollowsTheChangePullThatWasJoined) {
+  Pull();
+  absl::Notification held, release;
+  SetHook([&](const Request& request) {
+    if (request.endpoint == "stock" && !held.HasBeenNotified()) {
+      held.Notify();
+      release.WaitForNotification();
+    }
+    return absl::OkStatus();
+  });
+  absl::BlockingCounter answers(2);
+  std::string change_run, full_run;
+  bench_.StartSync({}, bench_.Now(), [&](const absl::StatusOr<SyncPage>& page) {
+    EXPECT_EQ(page->run->kind, SyncKind::kIncremental);
+    change_run = page->run->run_id;
+    answers.DecrementCount();
+  });
+  held.WaitForNotification();
+  SyncRequest full = bench_.Now();
+  full.kind = SyncKind::kFull;
+  bench_.StartSync({}, full, [&](const absl::StatusOr<SyncPage>& page) {
+    EXPECT_EQ(page->run->kind, SyncKind::kFull);
+    EXPECT_EQ(page->run->state, SyncState::kSucceeded);
+    full_run = page->run->run_id;
+    answers.DecrementCount();
+  });
+  release.Notify();
+  answers.Wait();
+  EXPECT_NE(full_run, change_run);
 }
 
 // Rule 10: what a run could not write is dropped, not written later; the next

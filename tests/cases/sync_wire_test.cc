@@ -212,6 +212,26 @@ TEST(SyncWire, RequestIdJoinsTheRunItStarted) {
   EXPECT_EQ(bench.fake().log().Count(), requests);
 }
 
+TEST(SyncWire, RequestIdJoinsTheRunWhileItRuns) {
+  const auto bench = LongBench();
+  const int64_t hold = HoldSecondPage(*bench);
+  const std::string call =
+      "max_wait {} request_id: '6f1c0a56-94dc-4a6c-9f64-0a0f3c3f7a12'";
+  const auto first = Sync(*bench, call);
+  ASSERT_EQ(first.error(), "OK");
+  ASSERT_TRUE(bench->fake().faults().WaitUntilHeld(hold, absl::Seconds(30)));
+  const auto again = Sync(*bench, call);
+  ASSERT_EQ(again.error(), "OK");
+  EXPECT_EQ(again->run().name(), first->run().name());
+  EXPECT_EQ(again->run().state(), v1::SyncRun::STATE_RUNNING);
+  EXPECT_EQ(again->levels_size(), 1000);  // of the page that is stored
+  bench->fake().faults().Release(hold);
+  EXPECT_TRUE(Sync(*bench, "max_results: 5000")->caught_up());
+  const auto after = Sync(*bench, call);
+  EXPECT_EQ(after->run().name(), first->run().name());
+  EXPECT_EQ(after->run().state(), v1::SyncRun::STATE_SUCCEEDED);
+}
+
 TEST(SyncWire, LeavingAModeIsTold) {
   WireBench bench;
   bench.CreateConnection("acme", kShop);
