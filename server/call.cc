@@ -28,6 +28,16 @@ class CallReactor : public grpc::ServerUnaryReactor {
   base::CancellationSource source_;
 };
 
+// `status` with the id of the connection that the call is about, where it tells
+// reason and ids but not that one.
+absl::Status OfConnection(const absl::Status& status,
+                          const std::string& connection) {
+  std::optional<model::ErrorDetails> details = model::DetailsOf(status);
+  if (connection.empty() || !details.has_value()) return status;
+  details->metadata.emplace("connection", connection);
+  return model::WithDetails(status, *details);
+}
+
 absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
   const std::chrono::system_clock::time_point deadline = context.deadline();
   return deadline == std::chrono::system_clock::time_point::max()
@@ -65,11 +75,15 @@ class OpenCall {
                                parts_.authenticator->principal_count());
   }
 
+  // Errors name the connection that the call is about.
+  void About(const std::string& connection) { connection_ = connection; }
+
   // The place is given back first, so that a caller who waits for one answer
   // before the next call never finds its own place taken.
   void End(const absl::Status& status) {
     ticket_.reset();
-    const grpc::Status answer = ToGrpcStatus(status, rpc_, *parts_.ids);
+    const grpc::Status answer =
+        ToGrpcStatus(OfConnection(status, connection_), rpc_, *parts_.ids);
     const auto pushback = RetryPushbackMilliseconds(status);
     if (pushback.has_value()) {
       context_->AddTrailingMetadata(kPushbackTrailer, absl::StrCat(*pushback));
@@ -88,6 +102,7 @@ class OpenCall {
   grpc::CallbackServerContext* const context_;
   CallReactor* const reactor_;
   const absl::Time start_time_;
+  std::string connection_;
   std::optional<Admission::Ticket> ticket_;
 };
 
@@ -132,6 +147,8 @@ absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
   if (*connection != kNoConnection) {
     OMS_RETURN_IF_ERROR(Authorize(*principal, rules.role, *connection));
   }
+  // A refusal is the same for every connection.
+  open->About(*connection);
   return std::make_shared<const Call>(rules.rpc, std::move(principal),
                                       *std::move(connection),
                                       open->call_context(), open->start_time());

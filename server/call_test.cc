@@ -220,6 +220,18 @@ TEST(CallDoor, HandlersErrorsLeaveWithTheirReason) {
   EXPECT_EQ(Reason(status), "CONNECTION_NOT_FOUND");
 }
 
+TEST(CallDoor, ErrorsNameTheConnection) {
+  TestServer server;
+  server.service.get = [](const Call&) {
+    return model::OrderManagerUnavailable("it is slow", absl::Seconds(30));
+  };
+  google::rpc::Status status;
+  ASSERT_TRUE(status.ParseFromString(server.Get().error_details()));
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(status.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.metadata().at("connection"), "acme");
+}
+
 TEST(CallDoor, RefusesNamesThatCannotBeRead) {
   TestServer server;
   const grpc::Status status = server.Get("settings");
