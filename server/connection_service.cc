@@ -120,17 +120,20 @@ grpc::ServerUnaryReactor* ConnectionService::ListConnections(
         OMS_ASSIGN_OR_RETURN(const std::string after,
                              DecodePageToken(list, request->page_token()));
         OMS_ASSIGN_OR_RETURN(
-            const std::vector<model::Connection> connections,
+            std::vector<model::Connection> connections,
             parts_.directory->List(
-                call.context(), after, size, [&](absl::string_view id) {
+                call.context(), after, size + 1, [&](absl::string_view id) {
                   return MayCall(call.principal(), Role::kViewer, id);
                 }));
+        // Only what the caller may see makes another page.
+        const bool more = static_cast<int>(connections.size()) > size;
+        if (more) connections.pop_back();
         for (const model::Connection& connection : connections) {
           v1::Connection* row = response->add_connections();
           *row = ToProto(connection);
           OMS_RETURN_IF_ERROR(AddHealth(call, row));
         }
-        if (static_cast<int>(connections.size()) == size) {
+        if (more) {
           response->set_next_page_token(
               EncodePageToken(list, connections.back().id));
         }

@@ -199,6 +199,18 @@ TEST_F(PrincipalsWireTest, ListShowsWhatTheCallerMaySee) {
   EXPECT_EQ(Names(*Client("founder-token-1")), "");
 }
 
+TEST_F(PrincipalsWireTest, LastPageOfAListHintsAtNothingHidden) {
+  const auto page = Client("viewer-token-1")
+                        ->Call(&ConnectionStub::ListConnections,
+                               "page_size: 2");  // corp comes after
+  EXPECT_EQ(page->connections_size(), 2);
+  EXPECT_EQ(page->next_page_token(), "");
+  const auto first =
+      ops_->Call(&ConnectionStub::ListConnections, "page_size: 2");
+  EXPECT_EQ(first->connections_size(), 2);
+  EXPECT_NE(first->next_page_token(), "");
+}
+
 TEST_F(PrincipalsWireTest, HistoryNamesThePrincipal) {
   EXPECT_EQ(Change(*ops_, "acme"), "OK");
   const auto history = ops_->Call(&ConnectionStub::ListSettingsChanges,
