@@ -257,6 +257,8 @@ absl::StatusOr<ClaimMap> ListingClaims(storage::InventoryReader& reader,
   ClaimMap claims;
   for (const StoredListing& row : listings) {
     if (!row.known) continue;
+    // A listing whose product nobody names has no master SKU to stand under.
+    if (!by_listing && row.master_key.empty()) continue;
     Claim claim;
     claim.product_id = row.listing.product_id;
     claim.master_sku = row.listing.master_sku;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,6 +28,22 @@ constexpr size_t kKeysAtOnce = 1000;
 int64_t IdOf(const StoredStock& row) { return row.row.product_id; }
 int64_t IdOf(const StoredProduct& row) { return row.product.product_id; }
 int64_t IdOf(const StoredListing& row) { return row.listing.listing_id; }
+
+using MasterSkus = std::map<int64_t, std::string>;
+
+// By product, for listings that name theirs by id only.
+absl::StatusOr<MasterSkus> MasterSkusOf(storage::InventoryReader& reader,
+                                        const std::string& connection,
+                                        const std::set<int64_t>& product_ids) {
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredProduct> products,
+                       reader.FindProducts(connection, {product_ids.begin(),
+                                                        product_ids.end()}));
+  MasterSkus names;
+  for (const StoredProduct& stored : products) {
+    names[stored.product.product_id] = stored.product.master_sku;
+  }
+  return names;
+}
 
 template <typename Row>
 std::map<int64_t, Row> ById(std::vector<Row> rows) {
@@ -248,6 +265,7 @@ absl::StatusOr<std::vector<model::RejectedRow>> MirrorWriter::PutListings(
   std::vector<model::RejectedRow> rejected;
   std::map<int64_t, const model::Listing*> latest;
   std::vector<int64_t> ids;
+  std::set<int64_t> nameless;  // products of listings without a master SKU
   for (const model::Listing& row : rows) {
     if (row.sales_channel_id != 0 && row.sales_channel_id != sales_channel_id) {
       rejected.push_back(Reject("listings", row.listing_id, row.listing_sku,
@@ -256,10 +274,13 @@ absl::StatusOr<std::vector<model::RejectedRow>> MirrorWriter::PutListings(
     }
     latest[row.listing_id] = &row;
     ids.push_back(row.listing_id);
+    if (row.master_sku.empty()) nameless.insert(row.product_id);
   }
   OMS_ASSIGN_OR_RETURN(
       std::vector<StoredListing> found,
       txn_->inventory().FindListings(connection(), sales_channel_id, ids));
+  OMS_ASSIGN_OR_RETURN(const MasterSkus names,
+                       MasterSkusOf(txn_->inventory(), connection(), nameless));
   const std::map<int64_t, StoredListing> stored = ById(std::move(found));
   std::vector<StoredListing> writes;
   ChangedRows changed;
@@ -276,8 +297,16 @@ absl::StatusOr<std::vector<model::RejectedRow>> MirrorWriter::PutListings(
     if (before == nullptr) after.value_time = run_.now;
     after.listing = *row;
     after.listing.sales_channel_id = sales_channel_id;
+    if (row->master_sku.empty()) {
+      const auto name = names.find(row->product_id);
+      if (name != names.end()) {
+        after.listing.master_sku = name->second;
+      } else if (before != nullptr) {
+        after.listing.master_sku = before->listing.master_sku;
+      }
+    }
     after.listing_key = base::FoldCase(row->listing_sku);
-    after.master_key = base::FoldCase(row->master_sku);
+    after.master_key = base::FoldCase(after.listing.master_sku);
     after.known = true;
     after.presence = Seen(after.presence);
     if (before != nullptr) touch(*before);

@@ -102,6 +102,22 @@ TEST_F(InventoryChannel, ListingFlagsWithhold) {
   EXPECT_EQ(Seen(), "L-A@5=W6 L-B@5=W7");
 }
 
+// The Order Manager leaves fields out as it likes.
+TEST_F(InventoryChannel, ListingWithoutAMasterSkuStandsUnderItsProducts) {
+  world().AddProduct(10, "A", true, bench_.now());
+  world().listings[100].row.master_sku = "";
+  world().listings[101].row.master_sku = "";  // and its product is unknown
+  EXPECT_EQ(Seen(""), "A@5=7");
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+}
+
+TEST_F(InventoryChannel, ListingThatLosesItsMasterSkuKeepsTheOneItHad) {
+  Pull();
+  world().listings[101].row.master_sku = "";
+  Pull(SyncKind::kFull);
+  EXPECT_EQ(Seen(""), "A@5=7 B@5=5");
+}
+
 // Rule 4.
 TEST_F(InventoryChannel, ACartThatMatchesNoChannelFailsAlone) {
   model::Cart lost = cart_;
