@@ -32,8 +32,9 @@ absl::Status MoveConsumer(storage::WriteTransaction& txn,
 }
 
 absl::Status Judge(const std::string& connection,
-                   const model::ShipmentOutcome& outcome,
+                   const model::ShipmentOutcome& outcome, size_t index,
                    const StoredShipment* shipment) {
+  const std::string field = absl::StrCat("outcomes[", index, "].");
   const std::string name = absl::StrCat(outcome.shipment_id);
   if (shipment == nullptr) return model::ShipmentNotFound(connection, name);
   const model::DeliveryState state = shipment->delivery.state;
@@ -44,12 +45,13 @@ absl::Status Judge(const std::string& connection,
   }
   if (outcome.sequence.has_value() &&
       *outcome.sequence > shipment->last_event->sequence) {
-    return model::InvalidField("sequence",
+    return model::InvalidField(absl::StrCat(field, "sequence"),
                                "this shipment has no event that late");
   }
   if (outcome.reason.size() > kMaxReasonBytes) {
     return model::InvalidField(
-        "reason", absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
+        absl::StrCat(field, "reason"),
+        absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
   }
   return absl::OkStatus();
 }
@@ -91,7 +93,7 @@ absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
     const model::ShipmentOutcome& outcome = request.outcomes[i];
     const auto shipment = shipments.find(outcome.shipment_id);
     const absl::Status status =
-        Judge(request.connection, outcome,
+        Judge(request.connection, outcome, i,
               shipment == shipments.end() ? nullptr : &shipment->second);
     if (status.ok()) {
       Record(outcome, now, shipment->second);

@@ -107,7 +107,8 @@ TEST_F(Acknowledge, BadItemsComeBackByIndexAndGoodOnesAreStored) {
   EXPECT_EQ((*errors)[2].index, 3);
   EXPECT_EQ(ReasonOf((*errors)[2].status), "SHIPMENT_NOT_HANDED_OUT");
   EXPECT_EQ((*errors)[3].index, 4);
-  EXPECT_EQ(ReasonOf((*errors)[3].status), "INVALID_REQUEST");
+  EXPECT_EQ(model::DetailsOf((*errors)[3].status)->violations[0].field,
+            "outcomes[4].sequence");
   EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kConfirmed);
 }
 

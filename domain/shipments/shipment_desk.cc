@@ -47,6 +47,9 @@ absl::Status CheckReplay(const ReplayRequest& request) {
     return model::InvalidField(
         "names", "give either shipments or both start_cursor and end_cursor");
   }
+  if (by_range && *request.end < *request.start) {
+    return model::InvalidField("end_cursor", "lies before start_cursor");
+  }
   return absl::OkStatus();
 }
 

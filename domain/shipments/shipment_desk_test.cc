@@ -257,6 +257,10 @@ TEST_F(Desk, RefusesToReplayWhatWasNeverHandedOut) {
   half.end = 1'000'000;
   EXPECT_EQ(ReasonOf(desk_.Replay(world_.context, half).status()),
             "CURSOR_EXPIRED");
+  half.start = 2;
+  half.end = 1;
+  EXPECT_EQ(ReasonOf(desk_.Replay(world_.context, half).status()),
+            "INVALID_REQUEST");
   EXPECT_THAT(world_.Take(), IsEmpty());
 }
 
