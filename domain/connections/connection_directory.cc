@@ -94,6 +94,17 @@ absl::Status CheckToken(const base::SecretString& token) {
   return absl::OkStatus();
 }
 
+// Whether nothing that a caller can set differs.
+bool SameContent(const model::Connection& a, const model::Connection& b) {
+  return a.display_name == b.display_name && a.carts == b.carts &&
+         a.inventory_interval == b.inventory_interval &&
+         a.shipment_interval == b.shipment_interval &&
+         a.earliest_shipment_time == b.earliest_shipment_time &&
+         a.order_manager.base_url == b.order_manager.base_url &&
+         a.order_manager.path_prefix == b.order_manager.path_prefix &&
+         a.order_manager.sealed_token == b.order_manager.sealed_token;
+}
+
 // What was pulled from one Order Manager says nothing of another: the next
 // pull is a full one from the start, and one that still runs has lost its
 // lease, so that it cannot write what it read there.
@@ -239,7 +250,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
   OMS_ASSIGN_OR_RETURN(
       const std::set<std::string> leaves,
       model::ExpandMask(update.mask, Leaves(), PresentLeaves(update.sent)));
-  const std::vector<model::Cart> carts_before = connection.carts;
+  const model::Connection before = connection;
   Apply(leaves, update.sent, &connection);
   // Under a path above it an absent token is kept; named itself it must be
   // there.
@@ -249,10 +260,13 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
     const base::SecretString token =
         update.sent.access_token.value_or(base::SecretString());
     OMS_RETURN_IF_ERROR(CheckToken(token));
-    SealToken(token, &connection);
+    const absl::StatusOr<base::SecretString> known = OpenToken(before);
+    const bool same = known.ok() && known->Reveal() == token.Reveal();
+    if (!same) SealToken(token, &connection);
   }
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
-  if (!SameViews(carts_before, connection.carts)) ++connection.view_generation;
+  if (SameContent(before, connection)) return before;
+  if (!SameViews(before.carts, connection.carts)) ++connection.view_generation;
   connection.etag = new_etag;
   connection.update_time = now;
   return connection;

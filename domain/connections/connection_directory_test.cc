@@ -99,6 +99,19 @@ TEST_F(ConnectionDirectoryTest, UpdatesOnlyWhatWasSent) {
   EXPECT_EQ(after->view_generation, 1);
 }
 
+TEST_F(ConnectionDirectoryTest, AnUpdateThatChangesNothingKeepsTheEtag) {
+  const auto before = CreateAcme();
+  clock_.Advance(absl::Hours(1));
+  ConnectionUpdate update = UpdateOfAcme();
+  update.sent = AcmeDraft();  // the token as well
+  const auto after = directory_.Update({}, update);
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_EQ(after->etag, before->etag);
+  EXPECT_EQ(after->update_time, before->update_time);
+  update.sent.display_name = "Acme Ltd.";
+  EXPECT_NE(directory_.Update({}, update)->etag, before->etag);
+}
+
 TEST_F(ConnectionDirectoryTest, AMaskReplacesTheListOfCarts) {
   ASSERT_TRUE(CreateAcme().ok());
   ConnectionUpdate update = UpdateOfAcme();

@@ -34,8 +34,9 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
           OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                                txn.connections().GetSettings(connection));
           // Per warehouse nothing is read by differences.
-          health.delta_gap_suspected = settings.values.inventory_sync_mode ==
-                                       model::InventorySyncMode::kPerSalesChannel;
+          health.delta_gap_suspected =
+              settings.values.inventory_sync_mode ==
+              model::InventorySyncMode::kPerSalesChannel;
         }
         OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth delivery,
                              txn.shipments().GetDeliveryHealth(connection));

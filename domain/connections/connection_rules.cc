@@ -42,7 +42,7 @@ void CheckText(const std::string& field, absl::string_view text,
 void CheckInterval(const std::string& field, absl::Duration interval,
                    Violations* found) {
   if (interval < kShortestInterval || interval > kLongestInterval) {
-    found->push_back({field, "must be between 1 second and 7 days"});
+    found->push_back({field, "must be between 100 milliseconds and 366 days"});
   }
 }
 
@@ -130,9 +130,9 @@ void CheckCart(const std::string& field, const model::Cart& cart,
   }
   CheckText(absl::StrCat(field, ".display_name"), cart.display_name, found);
   CheckText(absl::StrCat(field, ".sales_channel"), cart.sales_channel, found);
-  if (base::Trim(cart.sales_channel).empty()) {
+  if (!cart.sales_channel.empty() && base::Trim(cart.sales_channel).empty()) {
     found->push_back({absl::StrCat(field, ".sales_channel"),
-                      "must name a sales channel by name or id"});
+                      "must name a sales channel, or be left out"});
   }
   CheckWarehouses(absl::StrCat(field, ".warehouse_ids"), cart.warehouse_ids,
                   found);

@@ -12,10 +12,10 @@
 
 namespace oms_connector::connections {
 
-// An interval below this would keep the Order Manager's quota busy with one
-// connection; one above it would be taken for "never".
-inline constexpr absl::Duration kShortestInterval = absl::Seconds(1);
-inline constexpr absl::Duration kLongestInterval = absl::Hours(7 * 24);
+// An interval below this would only keep the server busy: the Order Manager's
+// quota lets nobody read that often. The upper one stands for "never".
+inline constexpr absl::Duration kShortestInterval = absl::Milliseconds(100);
+inline constexpr absl::Duration kLongestInterval = absl::Hours(366 * 24);
 // More carts than any known seller has; each costs a view of all levels.
 inline constexpr size_t kMaxCarts = 100;
 inline constexpr size_t kMaxWarehousesOfACart = 1000;

@@ -64,6 +64,12 @@ TEST(CheckConnection, RefusesTwoCartsOfOneSalesChannel) {
               ElementsAre("connection.carts[1].sales_channel"));
 }
 
+TEST(CheckConnection, CartsNeedNoSalesChannel) {
+  model::Connection connection = GoodConnection();
+  for (model::Cart& cart : connection.carts) cart.sales_channel = "";
+  EXPECT_THAT(FieldsAtFault(connection), IsEmpty());
+}
+
 TEST(CheckConnection, RefusesTwoCartsOfOneId) {
   model::Connection connection = GoodConnection();
   connection.carts[1].cart_id = "shop";
@@ -108,10 +114,13 @@ TEST(CheckConnection, PatternMustCompileAndHaveAGroup) {
 TEST(CheckConnection, BoundsIntervals) {
   model::Connection connection = GoodConnection();
   connection.inventory_interval = absl::ZeroDuration();
-  connection.shipment_interval = absl::Hours(24 * 8);
+  connection.shipment_interval = absl::Hours(24 * 367);
   EXPECT_THAT(FieldsAtFault(connection),
               ElementsAre("connection.inventory_interval",
                           "connection.shipment_interval"));
+  connection.inventory_interval = absl::Milliseconds(100);
+  connection.shipment_interval = absl::Hours(24 * 366);
+  EXPECT_THAT(FieldsAtFault(connection), IsEmpty());
 }
 
 TEST(SameViews, LooksOnlyAtWhatLevelsDependOn) {

@@ -111,7 +111,10 @@ absl::StatusOr<int64_t> MatchChannel(
     if (!listed) continue;
     if (wanted == absl::StrCat(channel.id)) return channel.id;
     existing.push_back(Describe(channel));
-    if (base::FoldCase(base::Trim(channel.name)) != wanted_key) continue;
+    if (wanted.empty() ||
+        base::FoldCase(base::Trim(channel.name)) != wanted_key) {
+      continue;
+    }
     matching.push_back(Describe(channel));
     match = channel.id;
   }

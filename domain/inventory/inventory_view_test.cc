@@ -67,6 +67,15 @@ TEST(InventoryView, AChannelThatMatchesNoneOrTwoIsAnErrorWithNames) {
   EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_AMBIGUOUS");
 }
 
+TEST(InventoryView, ACartWithoutAChannelMatchesNotEvenANamelessOne) {
+  InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
+  context.channels[0].channel.name = "";
+  EXPECT_EQ(
+      model::DetailsOf(MatchChannel(Cart("c", ""), context.channels).status())
+          ->reason,
+      "SALES_CHANNEL_NOT_FOUND");
+}
+
 // Rule 0.
 TEST(InventoryView, PullsAllActiveWarehousesUnlessEveryCartHasAList) {
   const auto mode = InventorySyncMode::kPerWarehouse;

@@ -231,11 +231,12 @@ absl::Status SalesChannelNotFound(absl::string_view cart,
   details.reason = "SALES_CHANNEL_NOT_FOUND";
   details.metadata = {{"cart", std::string(cart)},
                       {"sales_channel", std::string(wanted)}};
+  const std::string what =
+      wanted.empty() ? "it names no sales channel. The Order Manager has: "
+                     : absl::StrCat("the Order Manager has no sales channel \"",
+                                    wanted, "\". It has: ");
   return Make(absl::StatusCode::kFailedPrecondition,
-              absl::StrCat("Cart ", cart,
-                           ": the Order Manager has no sales "
-                           "channel \"",
-                           wanted, "\". It has: ", ListNames(existing), "."),
+              absl::StrCat("Cart ", cart, ": ", what, ListNames(existing), "."),
               details);
 }
 
@@ -279,8 +280,8 @@ absl::Status ShipmentNotHandedOut(absl::string_view shipment) {
   details.metadata = {{"shipment", std::string(shipment)}};
   return Make(absl::StatusCode::kFailedPrecondition,
               absl::StrCat("Shipment ", shipment,
-                           " was never handed out, so there is no event to "
-                           "replay."),
+                           " was never handed out, so no cart can have heard "
+                           "of it."),
               details);
 }
 

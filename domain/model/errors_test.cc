@@ -62,6 +62,11 @@ TEST(Errors, OtherStatusesHaveNoDetails) {
   EXPECT_FALSE(DetailsOf(absl::OkStatus()).has_value());
 }
 
+TEST(Errors, CartWithoutASalesChannelIsToldWhichThereAre) {
+  EXPECT_THAT(SalesChannelNotFound("shop", "", {"Web (7)"}).message(),
+              HasSubstr("names no sales channel. The Order Manager has: Web"));
+}
+
 TEST(Errors, LongListsOfChannelsAreCut) {
   std::vector<std::string> names;
   for (int i = 0; i < 500; ++i) names.push_back("channel-" + std::to_string(i));

@@ -112,6 +112,7 @@ std::string CartDirectory::ServiceName(int64_t provider_id,
 std::vector<std::string> CartDirectory::CartsWithoutChannel() const {
   std::vector<std::string> carts;
   for (const model::Cart& cart : connection_.carts) {
+    if (base::Trim(cart.sales_channel).empty()) continue;
     const bool found = std::any_of(
         channels_.begin(), channels_.end(), [&](const auto& channel) {
           return IsChannelOf(cart, channel.first, channel.second);
