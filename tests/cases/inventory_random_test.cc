@@ -342,8 +342,18 @@ class RandomWorld {
       ASSERT_TRUE(page.ok()) << page.status();
       EXPECT_TRUE(page->caught_up);
       EXPECT_EQ(Told(cart), model_.Expected(cart, settings))
-          << "cart '" << cart << "'";
+          << "cart '" << cart << "' of " << StockText();
     }
+  }
+  // "1/2 SKU-2: 6, " for 6 of product 2 in warehouse 1.
+  std::string StockText() {
+    std::string text;
+    for (const auto& [where, stored] : world().stock) {
+      absl::StrAppend(&text, where.first, "/", where.second, " ",
+                      stored.row.master_sku, ": ", stored.row.on_hand,
+                      stored.garbled ? " garbled, " : ", ");
+    }
+    return text;
   }
 
   // What the client of a cart has been told, in the model's terms.

@@ -86,6 +86,25 @@ TEST(RowFilter, FindsSkusThatContainTheOneAskedFor) {
   EXPECT_FALSE(Matches(filter, product));
 }
 
+TEST(RowFilter, StockMatchesByTheSkuThatItsRowTells) {
+  FakeWorld world;
+  Product product;
+  product.product_id = 10;
+  product.master_sku = "TEE-RED";
+  world.Put(product);
+  Stock& listed = world.SetStock(10, 1, 5);
+  Stock& unlisted = world.SetStock(11, 1, 5);
+  unlisted.raw["product.masterSku"] = "\"TEE-BLUE\"";
+  const auto matches = [&](const char* sku, const Stock& row) {
+    return Matches(FilterOf(Endpoint::kStockTotals, {{"sku", sku}}), world,
+                   row);
+  };
+  EXPECT_TRUE(matches("tee-red", listed));
+  EXPECT_FALSE(matches("tee-blue", listed));
+  EXPECT_TRUE(matches("tee-blue", unlisted));
+  EXPECT_FALSE(matches("tee-red", unlisted));
+}
+
 TEST(RowFilter, OrdersMatchByIdNumberStatusAndChannel) {
   Order order;
   order.order_id = 5;
