@@ -137,27 +137,29 @@ base::Executor& CallDoor::ExecutorOf(Lane lane) const {
 
 absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
     const grpc::CallbackServerContext& context, const CallRules& rules,
-    absl::StatusOr<std::string> connection, OpenCall* open) const {
+    const RequestCheck& check, OpenCall* open) const {
   OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
   OMS_ASSIGN_OR_RETURN(
       std::shared_ptr<const Principal> principal,
       parts_.authenticator->Authenticate(CredentialsOf(context)));
   OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name));
-  OMS_RETURN_IF_ERROR(connection.status());
-  if (*connection != kNoConnection) {
+  const absl::StatusOr<std::string>& connection = check.connection();
+  if (connection.ok() && *connection != kNoConnection) {
     OMS_RETURN_IF_ERROR(Authorize(*principal, rules.role, *connection));
   }
   // A refusal is the same for every connection.
-  open->About(*connection);
+  open->About(connection.value_or(""));
+  // Without a connection the request has faults, and its handler is not called.
   return std::make_shared<const Call>(rules.rpc, std::move(principal),
-                                      *std::move(connection),
+                                      connection.value_or(""),
                                       open->call_context(), open->start_time());
 }
 
-grpc::ServerUnaryReactor* CallDoor::Answer(
-    grpc::CallbackServerContext* context, const CallRules& rules,
-    absl::StatusOr<std::string> connection, Handler handler) const {
-  return AnswerLater(context, rules, std::move(connection),
+grpc::ServerUnaryReactor* CallDoor::Answer(grpc::CallbackServerContext* context,
+                                           const CallRules& rules,
+                                           RequestCheck check,
+                                           Handler handler) const {
+  return AnswerLater(context, rules, std::move(check),
                      [handler = std::move(handler)](
                          const std::shared_ptr<const Call>& call,
                          Reply reply) mutable { reply(handler(*call)); });
@@ -165,25 +167,26 @@ grpc::ServerUnaryReactor* CallDoor::Answer(
 
 grpc::ServerUnaryReactor* CallDoor::AnswerLater(
     grpc::CallbackServerContext* context, const CallRules& rules,
-    absl::StatusOr<std::string> connection, LateHandler handler) const {
+    RequestCheck check, LateHandler handler) const {
   auto* reactor = new CallReactor;
   auto open = std::make_unique<OpenCall>(parts_, rules.rpc, context, reactor);
-  auto call = LetIn(*context, rules, std::move(connection), open.get());
+  auto call = LetIn(*context, rules, check, open.get());
   // Shared with the task, which a full queue drops.
   auto reply = std::make_shared<Reply>(std::move(open));
   if (!call.ok()) {
     (*reply)(call.status());
     return reactor;
   }
-  const bool queued = ExecutorOf(rules.lane)
-                          .TrySubmit([call = *std::move(call), reply,
-                                      handler = std::move(handler),
-                                      clock = parts_.clock]() mutable {
-                            const absl::Status wanted =
-                                call->context().Check(clock->Now());
-                            if (!wanted.ok()) return (*reply)(wanted);
-                            handler(std::move(call), std::move(*reply));
-                          });
+  const bool queued =
+      ExecutorOf(rules.lane)
+          .TrySubmit([call = *std::move(call), reply, check = std::move(check),
+                      handler = std::move(handler),
+                      clock = parts_.clock]() mutable {
+            absl::Status wanted = call->context().Check(clock->Now());
+            wanted.Update(check.Faults());
+            if (!wanted.ok()) return (*reply)(wanted);
+            handler(std::move(call), std::move(*reply));
+          });
   if (!queued) (*reply)(parts_.admission->Refusal());
   return reactor;
 }

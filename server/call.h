@@ -8,8 +8,7 @@
 //       const v1::GetSettingsRequest* request,
 //       v1::GetSettingsResponse* response) override {
 //     return door_->Answer(
-//         context, {"GetSettings", Role::kViewer},
-//         ParseSettingsName("name", request->name()),
+//         context, {"GetSettings", Role::kViewer}, CheckOf(*request),
 //         [=](const Call& call) -> absl::Status {
 //           OMS_ASSIGN_OR_RETURN(
 //               const auto settings,
@@ -42,6 +41,7 @@
 #include "server/authenticator.h"
 #include "server/metrics.h"
 #include "server/principals.h"
+#include "server/request_check.h"
 
 namespace oms_connector::server {
 
@@ -122,12 +122,11 @@ class CallDoor {
 
   explicit CallDoor(const Parts& parts);
 
-  // Answers with what `handler` returns. `connection` is the id of the
-  // connection that the call is about, read from the request, or why it cannot
-  // be read, which only a known caller is told. `context` must be the call's.
+  // Answers with what `handler` returns, or with the faults of the request,
+  // which only a caller is told that is known and, where the request names a
+  // connection, may use it. `context` must be the call's.
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                   const CallRules& rules,
-                                   absl::StatusOr<std::string> connection,
+                                   const CallRules& rules, RequestCheck check,
                                    Handler handler) const;
 
   // The same for a handler that may wait: it returns at once and answers later,
@@ -135,13 +134,13 @@ class CallDoor {
   // it arranges to be called back by must not block gRPC's either.
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         const CallRules& rules,
-                                        absl::StatusOr<std::string> connection,
+                                        RequestCheck check,
                                         LateHandler handler) const;
 
  private:
   absl::StatusOr<std::shared_ptr<const Call>> LetIn(
       const grpc::CallbackServerContext& context, const CallRules& rules,
-      absl::StatusOr<std::string> connection, OpenCall* open) const;
+      const RequestCheck& check, OpenCall* open) const;
   base::Executor& ExecutorOf(Lane lane) const;
 
   const Parts parts_;

@@ -2,12 +2,14 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/secret_string.h"
 #include "base/status_macros.h"
 #include "domain/model/errors.h"
+#include "server/request_check.h"
 #include "server/time_convert.h"
 #include "server/to_grpc_status.h"
 
@@ -87,32 +89,56 @@ absl::StatusOr<model::FamilyRuleKind> KindFromProto(v1::FamilyRule::Kind kind,
   }
 }
 
-absl::StatusOr<model::Cart> CartFromProto(const v1::Cart& proto,
-                                          const std::string& field) {
+// Keeps what could be read; remembers why the rest could not.
+template <typename Read, typename Target>
+void Take(Read read, Target* target, RequestCheck* check) {
+  check->Add(read.status());
+  if (read.ok()) *target = *std::move(read);
+}
+
+model::Cart ReadCart(const v1::Cart& proto, const std::string& field,
+                     RequestCheck* check) {
   model::Cart cart;
   cart.cart_id = proto.id();
   cart.display_name = proto.display_name();
   cart.sales_channel = proto.sales_channel();
-  OMS_ASSIGN_OR_RETURN(cart.sku_source,
-                       SkuSourceFromProto(proto.sku_source(),
-                                          absl::StrCat(field, ".sku_source")));
+  Take(SkuSourceFromProto(proto.sku_source(),
+                          absl::StrCat(field, ".sku_source")),
+       &cart.sku_source, check);
   cart.warehouse_ids = {proto.warehouse_ids().begin(),
                         proto.warehouse_ids().end()};
   cart.carrier_custom_field = proto.carrier_custom_field();
   cart.carrier_candidates = {proto.carrier_candidates().begin(),
                              proto.carrier_candidates().end()};
   const v1::FamilyRule& rule = proto.family_rule();
-  OMS_ASSIGN_OR_RETURN(
-      cart.family_rule.kind,
-      KindFromProto(rule.kind(), absl::StrCat(field, ".family_rule.kind")));
+  Take(KindFromProto(rule.kind(), absl::StrCat(field, ".family_rule.kind")),
+       &cart.family_rule.kind, check);
   cart.family_rule.order_number_pattern = rule.order_number_pattern();
   cart.family_rule.custom_field = rule.custom_field();
   if (proto.has_max_hold()) {
-    OMS_ASSIGN_OR_RETURN(
-        cart.max_hold,
-        DurationFromProto(proto.max_hold(), absl::StrCat(field, ".max_hold")));
+    Take(DurationFromProto(proto.max_hold(), absl::StrCat(field, ".max_hold")),
+         &cart.max_hold, check);
   }
   return cart;
+}
+
+void ReadTimes(const v1::Connection& connection,
+               connections::ConnectionDraft* draft, RequestCheck* check) {
+  if (connection.has_inventory_interval()) {
+    Take(DurationFromProto(connection.inventory_interval(),
+                           "connection.inventory_interval"),
+         &draft->inventory_interval, check);
+  }
+  if (connection.has_shipment_interval()) {
+    Take(DurationFromProto(connection.shipment_interval(),
+                           "connection.shipment_interval"),
+         &draft->shipment_interval, check);
+  }
+  if (connection.has_earliest_shipment_time()) {
+    Take(TimeFromProto(connection.earliest_shipment_time(),
+                       "connection.earliest_shipment_time"),
+         &draft->earliest_shipment_time, check);
+  }
 }
 
 }  // namespace
@@ -191,46 +217,36 @@ v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test) {
   return proto;
 }
 
+absl::Status ReadDraft(const v1::Connection& connection,
+                       connections::ConnectionDraft* draft) {
+  RequestCheck check{std::string()};
+  const v1::OrderManagerAccount& account = connection.order_manager();
+  if (!connection.display_name().empty()) {
+    draft->display_name = connection.display_name();
+  }
+  if (!account.base_url().empty()) draft->base_url = account.base_url();
+  if (!account.path_prefix().empty()) {
+    draft->path_prefix = account.path_prefix();
+  }
+  if (account.has_access_token()) {
+    draft->access_token = base::SecretString(account.access_token());
+  }
+  if (!connection.carts().empty()) {
+    std::vector<model::Cart>& carts = draft->carts.emplace();
+    for (int i = 0; i < connection.carts_size(); ++i) {
+      carts.push_back(ReadCart(connection.carts(i),
+                               absl::StrCat("connection.carts[", i, "]"),
+                               &check));
+    }
+  }
+  ReadTimes(connection, draft, &check);
+  return check.Faults();
+}
+
 absl::StatusOr<connections::ConnectionDraft> DraftFromProto(
     const v1::Connection& connection) {
   connections::ConnectionDraft draft;
-  const v1::OrderManagerAccount& account = connection.order_manager();
-  if (!connection.display_name().empty()) {
-    draft.display_name = connection.display_name();
-  }
-  if (!account.base_url().empty()) draft.base_url = account.base_url();
-  if (!account.path_prefix().empty()) {
-    draft.path_prefix = account.path_prefix();
-  }
-  if (account.has_access_token()) {
-    draft.access_token = base::SecretString(account.access_token());
-  }
-  if (!connection.carts().empty()) {
-    std::vector<model::Cart> carts;
-    for (int i = 0; i < connection.carts_size(); ++i) {
-      OMS_ASSIGN_OR_RETURN(
-          model::Cart cart,
-          CartFromProto(connection.carts(i),
-                        absl::StrCat("connection.carts[", i, "]")));
-      carts.push_back(std::move(cart));
-    }
-    draft.carts = std::move(carts);
-  }
-  if (connection.has_inventory_interval()) {
-    OMS_ASSIGN_OR_RETURN(draft.inventory_interval,
-                         DurationFromProto(connection.inventory_interval(),
-                                           "connection.inventory_interval"));
-  }
-  if (connection.has_shipment_interval()) {
-    OMS_ASSIGN_OR_RETURN(draft.shipment_interval,
-                         DurationFromProto(connection.shipment_interval(),
-                                           "connection.shipment_interval"));
-  }
-  if (connection.has_earliest_shipment_time()) {
-    OMS_ASSIGN_OR_RETURN(draft.earliest_shipment_time,
-                         TimeFromProto(connection.earliest_shipment_time(),
-                                       "connection.earliest_shipment_time"));
-  }
+  OMS_RETURN_IF_ERROR(ReadDraft(connection, &draft));
   return draft;
 }
 

@@ -2,6 +2,7 @@
 #ifndef OMS_CONNECTOR_SERVER_CONNECTION_CONVERT_H_
 #define OMS_CONNECTOR_SERVER_CONNECTION_CONVERT_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "domain/connections/connection_directory.h"
@@ -31,6 +32,11 @@ v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test);
 // not read.
 absl::StatusOr<connections::ConnectionDraft> DraftFromProto(
     const v1::Connection& connection);
+
+// The same, with every fault of the message at once; `draft` gets what could be
+// read all the same.
+absl::Status ReadDraft(const v1::Connection& connection,
+                       connections::ConnectionDraft* draft);
 
 // What ToProto has made, as far as ToProto needs it, for answers that are given
 // again.

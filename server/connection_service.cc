@@ -13,7 +13,9 @@
 #include "domain/model/errors.h"
 #include "domain/model/settings_merge.h"
 #include "domain/pulls/run_queries.h"
+#include "server/connection_checks.h"
 #include "server/connection_convert.h"
+#include "server/list_page.h"
 #include "server/page_token.h"
 #include "server/preview_convert.h"
 #include "server/repeatable.h"
@@ -79,7 +81,8 @@ grpc::ServerUnaryReactor* ConnectionService::CreateConnection(
     Context* context, const v1::CreateConnectionRequest* request,
     v1::CreateConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"CreateConnection", Role::kAdmin}, request->connection_id(),
+      context, {"CreateConnection", Role::kAdmin},
+      CheckOf(*request, *parts_.directory),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const connections::ConnectionDraft draft,
                              DraftFromProto(request->connection()));
@@ -98,8 +101,7 @@ grpc::ServerUnaryReactor* ConnectionService::GetConnection(
     Context* context, const v1::GetConnectionRequest* request,
     v1::GetConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"GetConnection", Role::kViewer},
-      ParseConnectionName("name", request->name()),
+      context, {"GetConnection", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::Connection connection,
@@ -113,7 +115,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListConnections(
     Context* context, const v1::ListConnectionsRequest* request,
     v1::ListConnectionsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListConnections", Role::kViewer}, std::string(kNoConnection),
+      context, {"ListConnections", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
@@ -128,14 +130,15 @@ grpc::ServerUnaryReactor* ConnectionService::ListConnections(
         // Only what the caller may see makes another page.
         const bool more = static_cast<int>(connections.size()) > size;
         if (more) connections.pop_back();
+        ListPage<v1::Connection> page(response->mutable_connections());
         for (const model::Connection& connection : connections) {
-          v1::Connection* row = response->add_connections();
-          *row = ToProto(connection);
-          OMS_RETURN_IF_ERROR(AddHealth(call, row));
+          v1::Connection row = ToProto(connection);
+          OMS_RETURN_IF_ERROR(AddHealth(call, &row));
+          if (!page.Add(std::move(row))) break;
         }
-        if (more) {
+        if (more || page.is_cut()) {
           response->set_next_page_token(
-              EncodePageToken(list, connections.back().id));
+              EncodePageToken(list, connections[page.rows() - 1].id));
         }
         return absl::OkStatus();
       });
@@ -146,7 +149,7 @@ grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
     v1::UpdateConnectionResponse* response) {
   return parts_.door->Answer(
       context, {"UpdateConnection", Role::kAdmin},
-      IdOfConnection(request->connection()),
+      CheckOf(*request, *parts_.directory),
       [=](const Call& call) -> absl::Status {
         connections::ConnectionUpdate update;
         update.connection = call.connection();
@@ -166,12 +169,12 @@ grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
 grpc::ServerUnaryReactor* ConnectionService::DeleteConnection(
     Context* context, const v1::DeleteConnectionRequest* request,
     v1::DeleteConnectionResponse*) {
-  return parts_.door->Answer(
-      context, {"DeleteConnection", Role::kAdmin},
-      ParseConnectionName("name", request->name()), [=](const Call& call) {
-        return parts_.directory->Delete(call.context(), call.connection(),
-                                        request->etag());
-      });
+  return parts_.door->Answer(context, {"DeleteConnection", Role::kAdmin},
+                             CheckOf(*request), [=](const Call& call) {
+                               return parts_.directory->Delete(
+                                   call.context(), call.connection(),
+                                   request->etag());
+                             });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::TestConnection(
@@ -179,8 +182,7 @@ grpc::ServerUnaryReactor* ConnectionService::TestConnection(
     v1::TestConnectionResponse* response) {
   return parts_.door->Answer(
       context, {"TestConnection", Role::kOperator, Lane::kOrderManager},
-      ParseConnectionName("name", request->name()),
-      [=](const Call& call) -> absl::Status {
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const connections::ConnectionTest test,
             parts_.tester->Test(call.context(), call.connection()));
@@ -193,8 +195,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListSettingsChanges(
     Context* context, const v1::ListSettingsChangesRequest* request,
     v1::ListSettingsChangesResponse* response) {
   return parts_.door->Answer(
-      context, {"ListSettingsChanges", Role::kViewer},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ListSettingsChanges", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
@@ -205,12 +206,13 @@ grpc::ServerUnaryReactor* ConnectionService::ListSettingsChanges(
             const std::vector<model::SettingsChange> changes,
             parts_.editor->ListChanges(call.context(), call.connection(),
                                        before, size));
+        ListPage<v1::SettingsChange> page(response->mutable_changes());
         for (const model::SettingsChange& change : changes) {
-          *response->add_changes() = ToProto(change, call.connection());
+          if (!page.Add(ToProto(change, call.connection()))) break;
         }
-        if (static_cast<int>(changes.size()) == size) {
-          response->set_next_page_token(
-              EncodePageToken(list, absl::StrCat(changes.back().change_id)));
+        if (page.MayGoOn(changes.size(), size)) {
+          response->set_next_page_token(EncodePageToken(
+              list, absl::StrCat(changes[page.rows() - 1].change_id)));
         }
         return absl::OkStatus();
       });
@@ -220,8 +222,7 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
     Context* context, const v1::PreviewSettingsRequest* request,
     v1::PreviewSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"PreviewSettings", Role::kViewer},
-      ParseSettingsName("name", request->name()),
+      context, {"PreviewSettings", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         inventory::PreviewRequest preview;
@@ -247,9 +248,16 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
                                        call.start_time()));
         *response = ToProto(page);
         *response->mutable_settings() = ToProto(settings, call.connection());
-        if (page.next_offset.has_value()) {
+        v1::PreviewSettingsResponse all;
+        all.mutable_rows()->Swap(response->mutable_rows());
+        ListPage<v1::SettingsPreviewRow> rows(response->mutable_rows());
+        for (v1::SettingsPreviewRow& row : *all.mutable_rows()) {
+          if (!rows.Add(std::move(row))) break;
+        }
+        const auto shown = static_cast<int64_t>(rows.rows());
+        if (page.next_offset.has_value() || rows.is_cut()) {
           response->set_next_page_token(
-              EncodePageToken(list, absl::StrCat(*page.next_offset)));
+              EncodePageToken(list, absl::StrCat(preview.offset + shown)));
         }
         return absl::OkStatus();
       });
@@ -290,8 +298,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
     Context* context, const v1::ListSyncRunsRequest* request,
     v1::ListSyncRunsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListSyncRuns", Role::kViewer},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ListSyncRuns", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
@@ -303,12 +310,13 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
             const std::vector<model::SyncRun> runs,
             pulls::ListSyncRuns(*parts_.store, call.context(),
                                 call.connection(), before, size));
+        ListPage<v1::SyncRun> page(response->mutable_runs());
         for (const model::SyncRun& run : runs) {
-          *response->add_runs() = ToProto(run, call.connection());
+          if (!page.Add(ToProto(run, call.connection()))) break;
         }
-        if (static_cast<int>(runs.size()) == size) {
+        if (page.MayGoOn(runs.size(), size)) {
           response->set_next_page_token(
-              EncodePageToken(list, EncodeRunPosition(runs.back())));
+              EncodePageToken(list, EncodeRunPosition(runs[page.rows() - 1])));
         }
         return absl::OkStatus();
       });

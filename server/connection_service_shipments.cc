@@ -8,8 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "domain/model/errors.h"
+#include "server/connection_checks.h"
 #include "server/connection_service.h"
 #include "server/cursor_token.h"
+#include "server/list_page.h"
 #include "server/page_token.h"
 #include "server/repeatable.h"
 #include "server/resource_names.h"
@@ -91,8 +93,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListShipments(
     Context* context, const v1::ListShipmentsRequest* request,
     v1::ListShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListShipments", Role::kViewer},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ListShipments", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         shipments::ShipmentListRequest question;
@@ -108,12 +109,13 @@ grpc::ServerUnaryReactor* ConnectionService::ListShipments(
         }
         OMS_ASSIGN_OR_RETURN(const shipments::ShipmentList page,
                              parts_.shipments->List(call.context(), question));
+        ListPage<v1::Shipment> rows(response->mutable_shipments());
         for (const model::Shipment& shipment : page.shipments) {
-          *response->add_shipments() = ToProto(shipment, call.connection());
+          if (!rows.Add(ToProto(shipment, call.connection()))) break;
         }
-        if (page.next_before.has_value()) {
-          response->set_next_page_token(
-              EncodePageToken(list, absl::StrCat(*page.next_before)));
+        if (page.next_before.has_value() || rows.is_cut()) {
+          response->set_next_page_token(EncodePageToken(
+              list, absl::StrCat(page.shipments[rows.rows() - 1].shipment_id)));
         }
         return absl::OkStatus();
       });
@@ -123,8 +125,7 @@ grpc::ServerUnaryReactor* ConnectionService::ReleaseShipments(
     Context* context, const v1::ReleaseShipmentsRequest* request,
     v1::ReleaseShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ReleaseShipments", Role::kOperator},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ReleaseShipments", Role::kOperator}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string& name = call.connection();
         shipments::ReleaseRequest release;
@@ -154,8 +155,7 @@ grpc::ServerUnaryReactor* ConnectionService::ReplayShipments(
     Context* context, const v1::ReplayShipmentsRequest* request,
     v1::ReplayShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ReplayShipments", Role::kOperator},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ReplayShipments", Role::kOperator}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         shipments::ReplayRequest replay;
         replay.connection = call.connection();
@@ -196,8 +196,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListConsumers(
     Context* context, const v1::ListConsumersRequest* request,
     v1::ListConsumersResponse* response) {
   return parts_.door->Answer(
-      context, {"ListConsumers", Role::kViewer},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ListConsumers", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const std::vector<shipments::ConsumerStanding> consumers,
@@ -213,8 +212,7 @@ grpc::ServerUnaryReactor* ConnectionService::ResetConsumer(
     Context* context, const v1::ResetConsumerRequest* request,
     v1::ResetConsumerResponse*) {
   return parts_.door->Answer(
-      context, {"ResetConsumer", Role::kAdmin},
-      ParseConnectionName("parent", request->parent()),
+      context, {"ResetConsumer", Role::kAdmin}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
         OMS_ASSIGN_OR_RETURN(
@@ -229,8 +227,7 @@ grpc::ServerUnaryReactor* ConnectionService::DeleteConsumer(
     Context* context, const v1::DeleteConsumerRequest* request,
     v1::DeleteConsumerResponse*) {
   return parts_.door->Answer(
-      context, {"DeleteConsumer", Role::kAdmin},
-      ParseConnectionName("parent", request->parent()),
+      context, {"DeleteConsumer", Role::kAdmin}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
         return parts_.consumers->Delete(call.context(), call.connection(),

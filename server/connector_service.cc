@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
+#include "server/connector_checks.h"
 #include "server/feed_requests.h"
 #include "server/outcome_errors_text.h"
 #include "server/repeatable.h"
@@ -18,8 +19,7 @@ grpc::ServerUnaryReactor* ConnectorService::GetSettings(
     Context* context, const v1::GetSettingsRequest* request,
     v1::GetSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"GetSettings", Role::kViewer},
-      ParseSettingsName("name", request->name()),
+      context, {"GetSettings", Role::kViewer}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::StoredSettings settings,
@@ -33,8 +33,7 @@ grpc::ServerUnaryReactor* ConnectorService::UpdateSettings(
     Context* context, const v1::UpdateSettingsRequest* request,
     v1::UpdateSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"UpdateSettings", Role::kAdmin},
-      ParseSettingsName("settings.name", request->settings().name()),
+      context, {"UpdateSettings", Role::kAdmin}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string& connection = call.connection();
         connections::SettingsUpdate update;
@@ -63,8 +62,7 @@ grpc::ServerUnaryReactor* ConnectorService::SyncInventory(
     Context* context, const v1::SyncInventoryRequest* request,
     v1::SyncInventoryResponse* response) {
   return parts_.door->AnswerLater(
-      context, {"SyncInventory", Role::kOperator},
-      ParseConnectionName("connection", request->connection()),
+      context, {"SyncInventory", Role::kOperator}, CheckOf(*request),
       [=](std::shared_ptr<const Call> call, Reply reply) {
         auto connection =
             parts_.directory->Get(call->context(), call->connection());
@@ -92,8 +90,7 @@ grpc::ServerUnaryReactor* ConnectorService::PollShipments(
       context,
       {"PollShipments", Role::kOperator, Lane::kStore,
        long_poll ? Admission::Kind::kLongPoll : Admission::Kind::kCall},
-      ParseConnectionName("connection", request->connection()),
-      [=](std::shared_ptr<const Call> call, Reply reply) {
+      CheckOf(*request), [=](std::shared_ptr<const Call> call, Reply reply) {
         auto connection =
             parts_.directory->Get(call->context(), call->connection());
         if (!connection.ok()) return reply(connection.status());
@@ -114,8 +111,7 @@ grpc::ServerUnaryReactor* ConnectorService::AcknowledgeShipments(
     Context* context, const v1::AcknowledgeShipmentsRequest* request,
     v1::AcknowledgeShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"AcknowledgeShipments", Role::kOperator},
-      ParseConnectionName("connection", request->connection()),
+      context, {"AcknowledgeShipments", Role::kOperator}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::Connection connection,

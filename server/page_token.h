@@ -20,7 +20,7 @@
 namespace oms_connector::server {
 
 inline constexpr int kDefaultPageSize = 100;
-// Keeps one answer well below gRPC's 4 MiB.
+// Rows that are large end a page earlier; see list_page.h.
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultMaxResults = 1000;
 inline constexpr int kMaxMaxResults = 5000;

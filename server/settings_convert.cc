@@ -1,11 +1,13 @@
 #include "server/settings_convert.h"
 
 #include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "domain/model/errors.h"
 #include "domain/model/settings_merge.h"
+#include "server/request_check.h"
 #include "server/time_convert.h"
 
 namespace oms_connector::server {
@@ -115,6 +117,18 @@ absl::StatusOr<model::PartialSettings> FromProto(const v1::Settings& settings) {
     partial.parse_carrier_fallback = shipment.parse_carrier_fallback();
   }
   return partial;
+}
+
+absl::Status CheckSettings(const v1::Settings& settings) {
+  RequestCheck check{std::string()};
+  check.Add(ModeFromProto(settings.inventory().inventory_sync_mode()).status());
+  check.Add(
+      HandlingFromProto(settings.shipment().split_order_handling()).status());
+  return check.Faults();
+}
+
+absl::Status CheckSettingsMask(const google::protobuf::FieldMask& mask) {
+  return model::MergeSettings(model::Settings(), {}, PathsOf(mask)).status();
 }
 
 absl::StatusOr<model::StoredSettings> StoredSettingsFromProto(

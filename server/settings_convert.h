@@ -24,6 +24,11 @@ v1::SettingsChange ToProto(const model::SettingsChange& change,
 // Name, etag and update_time are not read.
 absl::StatusOr<model::PartialSettings> FromProto(const v1::Settings& settings);
 
+// The same, with every such field at once and nothing to show for it.
+absl::Status CheckSettings(const v1::Settings& settings);
+// As model::MergeSettings says of a mask.
+absl::Status CheckSettingsMask(const google::protobuf::FieldMask& mask);
+
 // What ToProto has made, for answers that are given again.
 absl::StatusOr<model::StoredSettings> StoredSettingsFromProto(
     const v1::Settings& settings);

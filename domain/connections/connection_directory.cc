@@ -1,5 +1,6 @@
 #include "domain/connections/connection_directory.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -105,6 +106,30 @@ bool SameContent(const model::Connection& a, const model::Connection& b) {
          a.order_manager.sealed_token == b.order_manager.sealed_token;
 }
 
+// The token that an update writes; nullopt when the stored one is kept. Under a
+// path above it an absent token is kept; named itself it must be there.
+std::optional<base::SecretString> TokenToWrite(
+    const ConnectionUpdate& update, const std::set<std::string>& leaves) {
+  const bool named = absl::c_linear_search(update.mask, kTokenField);
+  const bool sent = update.sent.access_token.has_value();
+  if (!named && (leaves.count(kTokenField) == 0 || !sent)) return std::nullopt;
+  return update.sent.access_token.value_or(base::SecretString());
+}
+
+// Remembers the violations of `status`.
+void Collect(const absl::Status& status,
+             std::vector<model::FieldViolation>* found) {
+  const std::optional<model::ErrorDetails> details = model::DetailsOf(status);
+  if (!details.has_value()) return;
+  found->insert(found->end(), details->violations.begin(),
+                details->violations.end());
+}
+
+absl::Status Refusal(std::vector<model::FieldViolation> found) {
+  return found.empty() ? absl::OkStatus()
+                       : model::InvalidFields(std::move(found));
+}
+
 // What was pulled from one Order Manager says nothing of another: the next
 // pull is a full one from the start, and one that still runs has lost its
 // lease, so that it cannot write what it read there.
@@ -167,6 +192,50 @@ absl::Status ConnectionDirectory::CheckAndNormalise(
   return CheckConnection(*connection, options_.is_known_carrier);
 }
 
+absl::Status ConnectionDirectory::CheckUrl(
+    const model::OrderManagerAccount& account) const {
+  return model::CheckBaseUrl(account.base_url, options_.base_url_policy,
+                             "connection.order_manager.base_url")
+      .status();
+}
+
+absl::Status ConnectionDirectory::CheckNew(absl::string_view connection_id,
+                                           const ConnectionDraft& draft) const {
+  model::Connection connection;
+  Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
+  std::vector<model::FieldViolation> found;
+  Collect(CheckConnectionId(connection_id), &found);
+  Collect(CheckToken(draft.access_token.value_or(base::SecretString())),
+          &found);
+  Collect(CheckUrl(connection.order_manager), &found);
+  Collect(model::CheckPathPrefix(connection.order_manager.path_prefix,
+                                 "connection.order_manager.path_prefix"),
+          &found);
+  Collect(CheckConnection(connection, options_.is_known_carrier), &found);
+  return Refusal(std::move(found));
+}
+
+absl::Status ConnectionDirectory::CheckUpdate(
+    const ConnectionUpdate& update) const {
+  std::vector<model::FieldViolation> found;
+  const std::set<std::string> present = PresentLeaves(update.sent);
+  const auto leaves = model::ExpandMask(update.mask, Leaves(), present);
+  Collect(leaves.status(), &found);
+  const std::set<std::string>& written = leaves.ok() ? *leaves : present;
+  model::Connection connection;
+  Apply(written, update.sent, &connection);
+  const auto token = TokenToWrite(update, written);
+  if (token.has_value()) Collect(CheckToken(*token), &found);
+  if (written.count("order_manager.base_url") > 0) {
+    Collect(CheckUrl(connection.order_manager), &found);
+  }
+  Collect(model::CheckPathPrefix(connection.order_manager.path_prefix,
+                                 "connection.order_manager.path_prefix"),
+          &found);
+  Collect(CheckConnection(connection, options_.is_known_carrier), &found);
+  return Refusal(std::move(found));
+}
+
 absl::StatusOr<model::Connection> ConnectionDirectory::Create(
     const base::CallContext& context, const std::string& connection_id,
     const ConnectionDraft& draft, const ConnectionCall& call) {
@@ -178,12 +247,9 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
   connection.create_time = now;
   connection.update_time = now;
   Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
-  OMS_RETURN_IF_ERROR(CheckConnectionId(connection_id));
-  const base::SecretString token =
-      draft.access_token.value_or(base::SecretString());
-  OMS_RETURN_IF_ERROR(CheckToken(token));
+  OMS_RETURN_IF_ERROR(CheckNew(connection_id, draft));
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
-  SealToken(token, &connection);
+  SealToken(*draft.access_token, &connection);
   const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
   model::Connection result;
   OMS_RETURN_IF_ERROR(store_->Write(
@@ -252,17 +318,12 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
       model::ExpandMask(update.mask, Leaves(), PresentLeaves(update.sent)));
   const model::Connection before = connection;
   Apply(leaves, update.sent, &connection);
-  // Under a path above it an absent token is kept; named itself it must be
-  // there.
-  const bool named = absl::c_linear_search(update.mask, kTokenField);
-  if (named ||
-      (leaves.count(kTokenField) > 0 && update.sent.access_token.has_value())) {
-    const base::SecretString token =
-        update.sent.access_token.value_or(base::SecretString());
-    OMS_RETURN_IF_ERROR(CheckToken(token));
+  const auto token = TokenToWrite(update, leaves);
+  if (token.has_value()) {
+    OMS_RETURN_IF_ERROR(CheckToken(*token));
     const absl::StatusOr<base::SecretString> known = OpenToken(before);
-    const bool same = known.ok() && known->Reveal() == token.Reveal();
-    if (!same) SealToken(token, &connection);
+    const bool same = known.ok() && known->Reveal() == token->Reveal();
+    if (!same) SealToken(*token, &connection);
   }
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   if (SameContent(before, connection)) return before;

@@ -62,7 +62,13 @@ class ConnectionDirectory {
                       base::Clock* clock, base::IdGenerator* ids,
                       const base::SecretBox* secrets);
 
-  // INVALID_REQUEST, CONNECTION_EXISTS, REQUEST_ID_REUSED.
+  // INVALID_REQUEST with every fault that Create, or Update, would find in
+  // what is sent, whatever is stored.
+  absl::Status CheckNew(absl::string_view connection_id,
+                        const ConnectionDraft& draft) const;
+  absl::Status CheckUpdate(const ConnectionUpdate& update) const;
+
+  // INVALID_REQUEST as CheckNew, CONNECTION_EXISTS, REQUEST_ID_REUSED.
   absl::StatusOr<model::Connection> Create(const base::CallContext& context,
                                            const std::string& connection_id,
                                            const ConnectionDraft& draft,
@@ -91,6 +97,7 @@ class ConnectionDirectory {
   void SealToken(const base::SecretString& token,
                  model::Connection* connection) const;
   absl::Status CheckAndNormalise(model::Connection* connection) const;
+  absl::Status CheckUrl(const model::OrderManagerAccount& account) const;
   absl::StatusOr<model::Connection> Merge(const ConnectionUpdate& update,
                                           model::Connection connection,
                                           absl::Time now,

@@ -4,6 +4,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_FEED_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_FEED_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,12 +23,13 @@ struct FeedPage {
   bool exhausted = false;  // nothing newer is stored
 };
 
-// Levels and products together are at most `limit` (> 0), the oldest revisions
-// first. Products only while their data is downloaded.
+// Levels and products together are at most `limit` (> 0), and about `max_bytes`
+// as size_estimate.h counts, but at least one; the oldest revisions first.
+// Products only while their data is downloaded.
 absl::StatusOr<FeedPage> ReadFeedPage(storage::InventoryReader& reader,
                                       const InventoryContext& context,
                                       const std::string& view, int64_t position,
-                                      int limit);
+                                      int limit, size_t max_bytes);
 
 }  // namespace oms_connector::inventory
 

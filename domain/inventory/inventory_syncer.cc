@@ -262,7 +262,8 @@ absl::StatusOr<SyncPage> InventorySyncer::Call::ReadPage() {
         OMS_ASSIGN_OR_RETURN(
             FeedPage feed,
             ReadFeedPage(txn.inventory(), facts.context, request_.cart,
-                         request_.position, PageSize(request_)));
+                         request_.position, PageSize(request_),
+                         options_.max_page_bytes));
         page.levels = std::move(feed.levels);
         page.products = std::move(feed.products);
         page.next_position = feed.next_position;

@@ -21,6 +21,7 @@
 #include "domain/inventory/level_refresher.h"
 #include "domain/inventory/sync_plan.h"
 #include "domain/model/inventory.h"
+#include "domain/model/size_estimate.h"
 #include "domain/model/sync_run.h"
 #include "domain/pulls/pull_runner.h"
 #include "storage/store.h"
@@ -46,6 +47,7 @@ struct InventorySyncerOptions {
   pulls::PullRunner* runner = nullptr;
   base::Clock* clock = nullptr;
   base::Executor* executor = nullptr;  // for what touches the store
+  size_t max_page_bytes = model::kMaxPageBytes;
 };
 
 class InventorySyncer {

@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/model/errors.h"
+#include "domain/model/size_estimate.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/shipment_decider.h"
 
@@ -17,6 +18,18 @@ bool IsLowerLetter(char c) { return c >= 'a' && c <= 'z'; }
 
 bool IsNameCharacter(char c) {
   return IsLowerLetter(c) || (c >= '0' && c <= '9') || c == '-';
+}
+
+size_t CountFitting(const std::vector<model::ShipmentEvent>& events,
+                    int max_results, size_t max_bytes) {
+  model::PageBudget budget(max_bytes);
+  size_t fitting = 0;
+  while (fitting < events.size() &&
+         fitting < static_cast<size_t>(max_results) &&
+         budget.Take(model::EstimatedBytes(events[fitting]))) {
+    ++fitting;
+  }
+  return fitting;
 }
 
 }  // namespace
@@ -113,18 +126,20 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
                                      const std::string& connection,
                                      const std::string& cart, int64_t after,
-                                     int max_results) {
+                                     int max_results, size_t max_bytes) {
   EventPage page;
   OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, after));
+  // One more than fits shows whether something is left.
   OMS_ASSIGN_OR_RETURN(
       page.events,
       txn.shipments().ListEvents(connection, cart, after, max_results + 1));
-  page.caught_up = page.events.size() <= static_cast<size_t>(max_results);
+  const size_t found = page.events.size();
+  page.events.resize(CountFitting(page.events, max_results, max_bytes));
+  page.caught_up = page.events.size() == found;
   if (page.caught_up) {
     OMS_ASSIGN_OR_RETURN(page.next_position,
                          txn.shipments().LastSequence(connection));
   } else {
-    page.events.pop_back();
     page.next_position = page.events.back().sequence;
   }
   OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth health,

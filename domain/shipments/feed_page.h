@@ -2,6 +2,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_FEED_PAGE_H_
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_FEED_PAGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -66,10 +67,12 @@ struct EventPage {
   int64_t held_orders = 0;
   model::PullStatus pull;
 };
+// At most `max_results` (> 0) events and about `max_bytes`, as size_estimate.h
+// counts, but at least one. Errors as CheckPosition.
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
                                      const std::string& connection,
                                      const std::string& cart, int64_t after,
-                                     int max_results);
+                                     int max_results, size_t max_bytes);
 
 // Makes the decisions that are due, without a pull: what a change of settings
 // or carts asks for, and what was held for too long. Wakes those who wait for

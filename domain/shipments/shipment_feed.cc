@@ -258,8 +258,9 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
     OMS_RETURN_IF_ERROR(
         options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
           OMS_ASSIGN_OR_RETURN(
-              events, ReadEvents(txn, request_.connection, request_.cart,
-                                 position_, PageSize(request_)));
+              events,
+              ReadEvents(txn, request_.connection, request_.cart, position_,
+                         PageSize(request_), options_.max_page_bytes));
           return absl::OkStatus();
         }));
     PollPage page;

@@ -25,6 +25,7 @@
 #include "base/executor.h"
 #include "base/timer_queue.h"
 #include "domain/model/shipment.h"
+#include "domain/model/size_estimate.h"
 #include "domain/model/sync_run.h"
 #include "domain/pulls/pull_runner.h"
 #include "domain/shipments/event_signal.h"
@@ -78,6 +79,7 @@ struct ShipmentFeedOptions {
   // Calls that wait for events at once. Each holds a few hundred bytes here and
   // a stream of its caller's connection.
   int max_long_polls = 10'000;
+  size_t max_page_bytes = model::kMaxPageBytes;
 };
 
 // Thread-safe.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/every_rpc.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {
@@ -123,17 +124,32 @@ TEST_F(PrincipalsWireTest, RefusedTokenIsNotRepeatedInTheAnswer) {
   EXPECT_THAT(answer.status.error_details(), Not(HasSubstr("a-token-nobody")));
 }
 
+void ExpectSameRefusal(WireClient& client, const char* refusal) {
+  for (const RpcCase& rpc : EveryRpc()) {
+    const grpc::Status there = rpc.call(client, "corp");
+    const grpc::Status not_there = rpc.call(client, "none");
+    EXPECT_EQ(ErrorText(there), refusal) << rpc.name;
+    EXPECT_EQ(there.error_message(), not_there.error_message()) << rpc.name;
+    EXPECT_EQ(there.error_details(), not_there.error_details()) << rpc.name;
+  }
+}
+
 TEST_F(PrincipalsWireTest, RefusalDoesNotTellWhetherAConnectionExists) {
   const auto worker = Client("worker-token-1");
-  const auto mine =
-      worker->Call(&ConnectionStub::GetConnection, "name: 'connections/corp'");
-  const auto none =
-      worker->Call(&ConnectionStub::GetConnection, "name: 'connections/none'");
-  EXPECT_EQ(mine.error(), kDenied);
-  EXPECT_EQ(mine.status.error_message(), none.status.error_message());
-  EXPECT_EQ(mine.status.error_details(), none.status.error_details());
+  ExpectSameRefusal(*worker, kDenied);
   EXPECT_EQ(Create(*worker, "corp"), kDenied);
   EXPECT_EQ(Create(*worker, "none"), kDenied);
+  ExpectSameRefusal(*Client("a-token-nobody-knows"), kUnknown);
+  ExpectSameRefusal(*Client(""), kUnknown);
+}
+
+TEST_F(PrincipalsWireTest, WhoMayNotIsNotToldWhatIsWrongWithTheRequest) {
+  const auto worker = Client("worker-token-1");
+  EXPECT_EQ(worker
+                ->Call(&ConnectorStub::SyncInventory,
+                       "connection: 'connections/corp' cursor: '?'")
+                .error(),
+            kDenied);
 }
 
 TEST_F(PrincipalsWireTest, ViewerReadsOnly) {
