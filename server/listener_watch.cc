@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
@@ -36,23 +37,30 @@ absl::Status Failed(absl::string_view step, int error) {
   return absl::ErrnoToStatus(error, absl::StrCat("cannot ", step));
 }
 
+// How soon a dial that is cancelled ends.
+constexpr absl::Duration kSlice = absl::Milliseconds(100);
+
 absl::Status Await(int descriptor, short events, absl::Duration timeout,
+                   const base::CancellationToken& cancellation,
                    absl::string_view step) {
   pollfd watched = {descriptor, events, 0};
-  int ready;
-  do {
-    ready =
-        poll(&watched, 1, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
-  } while (ready < 0 && errno == EINTR);
-  if (ready < 0) return Failed(step, errno);
-  if (ready > 0) return absl::OkStatus();
+  for (absl::Duration left = timeout; left > absl::ZeroDuration();
+       left -= kSlice) {
+    if (cancellation.cancelled()) return absl::CancelledError("not awaited");
+    const int ready = poll(
+        &watched, 1,
+        static_cast<int>(absl::ToInt64Milliseconds(std::min(left, kSlice))));
+    if (ready > 0) return absl::OkStatus();
+    if (ready < 0 && errno != EINTR) return Failed(step, errno);
+  }
   return absl::DeadlineExceededError(
       absl::StrCat("cannot ", step, " within ", absl::FormatDuration(timeout)));
 }
 
 }  // namespace
 
-absl::Status DialListener(const std::string& address, absl::Duration timeout) {
+absl::Status DialListener(const std::string& address, absl::Duration timeout,
+                          const base::CancellationToken& cancellation) {
   OMS_ASSIGN_OR_RETURN(const std::vector<SocketAddress> found,
                        ResolveSocketAddress(address));
   if (found.empty()) return absl::UnavailableError("no such address");
@@ -62,7 +70,8 @@ absl::Status DialListener(const std::string& address, absl::Duration timeout) {
   if (dialled.get() < 0) return Failed("open a socket", errno);
   if (connect(dialled.get(), target.get(), target.length) != 0) {
     if (errno != EINPROGRESS) return Failed("connect", errno);
-    OMS_RETURN_IF_ERROR(Await(dialled.get(), POLLOUT, timeout, "connect"));
+    OMS_RETURN_IF_ERROR(
+        Await(dialled.get(), POLLOUT, timeout, cancellation, "connect"));
     int error = 0;
     socklen_t length = sizeof(error);
     getsockopt(dialled.get(), SOL_SOCKET, SO_ERROR, &error, &length);
@@ -71,7 +80,7 @@ absl::Status DialListener(const std::string& address, absl::Duration timeout) {
   // The system connects without the server; only the server sees the end of
   // what is sent and does something about it.
   shutdown(dialled.get(), SHUT_WR);
-  return Await(dialled.get(), POLLIN, timeout, "get an answer");
+  return Await(dialled.get(), POLLIN, timeout, cancellation, "get an answer");
 }
 
 ListenerWatch::ListenerWatch(Options options, base::Sleeper* sleeper)
@@ -93,7 +102,7 @@ void ListenerWatch::Run() {
   int failures = 0;
   while (sleeper_->Sleep(options_.interval, context).ok()) {
     const absl::Status status =
-        DialListener(options_.address, options_.dial_timeout);
+        DialListener(options_.address, options_.dial_timeout, stop_.token());
     if (stop_.token().cancelled()) return;
     if (status.ok()) {
       failures = 0;

@@ -24,7 +24,9 @@ namespace oms_connector::server {
 // no trace of it in its log. DEADLINE_EXCEEDED when connecting or the answer
 // takes longer than `timeout`; what the system says for everything else, a lack
 // of file descriptors among it.
-absl::Status DialListener(const std::string& address, absl::Duration timeout);
+// CANCELLED as soon as `cancellation` says so.
+absl::Status DialListener(const std::string& address, absl::Duration timeout,
+                          const base::CancellationToken& cancellation = {});
 
 // Thread-safe.
 class ListenerWatch {
