@@ -13,6 +13,11 @@
 namespace oms_connector::client::cli {
 namespace {
 
+// A status that is done and blocks all the same lacks what was shipped, or was
+// read too long ago to rely on.
+constexpr absl::string_view kDoneButBlocks =
+    ", but a parcel of it with a tracking number is still to be read";
+
 // "order NW-50009 is ON_HOLD since 2026-08-16 22:10Z".
 std::string BlockingText(const v1::BlockingOrder& order) {
   const std::string number = order.order_number().empty()
@@ -24,7 +29,8 @@ std::string BlockingText(const v1::BlockingOrder& order) {
                           : absl::StrCat(" is ", order.status()),
                       order.has_since_time()
                           ? absl::StrCat(" since ", Minute(order.since_time()))
-                          : "");
+                          : "",
+                      order.status() == "SHIPPED" ? kDoneButBlocks : "");
 }
 
 std::string BlockingsText(const v1::Delivery& delivery) {
@@ -85,7 +91,7 @@ std::string ReadyText(const v1::Shipment& shipment) {
   const bool answered = delivery.has_outcome_time();
   std::string text = "was handed out";
   if (!answered && !delivery.outcome_reason().empty()) {
-    absl::StrAppend(&text, " (released: ", delivery.outcome_reason(), ")");
+    absl::StrAppend(&text, " (", delivery.outcome_reason(), ")");
   }
   absl::StrAppend(&text, "; ", CartOf(shipment), " has not answered ",
                   answered ? "its latest event yet" : "yet");

@@ -82,11 +82,16 @@ TEST(StandingText, NamesTheOrdersThatBlock) {
   EXPECT_THAT(StandingText(shipment),
               HasSubstr("ON_HOLD since 2026-08-17 09:00Z, and order 50010 "
                         "could not be read since"));
+  v1::Shipment untracked = Held(v1::Delivery::HOLD_REASON_WAITING_FOR_FAMILY);
+  Block(untracked, 50009, "NW-50009", "SHIPPED");
+  EXPECT_THAT(StandingText(untracked),
+              HasSubstr("SHIPPED since 2026-08-17 09:00Z, but a parcel of it "
+                        "with a tracking number is still to be read."));
 }
 
 TEST(StandingText, SaysEveryStateInASentence) {
   v1::Shipment released = InState(v1::Delivery::STATE_READY);
-  released.mutable_delivery()->set_outcome_reason("max_hold");
+  released.mutable_delivery()->set_outcome_reason("released by hand: call");
   v1::Shipment corrected = InState(v1::Delivery::STATE_READY);
   corrected.mutable_delivery()->mutable_outcome_time()->set_seconds(kTen);
   v1::Shipment answered_late = corrected;
@@ -112,7 +117,8 @@ TEST(StandingText, SaysEveryStateInASentence) {
       {InState(v1::Delivery::STATE_READY),
        "was handed out; cart shop has not answered yet."},
       {released,
-       "was handed out (released: max_hold); cart shop has not answered yet."},
+       "was handed out (released by hand: call); cart shop has not answered "
+       "yet."},
       {confirmed, "was confirmed by cart shop at 2026-08-17 10:00Z."},
       {rejected,
        "was rejected by cart shop at 2026-08-17 10:00Z: no such order."},
