@@ -7,6 +7,7 @@
 #include "absl/synchronization/notification.h"
 #include "base/cancellation.h"
 #include "domain/model/errors.h"
+#include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/shipments/shipment_world.h"
@@ -199,6 +200,46 @@ TEST_F(Feed, ConsumerStaysWhereItIsAndIsBoundToItsCart) {
   EXPECT_THAT(Ids(*world_.Poll(As("erp", kCart))), ElementsAre(101, 102));
   EXPECT_EQ(ReasonOf(world_.Poll(As("erp")).status()), "INVALID_REQUEST");
   EXPECT_THAT(Ids(*world_.Poll(As("other"))), ElementsAre(101, 102));
+}
+
+TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
+  PutMany(1);
+  const absl::Time created = world_.clock->Now();
+  std::vector<int64_t> sequences;
+  for (const char* number : {"1Z-A", "1Z-B", "1Z-C"}) {
+    model::ShipmentRecord record = MakeShipment(101, 1, number);
+    record.create_time = created;
+    world_.Put(record);
+    const auto events = world_.Take();
+    ASSERT_THAT(events, SizeIs(1));
+    sequences.push_back(events[0].sequence);
+  }
+  ASSERT_TRUE(world_.Poll(As("erp")).ok());
+  AcknowledgeRequest answer;
+  answer.connection = kConnection;
+  answer.consumer = "erp";
+  answer.cursor = sequences[0];
+  answer.outcomes.emplace_back();
+  answer.outcomes[0].shipment_id = 101;
+  answer.outcomes[0].confirmed = true;
+  ASSERT_TRUE(Acknowledgement(world_.store.get(), world_.clock)
+                  .Acknowledge(world_.context, answer)
+                  .ok());
+  ASSERT_TRUE(world_.store
+                  ->Write(world_.context,
+                          [&](storage::WriteTransaction& txn) {
+                            return txn.shipments()
+                                .PruneShipments(created + absl::Hours(1), 100)
+                                .status();
+                          })
+                  .ok());
+
+  EXPECT_EQ(ReasonOf(world_.Poll(From(sequences[0])).status()),
+            "CURSOR_EXPIRED");
+  EXPECT_EQ(ReasonOf(world_.Poll(As("erp")).status()), "CURSOR_EXPIRED");
+  EXPECT_THAT(Ids(*world_.Poll(From(sequences[1]))), ElementsAre(101));
+  EXPECT_THAT(Ids(*world_.Poll(From(0))), ElementsAre(101))
+      << "from the beginning of what there is";
 }
 
 TEST_F(Feed, FailureBeforeTheFirstSuccessIsAStatus) {
