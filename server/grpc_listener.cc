@@ -1,8 +1,10 @@
 #include "server/grpc_listener.h"
 
+#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "grpcpp/security/server_credentials.h"
 #include "server/listening_sockets.h"
@@ -112,11 +114,20 @@ void GrpcListener::StopServingHealth() {
   health_.SetServing(false);
 }
 
-void GrpcListener::Shutdown(absl::Time deadline) {
+void GrpcListener::Shutdown(absl::Time patience,
+                            absl::FunctionRef<void()> hurry,
+                            absl::Time deadline) {
   ready_ = false;
   acceptor_->Stop();
-  server_->Shutdown(absl::ToChronoTime(deadline));
-  server_->Wait();
+  absl::Notification ended;
+  std::thread ending([&] {
+    server_->Shutdown(absl::ToChronoTime(deadline));
+    server_->Wait();
+    ended.Notify();
+  });
+  ended.WaitForNotificationWithDeadline(patience);
+  hurry();
+  ending.join();
 }
 
 }  // namespace oms_connector::server

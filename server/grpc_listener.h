@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -54,9 +55,11 @@ class GrpcListener {
   // Tells balancers to send no more calls; those that come are answered.
   void StopServingHealth();
 
-  // Takes no more calls, waits for those that run and cancels what is left at
-  // `deadline`.
-  void Shutdown(absl::Time deadline);
+  // Takes no more calls and waits for those that run. When they have ended, at
+  // `patience` at the latest, `hurry` is called once, to end what calls still
+  // wait for; what is left at `deadline` is cancelled.
+  void Shutdown(absl::Time patience, absl::FunctionRef<void()> hurry,
+                absl::Time deadline);
 
  private:
   using ConnectionTaker = grpc::experimental::ExternalConnectionAcceptor;

@@ -58,6 +58,8 @@
 namespace oms_connector::server {
 namespace {
 
+// Of a drain, for answers to calls whose pulls were ended before their time.
+constexpr absl::Duration kTimeForAnswers = absl::Seconds(5);
 // Reads of SQLite that run at once; each has a connection of its own.
 constexpr int kStoreReaders = 4;
 // Calls that wait for the store do so on a thread; writers queue behind one.
@@ -382,10 +384,14 @@ void Server::Parts::Drain(absl::Duration delay) {
   if (listener != nullptr) {
     listener->StopServingHealth();
     absl::SleepFor(delay);
-    // Whoever waits is answered with what is there.
+    // Long-polls are answered with what is there. Other calls see the pulls
+    // that they wait for end, as far as the time goes.
     feed->Shutdown();
-    runner->Shutdown();
-    listener->Shutdown(clock.Now() + options.drain_timeout);
+    const absl::Time end = clock.Now() + options.drain_timeout;
+    listener->Shutdown(
+        end - std::min<absl::Duration>(kTimeForAnswers,
+                                       options.drain_timeout / 2),
+        [this] { runner->Shutdown(); }, end);
   }
   if (runner != nullptr) runner->Shutdown();
   for (base::Executor* executor : {order_manager_executor.get(),

@@ -228,6 +228,32 @@ TEST_F(RestartWireTest, ThousandLongPollsCostNoThreadsAndSigtermAnswersThem) {
   EXPECT_EQ(process_->Wait(), 0) << process_->Log();
 }
 
+TEST_F(RestartWireTest, SigtermLetsACallSeeItsPullEnd) {
+  Start();
+  CreateConnection();
+  Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
+  fault.parameters = {{"page", "2"}};
+  const int64_t hold = fake_->faults().Add(fault);
+  std::thread ending([&] {
+    EXPECT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(30)));
+    process_->Signal(SIGTERM);
+    // The call is still there when nobody else is let in any more.
+    const absl::Time give_up = absl::Now() + absl::Seconds(20);
+    while (WireClient(process_->address())
+                   .Call(&ConnectionStub::ListConnections, "")
+                   .error() == "OK" &&
+           absl::Now() < give_up) {
+    }
+    fake_->faults().Release(hold);
+  });
+  const auto answer = Sync();
+  ending.join();
+  ASSERT_EQ(answer.error(), "OK");
+  EXPECT_EQ(answer->run().state(), v1::SyncRun::STATE_SUCCEEDED);
+  EXPECT_TRUE(answer->caught_up());
+  EXPECT_EQ(process_->Wait(), 0) << process_->Log();
+}
+
 TEST_F(RestartWireTest, SigtermInTheMiddleOfAPullExitsCleanly) {
   Start();
   CreateConnection();
