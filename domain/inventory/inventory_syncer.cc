@@ -34,12 +34,11 @@ absl::StatusOr<SyncFacts> ReadFacts(storage::ReadTransaction& txn,
 class InventorySyncer::Call : public std::enable_shared_from_this<Call> {
  public:
   Call(const InventorySyncerOptions& options, LevelRefresher& refresher,
-       const base::CallContext& context, const SyncRequest& request,
-       SyncDone done)
+       base::CallContext context, SyncRequest request, SyncDone done)
       : options_(options),
         refresher_(refresher),
-        context_(context),
-        request_(request),
+        context_(std::move(context)),
+        request_(std::move(request)),
         done_(std::move(done)) {}
 
   // Runs `step` on the executor, or ends the call.
