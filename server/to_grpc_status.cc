@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "domain/model/errors.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace oms_connector::server {
@@ -90,6 +92,18 @@ absl::Status Detailed(const absl::Status& status, absl::string_view rpc,
   return InternalWithId(id);
 }
 
+// Packs the same message into the same bytes each time, which a map in it would
+// otherwise prevent: a repeated call is answered with the first answer.
+void PackAlike(const google::protobuf::Message& message,
+               google::protobuf::Any* any) {
+  any->PackFrom(message);  // for its type
+  any->clear_value();
+  google::protobuf::io::StringOutputStream bytes(any->mutable_value());
+  google::protobuf::io::CodedOutputStream coded(&bytes);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+}
+
 void AddErrorInfo(const model::ErrorDetails& details,
                   google::rpc::Status* out) {
   google::rpc::ErrorInfo info;
@@ -98,7 +112,7 @@ void AddErrorInfo(const model::ErrorDetails& details,
   for (const auto& [key, value] : details.metadata) {
     (*info.mutable_metadata())[key] = DetailText(value);
   }
-  out->add_details()->PackFrom(info);
+  PackAlike(info, out->add_details());
 }
 
 void AddRetryInfo(absl::Duration delay, google::rpc::Status* out) {

@@ -82,6 +82,22 @@ TEST_F(ToGrpcStatusTest, KeepsCodeReasonAndMetadata) {
                                                     Pair("cart", "shop")));
 }
 
+// Otherwise a repeated call would not get the first answer.
+TEST_F(ToGrpcStatusTest, SameErrorHasTheSameBytesEachTime) {
+  model::ErrorDetails details;
+  details.reason = "CART_NOT_FOUND";
+  for (const char* key : {"cart", "connection", "order", "run", "shipment"}) {
+    details.metadata[key] = "a";
+  }
+  const absl::Status status =
+      model::WithDetails(absl::NotFoundError("none"), details);
+  const std::string first = ToRpcStatus(status).SerializeAsString();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(ToRpcStatus(status).SerializeAsString(), first);
+  }
+  EXPECT_THAT(Info(status).metadata(), SizeIs(5));
+}
+
 TEST_F(ToGrpcStatusTest, NamesTheBadFields) {
   const auto requests = All<google::rpc::BadRequest>(Translate(
       model::InvalidFields({{"a", "must be x"}, {"b", "must be y"}})));
