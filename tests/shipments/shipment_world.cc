@@ -110,9 +110,14 @@ ShipmentWorld::~ShipmentWorld() {
   timers.Shutdown();
 }
 
-void ShipmentWorld::Restart() {
+void ShipmentWorld::StopServer() {
   feed->Shutdown();
+  stopped_.push_back(std::move(runner));
+}
+
+void ShipmentWorld::Restart() {
   runner->Shutdown();
+  StopServer();
   StartServer();
 }
 
@@ -149,12 +154,11 @@ void ShipmentWorld::DieInPull(int at) {
     absl::MutexLock lock(&moment->mutex);
     moment->mutex.Await(absl::Condition(&moment->reached));
   }
-  feed->Shutdown();
-  const std::unique_ptr<pulls::PullRunner> dead = std::move(runner);
+  StopServer();
   StartServer();
   order_manager.SetFault(nullptr);
   moment->go_on.Notify();
-  dead->Shutdown();
+  stopped_.back()->Shutdown();
 }
 
 void ShipmentWorld::Put(model::Order order) {

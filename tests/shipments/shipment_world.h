@@ -89,6 +89,11 @@ class ShipmentWorld {
 
  private:
   void StartServer();
+  void StopServer();
+
+  // Stopped ones stay until their executor has ended, as in a server: a pull's
+  // thread may still be on its way out.
+  std::vector<std::unique_ptr<pulls::PullRunner>> stopped_;
 };
 
 }  // namespace oms_connector::shipments
