@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "server/listening_sockets.h"
+#include "server/socket_address.h"
 
 namespace oms_connector::server {
 
@@ -35,6 +36,7 @@ class Acceptor {
   ~Acceptor();
 
   const std::string& address() const { return sockets_.address(); }
+  const SocketAddress& bound() const { return sockets_.bound(); }
 
   // When it returns, nothing more is handed on, and callers are refused.
   void Stop();

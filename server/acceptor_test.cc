@@ -54,7 +54,7 @@ class AcceptorTest : public ::testing::Test {
     auto sockets = ListeningSockets::Open("127.0.0.1:0");
     ASSERT_TRUE(sockets.ok()) << sockets.status();
     caller_ = socket(AF_INET, SOCK_STREAM, 0);
-    target_ = ResolveSocketAddress(sockets->address())->front();
+    target_ = sockets->bound();
     Acceptor::Options options;
     options.hand_on = [this](int, int connection) {
       close(connection);
@@ -114,14 +114,14 @@ TEST_F(AcceptorTest, RefusesAfterStop) {
 }
 
 TEST_F(AcceptorTest, IsSeenToAnswer) {
-  EXPECT_TRUE(DialListener(acceptor_->address(), kLong).ok());
+  EXPECT_TRUE(DialListener(acceptor_->bound(), kLong).ok());
   acceptor_->Stop();
-  EXPECT_FALSE(DialListener(acceptor_->address(), kLong).ok());
+  EXPECT_FALSE(DialListener(acceptor_->bound(), kLong).ok());
 }
 
 class ListenerWatchTest : public ::testing::Test {
  protected:
-  ListenerWatch::Options Options(const std::string& address) {
+  ListenerWatch::Options Options(const SocketAddress& address) {
     ListenerWatch::Options options;
     options.address = address;
     options.interval = absl::Milliseconds(1);
@@ -140,7 +140,7 @@ TEST_F(ListenerWatchTest, GivesUpAListenerThatTakesNobody) {
   // Connections come about, but no program takes them.
   const auto sockets = ListeningSockets::Open("127.0.0.1:0");
   ASSERT_TRUE(sockets.ok()) << sockets.status();
-  ListenerWatch watch(Options(sockets->address()), &sleeper_);
+  ListenerWatch watch(Options(sockets->bound()), &sleeper_);
   EXPECT_FALSE(watch.lost());
   watch.Start();
   EXPECT_TRUE(lost_.WaitForNotificationWithTimeout(kLong));
@@ -158,7 +158,7 @@ TEST_F(ListenerWatchTest, LeavesAListenerThatAnswersAlone) {
                                             if (++dials == 20) enough.Notify();
                                           },
                                           [] {}});
-  ListenerWatch::Options options = Options(acceptor.address());
+  ListenerWatch::Options options = Options(acceptor.bound());
   options.dial_timeout = kLong;
   ListenerWatch watch(std::move(options), &sleeper_);
   watch.Start();

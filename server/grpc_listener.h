@@ -19,6 +19,7 @@
 #include "grpcpp/server_builder.h"
 #include "server/acceptor.h"
 #include "server/health.h"
+#include "server/socket_address.h"
 #include "server/tls_watch.h"
 
 namespace oms_connector::server {
@@ -45,6 +46,9 @@ class GrpcListener {
 
   // With the port that was picked.
   const std::string& address() const { return acceptor_->address(); }
+
+  // Where it listens, or at the first of several such addresses.
+  const SocketAddress& bound() const { return acceptor_->bound(); }
 
   // Looks at the TLS files at once; as TlsWatch::Look. OK without any.
   absl::Status ReloadTls();

@@ -7,13 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/call_context.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "server/socket_address.h"
 
 namespace oms_connector::server {
 namespace {
@@ -59,12 +57,9 @@ absl::Status Await(int descriptor, short events, absl::Duration timeout,
 
 }  // namespace
 
-absl::Status DialListener(const std::string& address, absl::Duration timeout,
+absl::Status DialListener(const SocketAddress& address, absl::Duration timeout,
                           const base::CancellationToken& cancellation) {
-  OMS_ASSIGN_OR_RETURN(const std::vector<SocketAddress> found,
-                       ResolveSocketAddress(address));
-  if (found.empty()) return absl::UnavailableError("no such address");
-  const SocketAddress target = DialableAddress(found.front());
+  const SocketAddress target = DialableAddress(address);
   const Descriptor dialled(socket(
       target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (dialled.get() < 0) return Failed("open a socket", errno);

@@ -8,31 +8,30 @@
 
 #include <atomic>
 #include <functional>
-#include <string>
 #include <thread>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/cancellation.h"
 #include "base/clock.h"
+#include "server/socket_address.h"
 
 namespace oms_connector::server {
 
-// OK when whoever listens at `address`, "HOST:PORT" or "unix:PATH" of this
-// machine, takes a connection and answers or ends it after the dialling side
-// has said that nothing will come. It needs no certificate, and a server leaves
-// no trace of it in its log. DEADLINE_EXCEEDED when connecting or the answer
-// takes longer than `timeout`; what the system says for everything else, a lack
-// of file descriptors among it.
-// CANCELLED as soon as `cancellation` says so.
-absl::Status DialListener(const std::string& address, absl::Duration timeout,
+// OK when whoever listens at `address` of this machine takes a connection and
+// answers or ends it after the dialling side has said that nothing will come.
+// It needs no certificate, and a server leaves no trace of it in its log.
+// DEADLINE_EXCEEDED when connecting or the answer takes longer than `timeout`;
+// what the system says for everything else, a lack of file descriptors among
+// it. CANCELLED as soon as `cancellation` says so.
+absl::Status DialListener(const SocketAddress& address, absl::Duration timeout,
                           const base::CancellationToken& cancellation = {});
 
 // Thread-safe.
 class ListenerWatch {
  public:
   struct Options {
-    std::string address;  // as DialListener
+    SocketAddress address;  // as DialListener
     absl::Duration interval = absl::Seconds(5);
     absl::Duration dial_timeout = absl::Seconds(5);
     // So many in a row make it lost: a machine that stood still for a moment

@@ -54,12 +54,14 @@ int Listen(const SocketAddress& address) {
   return -1;
 }
 
-int PortOf(int socket) {
+SocketAddress AddressOf(int socket) {
   SocketAddress own;
   own.length = sizeof(own.storage);
   getsockname(socket, reinterpret_cast<sockaddr*>(&own.storage), &own.length);
-  return own.port();
+  return own;
 }
+
+int PortOf(int socket) { return AddressOf(socket).port(); }
 
 void CloseAll(std::vector<int>* descriptors) {
   for (const int descriptor : *descriptors) close(descriptor);
@@ -113,11 +115,13 @@ ListeningSockets::ListeningSockets(std::string address,
                                    std::string unix_path)
     : address_(std::move(address)),
       descriptors_(std::move(descriptors)),
+      bound_(AddressOf(descriptors_.front())),
       unix_path_(std::move(unix_path)) {}
 
 ListeningSockets::ListeningSockets(ListeningSockets&& other) noexcept
     : address_(std::move(other.address_)),
       descriptors_(std::exchange(other.descriptors_, {})),
+      bound_(other.bound_),
       unix_path_(std::exchange(other.unix_path_, {})) {}
 
 ListeningSockets::~ListeningSockets() { Close(); }

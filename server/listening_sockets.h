@@ -29,6 +29,8 @@ class ListeningSockets {
 
   // As given, with the port that was picked.
   const std::string& address() const { return address_; }
+  // Where the first of them is bound; may be asked after Close, too.
+  const SocketAddress& bound() const { return bound_; }
   // Do not block.
   const std::vector<int>& descriptors() const { return descriptors_; }
 
@@ -41,6 +43,7 @@ class ListeningSockets {
 
   std::string address_;
   std::vector<int> descriptors_;
+  SocketAddress bound_;
   std::string unix_path_;  // to be removed; empty = none
 };
 

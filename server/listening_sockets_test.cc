@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -47,6 +48,26 @@ TEST(ListeningSockets, PortIsNotShared) {
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(ListeningSockets::Open(first->address()).status().code(),
             absl::StatusCode::kUnavailable);
+}
+
+TEST(ListeningSockets, KnowsWhereItIsBound) {
+  auto sockets = ListeningSockets::Open("127.0.0.1:0");
+  ASSERT_TRUE(sockets.ok()) << sockets.status();
+  const int port = sockets->bound().port();
+  EXPECT_EQ(sockets->address(), absl::StrCat("127.0.0.1:", port));
+  sockets->Close();
+  EXPECT_EQ(sockets->bound().port(), port);
+}
+
+TEST(SocketAddress, EveryAddressIsDialledAtLoopback) {
+  for (const char* every : {"0.0.0.0:7", "[::]:7"}) {
+    const SocketAddress one =
+        DialableAddress(ResolveSocketAddress(every)->front());
+    const SocketAddress loopback =
+        ResolveSocketAddress(every[0] == '[' ? "[::1]:7" : "127.0.0.1:7")
+            ->front();
+    EXPECT_EQ(std::memcmp(one.get(), loopback.get(), loopback.length), 0);
+  }
 }
 
 TEST(ListeningSockets, PortIsFreeAfterClose) {

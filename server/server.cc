@@ -331,7 +331,7 @@ absl::Status Server::Parts::Listen() {
                        GrpcListener::Start(listen, {connector_service.get(),
                                                     connection_service.get()}));
   ListenerWatch::Options watch;
-  watch.address = listener->address();
+  watch.address = listener->bound();
   watch.interval = options.self_dial_interval;
   watch.on_failed_dial = [this] { metrics.SelfDialFailed(); };
   watch.on_lost = options.on_listener_lost;
