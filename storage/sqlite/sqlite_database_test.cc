@@ -235,5 +235,48 @@ TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
   EXPECT_EQ(breaches, "");
 }
 
+// A connection may have any number of rows: none of these may read them all.
+TEST(SqliteSchema, FindsInventoryByItsIndexes) {
+  base::SystemClock clock;
+  base::SystemSleeper sleeper;
+  SqliteDatabaseOptions options;
+  options.path = kSqliteMemoryPath;
+  options.clock = &clock;
+  options.sleeper = &sleeper;
+  auto connection = OpenSqliteWriter(options, SqliteSchema());
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const std::string texts = "'a','b','c','d','e','f','g','h','i','j','k','l'";
+  const std::string ids = "1,2,3,4,5,6,7,8,9,10,11,12";
+  const struct {
+    std::string where;
+    const char* plan;
+  } cases[] = {
+      {"stock WHERE connection = 'a' AND sku_key IN (" + texts + ")",
+       "stock_by_sku (connection=? AND sku_key=?)"},
+      {"stock WHERE connection = 'a' AND product_id IN (" + ids + ")",
+       "stock_by_product (connection=? AND product_id=?)"},
+      {"products WHERE connection = 'a' AND sku_key IN (" + texts + ")",
+       "products_by_sku (connection=? AND sku_key=?)"},
+      {"listings WHERE connection = 'a' AND product_id IN (" + ids + ")",
+       "listings_by_product (connection=? AND product_id=?)"},
+      {"listings WHERE connection = 'a' AND sales_channel_id = 1 AND "
+       "master_key IN (" +
+           texts + ")",
+       "master_key=?"},
+      {"levels WHERE connection = 'a' AND reason = 4", "levels_ambiguous"},
+  };
+  for (const auto& c : cases) {
+    std::string plan;
+    ASSERT_EQ((*connection)
+                  ->Query("EXPLAIN QUERY PLAN SELECT * FROM " + c.where, {},
+                          [&](const SqlRow& row) {
+                            plan = row.String(3);
+                            return absl::OkStatus();
+                          }),
+              absl::OkStatus());
+    EXPECT_THAT(plan, HasSubstr(c.plan)) << c.where;
+  }
+}
+
 }  // namespace
 }  // namespace oms_connector::storage
