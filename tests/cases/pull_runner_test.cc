@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -18,7 +19,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "order_manager/order_manager.h"
-#include "storage/sqlite/sqlite_store.h"
+#include "tests/endpoints/test_store.h"
 
 namespace oms_connector::pulls {
 namespace {
@@ -38,12 +39,9 @@ std::string ReasonOf(const absl::Status& status) {
 class PullRunnerTest : public ::testing::Test {
  protected:
   PullRunnerTest() : sleeper_(&clock_), executor_("pulls", 2, 1) {
-    storage::SqliteStoreOptions options;
-    options.path = std::string(storage::kSqliteMemoryPath);
-    options.clock = &clock_;
-    options.sleeper = &sleeper_;
-    options.ids = &ids_;
-    store_ = *storage::OpenSqliteStore(options);
+    auto store = testing_support::NewTestStore(&clock_, &sleeper_, &ids_);
+    EXPECT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
     AddConnection("acme");
     runner_ = NewRunner("server-1");
   }

@@ -16,10 +16,12 @@ def store_test(name, size = "medium", tags = [], env = {}, **kwargs):
     postgres_env = dict(env)
     postgres_env["OMS_TEST_STORE"] = "postgres"
 
-    # Another user's processes cannot be started from within the sandbox.
+    # Another user's processes cannot be started from within the sandbox. What
+    # takes a minute with a server of its own takes many beside other tests.
     native.cc_test(
         name = name + "_postgres",
         size = "large" if size in ["large", "medium"] else "medium",
+        timeout = "eternal" if size in ["large", "medium"] else "long",
         tags = tags + ["local"],
         env = postgres_env,
         **kwargs

@@ -1,7 +1,5 @@
-// An empty store for a test, on the database that its program runs against:
-// SQLite in memory, or, where OMS_TEST_STORE is "postgres", a database of its
-// own on a PostgreSQL server that the program starts when it first needs it.
-// The macro `store_test` of store_test.bzl builds one program for each.
+// An empty store for a test, on the kind of database that its program runs
+// against; see test_database.h.
 #ifndef OMS_CONNECTOR_TESTS_ENDPOINTS_TEST_STORE_H_
 #define OMS_CONNECTOR_TESTS_ENDPOINTS_TEST_STORE_H_
 
@@ -14,8 +12,8 @@
 
 namespace oms_connector::testing_support {
 
-// The database goes with the store. A server that cannot be started is an
-// error, never a reason to use another database. Does not own what it is given.
+// SQLite keeps it in memory. The database goes with the store. Does not own
+// what it is given.
 absl::StatusOr<std::unique_ptr<storage::Store>> NewTestStore(
     base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids);
 

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "base/secret_box.h"
 #include "tests/support/http_client.h"
 #include "tests/support/world_json.h"
 
@@ -75,6 +76,17 @@ FakeWorld LongWireWorld(int products) {
   return world;
 }
 
+void MakeKeyFile(const std::string& path) {
+  const auto box = base::SecretBox::LoadOrCreate(path);
+  EXPECT_TRUE(box.ok()) << box.status();
+}
+
+std::unique_ptr<TestDatabase> NewTestDatabase(const TestDirectory& directory) {
+  auto database = TestDatabase::Make(directory.File("store.db"));
+  EXPECT_TRUE(database.ok()) << database.status();
+  return database.ok() ? *std::move(database) : nullptr;
+}
+
 std::unique_ptr<FakeOrderManager> StartFakeOrderManager(FakeWorld world) {
   FakeOrderManager::Options options;
   options.world = std::move(world);
@@ -98,10 +110,13 @@ v1::CreateConnectionRequest NewConnectionRequest(const std::string& id,
 }
 
 WireBench::WireBench(FakeWorld world, server::Server::Options options)
-    : fake_(StartFakeOrderManager(std::move(world))) {
+    : database_(NewTestDatabase(directory_)),
+      fake_(StartFakeOrderManager(std::move(world))) {
   options.listen = "127.0.0.1:0";
   options.admin_listen = "127.0.0.1:0";
-  options.store = absl::StrCat("sqlite:", directory_.File("store.db"));
+  options.store = database_->url();
+  options.secret_key_file = directory_.File("key");
+  MakeKeyFile(options.secret_key_file);
   options.allow_loopback_order_manager = true;
   options.background_sync = false;
   options.order_manager_requests_per_second = 0;

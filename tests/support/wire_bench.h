@@ -1,5 +1,6 @@
 // A whole server in the test's own process: real gRPC over loopback, a real
-// SQLite file in a directory of its own, real HTTP to a fake Order Manager.
+// database of its own of the kind that the program runs against
+// (tests/endpoints), real HTTP to a fake Order Manager.
 //
 //   WireBench bench;
 //   bench.CreateConnection("acme", R"pb(carts { id: "shop" sales_channel: "7"
@@ -15,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/server.h"
+#include "tests/endpoints/test_database.h"
 #include "tests/support/fake_order_manager.h"
 #include "tests/support/fake_world.h"
 #include "tests/support/wire_client.h"
@@ -48,6 +50,13 @@ FakeWorld SmallWireWorld();
 // As many products as asked for, SKU-1001 and so on, with stock in warehouse 1;
 // no channel.
 FakeWorld LongWireWorld(int products);
+
+// Makes a key that seals tokens, for servers that share a database.
+void MakeKeyFile(const std::string& path);
+
+// An empty database, in a file of `directory` where it is SQLite's; a test
+// failure where there is none.
+std::unique_ptr<TestDatabase> NewTestDatabase(const TestDirectory& directory);
 
 std::unique_ptr<FakeOrderManager> StartFakeOrderManager(FakeWorld world);
 
@@ -90,6 +99,7 @@ class WireBench {
 
  private:
   TestDirectory directory_;
+  std::unique_ptr<TestDatabase> database_;
   std::unique_ptr<FakeOrderManager> fake_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<WireClient> client_;
