@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
@@ -49,6 +48,7 @@
 #include "server/metrics.h"
 #include "server/principals.h"
 #include "server/scheduler.h"
+#include "server/secret_key.h"
 #include "server/tls_material.h"
 #include "server/tls_watch.h"
 #include "server/version.h"
@@ -69,18 +69,10 @@ constexpr int kOrderManagerThreads = 4;
 // Pulls at once; more connections than that take turns.
 constexpr int kPullThreads = 16;
 constexpr size_t kPullQueue = 10000;
-
-absl::StatusOr<std::string> SecretKeyFile(const Server::Options& options) {
-  if (!options.secret_key_file.empty()) return options.secret_key_file;
-  if (storage::IsPostgresUrl(options.store)) {
-    return absl::InvalidArgumentError(
-        "--secret_key_file is required with a PostgreSQL store: all servers of "
-        "one database share the key");
-  }
-  OMS_ASSIGN_OR_RETURN(const std::string path,
-                       storage::SqlitePathOf(options.store));
-  return absl::StrCat(path, ".key");
-}
+// Servers that share a database begin a pull within so long of its being due,
+// each at a moment of its own: much longer than it takes to begin one, so that
+// they seldom meet, and little beside the shortest interval.
+constexpr absl::Duration kPullSpread = absl::Seconds(2);
 
 absl::StatusOr<model::BaseUrlPolicy> PolicyOf(const Server::Options& options) {
   model::BaseUrlPolicy policy;
@@ -185,9 +177,16 @@ storage::StoreOptions Server::Parts::StoreOptions() {
 }
 
 absl::Status Server::Parts::OpenStore() {
-  OMS_ASSIGN_OR_RETURN(const std::string key_file, SecretKeyFile(options));
   OMS_ASSIGN_OR_RETURN(store, storage::OpenStore(StoreOptions()));
-  OMS_ASSIGN_OR_RETURN(secrets, base::SecretBox::LoadOrCreate(key_file));
+  OMS_ASSIGN_OR_RETURN(secrets,
+                       LoadSecretKey(options.store, options.secret_key_file));
+  const absl::Status fits = CheckSecretKey(*store, *secrets);
+  if (!absl::IsFailedPrecondition(fits)) return fits;
+  // Who has lost the key of a store can only set the tokens again. Where other
+  // servers use the store, the key is not lost.
+  if (storage::IsPostgresUrl(options.store)) return fits;
+  base::LogError("tokens will not open; restore the key or set them again",
+                 {{"error", fits.message()}});
   return absl::OkStatus();
 }
 
@@ -357,8 +356,10 @@ absl::Status Server::Parts::Listen() {
   Scheduler::Options schedule;
   schedule.pull = options.background_sync;
   schedule.retention = options.event_retention;
+  schedule.max_pulls = kPullThreads;
+  if (storage::IsPostgresUrl(options.store)) schedule.spread = kPullSpread;
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
-                                          &clock, &sleeper);
+                                          &clock, &sleeper, &ids);
   scheduler->Start();
   fleet_watch =
       std::make_unique<FleetWatch>(store.get(), &metrics, &clock, &sleeper);
@@ -403,7 +404,12 @@ void Server::Parts::Drain(absl::Duration delay) {
 }
 
 absl::Status Server::CheckOptions(const Options& options) {
-  OMS_RETURN_IF_ERROR(SecretKeyFile(options).status());
+  OMS_RETURN_IF_ERROR(
+      SecretKeyFile(options.store, options.secret_key_file).status());
+  if (storage::IsPostgresUrl(options.store)) {
+    OMS_RETURN_IF_ERROR(
+        LoadSecretKey(options.store, options.secret_key_file).status());
+  }
   OMS_RETURN_IF_ERROR(PolicyOf(options).status());
   if (!absl::StartsWith(options.listen, "unix:")) {
     OMS_RETURN_IF_ERROR(ParseHostPort(options.listen).status());

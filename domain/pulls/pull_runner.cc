@@ -44,6 +44,11 @@ std::shared_ptr<ActivePull> PullRunner::FindActive(const Key& key) const {
   return found == active_.end() ? nullptr : found->second;
 }
 
+int PullRunner::active() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(active_.size());
+}
+
 absl::StatusOr<model::SyncRun> PullRunner::ReadRun(
     const base::CallContext& context, const Key& key,
     absl::string_view run_id) {
@@ -93,7 +98,8 @@ absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
                       run_id,
                       options_.holder,
                       now,
-                      options_.lease_duration};
+                      options_.lease_duration,
+                      request.after_run};
         OMS_ASSIGN_OR_RETURN(LeasedRun leased, TakeRun(txn, wanted));
         start.run = leased.run;
         start.started = leased.taken;

@@ -25,6 +25,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -62,6 +63,9 @@ struct PullRequest {
   model::SyncTrigger trigger = model::SyncTrigger::kCall;
   // How long the caller will wait; a quota wait may last that long.
   absl::Time patient_until = absl::InfinitePast();
+  // Where set, a pull is started only if this is still the feed's latest run;
+  // empty where the feed was never pulled.
+  std::optional<std::string> after_run;
 };
 
 struct PullRunnerOptions {
@@ -122,6 +126,9 @@ class PullRunner {
   absl::StatusOr<model::SyncRun> CancelRun(const base::CallContext& context,
                                            absl::string_view connection,
                                            absl::string_view run_id);
+
+  // Pulls of this server that run or wait for a thread.
+  int active() const;
 
   // Stops every pull of a connection that is about to be deleted, and waits
   // for their bodies.

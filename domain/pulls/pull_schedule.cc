@@ -8,12 +8,13 @@ namespace oms_connector::pulls {
 
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
+                        const storage::PullLease& lease,
                         absl::Duration interval) {
   if (!latest.has_value()) return absl::InfinitePast();
   const absl::Time end = latest->end_time.value_or(latest->start_time);
   switch (latest->state) {
     case model::SyncState::kRunning:
-      return absl::InfiniteFuture();
+      return lease.expire_time;
     case model::SyncState::kPartial:
       return latest->resume_time.value_or(end + kRetryAfterFailure);
     case model::SyncState::kFailed:

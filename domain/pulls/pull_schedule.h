@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "domain/model/sync_run.h"
+#include "storage/store.h"
 
 namespace oms_connector::pulls {
 
@@ -16,10 +17,11 @@ namespace oms_connector::pulls {
 inline constexpr absl::Duration kRetryAfterFailure = absl::Minutes(1);
 
 // `latest` is the newest run of the feed, unset when it never ran; `interval`
-// the connection's own. InfinitePast = at once, InfiniteFuture = not now,
-// because one is running.
+// the connection's own. InfinitePast = at once. A run that goes on is to be
+// taken over at the end of its lease: its server moves that on while it lives.
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
+                        const storage::PullLease& lease,
                         absl::Duration interval);
 
 }  // namespace oms_connector::pulls

@@ -56,6 +56,10 @@ absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
         runs.GetRun(wanted.connection, wanted.feed, held.run_id));
     return std::optional<model::SyncRun>(std::move(running));
   }
+  if (wanted.after_run.has_value() && latest.has_value() &&
+      latest->run_id != *wanted.after_run) {
+    return latest;
+  }
   const bool waits =
       latest.has_value() && latest->state == model::SyncState::kPartial &&
       latest->resume_time.has_value() && wanted.now < *latest->resume_time;

@@ -5,6 +5,7 @@
 #define OMS_CONNECTOR_DOMAIN_PULLS_RUN_LEASE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,6 +27,8 @@ struct NewRun {
   std::string holder;
   absl::Time now;
   absl::Duration lease_duration;
+  // Where set: only if this is still the feed's latest run, or it has none.
+  std::optional<std::string> after_run;
 };
 
 struct LeasedRun {
@@ -36,11 +39,11 @@ struct LeasedRun {
   std::string checkpoint;
 };
 
-// Starts the run, unless another one runs or a PARTIAL one waits for its
-// resume time. Goes on from the checkpoint of a run that FAILED or ended
-// PARTIAL, with that run's kind; an INCREMENTAL one starts again when FULL is
-// asked for. A run left RUNNING by a dead server is ended as FAILED first, and
-// ours is then a TAKEOVER.
+// Starts the run, unless another one runs, has come in between, or is PARTIAL
+// and waits for its resume time. Goes on from the checkpoint of a run that
+// FAILED or ended PARTIAL, with that run's kind; an INCREMENTAL one starts
+// again when FULL is asked for. A run left RUNNING by a dead server is ended as
+// FAILED first, and ours is then a TAKEOVER.
 absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
                                   const NewRun& wanted);
 

@@ -1,0 +1,82 @@
+#include "server/secret_key.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/secret_box.h"
+#include "base/status_macros.h"
+#include "domain/model/connection.h"
+#include "storage/databases/open_store.h"
+#include "storage/store.h"
+
+namespace oms_connector::server {
+namespace {
+
+constexpr int kConnectionsPerRead = 100;
+
+absl::StatusOr<std::vector<model::Connection>> ConnectionsAfter(
+    storage::Store& store, const std::string& last) {
+  std::vector<model::Connection> connections;
+  OMS_RETURN_IF_ERROR(
+      store.Read({}, [&](storage::ReadTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(connections, txn.connections().ListConnections(
+                                              last, kConnectionsPerRead));
+        return absl::OkStatus();
+      }));
+  return connections;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> SecretKeyFile(const std::string& store,
+                                          const std::string& file) {
+  if (!file.empty()) return file;
+  if (storage::IsPostgresUrl(store)) {
+    return absl::InvalidArgumentError(
+        "--secret_key_file is required with a PostgreSQL store: all servers of "
+        "one database share the key");
+  }
+  OMS_ASSIGN_OR_RETURN(const std::string path, storage::SqlitePathOf(store));
+  return absl::StrCat(path, ".key");
+}
+
+absl::StatusOr<base::SecretBox> LoadSecretKey(const std::string& store,
+                                              const std::string& file) {
+  OMS_ASSIGN_OR_RETURN(const std::string path, SecretKeyFile(store, file));
+  if (!storage::IsPostgresUrl(store)) {
+    return base::SecretBox::LoadOrCreate(path);
+  }
+  absl::StatusOr<base::SecretBox> key = base::SecretBox::Load(path);
+  if (!absl::IsNotFound(key.status())) return key;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "--secret_key_file: there is no file ", path,
+      ". All servers of one database share one key: copy it from another "
+      "server, or make the first one with (umask 077; head -c ",
+      base::SecretBox::kKeyBytes, " /dev/urandom > ", path, ")"));
+}
+
+absl::Status CheckSecretKey(storage::Store& store, const base::SecretBox& key) {
+  std::string last;
+  for (;;) {
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::Connection> connections,
+                         ConnectionsAfter(store, last));
+    if (connections.empty()) return absl::OkStatus();
+    for (const model::Connection& connection : connections) {
+      last = connection.id;
+      const model::OrderManagerAccount& account = connection.order_manager;
+      if (account.sealed_token.empty()) continue;
+      const std::string& under = account.sealed_under.empty()
+                                     ? connection.epoch
+                                     : account.sealed_under;
+      if (key.Open(account.sealed_token, under).ok()) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          "--secret_key_file holds another key than the one that the access "
+          "tokens in the store were sealed with");
+    }
+  }
+}
+
+}  // namespace oms_connector::server
