@@ -79,7 +79,8 @@ std::map<std::string, std::string> DefaultSettings() {
           {"keepalives_idle", "5"},
           {"keepalives_interval", "5"},
           {"keepalives_count", "2"},
-          {"tcp_user_timeout", "15000"}};
+          {"tcp_user_timeout", "15000"},
+          {"target_session_attrs", "read-write"}};
 }
 
 absl::StatusOr<std::map<std::string, std::string>> SettingsOf(
@@ -90,10 +91,6 @@ absl::StatusOr<std::map<std::string, std::string>> SettingsOf(
        option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings[option->keyword] = option->val;
   }
-  const bool several_hosts =
-      settings["host"].find(',') != std::string::npos ||
-      settings["hostaddr"].find(',') != std::string::npos;
-  if (several_hosts) settings.emplace("target_session_attrs", "read-write");
   settings["client_encoding"] = "UTF8";
   return settings;
 }

@@ -48,8 +48,8 @@ class PostgresConnection final : public SqlConnection {
  public:
   struct Options {
     // As libpq reads it. Unless it says otherwise: five seconds to connect to
-    // each host, dead peers are noticed within some fifteen seconds, and of
-    // several hosts the one that takes writes is used.
+    // each host, dead peers are noticed within some fifteen seconds, and only a
+    // host that takes writes is used: a standby's reads would be stale.
     std::string url;
     // Longer waits for a row end as STORE_BUSY.
     absl::Duration lock_timeout = absl::Seconds(10);

@@ -57,15 +57,25 @@ class PostgresFaultsTest : public ::testing::Test {
     ASSERT_EQ(store_->Write({}, InsertAcme), absl::OkStatus());
   }
 
-  std::unique_ptr<Store> Open(const std::string& url) {
+  absl::StatusOr<std::unique_ptr<Store>> TryToOpen(const std::string& url) {
     PostgresStoreOptions options;
     options.url = url;
     options.clock = &clock_;
     options.sleeper = &sleeper_;
     options.ids = &ids_;
-    auto store = OpenPostgresStore(options);
+    return OpenPostgresStore(options);
+  }
+
+  std::unique_ptr<Store> Open(const std::string& url) {
+    auto store = TryToOpen(url);
     EXPECT_TRUE(store.ok()) << store.status();
     return store.ok() ? *std::move(store) : nullptr;
+  }
+
+  std::string WhyRefused(const std::string& url) {
+    const auto store = TryToOpen(url);
+    EXPECT_TRUE(absl::IsFailedPrecondition(store.status()));
+    return std::string(store.status().message());
   }
 
   PostgresSession::Options SessionOptions(const std::string& url) {
@@ -346,26 +356,23 @@ TEST_F(PostgresFaultsTest, GoesOnWithAStandbyAndLosesNothingAcknowledged) {
   store_ = nullptr;
 }
 
+TEST_F(PostgresFaultsTest, RefusesAStandbyAlone) {
+  auto standby = PostgresServer::StartStandbyOf(*server_);
+  ASSERT_TRUE(standby.ok()) << standby.status();
+  EXPECT_THAT(WhyRefused((*standby)->Url("test_1")),
+              ::testing::HasSubstr("read-only"));
+}
+
 TEST_F(PostgresFaultsTest, RefusesDatabasesThatAreNotItsOwn) {
-  PostgresStoreOptions options;
-  options.clock = &clock_;
-  options.sleeper = &sleeper_;
-  options.ids = &ids_;
-  const auto why = [&](const std::string& url) {
-    options.url = url;
-    const auto store = OpenPostgresStore(options);
-    EXPECT_TRUE(absl::IsFailedPrecondition(store.status()));
-    return std::string(store.status().message());
-  };
   ASSERT_TRUE(server_->Execute("CREATE TABLE theirs (x BIGINT)").ok());
-  EXPECT_THAT(why(server_->Url("postgres")),
+  EXPECT_THAT(WhyRefused(server_->Url("postgres")),
               ::testing::HasSubstr("another program"));
   ASSERT_TRUE(
       server_
           ->Execute("UPDATE oms_connector_store SET schema_version = 99",
                     "test_1")
           .ok());
-  EXPECT_THAT(why(url_), ::testing::HasSubstr("newer program"));
+  EXPECT_THAT(WhyRefused(url_), ::testing::HasSubstr("newer program"));
 }
 
 TEST_F(PostgresFaultsTest, ServersThatStartTogetherMakeTheSchemaOnce) {

@@ -47,8 +47,10 @@ class PostgresSession final : public SqlConnection {
  public:
   struct Options {
     PostgresConnection::Options connection;
-    // How long Begin tries to reach a server; then STORE_BUSY.
-    absl::Duration connect_patience = absl::Seconds(5);
+    // How long Begin tries to reach a server; then STORE_BUSY, upon which the
+    // store tries anew a few times (storage/sql/busy_retry.h), so a caller
+    // waits for some five seconds.
+    absl::Duration connect_patience = absl::Seconds(1);
     // How long Commit tries to learn what became of a transaction; then
     // INTERNAL, and nobody knows.
     absl::Duration outcome_patience = absl::Seconds(60);

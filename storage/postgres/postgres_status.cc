@@ -34,7 +34,9 @@ constexpr absl::string_view kTransient[] = {
     "25P03",  // idle_in_transaction_session_timeout
 };
 
-constexpr absl::string_view kEnding[] = {"25006", "25P03", "57P01",
+// After 40003 the transaction may have been committed, which only a new
+// connection can tell.
+constexpr absl::string_view kEnding[] = {"25006", "25P03", "40003", "57P01",
                                          "57P02", "57P03", "57P05"};
 
 bool IsTransient(absl::string_view sqlstate) {

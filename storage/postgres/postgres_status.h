@@ -24,8 +24,9 @@ inline constexpr absl::Duration kPostgresBusyRetryDelay = absl::Seconds(1);
 absl::Status PostgresStatus(absl::string_view sqlstate,
                             absl::string_view message);
 
-// Whether the connection is of no use after this error: the server ends it, or
-// is one that must not be written to (a standby after a failover).
+// Whether the connection is of no use after this error: the server ends it, is
+// one that must not be written to (a standby after a failover), or cannot say
+// itself what it has committed.
 bool EndsConnection(absl::string_view sqlstate);
 
 }  // namespace oms_connector::storage

@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"25006", StatusCode::kUnavailable, "STORE_BUSY", true},
         Case{"25P03", StatusCode::kUnavailable, "STORE_BUSY", true},
         Case{"40001", StatusCode::kUnavailable, "STORE_BUSY", false},
+        Case{"40003", StatusCode::kUnavailable, "STORE_BUSY", true},
         Case{"40P01", StatusCode::kUnavailable, "STORE_BUSY", false},
         Case{"53300", StatusCode::kUnavailable, "STORE_BUSY", false},
         Case{"55P03", StatusCode::kUnavailable, "STORE_BUSY", false},
