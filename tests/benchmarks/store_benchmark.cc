@@ -1,13 +1,16 @@
-// What the store costs over the database under it: writes and reads through
-// Store beside the same statements through the SQLite library alone, in the
-// same run and the same folder.
+// What the store costs over the databases under it: writes and reads through
+// Store beside the same statements through the database's library alone, in the
+// same run and on the same disk.
 //
 //   writes  transactions a second, over all threads
-//   of_raw  the same as a part of what SQLite alone does in one thread (the
+//   of_raw  the same as a part of what the library alone does in one thread
+//   (the
 //           "/s" that the library prints behind it means nothing)
 //
-// Several threads may come above 1: their writes share commits.
-#include <sqlite3.h>
+// sqlite_full and postgres wait for the disk at each commit, sqlite_normal does
+// not. Several threads may come above 1: SQLite's writes share commits, and
+// PostgreSQL works on several at once. All write to one connection, the hardest
+// case for PostgreSQL, where writers to one connection take turns.
 #include <stdlib.h>
 
 #include <chrono>
@@ -20,7 +23,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
@@ -30,19 +32,17 @@
 #include "domain/model/sync_run.h"
 #include "storage/databases/open_store.h"
 #include "storage/store.h"
+#include "tests/benchmarks/raw_store.h"
+#include "tests/support/postgres_server.h"
 
 namespace oms_connector::storage {
 namespace {
 
+using testing_support::PostgresServer;
+
+enum class Kind { kSqliteFull, kSqliteNormal, kPostgres };
+
 constexpr model::Feed kFeed = model::Feed::kInventory;
-constexpr char kUpsert[] =
-    "INSERT INTO pulls (connection, feed, checkpoint) VALUES ($1, $2, $3) "
-    "ON CONFLICT (connection, feed) DO UPDATE SET "
-    "checkpoint = excluded.checkpoint";
-constexpr char kSelect[] =
-    "SELECT run_id, holder, fence, lease_expire_time, checkpoint, "
-    "last_success_time, last_full_success_time, last_error "
-    "FROM pulls WHERE connection = $1 AND feed = $2";
 // How long the library alone is measured before each benchmark.
 constexpr auto kRawTime = std::chrono::milliseconds(300);
 
@@ -67,17 +67,28 @@ class Folder {
   std::string path_;
 };
 
+PostgresServer& Postgres() {
+  static const std::unique_ptr<PostgresServer> server = [] {
+    PostgresServer::Options options;
+    options.fsync = true;
+    auto started = PostgresServer::Start(options);
+    Require(started.ok(), "starting PostgreSQL");
+    return *std::move(started);
+  }();
+  return *server;
+}
+
 // A store that holds one connection, "acme", with a checkpoint.
 class OpenedStore {
  public:
-  explicit OpenedStore(bool full) {
-    StoreOptions options;
-    options.url = "sqlite:" + folder_.File();
-    options.sqlite_synchronous_full = full;
-    options.clock = &clock_;
-    options.sleeper = &sleeper_;
-    options.ids = &ids_;
-    auto store = OpenStore(options);
+  explicit OpenedStore(Kind kind) : kind_(kind) {
+    options_.url = kind == Kind::kPostgres ? *Postgres().NewDatabase()
+                                           : "sqlite:" + folder_.File();
+    options_.sqlite_synchronous_full = kind == Kind::kSqliteFull;
+    options_.clock = &clock_;
+    options_.sleeper = &sleeper_;
+    options_.ids = &ids_;
+    auto store = OpenStore(options_);
     Require(store.ok(), "opening the store");
     store_ = *std::move(store);
     Require(
@@ -93,81 +104,28 @@ class OpenedStore {
             .ok(),
         "the first write");
   }
+  ~OpenedStore() {
+    store_ = nullptr;
+    if (kind_ == Kind::kPostgres) Postgres().DropDatabase(options_.url);
+  }
 
   Store& store() { return *store_; }
-  std::string File() const { return folder_.File(); }
-  void Close() { store_ = nullptr; }
+  // The library alone on the same data, which is the store's no more.
+  std::unique_ptr<RawStore> OpenRaw() {
+    store_ = nullptr;
+    return kind_ == Kind::kPostgres
+               ? OpenRawPostgres(options_.url)
+               : OpenRawSqlite(folder_.File(), kind_ == Kind::kSqliteFull);
+  }
 
  private:
+  const Kind kind_;
   Folder folder_;
+  StoreOptions options_;
   base::SystemClock clock_;
   base::SystemSleeper sleeper_;
   base::SystemIdGenerator ids_;
   std::unique_ptr<Store> store_;
-};
-
-// The library alone, on a file that a store has laid out.
-class RawDatabase {
- public:
-  explicit RawDatabase(bool full) : opened_(full) {
-    opened_.Close();
-    Require(sqlite3_open(opened_.File().c_str(), &database_) == SQLITE_OK,
-            "opening SQLite");
-    Execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    upsert_ = Prepare(kUpsert);
-    select_ = Prepare(kSelect);
-    begin_ = Prepare("BEGIN IMMEDIATE");
-    commit_ = Prepare("COMMIT");
-  }
-  ~RawDatabase() {
-    for (sqlite3_stmt* statement : {upsert_, select_, begin_, commit_}) {
-      sqlite3_finalize(statement);
-    }
-    sqlite3_close(database_);
-  }
-
-  void WriteOnce(const std::string& text) {
-    Step(begin_, SQLITE_DONE);
-    sqlite3_bind_text(upsert_, 1, "acme", 4, SQLITE_STATIC);
-    sqlite3_bind_int64(upsert_, 2, static_cast<int64_t>(kFeed));
-    sqlite3_bind_text(upsert_, 3, text.data(), static_cast<int>(text.size()),
-                      SQLITE_STATIC);
-    Step(upsert_, SQLITE_DONE);
-    Step(commit_, SQLITE_DONE);
-  }
-
-  void ReadOnce() {
-    sqlite3_bind_text(select_, 1, "acme", 4, SQLITE_STATIC);
-    sqlite3_bind_int64(select_, 2, static_cast<int64_t>(kFeed));
-    Require(sqlite3_step(select_) == SQLITE_ROW, "reading");
-    benchmark::DoNotOptimize(sqlite3_column_text(select_, 4));
-    sqlite3_reset(select_);
-  }
-
- private:
-  void Execute(const char* sql) {
-    Require(
-        sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) == SQLITE_OK,
-        sql);
-  }
-  sqlite3_stmt* Prepare(const char* sql) {
-    sqlite3_stmt* statement = nullptr;
-    Require(sqlite3_prepare_v2(database_, sql, -1, &statement, nullptr) ==
-                SQLITE_OK,
-            sql);
-    return statement;
-  }
-  static void Step(sqlite3_stmt* statement, int expected) {
-    Require(sqlite3_step(statement) == expected, "a statement");
-    sqlite3_reset(statement);
-  }
-
-  OpenedStore opened_;
-  sqlite3* database_ = nullptr;
-  sqlite3_stmt* upsert_ = nullptr;
-  sqlite3_stmt* select_ = nullptr;
-  sqlite3_stmt* begin_ = nullptr;
-  sqlite3_stmt* commit_ = nullptr;
 };
 
 // How often a second `function` can be called, in one thread.
@@ -185,14 +143,16 @@ double RatePerSecond(Function function) {
          std::chrono::duration<double>(elapsed).count();
 }
 
-double RawWritesPerSecond(bool full) {
-  RawDatabase raw(full);
-  return RatePerSecond([&](int64_t i) { raw.WriteOnce(absl::StrCat(i)); });
+double RawWritesPerSecond(Kind kind) {
+  OpenedStore opened(kind);
+  const std::unique_ptr<RawStore> raw = opened.OpenRaw();
+  return RatePerSecond([&](int64_t i) { raw->WriteOnce(absl::StrCat(i)); });
 }
 
-double RawReadsPerSecond() {
-  RawDatabase raw(/*full=*/false);
-  return RatePerSecond([&](int64_t) { raw.ReadOnce(); });
+double RawReadsPerSecond(Kind kind) {
+  OpenedStore opened(kind);
+  const std::unique_ptr<RawStore> raw = opened.OpenRaw();
+  return RatePerSecond([&](int64_t) { raw->ReadOnce(); });
 }
 
 // What the threads of one benchmark share; made by the first of them before
@@ -209,13 +169,11 @@ void Report(benchmark::State& state, const char* unit, double raw_rate) {
   state.counters["of_raw"] = benchmark::Counter(done / raw_rate, rate);
 }
 
-// The argument says whether commits wait for the disk.
-void BM_Write(benchmark::State& state) {
+void BM_Write(benchmark::State& state, Kind kind) {
   static Shared shared;
   if (state.thread_index() == 0) {
-    const bool full = state.range(0) == 1;
-    shared.raw_rate = RawWritesPerSecond(full);
-    shared.opened = std::make_unique<OpenedStore>(full);
+    shared.raw_rate = RawWritesPerSecond(kind);
+    shared.opened = std::make_unique<OpenedStore>(kind);
   }
   int64_t i = 0;
   for (auto _ : state) {
@@ -231,20 +189,21 @@ void BM_Write(benchmark::State& state) {
   Report(state, "writes", shared.raw_rate);
   if (state.thread_index() == 0) shared.opened = nullptr;
 }
-BENCHMARK(BM_Write)
-    ->ArgName("full")
-    ->Arg(1)
-    ->Arg(0)
-    ->Threads(1)
-    ->Threads(8)
-    ->Threads(64)
-    ->UseRealTime();
 
-void BM_Read(benchmark::State& state) {
+void WriteThreads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Threads(1)->Threads(8)->Threads(64)->UseRealTime();
+}
+BENCHMARK_CAPTURE(BM_Write, sqlite_full, Kind::kSqliteFull)
+    ->Apply(WriteThreads);
+BENCHMARK_CAPTURE(BM_Write, sqlite_normal, Kind::kSqliteNormal)
+    ->Apply(WriteThreads);
+BENCHMARK_CAPTURE(BM_Write, postgres, Kind::kPostgres)->Apply(WriteThreads);
+
+void BM_Read(benchmark::State& state, Kind kind) {
   static Shared shared;
   if (state.thread_index() == 0) {
-    shared.raw_rate = RawReadsPerSecond();
-    shared.opened = std::make_unique<OpenedStore>(/*full=*/false);
+    shared.raw_rate = RawReadsPerSecond(kind);
+    shared.opened = std::make_unique<OpenedStore>(kind);
   }
   for (auto _ : state) {
     Require(shared.opened->store()
@@ -258,7 +217,12 @@ void BM_Read(benchmark::State& state) {
   Report(state, "reads", shared.raw_rate);
   if (state.thread_index() == 0) shared.opened = nullptr;
 }
-BENCHMARK(BM_Read)->Threads(1)->Threads(2)->Threads(8)->UseRealTime();
+
+void ReadThreads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Threads(1)->Threads(2)->Threads(8)->UseRealTime();
+}
+BENCHMARK_CAPTURE(BM_Read, sqlite, Kind::kSqliteNormal)->Apply(ReadThreads);
+BENCHMARK_CAPTURE(BM_Read, postgres, Kind::kPostgres)->Apply(ReadThreads);
 
 }  // namespace
 }  // namespace oms_connector::storage
