@@ -1,27 +1,37 @@
 // Several servers over one database: one pull at a time, one feed, and nothing
 // lost or doubled when a server stops or the database is restarted.
 #include <signal.h>
+#include <stdlib.h>
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fault.h"
+#include "tests/support/http_client.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/server_group.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {
 namespace {
 
+using ::testing::Each;
+using ::testing::Gt;
 using ::testing::IsEmpty;
 
 // More than two pages of stock at the Order Manager's page size.
@@ -50,10 +60,10 @@ class ScalingWireTest : public ::testing::Test {
     auto database = PostgresServer::Start();
     ASSERT_TRUE(database.ok()) << database.status();
     database_ = *std::move(database);
-    url_ = *database_->NewDatabase();
+    servers_ = std::make_unique<ServerGroup>(*database_->NewDatabase());
     fake_ = StartFakeOrderManager(LongWireWorld(kProducts));
-    for (int i = 0; i < kServers; ++i) StartServer(i);
-    WireClient client(servers_[0]->address());
+    for (int i = 0; i < kServers; ++i) servers_->Add();
+    WireClient client(server(0).address());
     ASSERT_EQ(client
                   .Call(&ConnectionStub::CreateConnection,
                         NewConnectionRequest("acme", fake_->base_url(), ""))
@@ -74,19 +84,10 @@ class ScalingWireTest : public ::testing::Test {
   void TearDown() override {
     if (fake_ != nullptr) fake_->faults().ReleaseAll();
     // Before the database that they use.
-    servers_.clear();
+    servers_ = nullptr;
   }
 
-  void StartServer(int i) {
-    servers_.push_back(ServerProcess::Start(
-        {"--listen=127.0.0.1:0",
-         "--admin_listen=", absl::StrCat("--store=", url_),
-         absl::StrCat("--secret_key_file=", directory_.File("key")),
-         "--allow_loopback_order_manager", "--background_sync=false",
-         "--order_manager_requests_per_second=0", "--drain_delay=0s"},
-        directory_.File(absl::StrCat("log", i))));
-    ASSERT_NE(servers_[i]->address(), "") << servers_[i]->Log();
-  }
+  ServerProcess& server(int i) { return (*servers_)[i]; }
 
   static WireAnswer<v1::SyncInventoryResponse> Sync(WireClient& client,
                                                     const std::string& cursor,
@@ -122,11 +123,9 @@ class ScalingWireTest : public ::testing::Test {
   }
 
   static constexpr int kServers = 3;
-  TestDirectory directory_;
   std::unique_ptr<PostgresServer> database_;
-  std::string url_;
   std::unique_ptr<FakeOrderManager> fake_;
-  std::vector<std::unique_ptr<ServerProcess>> servers_;
+  std::unique_ptr<ServerGroup> servers_;
 };
 
 TEST_F(ScalingWireTest, ServersPullOneAtATimeAndEveryReaderSeesTheWholeFeed) {
@@ -136,7 +135,7 @@ TEST_F(ScalingWireTest, ServersPullOneAtATimeAndEveryReaderSeesTheWholeFeed) {
   std::vector<std::thread> threads;
   for (int i = 0; i < kReaders; ++i) {
     threads.emplace_back([&, i] {
-      WireClient client(servers_[i % kServers]->address());
+      WireClient client(server(i % kServers).address());
       for (int round = 0; round < kRounds; ++round) {
         fake_->Mutate([&](FakeWorld& world) {
           world.SetStock(1001 + i, 1, 10'000 + round);
@@ -150,7 +149,7 @@ TEST_F(ScalingWireTest, ServersPullOneAtATimeAndEveryReaderSeesTheWholeFeed) {
   EXPECT_EQ(fake_->log().max_concurrency(), 1);
   const std::map<std::string, int64_t> world = World();
   for (int i = 0; i < kReaders; ++i) {
-    WireClient client(servers_[(i + 1) % kServers]->address());
+    WireClient client(server((i + 1) % kServers).address());
     CatchUp(client, "max_staleness {} max_wait { seconds: 50 }", &readers[i]);
     EXPECT_TRUE(readers[i].ordered) << i;
     EXPECT_EQ(readers[i].available, world) << i;
@@ -158,14 +157,14 @@ TEST_F(ScalingWireTest, ServersPullOneAtATimeAndEveryReaderSeesTheWholeFeed) {
 }
 
 TEST_F(ScalingWireTest, AServerThatSleptThroughItsLeaseCanWriteNothing) {
-  WireClient sleeper(servers_[0]->address());
-  WireClient other(servers_[1]->address());
+  WireClient sleeper(server(0).address());
+  WireClient other(server(1).address());
   Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
   fault.parameters = {{"page", "2"}};
   const int64_t hold = fake_->faults().Add(fault);
   ASSERT_EQ(Sync(sleeper, "", "max_wait {}").error(), "OK");
   ASSERT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(60)));
-  servers_[0]->Signal(SIGSTOP);
+  server(0).Signal(SIGSTOP);
   fake_->faults().Release(hold);
 
   // The lease lasts a minute.
@@ -181,7 +180,7 @@ TEST_F(ScalingWireTest, AServerThatSleptThroughItsLeaseCanWriteNothing) {
   CatchUp(other, "max_staleness { seconds: 3600 }", &reader);
   EXPECT_EQ(reader.available, World());
 
-  servers_[0]->Signal(SIGCONT);
+  server(0).Signal(SIGCONT);
   // Its own run has ended when it has answered this; it then pulls anew.
   ASSERT_EQ(
       Sync(sleeper, "", "max_staleness {} max_wait { seconds: 50 }").error(),
@@ -194,7 +193,7 @@ TEST_F(ScalingWireTest, AServerThatSleptThroughItsLeaseCanWriteNothing) {
 }
 
 TEST_F(ScalingWireTest, ServiceResumesWhenTheDatabaseIsBack) {
-  WireClient client(servers_[2]->address());
+  WireClient client(server(2).address());
   Reader reader;
   CatchUp(client, "max_staleness {} max_wait { seconds: 50 }", &reader);
   database_->StopImmediate();
@@ -202,11 +201,58 @@ TEST_F(ScalingWireTest, ServiceResumesWhenTheDatabaseIsBack) {
             "UNAVAILABLE STORE_BUSY +RetryInfo");
   ASSERT_TRUE(database_->Restart().ok());
   fake_->Mutate([](FakeWorld& world) { world.SetStock(1001, 1, 77'777); });
-  for (const auto& server : servers_) {
-    WireClient again(server->address());
+  for (int i = 0; i < kServers; ++i) {
+    WireClient again(server(i).address());
     CatchUp(again, "max_staleness {} max_wait { seconds: 50 }", &reader);
   }
   EXPECT_EQ(reader.available, World());
+}
+
+// The pulls that a server has ended, whatever became of them.
+int PullsEnded(const ServerProcess& server) {
+  const std::string& address = server.admin_address();
+  const int port = atoi(address.substr(address.rfind(':') + 1).c_str());
+  int ended = 0;
+  for (const absl::string_view line :
+       absl::StrSplit(Get(port, "/metrics").body, '\n')) {
+    if (!absl::StartsWith(line, "oms_connector_pulls_total{")) continue;
+    double pulls = 0;
+    EXPECT_TRUE(absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &pulls));
+    ended += static_cast<int>(pulls);
+  }
+  return ended;
+}
+
+TEST_F(ScalingWireTest, ServersShareThePullsThatNobodyAsksFor) {
+  constexpr int kConnections = 20;
+  constexpr int kPulls = 2 * kConnections;  // of inventory and of shipments
+  ServerGroup pulling(*database_->NewDatabase(), {"--background_sync=true"});
+  for (int i = 0; i < kServers; ++i) pulling.Add();
+  WireClient client(pulling[0].address());
+  for (int i = 0; i < kConnections; ++i) {
+    ASSERT_EQ(client
+                  .Call(&ConnectionStub::CreateConnection,
+                        NewConnectionRequest(absl::StrCat("shop-", i),
+                                             fake_->base_url(), ""))
+                  .error(),
+              "OK");
+  }
+  std::vector<int> ended(kServers);
+  const absl::Time give_up = absl::Now() + absl::Minutes(3);
+  while (std::accumulate(ended.begin(), ended.end(), 0) < kPulls &&
+         absl::Now() < give_up) {
+    for (int i = 0; i < kServers; ++i) ended[i] = PullsEnded(pulling[i]);
+  }
+  EXPECT_EQ(std::accumulate(ended.begin(), ended.end(), 0), kPulls);
+  EXPECT_THAT(ended, Each(Gt(0)));
+  for (int i = 0; i < kConnections; ++i) {
+    const auto runs =
+        client.Call(&ConnectionStub::ListSyncRuns,
+                    absl::StrCat("parent: 'connections/shop-", i, "'"));
+    ASSERT_EQ(runs.error(), "OK");
+    // Runs of inventory are listed, pulls of shipments only counted.
+    EXPECT_EQ(runs->runs_size(), 1) << runs->ShortDebugString();
+  }
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,6 +75,20 @@ pid_t Spawn(const std::vector<std::string>& command, const std::string& log,
   return child;
 }
 
+// A port of 127.0.0.1 that was free just now; 0 where there is none.
+int FreePort() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  const bool found =
+      bind(listener, any, size) == 0 && getsockname(listener, any, &size) == 0;
+  close(listener);
+  return found ? ntohs(address.sin_port) : 0;
+}
+
 std::string TextOf(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -88,6 +104,7 @@ absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(
   OMS_RETURN_IF_ERROR(server->RunTool(
       {absl::StrCat(kPrograms, "initdb"), "-D", server->data(), "-U", kUser,
        "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"}));
+  if (options.tls) OMS_RETURN_IF_ERROR(server->MakeCertificate());
   OMS_RETURN_IF_ERROR(server->Launch());
   return server;
 }
@@ -135,6 +152,13 @@ absl::Status PostgresServer::RunTool(
   return Failed(absl::StrCat(command[0], " failed: ", TextOf(log())));
 }
 
+absl::Status PostgresServer::MakeCertificate() const {
+  return RunTool({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048",
+                  "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext",
+                  "subjectAltName=DNS:localhost", "-keyout",
+                  directory_ + "/server.key", "-out", certificate()});
+}
+
 absl::Status PostgresServer::Launch() {
   std::vector<std::string> command = {
       absl::StrCat(kPrograms, "postgres"),
@@ -143,9 +167,18 @@ absl::Status PostgresServer::Launch() {
       "-k",
       directory_,
       "-c",
-      "listen_addresses=",
+      absl::StrCat("listen_addresses=", options_.tls ? "127.0.0.1" : ""),
       "-c",
       absl::StrCat("fsync=", options_.fsync ? "on" : "off")};
+  if (options_.tls) {
+    if (port_ == kDefaultPort) port_ = FreePort();
+    for (const std::string& setting :
+         {absl::StrCat("port=", port_), std::string("ssl=on"),
+          absl::StrCat("ssl_cert_file=", certificate()),
+          absl::StrCat("ssl_key_file=", directory_, "/server.key")}) {
+      command.insert(command.end(), {"-c", setting});
+    }
+  }
   for (const std::string& setting : options_.settings) {
     command.push_back("-c");
     command.push_back(setting);
@@ -203,8 +236,14 @@ absl::StatusOr<std::string> PostgresServer::NameOf(
 }
 
 std::string PostgresServer::Url(const std::string& database) const {
-  return absl::StrCat("postgres://", kUser, "@/", database,
-                      "?host=", directory_);
+  return absl::StrCat("postgres://", kUser, "@/", database, "?port=", port_,
+                      "&host=", directory_);
+}
+
+std::string PostgresServer::TlsUrl(const std::string& url) const {
+  const std::string name = NameOf(url).value_or("postgres");
+  return absl::StrCat("postgres://", kUser, "@localhost:", port_, "/", name,
+                      "?sslmode=verify-full&sslrootcert=", certificate());
 }
 
 absl::StatusOr<std::string> PostgresServer::Execute(

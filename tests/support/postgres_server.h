@@ -29,6 +29,9 @@ class PostgresServer {
   struct Options {
     // Whether commits wait for the disk, as in production; for benchmarks.
     bool fsync = false;
+    // Also listens on a port of 127.0.0.1, with TLS and a certificate for the
+    // host "localhost" that it has signed itself.
+    bool tls = false;
     // Further settings, such as "max_connections=20".
     std::vector<std::string> settings;
   };
@@ -54,6 +57,10 @@ class PostgresServer {
   void DropDatabase(const std::string& url);
   // The URL of a database of this server.
   std::string Url(const std::string& database) const;
+  // The same over TLS. Only with Options::tls.
+  std::string TlsUrl(const std::string& url) const;
+  // The certificate, which a client may take as its root.
+  std::string certificate() const { return directory_ + "/server.crt"; }
   // Where the socket is; what a URL names as its host.
   const std::string& directory() const { return directory_; }
 
@@ -74,14 +81,19 @@ class PostgresServer {
   absl::StatusOr<std::string> NameOf(const std::string& url) const;
   absl::Status MakeDirectory();
   absl::Status RunTool(const std::vector<std::string>& command) const;
+  absl::Status MakeCertificate() const;
   absl::Status Launch();
   absl::Status AwaitReady();
   std::string data() const { return directory_ + "/data"; }
   std::string log() const { return directory_ + "/log"; }
 
+  // What names the socket; of no network.
+  static constexpr int kDefaultPort = 5432;
+
   const Options options_;
   std::string directory_;
   pid_t pid_ = 0;  // 0: stopped
+  int port_ = kDefaultPort;
   int databases_ = 0;
 };
 
