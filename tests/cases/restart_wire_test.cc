@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/fault.h"
 #include "tests/support/long_poll_crowd.h"
 #include "tests/support/restart_bench.h"
 #include "tests/support/server_process.h"
@@ -124,29 +125,29 @@ TEST_F(RestartWireTest, ThousandLongPollsCostNoThreadsAndSigtermAnswersThem) {
 }
 
 TEST_F(RestartWireTest, SigtermLetsACallSeeItsPullEnd) {
-  Start();
-  CreateConnection();
+  bench_.Start();
+  bench_.CreateConnection();
   Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
   fault.parameters = {{"page", "2"}};
-  const int64_t hold = fake_->faults().Add(fault);
+  const int64_t hold = bench_.fake().faults().Add(fault);
   std::thread ending([&] {
-    EXPECT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(30)));
-    process_->Signal(SIGTERM);
+    EXPECT_TRUE(bench_.fake().faults().WaitUntilHeld(hold, absl::Seconds(30)));
+    bench_.process().Signal(SIGTERM);
     // The call is still there when nobody else is let in any more.
     const absl::Time give_up = absl::Now() + absl::Seconds(20);
-    while (WireClient(process_->address())
+    while (WireClient(bench_.process().address())
                    .Call(&ConnectionStub::ListConnections, "")
                    .error() == "OK" &&
            absl::Now() < give_up) {
     }
-    fake_->faults().Release(hold);
+    bench_.fake().faults().Release(hold);
   });
-  const auto answer = Sync();
+  const auto answer = bench_.Sync();
   ending.join();
   ASSERT_EQ(answer.error(), "OK");
   EXPECT_EQ(answer->run().state(), v1::SyncRun::STATE_SUCCEEDED);
   EXPECT_TRUE(answer->caught_up());
-  EXPECT_EQ(process_->Wait(), 0) << process_->Log();
+  EXPECT_EQ(bench_.process().Wait(), 0) << bench_.process().Log();
 }
 
 TEST_F(RestartWireTest, SigtermInTheMiddleOfAPullExitsCleanly) {
