@@ -1,6 +1,7 @@
-// Runs that stop on their way and go on: what is read again, what is not, and
-// where stock is read from when the account's server offers one list only. The
-// numbers are those of domain.md's rules of inventory.
+// What runs conclude, and runs that stop on their way and go on: what is read
+// again, what is not, and where stock is read from when the account's server
+// offers one list only. The numbers are those of domain.md's rules of
+// inventory.
 #include <functional>
 #include <string>
 #include <utility>
@@ -62,6 +63,72 @@ class InventoryResume : public ::testing::Test {
 
   InventoryBench bench_;
 };
+
+// Rule 1.
+TEST_F(InventoryResume, OnlyACompleteFullPullConcludesAbsence) {
+  Pull();
+  world().stock.erase({1, 11});
+  Pull();
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(PullFully().run->kind, SyncKind::kFull);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W2");
+  world().AddStock(1, 11, "B", 6);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
+}
+
+// Rule 1.
+TEST_F(InventoryResume, AsksForAMissingSkuBeforeItConcludes) {
+  Pull();
+  // The row moves behind the page that is being read: a page shift.
+  const auto row = world().stock[{1, 11}];
+  bench_.order_manager().SetHook(
+      [&](const MemoryOrderManager::Request& request) {
+        if (request.endpoint != "stock") return absl::OkStatus();
+        if (request.sku.empty()) {
+          world().stock.erase({1, 11});
+        } else {
+          world().stock[{1, 11}] = row;
+        }
+        return absl::OkStatus();
+      });
+  PullFully();
+  bench_.order_manager().SetHook(nullptr);
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5");
+}
+
+// Rule 1.
+TEST_F(InventoryResume, ManyMissingKeysWaitForASecondFullPull) {
+  for (int64_t id = 1000; id < 1300; ++id) {
+    world().AddStock(1, id, absl::StrCat("S", id), 1);
+  }
+  Pull();
+  for (int64_t id = 1000; id < 1300; ++id) world().stock.erase({1, id});
+  PullFully();
+  const auto absent = [&] {
+    int count = 0;
+    for (const auto& [key, level] : bench_.Levels()) {
+      count +=
+          level.withheld_reason == model::WithheldReason::kAbsentFromFullPull;
+    }
+    return count;
+  };
+  const auto asked_by_sku = [&] {
+    int count = 0;
+    for (const auto& request : bench_.order_manager().requests()) {
+      count += request.endpoint == "stock" && !request.sku.empty();
+    }
+    return count;
+  };
+  EXPECT_EQ(asked_by_sku(), 200);
+  EXPECT_EQ(absent(), 200);
+  PullFully();
+  EXPECT_EQ(absent(), 300);
+}
 
 // Rule 1: a resumed full pull concludes nothing.
 TEST_F(InventoryResume, AResumedFullPullConcludesNothing) {
