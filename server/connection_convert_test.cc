@@ -19,7 +19,7 @@ model::Connection Acme() {
   connection.id = "acme";
   connection.display_name = "Acme";
   connection.order_manager = {"https://api.skubana.com", "/service",
-                              "sealed-bytes", "f00d"};
+                              "sealed-bytes", "", "f00d"};
   model::Cart cart;
   cart.cart_id = "shop";
   cart.sales_channel = "Shopify";
