@@ -19,8 +19,9 @@ TEST(TerminalText, DefusesWhatTerminalsObey) {
   EXPECT_EQ(Printable("two\nlines\tand\rmore"), "two�lines�and�more");
   EXPECT_EQ(Printable("\xc2\x9b"
                       "31m"),
-            "�31m");                                  // CSI in one character
-  EXPECT_EQ(Printable("a\xe2\x80\xaeogp"), "a�ogp");  // right-to-left override
+            "�31m");  // CSI in one character
+  // A right-to-left override and its end.
+  EXPECT_EQ(Printable("a\xe2\x80\xaeogp\xe2\x80\xac"), "a�ogp�");
   EXPECT_EQ(Printable(std::string("a\0b", 3)), "a�b");
 }
 
