@@ -115,12 +115,12 @@ class ShipmentFeed::Shared {
 // between it is kept alive by whatever is to wake it.
 class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
  public:
-  Call(std::shared_ptr<Shared> shared, const base::CallContext& context,
-       const PollRequest& request, PollDone done)
+  Call(std::shared_ptr<Shared> shared, base::CallContext context,
+       PollRequest request, PollDone done)
       : shared_(std::move(shared)),
         options_(shared_->options()),
-        context_(context),
-        request_(request),
+        context_(std::move(context)),
+        request_(std::move(request)),
         done_(std::move(done)) {}
 
   void Start() {
