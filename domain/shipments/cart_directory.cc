@@ -1,6 +1,7 @@
 #include "domain/shipments/cart_directory.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -26,9 +27,9 @@ FamilyKey KeyOf(const model::FamilyRule& rule) {
 
 }  // namespace
 
-CartDirectory::CartDirectory(const model::Connection& connection,
+CartDirectory::CartDirectory(model::Connection connection,
                              const std::vector<storage::ReferenceName>& names)
-    : connection_(connection) {
+    : connection_(std::move(connection)) {
   for (const storage::ReferenceName& name : names) {
     switch (name.kind) {
       case storage::NameKind::kSalesChannel:
@@ -49,7 +50,7 @@ CartDirectory::CartDirectory(const model::Connection& connection,
 
 absl::StatusOr<CartDirectory> CartDirectory::Load(
     storage::ReadTransaction& txn, absl::string_view connection) {
-  const absl::StatusOr<model::Connection> found =
+  absl::StatusOr<model::Connection> found =
       txn.connections().GetConnection(connection);
   if (absl::IsNotFound(found.status())) {
     return model::ConnectionNotFound(connection);
@@ -57,7 +58,7 @@ absl::StatusOr<CartDirectory> CartDirectory::Load(
   OMS_RETURN_IF_ERROR(found.status());
   OMS_ASSIGN_OR_RETURN(const std::vector<storage::ReferenceName> names,
                        txn.shipments().ListReferenceNames(connection));
-  return CartDirectory(*found, names);
+  return CartDirectory(*std::move(found), names);
 }
 
 const model::Cart* CartDirectory::CartOfChannel(

@@ -22,7 +22,7 @@ namespace oms_connector::shipments {
 // Immutable once made; thread-safe.
 class CartDirectory {
  public:
-  CartDirectory(const model::Connection& connection,
+  CartDirectory(model::Connection connection,
                 const std::vector<storage::ReferenceName>& names);
 
   // Of the connection as this transaction sees it. NOT_FOUND of
@@ -49,7 +49,8 @@ class CartDirectory {
   std::string WarehouseName(int64_t warehouse_id) const;
   std::string ServiceName(int64_t provider_id, int64_t service_id) const;
 
-  // The carts whose sales channel none of the known names or ids matches.
+  // The carts whose sales channel none of the known names or ids matches; one
+  // that names no channel is not among them.
   std::vector<std::string> CartsWithoutChannel() const;
   std::vector<std::string> ChannelNames() const;
 
