@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

@@ -16,7 +16,7 @@ enum class HttpMethod { kGet, kPost };
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
-  // Absolute, its base checked by domain/model/base_url_policy.h.
+  // Absolute, its base checked by model/base_url_policy.h.
   std::string url;
   std::string body;  // JSON; of kPost only
   base::SecretString bearer_token;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "order_manager/json_document.h"
 
 namespace oms_connector::order_manager {

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

@@ -3,7 +3,7 @@
 #ifndef OMS_CONNECTOR_ORDER_MANAGER_LOCATION_READER_H_
 #define OMS_CONNECTOR_ORDER_MANAGER_LOCATION_READER_H_
 
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

@@ -13,7 +13,7 @@
 //                       RetryAfterOf() tells how long; nothing was read
 //   PERMISSION_DENIED, NOT_FOUND  403, 404: this path or row is refused
 //   INVALID_ARGUMENT    the account's base_url may not be called
-//                       (domain/model/base_url_policy.h), its path_prefix is
+//                       (model/base_url_policy.h), its path_prefix is
 //                       none, or its host resolves to a private address only
 //   UNAVAILABLE         down, slow, or garbled after the last try; also other
 //                       4xx answers. The message says which, without secrets
@@ -35,9 +35,9 @@
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/secret_string.h"
-#include "domain/model/inventory.h"
-#include "domain/model/order.h"
-#include "domain/model/sync_run.h"
+#include "model/inventory.h"
+#include "model/order.h"
+#include "model/sync_run.h"
 
 namespace oms_connector::order_manager {
 

@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
-#include "domain/model/order.h"
+#include "model/order.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

@@ -14,7 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 #include "order_manager/row_fields.h"

@@ -4,7 +4,7 @@
 #ifndef OMS_CONNECTOR_ORDER_MANAGER_PROVIDER_READER_H_
 #define OMS_CONNECTOR_ORDER_MANAGER_PROVIDER_READER_H_
 
-#include "domain/model/order.h"
+#include "model/order.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

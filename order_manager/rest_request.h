@@ -27,7 +27,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
-#include "domain/model/base_url_policy.h"
+#include "model/base_url_policy.h"
 #include "order_manager/http_transport.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "domain/model/order.h"
+#include "model/order.h"
 #include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 

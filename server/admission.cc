@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 

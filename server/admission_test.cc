@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -6,9 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "base/digest.h"
-#include "domain/model/errors.h"
 #include "grpc/grpc_security_constants.h"
 #include "grpcpp/security/auth_context.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/cancellation.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/to_grpc_status.h"
 
 namespace oms_connector::server {

@@ -13,7 +13,6 @@
 #include "base/digest.h"
 #include "base/manual_clock.h"
 #include "base/sequential_id_generator.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -21,6 +20,7 @@
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 #include "server/resource_names.h"
 

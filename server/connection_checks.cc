@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "domain/model/errors.h"
-#include "domain/model/sync_run.h"
 #include "domain/shipments/acknowledgement.h"
+#include "model/errors.h"
+#include "model/sync_run.h"
 #include "server/call.h"
 #include "server/connection_convert.h"
 #include "server/cursor_token.h"

@@ -8,7 +8,7 @@
 #include "absl/strings/strip.h"
 #include "base/secret_string.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/request_check.h"
 #include "server/time_convert.h"
 #include "server/to_grpc_status.h"

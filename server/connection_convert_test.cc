@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "domain/model/errors.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -9,10 +9,10 @@
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "domain/connections/connection_health.h"
+#include "domain/feeds/run_queries.h"
 #include "domain/inventory/settings_preview.h"
-#include "domain/model/errors.h"
-#include "domain/model/settings_merge.h"
-#include "domain/pulls/run_queries.h"
+#include "model/errors.h"
+#include "model/settings_merge.h"
 #include "server/connection_checks.h"
 #include "server/connection_convert.h"
 #include "server/list_page.h"
@@ -31,8 +31,8 @@ std::string EncodeRunPosition(const model::SyncRun& run) {
   return absl::StrCat(absl::ToUnixMicros(run.start_time), " ", run.run_id);
 }
 
-absl::StatusOr<pulls::RunPosition> DecodeRunPosition(absl::string_view text) {
-  pulls::RunPosition position;
+absl::StatusOr<feeds::RunPosition> DecodeRunPosition(absl::string_view text) {
+  feeds::RunPosition position;
   if (text.empty()) return position;
   const std::vector<std::string> parts = absl::StrSplit(text, ' ');
   int64_t micros = 0;
@@ -270,7 +270,7 @@ grpc::ServerUnaryReactor* ConnectionService::GetSyncRun(
       context, {"GetSyncRun", Role::kViewer}, request->name(),
       [=](const Call& call, const std::string& run_id) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const model::SyncRun run,
-                             pulls::GetSyncRun(*parts_.store, call.context(),
+                             feeds::GetSyncRun(*parts_.store, call.context(),
                                                call.connection(), run_id));
         *response->mutable_run() = ToProto(run, call.connection());
         return absl::OkStatus();
@@ -287,7 +287,7 @@ grpc::ServerUnaryReactor* ConnectionService::CancelSyncRun(
       [=](const Call& call, const std::string& run_id) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::SyncRun run,
-            pulls::CancelSyncRun(*parts_.store, *parts_.runner, call.context(),
+            feeds::CancelSyncRun(*parts_.store, *parts_.runner, call.context(),
                                  call.connection(), run_id));
         *response->mutable_run() = ToProto(run, call.connection());
         return absl::OkStatus();
@@ -304,11 +304,11 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
         OMS_ASSIGN_OR_RETURN(const std::string token,
                              DecodePageToken(list, request->page_token()));
-        OMS_ASSIGN_OR_RETURN(const pulls::RunPosition before,
+        OMS_ASSIGN_OR_RETURN(const feeds::RunPosition before,
                              DecodeRunPosition(token));
         OMS_ASSIGN_OR_RETURN(
             const std::vector<model::SyncRun> runs,
-            pulls::ListSyncRuns(*parts_.store, call.context(),
+            feeds::ListSyncRuns(*parts_.store, call.context(),
                                 call.connection(), before, size));
         ListPage<v1::SyncRun> page(response->mutable_runs());
         for (const model::SyncRun& run : runs) {

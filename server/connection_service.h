@@ -13,7 +13,7 @@
 #include "domain/connections/connection_directory.h"
 #include "domain/connections/connection_tester.h"
 #include "domain/connections/settings_editor.h"
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/shipments/consumer_desk.h"
 #include "domain/shipments/shipment_desk.h"
 #include "grpcpp/server_context.h"
@@ -35,7 +35,7 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
     connections::SettingsEditor* editor;
     shipments::ShipmentDesk* shipments;
     shipments::ConsumerDesk* consumers;
-    pulls::PullRunner* runner;
+    feeds::PullRunner* runner;
     storage::Store* store;
     base::Clock* clock;
   };

@@ -1,7 +1,7 @@
 #include "server/connector_checks.h"
 
-#include "domain/model/errors.h"
-#include "domain/model/sync_run.h"
+#include "model/errors.h"
+#include "model/sync_run.h"
 #include "server/cursor_token.h"
 #include "server/page_token.h"
 #include "server/resource_names.h"

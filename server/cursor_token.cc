@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/token_text.h"
 
 namespace oms_connector::server {

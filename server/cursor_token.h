@@ -16,11 +16,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 
 namespace oms_connector::server {
 
-// A connection and its epoch (domain/model/connection.h), which is drawn anew
+// A connection and its epoch (model/connection.h), which is drawn anew
 // when the connection is created again.
 struct CursorScope {
   absl::string_view connection;

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/connection_convert.h"
 #include "server/cursor_token.h"
 #include "server/inventory_convert.h"

@@ -8,9 +8,9 @@
 #include "absl/status/statusor.h"
 #include "base/secret_box.h"
 #include "domain/inventory/inventory_syncer.h"
-#include "domain/model/connection.h"
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/shipment_feed.h"
+#include "model/connection.h"
 #include "oms_connector/v1/connector_service.pb.h"
 #include "server/call.h"
 

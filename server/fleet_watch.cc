@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "domain/model/connection.h"
+#include "model/connection.h"
 
 namespace oms_connector::server {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "base/manual_clock.h"
 #include "base/sequential_id_generator.h"
-#include "domain/model/settings.h"
+#include "model/settings.h"
 #include "storage/databases/open_store.h"
 
 namespace oms_connector::server {

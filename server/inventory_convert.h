@@ -2,7 +2,7 @@
 #ifndef OMS_CONNECTOR_SERVER_INVENTORY_CONVERT_H_
 #define OMS_CONNECTOR_SERVER_INVENTORY_CONVERT_H_
 
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "oms_connector/v1/inventory.pb.h"
 #include "oms_connector/v1/products.pb.h"
 

@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "domain/model/size_estimate.h"
 #include "google/protobuf/repeated_field.h"
+#include "model/size_estimate.h"
 
 namespace oms_connector::server {
 

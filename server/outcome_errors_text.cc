@@ -6,7 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "domain/model/errors.h"
 #include "google/protobuf/descriptor.h"
+#include "model/errors.h"
 #include "server/token_text.h"
 
 namespace oms_connector::server {

@@ -3,9 +3,9 @@
 #include <limits>
 #include <string>
 
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "oms_connector/v1/connection_service.pb.h"
 #include "oms_connector/v1/shipment_requests.pb.h"
 

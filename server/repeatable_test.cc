@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "oms_connector/v1/connection_service.pb.h"
 #include "oms_connector/v1/connector_service.pb.h"
 

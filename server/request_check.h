@@ -15,7 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 

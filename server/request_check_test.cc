@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "base/id_generator.h"
 #include "domain/connections/connection_rules.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/backoff.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "domain/pulls/pull_schedule.h"
+#include "domain/feeds/pull_schedule.h"
 
 namespace oms_connector::server {
 namespace {
@@ -26,7 +26,7 @@ constexpr int kRowsPerPrune = 1000;
 }  // namespace
 
 Scheduler::Scheduler(Options options, storage::Store* store,
-                     pulls::PullRunner* runner, base::Clock* clock,
+                     feeds::PullRunner* runner, base::Clock* clock,
                      base::Sleeper* sleeper, base::IdGenerator* ids)
     : options_(options),
       store_(store),
@@ -125,7 +125,7 @@ absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
                                       : connection.shipment_interval;
   Turn turn;
   if (latest.has_value()) turn.after_run = latest->run_id;
-  turn.due = pulls::NextPullTime(latest, status, lease, interval);
+  turn.due = feeds::NextPullTime(latest, status, lease, interval);
   return turn;
 }
 
@@ -164,7 +164,7 @@ void Scheduler::BeginPulls(const base::CallContext& context, absl::Time now) {
 
 absl::Status Scheduler::BeginPull(const base::CallContext& context,
                                   const Key& key, const Turn& turn) {
-  pulls::PullRequest request;
+  feeds::PullRequest request;
   request.connection = key.first;
   request.feed = key.second;
   request.trigger = model::SyncTrigger::kSchedule;

@@ -25,9 +25,9 @@
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
-#include "domain/model/connection.h"
-#include "domain/model/sync_run.h"
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::server {
@@ -49,7 +49,7 @@ class Scheduler {
   };
 
   // Owns nothing that it is given.
-  Scheduler(Options options, storage::Store* store, pulls::PullRunner* runner,
+  Scheduler(Options options, storage::Store* store, feeds::PullRunner* runner,
             base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids);
   // As Stop.
   ~Scheduler();
@@ -90,7 +90,7 @@ class Scheduler {
 
   const Options options_;
   storage::Store* const store_;
-  pulls::PullRunner* const runner_;
+  feeds::PullRunner* const runner_;
   base::Clock* const clock_;
   base::Sleeper* const sleeper_;
   base::IdGenerator* const ids_;

@@ -38,7 +38,7 @@ class SchedulerTest : public ::testing::Test {
   struct Server {
     std::string name;
     std::unique_ptr<base::Executor> executor;
-    std::unique_ptr<pulls::PullRunner> runner;
+    std::unique_ptr<feeds::PullRunner> runner;
     std::unique_ptr<Scheduler> scheduler;
     absl::Mutex mutex;
     Pulls pulled;
@@ -90,7 +90,7 @@ class SchedulerTest : public ::testing::Test {
     Server& server = *made;
     server.name = absl::StrCat("server-", servers_.size());
     server.executor = std::make_unique<base::Executor>("pulls", 2, 10'000);
-    pulls::PullRunnerOptions options;
+    feeds::PullRunnerOptions options;
     options.store = store_.get();
     options.clock = &clock_;
     options.ids = &ids_;
@@ -100,10 +100,10 @@ class SchedulerTest : public ::testing::Test {
     };
     options.holder = server.name;
     options.sole_server = false;
-    server.runner = std::make_unique<pulls::PullRunner>(options);
+    server.runner = std::make_unique<feeds::PullRunner>(options);
     for (const model::Feed feed :
          {model::Feed::kInventory, model::Feed::kShipments}) {
-      server.runner->SetBody(feed, [&server, feed](pulls::PullSession& pull) {
+      server.runner->SetBody(feed, [&server, feed](feeds::PullSession& pull) {
         pull.run().kind = model::SyncKind::kFull;
         absl::MutexLock lock(&server.mutex);
         ++server.pulled[{pull.connection().id, feed}];

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/secret_box.h"
 #include "base/status_macros.h"
-#include "domain/model/connection.h"
+#include "model/connection.h"
 #include "storage/databases/open_store.h"
 #include "storage/store.h"
 

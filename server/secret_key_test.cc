@@ -13,9 +13,9 @@
 #include "base/manual_clock.h"
 #include "base/secret_box.h"
 #include "base/secret_string.h"
-#include "domain/model/connection.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/connection.h"
 #include "storage/databases/open_store.h"
 #include "storage/store.h"
 

@@ -22,10 +22,9 @@
 #include "domain/connections/connection_directory.h"
 #include "domain/connections/connection_tester.h"
 #include "domain/connections/settings_editor.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/inventory/inventory_pull.h"
 #include "domain/inventory/inventory_syncer.h"
-#include "domain/model/base_url_policy.h"
-#include "domain/pulls/pull_runner.h"
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/consumer_desk.h"
 #include "domain/shipments/event_signal.h"
@@ -33,6 +32,7 @@
 #include "domain/shipments/shipment_desk.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
+#include "model/base_url_policy.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
 #include "server/admin_server.h"
@@ -129,7 +129,7 @@ struct Server::Parts {
   std::unique_ptr<base::Executor> store_executor;
   std::unique_ptr<base::Executor> order_manager_executor;
   std::unique_ptr<base::Executor> pull_executor;
-  std::unique_ptr<pulls::PullRunner> runner;
+  std::unique_ptr<feeds::PullRunner> runner;
   shipments::EventSignal signal;
   std::unique_ptr<shipments::EventWatch> event_watch;
   std::unique_ptr<shipments::ShipmentPuller> shipment_puller;
@@ -211,7 +211,7 @@ absl::Status Server::Parts::MakePulls() {
   pull_executor =
       std::make_unique<base::Executor>("pulls", kPullThreads, kPullQueue);
 
-  pulls::PullRunnerOptions pulls;
+  feeds::PullRunnerOptions pulls;
   pulls.store = store.get();
   pulls.clock = &clock;
   pulls.ids = &ids;
@@ -226,17 +226,17 @@ absl::Status Server::Parts::MakePulls() {
                       run.end_time.value_or(run.start_time) - run.start_time,
                       run.counts.requests);
   };
-  runner = std::make_unique<pulls::PullRunner>(std::move(pulls));
+  runner = std::make_unique<feeds::PullRunner>(std::move(pulls));
   inventory::InventoryPullOptions inventory_pull;
   inventory_pull.store = store.get();
   inventory_pull.order_manager = order_manager.get();
   runner->SetBody(model::Feed::kInventory,
-                  [inventory_pull](pulls::PullSession& session) {
+                  [inventory_pull](feeds::PullSession& session) {
                     return inventory::PullInventory(inventory_pull, session);
                   });
   shipment_puller = std::make_unique<shipments::ShipmentPuller>(
       store.get(), order_manager.get(), &signal);
-  runner->SetBody(model::Feed::kShipments, [this](pulls::PullSession& session) {
+  runner->SetBody(model::Feed::kShipments, [this](feeds::PullSession& session) {
     return shipment_puller->Pull(session);
   });
   return absl::OkStatus();

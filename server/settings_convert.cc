@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
-#include "domain/model/settings_merge.h"
+#include "model/errors.h"
+#include "model/settings_merge.h"
 #include "server/request_check.h"
 #include "server/time_convert.h"
 

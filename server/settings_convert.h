@@ -7,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/settings.h"
 #include "google/protobuf/field_mask.pb.h"
+#include "model/settings.h"
 #include "oms_connector/v1/settings.pb.h"
 
 namespace oms_connector::server {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/resource_names.h"
 #include "server/time_convert.h"
 

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "oms_connector/v1/shipments.pb.h"
 
 namespace oms_connector::server {

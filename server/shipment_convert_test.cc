@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "server/time_convert.h"
 
 namespace oms_connector::server {

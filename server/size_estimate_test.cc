@@ -1,5 +1,5 @@
 // The sizes by which pages are cut, held against what is sent.
-#include "domain/model/size_estimate.h"
+#include "model/size_estimate.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "server/sync_run_convert.h"
 
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "server/resource_names.h"
 #include "server/time_convert.h"
 #include "server/to_grpc_status.h"

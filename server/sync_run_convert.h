@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "oms_connector/v1/sync_runs.pb.h"
 
 namespace oms_connector::server {

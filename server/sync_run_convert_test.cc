@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "server/time_convert.h"
 
 namespace oms_connector::server {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

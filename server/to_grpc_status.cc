@@ -6,10 +6,10 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/log.h"
-#include "domain/model/errors.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/rpc/error_details.pb.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

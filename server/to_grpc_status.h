@@ -3,7 +3,7 @@
 //
 // What leaves carries exactly one google.rpc.ErrorInfo with the domain
 // `oms-connector`, and BadRequest, RetryInfo and ResourceInfo where they fit,
-// taken from the details that domain/model/errors.h attaches. CANCELLED and
+// taken from the details that model/errors.h attaches. CANCELLED and
 // DEADLINE_EXCEEDED without details (a call's context makes them) get a reason
 // of the same name. Everything else without details is a fault of our own: its
 // text goes to the log under an id, and the caller is told INTERNAL and the id.

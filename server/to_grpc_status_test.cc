@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "base/sequential_id_generator.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::server {
 namespace {

@@ -15,8 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
+#include "model/connection.h"
+#include "model/settings.h"
 
 namespace oms_connector::storage {
 

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 
 namespace oms_connector::storage {
 

@@ -1,5 +1,5 @@
 // What storage/shipment_tables.h keeps, as plain rows: the nouns of
-// domain/model with what only the tables and the rules over them need.
+// model with what only the tables and the rules over them need.
 #ifndef OMS_CONNECTOR_STORAGE_SHIPMENT_ROWS_H_
 #define OMS_CONNECTOR_STORAGE_SHIPMENT_ROWS_H_
 
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "domain/model/order.h"
-#include "domain/model/shipment.h"
+#include "model/order.h"
+#include "model/shipment.h"
 
 namespace oms_connector::storage {
 

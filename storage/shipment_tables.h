@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/order.h"
-#include "domain/model/shipment.h"
+#include "model/order.h"
+#include "model/shipment.h"
 #include "storage/shipment_rows.h"
 
 namespace oms_connector::storage {

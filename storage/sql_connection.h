@@ -45,7 +45,7 @@ using SqlParam =
 
 inline SqlParam SqlBool(bool value) { return int64_t{value ? 1 : 0}; }
 inline SqlParam SqlTime(absl::Time time) { return absl::ToUnixMicros(time); }
-// An enumeration is kept as the number that domain/model gives it.
+// An enumeration is kept as the number that model gives it.
 template <typename Enum>
 SqlParam SqlEnum(Enum value) {
   return static_cast<int64_t>(value);

@@ -24,7 +24,7 @@
 // A transaction is used only inside its function, by that thread.
 //
 // Errors beyond the function's own: STORE_BUSY, STORE_FULL, OVERLOADED (too
-// many writes wait) and INTERNAL of domain/model/errors.h; DEADLINE_EXCEEDED
+// many writes wait) and INTERNAL of model/errors.h; DEADLINE_EXCEEDED
 // and CANCELLED from the context; NOT_FOUND for a write that names a connection
 // which does not exist.
 #ifndef OMS_CONNECTOR_STORAGE_STORE_H_

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-targets=(//server:oms_connector_server //client/cli:omsctl
+targets=(//server:oms_connector_server //omsctl:omsctl
   //tests/support:fake_order_manager)
 bazel build --noshow_progress --ui_event_filters=-info "${targets[@]}"
 
@@ -62,7 +62,7 @@ omsctl() {
   printf '$ omsctl'
   for word in "$@"; do quoted "$word"; done
   printf '\n'
-  bazel-bin/client/cli/omsctl "$@" | tee "$work/answer"
+  bazel-bin/omsctl/omsctl "$@" | tee "$work/answer"
   cursor=$(sed -n 's/^next cursor: //p' "$work/answer")
 }
 

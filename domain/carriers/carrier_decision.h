@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "domain/carriers/carrier_catalogue.h"
 #include "domain/carriers/carrier_rules.h"
-#include "domain/model/carrier.h"
+#include "model/carrier.h"
 
 namespace oms_connector::carriers {
 

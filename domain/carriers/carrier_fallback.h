@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "domain/model/carrier.h"
+#include "model/carrier.h"
 
 namespace oms_connector::carriers {
 

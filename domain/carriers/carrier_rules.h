@@ -14,7 +14,7 @@
 #include "domain/carriers/check_digits.h"
 #include "domain/carriers/rule_pattern.h"
 #include "domain/carriers/tracking_number.h"
-#include "domain/model/carrier.h"
+#include "model/carrier.h"
 
 namespace oms_connector::carriers {
 

@@ -9,8 +9,8 @@
 #include "base/status_macros.h"
 #include "domain/connections/connection_rules.h"
 #include "domain/connections/stored_connection.h"
-#include "domain/model/errors.h"
-#include "domain/model/field_mask.h"
+#include "model/errors.h"
+#include "model/field_mask.h"
 
 namespace oms_connector::connections {
 namespace {

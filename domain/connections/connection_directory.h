@@ -19,8 +19,8 @@
 #include "base/id_generator.h"
 #include "base/secret_box.h"
 #include "base/secret_string.h"
-#include "domain/model/base_url_policy.h"
-#include "domain/model/connection.h"
+#include "model/base_url_policy.h"
+#include "model/connection.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {

@@ -2,7 +2,7 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "domain/model/settings.h"
+#include "model/settings.h"
 
 namespace oms_connector::connections {
 namespace {

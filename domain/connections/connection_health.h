@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {

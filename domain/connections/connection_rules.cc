@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/text_fold.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "re2/re2.h"
 
 namespace oms_connector::connections {

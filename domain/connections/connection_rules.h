@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/connection.h"
+#include "model/connection.h"
 
 namespace oms_connector::connections {
 

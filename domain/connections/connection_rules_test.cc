@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::connections {
 namespace {

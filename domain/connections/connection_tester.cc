@@ -4,7 +4,7 @@
 
 #include "base/status_macros.h"
 #include "domain/connections/stored_connection.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::connections {
 namespace {

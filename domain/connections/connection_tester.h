@@ -13,8 +13,8 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/secret_string.h"
-#include "domain/model/connection.h"
-#include "domain/model/inventory.h"
+#include "model/connection.h"
+#include "model/inventory.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
@@ -24,7 +24,7 @@ struct ConnectionTest {
   std::vector<model::SalesChannel> sales_channels;
   std::vector<model::Warehouse> warehouses;
   absl::Duration latency;  // of both requests together
-  absl::Status error;      // from domain/model/errors.h; OK when both answered
+  absl::Status error;      // from model/errors.h; OK when both answered
 };
 
 // Thread-safe. Owns nothing that it is given.

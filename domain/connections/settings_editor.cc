@@ -7,8 +7,8 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "domain/connections/stored_connection.h"
-#include "domain/model/errors.h"
-#include "domain/model/settings_merge.h"
+#include "model/errors.h"
+#include "model/settings_merge.h"
 
 namespace oms_connector::connections {
 namespace {

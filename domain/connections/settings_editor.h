@@ -11,7 +11,7 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
-#include "domain/model/settings.h"
+#include "model/settings.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {
@@ -19,7 +19,7 @@ namespace oms_connector::connections {
 struct SettingsUpdate {
   std::string connection;
   model::PartialSettings sent;
-  std::vector<std::string> mask;  // as domain/model/settings_merge.h
+  std::vector<std::string> mask;  // as model/settings_merge.h
   std::string etag;               // empty = whatever it is now
   bool validate_only = false;
   std::string principal;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/connections/connection_test_fixture.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::connections {
 namespace {

@@ -1,7 +1,7 @@
 #include "domain/connections/stored_connection.h"
 
 #include "absl/status/status.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::connections {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "storage/store.h"
 
 namespace oms_connector::connections {

@@ -14,9 +14,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "domain/feeds/pull_session.h"
 #include "domain/inventory/mirror_writer.h"
-#include "domain/model/inventory.h"
-#include "domain/pulls/pull_session.h"
+#include "model/inventory.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
@@ -39,7 +39,7 @@ struct PulledSources {
 class AbsenceCheck {
  public:
   // Not owned; the sources are copied.
-  AbsenceCheck(pulls::PullSession& session,
+  AbsenceCheck(feeds::PullSession& session,
                order_manager::OrderManager& order_manager,
                storage::Store& store, PulledSources sources)
       : session_(session),
@@ -66,7 +66,7 @@ class AbsenceCheck {
                                 Matches matches, std::vector<Row>* found);
   Verdict Judge(const std::string& source, int64_t id, bool missed) const;
 
-  pulls::PullSession& session_;
+  feeds::PullSession& session_;
   order_manager::OrderManager& order_manager_;
   storage::Store& store_;
   const PulledSources sources_;

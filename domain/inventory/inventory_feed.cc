@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/model/size_estimate.h"
+#include "model/size_estimate.h"
 
 namespace oms_connector::inventory {
 

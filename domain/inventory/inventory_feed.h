@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "domain/inventory/inventory_view.h"
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

@@ -53,7 +53,7 @@ bool IsRefusedList(const absl::Status& status) {
 
 class Pull {
  public:
-  Pull(const InventoryPullOptions& options, pulls::PullSession& session)
+  Pull(const InventoryPullOptions& options, feeds::PullSession& session)
       : options_(options), session_(session) {}
 
   absl::Status Run();
@@ -90,7 +90,7 @@ class Pull {
   std::optional<absl::Time> ModifiedSince(const std::string& source) const;
 
   const InventoryPullOptions& options_;
-  pulls::PullSession& session_;
+  feeds::PullSession& session_;
   PullPosition position_;
   InventoryContext context_;  // as of the last commit
   std::map<std::string, absl::Time> marks_;
@@ -488,7 +488,7 @@ absl::Status Pull::Run() {
 }  // namespace
 
 absl::Status PullInventory(const InventoryPullOptions& options,
-                           pulls::PullSession& session) {
+                           feeds::PullSession& session) {
   return Pull(options, session).Run();
 }
 

@@ -2,7 +2,7 @@
 // page, with the levels that follow from it, in one transaction together with
 // the position where a later run would go on.
 //
-//   runner.SetBody(model::Feed::kInventory, [&](pulls::PullSession& session) {
+//   runner.SetBody(model::Feed::kInventory, [&](feeds::PullSession& session) {
 //     return PullInventory(options, session);
 //   });
 //
@@ -16,7 +16,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
-#include "domain/pulls/pull_session.h"
+#include "domain/feeds/pull_session.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
@@ -30,7 +30,7 @@ struct InventoryPullOptions {
 };
 
 absl::Status PullInventory(const InventoryPullOptions& options,
-                           pulls::PullSession& session);
+                           feeds::PullSession& session);
 
 }  // namespace oms_connector::inventory
 

@@ -7,7 +7,7 @@
 #include "domain/inventory/inventory_feed.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/view_recompute.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {
@@ -147,7 +147,7 @@ absl::Status InventorySyncer::Call::Remember() {
 }
 
 absl::Status InventorySyncer::Call::StartRun(model::SyncKind kind) {
-  pulls::PullRequest pull;
+  feeds::PullRequest pull;
   pull.connection = request_.connection;
   pull.feed = model::Feed::kInventory;
   pull.kind = kind;

@@ -18,12 +18,12 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/executor.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/inventory/level_refresher.h"
 #include "domain/inventory/sync_plan.h"
-#include "domain/model/inventory.h"
-#include "domain/model/size_estimate.h"
-#include "domain/model/sync_run.h"
-#include "domain/pulls/pull_runner.h"
+#include "model/inventory.h"
+#include "model/size_estimate.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {
@@ -44,7 +44,7 @@ struct InventorySyncerOptions {
   // Not owned; outlive every call. The executor is shut down before the syncer
   // is destroyed.
   storage::Store* store = nullptr;
-  pulls::PullRunner* runner = nullptr;
+  feeds::PullRunner* runner = nullptr;
   base::Clock* clock = nullptr;
   base::Executor* executor = nullptr;  // for what touches the store
   size_t max_page_bytes = model::kMaxPageBytes;

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text_fold.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "domain/model/inventory.h"
-#include "domain/model/settings.h"
+#include "model/inventory.h"
+#include "model/settings.h"
 
 namespace oms_connector::inventory {
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/feeds/active_pull.h"
 #include "domain/inventory/view_recompute.h"
-#include "domain/model/errors.h"
-#include "domain/pulls/active_pull.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {
@@ -31,7 +31,7 @@ struct LevelRefresher::Job {
   }
 
   const std::string connection;
-  pulls::ActivePull waiters{""};
+  feeds::ActivePull waiters{""};
   absl::Mutex mutex;
   absl::Status status ABSL_GUARDED_BY(mutex);  // OK until the end
 };
@@ -63,7 +63,7 @@ void LevelRefresher::Refresh(const base::CallContext& context,
                              absl::AnyInvocable<void(absl::Status)> done) {
   bool is_new = false;
   const std::shared_ptr<Job> job = JobOf(connection, &is_new);
-  const auto waiter = std::make_shared<pulls::EndWaiter>(
+  const auto waiter = std::make_shared<feeds::EndWaiter>(
       [job, done = std::move(done)]() mutable { done(job->GetStatus()); });
   const absl::Time until = std::min(deadline, context.deadline());
   waiter->Arm(timers_, until - clock_->Now(), context.cancellation());

@@ -27,8 +27,8 @@
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_claims.h"
 #include "domain/inventory/level_writer.h"
-#include "domain/model/inventory.h"
-#include "domain/model/sync_run.h"
+#include "model/inventory.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
-#include "domain/pulls/pull_session.h"
+#include "domain/feeds/pull_session.h"
+#include "model/errors.h"
 #include "order_manager/order_manager.h"
 
 namespace oms_connector::inventory {
@@ -28,7 +28,7 @@ inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
 // equal pages in a row mean that `page` is ignored: ORDER_MANAGER_UNAVAILABLE
 // that names the endpoint.
 template <typename Row, typename Fetch, typename Store>
-absl::Status ReadPages(pulls::PullSession& session, absl::string_view endpoint,
+absl::Status ReadPages(feeds::PullSession& session, absl::string_view endpoint,
                        int64_t first_page, Fetch fetch, Store store) {
   std::optional<uint64_t> previous;
   for (int64_t number = first_page; number < kMaxPages; ++number) {

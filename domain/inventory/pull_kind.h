@@ -3,8 +3,8 @@
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_KIND_H_
 
 #include "absl/time/time.h"
-#include "domain/model/connection.h"
-#include "domain/model/sync_run.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/settings.h"
+#include "model/settings.h"
 
 namespace oms_connector::inventory {
 

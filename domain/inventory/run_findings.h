@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 
 namespace oms_connector::inventory {
 

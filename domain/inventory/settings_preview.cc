@@ -9,7 +9,7 @@
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_diff.h"
 #include "domain/inventory/level_writer.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {

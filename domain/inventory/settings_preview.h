@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
-#include "domain/model/inventory.h"
-#include "domain/model/settings.h"
+#include "model/inventory.h"
+#include "model/settings.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

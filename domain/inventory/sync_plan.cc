@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "domain/inventory/pull_kind.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

@@ -1,7 +1,7 @@
 #include "domain/inventory/sync_plan.h"
 
-#include "domain/model/errors.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {

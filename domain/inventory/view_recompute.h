@@ -15,7 +15,7 @@
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_writer.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/feed_page.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {

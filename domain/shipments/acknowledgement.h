@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "base/call_context.h"
 #include "base/clock.h"
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

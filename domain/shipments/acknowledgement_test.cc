@@ -1,9 +1,9 @@
 #include "domain/shipments/acknowledgement.h"
 
-#include "domain/model/errors.h"
 #include "domain/shipments/consumer_desk.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {

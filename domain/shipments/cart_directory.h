@@ -12,9 +12,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/connection.h"
-#include "domain/model/order.h"
 #include "domain/shipments/order_family.h"
+#include "model/connection.h"
+#include "model/order.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
@@ -26,7 +26,7 @@ class CartDirectory {
                 const std::vector<storage::ReferenceName>& names);
 
   // Of the connection as this transaction sees it. NOT_FOUND of
-  // domain/model/errors.h when there is none.
+  // model/errors.h when there is none.
   static absl::StatusOr<CartDirectory> Load(storage::ReadTransaction& txn,
                                             absl::string_view connection);
 

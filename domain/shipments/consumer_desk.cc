@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/feed_page.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 

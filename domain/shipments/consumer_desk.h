@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/call_context.h"
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

@@ -3,7 +3,7 @@
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_CUSTOM_FIELD_H_
 
 #include "absl/strings/string_view.h"
-#include "domain/model/order.h"
+#include "model/order.h"
 
 namespace oms_connector::shipments {
 

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "domain/model/shipment.h"
 #include "domain/shipments/release_rule.h"
+#include "model/shipment.h"
 
 namespace oms_connector::shipments {
 

@@ -10,10 +10,10 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "base/status_macros.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
-#include "domain/model/shipment.h"
 #include "domain/shipments/event_signal.h"
+#include "model/connection.h"
+#include "model/settings.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 #include "tests/endpoints/test_store.h"
 

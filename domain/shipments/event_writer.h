@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

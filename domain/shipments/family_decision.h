@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "domain/model/settings.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/event_writer.h"
 #include "domain/shipments/family_loader.h"
 #include "domain/shipments/release_rule.h"
+#include "model/settings.h"
 
 namespace oms_connector::shipments {
 

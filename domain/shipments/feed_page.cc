@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
-#include "domain/model/size_estimate.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/shipment_decider.h"
+#include "model/errors.h"
+#include "model/size_estimate.h"
 
 namespace oms_connector::shipments {
 namespace {

@@ -12,9 +12,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
-#include "domain/model/shipment.h"
-#include "domain/model/sync_run.h"
 #include "domain/shipments/event_signal.h"
+#include "model/shipment.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

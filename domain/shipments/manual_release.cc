@@ -7,12 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/event_writer.h"
 #include "domain/shipments/family_decision.h"
 #include "domain/shipments/family_loader.h"
 #include "domain/shipments/shipment_view.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/custom_field.h"
+#include "model/errors.h"
 #include "re2/re2.h"
 
 namespace oms_connector::shipments {

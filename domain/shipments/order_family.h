@@ -20,8 +20,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "domain/model/connection.h"
-#include "domain/model/order.h"
+#include "model/connection.h"
+#include "model/order.h"
 
 namespace re2 {
 class RE2;

@@ -9,8 +9,8 @@
 
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/cart_directory.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -42,7 +42,7 @@ std::vector<ReferenceName> Sorted(std::vector<ReferenceName> names) {
 }
 
 template <typename Row, typename ToName>
-absl::StatusOr<Names> Read(pulls::PullSession& session, const char* list,
+absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
                            bool needed,
                            const absl::StatusOr<order_manager::Page<Row>>& page,
                            ToName to_name) {
@@ -102,7 +102,7 @@ absl::Status NoteCartErrors(storage::WriteTransaction& txn,
 
 }  // namespace
 
-absl::Status ReadReferences(pulls::PullSession& session,
+absl::Status ReadReferences(feeds::PullSession& session,
                             order_manager::OrderManager& order_manager) {
   OMS_ASSIGN_OR_RETURN(
       const Names channels,

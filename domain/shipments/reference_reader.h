@@ -4,7 +4,7 @@
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_REFERENCE_READER_H_
 
 #include "absl/status/status.h"
-#include "domain/pulls/pull_session.h"
+#include "domain/feeds/pull_session.h"
 #include "order_manager/order_manager.h"
 
 namespace oms_connector::shipments {
@@ -13,7 +13,7 @@ namespace oms_connector::shipments {
 // run's cart_errors. Names that cannot be read stay as they were, with a line
 // in the log: they do not keep shipments from their carts. Errors that concern
 // the whole account are returned, and for sales channels any but a refusal.
-absl::Status ReadReferences(pulls::PullSession& session,
+absl::Status ReadReferences(feeds::PullSession& session,
                             order_manager::OrderManager& order_manager);
 
 }  // namespace oms_connector::shipments

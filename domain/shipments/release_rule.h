@@ -14,8 +14,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "domain/model/settings.h"
-#include "domain/model/shipment.h"
+#include "model/settings.h"
+#include "model/shipment.h"
 
 namespace oms_connector::shipments {
 

@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/model/settings.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/event_writer.h"
 #include "domain/shipments/family_decision.h"
 #include "domain/shipments/family_loader.h"
 #include "domain/shipments/order_mirror.h"
+#include "model/settings.h"
 
 namespace oms_connector::shipments {
 namespace {

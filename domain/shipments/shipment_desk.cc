@@ -5,11 +5,11 @@
 
 #include "base/status_macros.h"
 #include "domain/carriers/tracking_number.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/feed_page.h"
 #include "domain/shipments/manual_release.h"
 #include "domain/shipments/shipment_view.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {

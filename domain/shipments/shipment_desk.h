@@ -13,8 +13,8 @@
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/clock.h"
-#include "domain/model/shipment.h"
 #include "domain/shipments/event_signal.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

@@ -1,9 +1,9 @@
 #include "domain/shipments/shipment_desk.h"
 
-#include "domain/model/errors.h"
 #include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {

@@ -7,9 +7,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
-#include "domain/pulls/active_pull.h"
+#include "domain/feeds/active_pull.h"
 #include "domain/shipments/feed_page.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -69,7 +69,7 @@ class ShipmentFeed::Shared {
   const ShipmentFeedOptions& options() const { return options_; }
 
   // False when there are too many, or the feed is shut down.
-  bool AddWaiter(const std::shared_ptr<pulls::EndWaiter>& waiter) {
+  bool AddWaiter(const std::shared_ptr<feeds::EndWaiter>& waiter) {
     absl::MutexLock lock(&mutex_);
     if (shut_down_ ||
         waiters_.size() >= static_cast<size_t>(options_.max_long_polls)) {
@@ -79,7 +79,7 @@ class ShipmentFeed::Shared {
     return true;
   }
 
-  void RemoveWaiter(const std::shared_ptr<pulls::EndWaiter>& waiter) {
+  void RemoveWaiter(const std::shared_ptr<feeds::EndWaiter>& waiter) {
     absl::MutexLock lock(&mutex_);
     waiters_.erase(waiter);
   }
@@ -95,7 +95,7 @@ class ShipmentFeed::Shared {
   }
 
   void Shutdown() {
-    std::set<std::shared_ptr<pulls::EndWaiter>> waiters;
+    std::set<std::shared_ptr<feeds::EndWaiter>> waiters;
     {
       absl::MutexLock lock(&mutex_);
       shut_down_ = true;
@@ -108,7 +108,7 @@ class ShipmentFeed::Shared {
   const ShipmentFeedOptions options_;
   mutable absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
-  std::set<std::shared_ptr<pulls::EndWaiter>> waiters_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::shared_ptr<feeds::EndWaiter>> waiters_ ABSL_GUARDED_BY(mutex_);
 };
 
 // One poll on its way. Its steps run one after the other on the executor; in
@@ -167,7 +167,7 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
       Answer();
       return absl::OkStatus();
     }
-    pulls::PullRequest request;
+    feeds::PullRequest request;
     request.connection = request_.connection;
     request.feed = model::Feed::kShipments;
     request.patient_until = wait_until_;
@@ -277,7 +277,7 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
   absl::Status Wait(int64_t seen, absl::Time now) {
     const bool pull_first = next_pull_ < wait_until_;
     const absl::Time until = pull_first ? next_pull_ : wait_until_;
-    auto waiter = std::make_shared<pulls::EndWaiter>(
+    auto waiter = std::make_shared<feeds::EndWaiter>(
         [self = shared_from_this()] { self->GoOn(&Call::Wake); });
     {
       absl::MutexLock lock(&mutex_);
@@ -337,7 +337,7 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
   int64_t position_ = 0;
 
   absl::Mutex mutex_;
-  std::shared_ptr<pulls::EndWaiter> waiter_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<feeds::EndWaiter> waiter_ ABSL_GUARDED_BY(mutex_);
   EventSignal::Id signal_id_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

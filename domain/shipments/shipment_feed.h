@@ -24,11 +24,11 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/timer_queue.h"
-#include "domain/model/shipment.h"
-#include "domain/model/size_estimate.h"
-#include "domain/model/sync_run.h"
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/shipments/event_signal.h"
+#include "model/shipment.h"
+#include "model/size_estimate.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
@@ -71,7 +71,7 @@ using PollDone = absl::AnyInvocable<void(absl::StatusOr<PollPage>)>;
 struct ShipmentFeedOptions {
   // Not owned; outlive the feed, and take tasks until it is shut down.
   storage::Store* store = nullptr;
-  pulls::PullRunner* runner = nullptr;
+  feeds::PullRunner* runner = nullptr;
   base::Clock* clock = nullptr;
   base::Executor* executor = nullptr;  // for what touches the store
   base::TimerQueue* timers = nullptr;

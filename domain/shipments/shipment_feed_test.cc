@@ -6,10 +6,10 @@
 #include "absl/synchronization/barrier.h"
 #include "absl/synchronization/notification.h"
 #include "base/cancellation.h"
-#include "domain/model/errors.h"
 #include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {

@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "domain/model/order.h"
 #include "domain/shipments/cart_directory.h"
+#include "model/order.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

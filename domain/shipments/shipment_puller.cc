@@ -37,7 +37,7 @@ constexpr int kMaxRounds = 20;
 class Pull {
  public:
   Pull(storage::Store& store, order_manager::OrderManager& order_manager,
-       EventSignal& signal, pulls::PullSession& session)
+       EventSignal& signal, feeds::PullSession& session)
       : store_(store),
         order_manager_(order_manager),
         signal_(signal),
@@ -342,7 +342,7 @@ class Pull {
   storage::Store& store_;
   order_manager::OrderManager& order_manager_;
   EventSignal& signal_;
-  pulls::PullSession& session_;
+  feeds::PullSession& session_;
   const std::string id_;
   PullPosition position_;
   std::set<int64_t> asked_for_;  // orders, by ReadUnreadOrders
@@ -357,7 +357,7 @@ ShipmentPuller::ShipmentPuller(storage::Store* store,
                                EventSignal* signal)
     : store_(store), order_manager_(order_manager), signal_(signal) {}
 
-absl::Status ShipmentPuller::Pull(pulls::PullSession& session) {
+absl::Status ShipmentPuller::Pull(feeds::PullSession& session) {
   return shipments::Pull(*store_, *order_manager_, *signal_, session).Run();
 }
 

@@ -1,5 +1,5 @@
 // Reads orders and shipments from the Order Manager and decides on them: the
-// body of pulls of the shipment feed (domain/pulls/pull_runner.h).
+// body of pulls of the shipment feed (domain/feeds/pull_runner.h).
 //
 // A pull reads, in this order and each page durably: names; the orders modified
 // since the last pull, with 10 minutes of overlap; the shipments created since
@@ -17,7 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "domain/pulls/pull_session.h"
+#include "domain/feeds/pull_session.h"
 #include "domain/shipments/event_signal.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
@@ -38,7 +38,7 @@ class ShipmentPuller {
   // One pull. The Order Manager's errors, the store's, and UNAVAILABLE when
   // pages repeat. An order that alone cannot be read is no error: its shipments
   // are held.
-  absl::Status Pull(pulls::PullSession& session);
+  absl::Status Pull(feeds::PullSession& session);
 
  private:
   storage::Store* const store_;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "domain/model/errors.h"
 #include "domain/shipments/page_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "domain/model/carrier.h"
-#include "domain/model/connection.h"
-#include "domain/model/order.h"
-#include "domain/model/settings.h"
-#include "domain/model/shipment.h"
 #include "domain/shipments/cart_directory.h"
+#include "model/carrier.h"
+#include "model/connection.h"
+#include "model/order.h"
+#include "model/settings.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {

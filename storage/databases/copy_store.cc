@@ -8,9 +8,9 @@
 #include "base/status_macros.h"
 #include "storage/databases/open_store.h"
 #include "storage/postgres/postgres_store.h"
+#include "storage/schema/schema.h"
 #include "storage/sql/store_copy.h"
 #include "storage/sqlite/sqlite_database.h"
-#include "storage/sqlite/sqlite_schema.h"
 
 namespace oms_connector::storage {
 

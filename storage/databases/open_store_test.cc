@@ -12,9 +12,9 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
-#include "domain/model/connection.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/connection.h"
 #include "storage/store.h"
 
 namespace oms_connector::storage {

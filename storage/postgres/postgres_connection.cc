@@ -30,7 +30,7 @@
 #include "base/call_context.h"
 #include "base/cancellation.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "storage/postgres/postgres_params.h"
 #include "storage/postgres/postgres_status.h"
 #include "storage/sql_connection.h"

@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "storage/postgres/postgres_connection.h"
+#include "storage/schema/schema.h"
 #include "storage/sql/busy_retry.h"
-#include "storage/sql/schema_step.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {

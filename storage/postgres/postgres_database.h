@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "base/clock.h"
 #include "storage/postgres/postgres_connection.h"
-#include "storage/sql/schema_step.h"
+#include "storage/schema/schema.h"
 
 namespace oms_connector::storage {
 

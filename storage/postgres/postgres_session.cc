@@ -15,7 +15,7 @@
 #include "base/call_context.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "storage/postgres/postgres_connection.h"
 #include "storage/postgres/postgres_status.h"
 #include "storage/sql/sql_query.h"

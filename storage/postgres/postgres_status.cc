@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::storage {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::storage {
 namespace {

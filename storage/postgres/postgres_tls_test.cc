@@ -10,7 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
-#include "domain/model/connection.h"
+#include "model/connection.h"
 #include "storage/postgres/postgres_store.h"
 #include "storage/store.h"
 #include "tests/support/postgres_server.h"

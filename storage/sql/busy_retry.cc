@@ -8,7 +8,7 @@
 #include "base/backoff.h"
 #include "base/call_context.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 
 namespace oms_connector::storage {
 namespace {

@@ -5,9 +5,9 @@
 #include "base/call_context.h"
 #include "base/manual_clock.h"
 #include "base/sequential_id_generator.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::storage {
 namespace {

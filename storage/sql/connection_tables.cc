@@ -12,8 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "storage/sql/packed_list.h"
 #include "storage/sql/sql_query.h"
 #include "storage/sql_connection.h"
@@ -39,8 +39,8 @@ constexpr char kListConnections[] =
 
 constexpr char kInsertConnection[] =
     "INSERT INTO connections (" CONNECTION_COLUMNS
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-    "$15)";
+    ", number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+    "$13, $14, $15, $16)";
 
 #undef CONNECTION_COLUMNS
 
@@ -341,6 +341,9 @@ absl::Status SqlConnectionTables::InsertConnection(
   std::vector<SqlParam> params = ConnectionParams(connection);
   params.push_back(connection.epoch);
   params.push_back(SqlTime(connection.create_time));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Take());
+  params.push_back(number);
+  numbers_.Forget();
   OMS_RETURN_IF_ERROR(connection_.Execute(kInsertConnection, params).status());
   OMS_RETURN_IF_ERROR(InsertCarts(connection));
   OMS_RETURN_IF_ERROR(
@@ -381,6 +384,7 @@ absl::Status SqlConnectionTables::UpdateConnection(
 }
 
 absl::Status SqlConnectionTables::DeleteConnection(absl::string_view id) {
+  numbers_.Forget();
   return ExecuteOne(connection_, kDeleteConnection, {id});
 }
 

@@ -9,9 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "storage/connection_tables.h"
+#include "storage/sql/connection_numbers.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
@@ -20,8 +21,8 @@ namespace oms_connector::storage {
 // transaction of `connection`, which it does not own.
 class SqlConnectionTables final : public ConnectionWriter {
  public:
-  explicit SqlConnectionTables(SqlConnection& connection)
-      : connection_(connection) {}
+  SqlConnectionTables(SqlConnection& connection, ConnectionNumbers& numbers)
+      : connection_(connection), numbers_(numbers) {}
 
   absl::StatusOr<model::Connection> GetConnection(
       absl::string_view id) override;
@@ -59,6 +60,7 @@ class SqlConnectionTables final : public ConnectionWriter {
   absl::Status ReadCarts(std::vector<model::Connection>& connections);
 
   SqlConnection& connection_;
+  ConnectionNumbers& numbers_;
 };
 
 }  // namespace oms_connector::storage

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {

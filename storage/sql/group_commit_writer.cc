@@ -15,7 +15,7 @@
 #include "base/call_context.h"
 #include "base/cancellation.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "storage/sql/busy_retry.h"
 #include "storage/sql/sql_transaction.h"
 #include "storage/sql_connection.h"

@@ -11,8 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "storage/inventory_tables.h"
+#include "storage/sql/connection_numbers.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
@@ -23,8 +24,8 @@ namespace oms_connector::storage {
 // listing_tables.cc and level_tables.cc.
 class SqlInventoryTables final : public InventoryWriter {
  public:
-  explicit SqlInventoryTables(SqlConnection& connection)
-      : connection_(connection) {}
+  SqlInventoryTables(SqlConnection& connection, ConnectionNumbers& numbers)
+      : connection_(connection), numbers_(numbers) {}
 
   absl::StatusOr<InventoryState> GetState(
       absl::string_view connection) override;
@@ -123,6 +124,7 @@ class SqlInventoryTables final : public InventoryWriter {
 
  private:
   SqlConnection& connection_;
+  ConnectionNumbers& numbers_;
 };
 
 }  // namespace oms_connector::storage

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 #include "storage/run_tables.h"
 #include "storage/sql_connection.h"
 

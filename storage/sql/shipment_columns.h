@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "domain/model/carrier.h"
-#include "domain/model/shipment.h"
+#include "model/carrier.h"
+#include "model/shipment.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {

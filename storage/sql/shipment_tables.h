@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "storage/shipment_rows.h"
 #include "storage/shipment_tables.h"
+#include "storage/sql/connection_numbers.h"
 #include "storage/sql/event_table.h"
 #include "storage/sql/order_table.h"
 #include "storage/sql/shipment_table.h"
@@ -23,8 +24,11 @@ namespace oms_connector::storage {
 // `connection`, which it does not own.
 class SqlShipmentTables final : public ShipmentWriter {
  public:
-  explicit SqlShipmentTables(SqlConnection& connection)
-      : orders_(connection), shipments_(connection), events_(connection) {}
+  SqlShipmentTables(SqlConnection& connection, ConnectionNumbers& numbers)
+      : numbers_(numbers),
+        orders_(connection),
+        shipments_(connection),
+        events_(connection) {}
 
   absl::StatusOr<ShipmentState> GetShipmentState(
       absl::string_view connection) override;
@@ -101,6 +105,7 @@ class SqlShipmentTables final : public ShipmentWriter {
   absl::StatusOr<int64_t> PruneShipments(absl::Time before, int limit) override;
 
  private:
+  ConnectionNumbers& numbers_;
   OrderTable orders_;
   ShipmentTable shipments_;
   EventTable events_;

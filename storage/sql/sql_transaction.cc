@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "base/call_context.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {

@@ -4,6 +4,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "base/call_context.h"
+#include "storage/sql/connection_numbers.h"
 #include "storage/sql/connection_tables.h"
 #include "storage/sql/inventory_tables.h"
 #include "storage/sql/run_tables.h"
@@ -20,10 +21,11 @@ using ReadFunction = absl::FunctionRef<absl::Status(ReadTransaction&)>;
 class SqlTransaction final : public WriteTransaction {
  public:
   explicit SqlTransaction(SqlConnection& connection)
-      : connections_(connection),
+      : numbers_(connection),
+        connections_(connection, numbers_),
         runs_(connection),
-        inventory_(connection),
-        shipments_(connection) {}
+        inventory_(connection, numbers_),
+        shipments_(connection, numbers_) {}
 
   SqlConnectionTables& connections() override { return connections_; }
   SqlRunTables& runs() override { return runs_; }
@@ -31,6 +33,7 @@ class SqlTransaction final : public WriteTransaction {
   SqlShipmentTables& shipments() override { return shipments_; }
 
  private:
+  ConnectionNumbers numbers_;
   SqlConnectionTables connections_;
   SqlRunTables runs_;
   SqlInventoryTables inventory_;

@@ -26,12 +26,14 @@ constexpr size_t kRowsAtOnce = 1000;
 constexpr char kCountConnections[] = "SELECT count(*) FROM connections";
 
 constexpr CopiedTable kTables[] = {
+    {"last_connection_number", "id", "id, number", "ii"},
     {"connections", "connection",
-     "connection, epoch, display_name, base_url, path_prefix, sealed_token, "
+     "connection, number, epoch, display_name, base_url, path_prefix, "
+     "sealed_token, "
      "token_fingerprint, inventory_interval, shipment_interval, "
      "earliest_shipment_time, view_generation, etag, create_time, "
      "update_time, sealed_under",
-     "tttttbtiiiitiit"},
+     "tittttbtiiiitiit"},
     {"carts", "connection, position",
      "connection, position, cart, display_name, sales_channel, sku_source, "
      "warehouse_ids, carrier_custom_field, carrier_candidates, family_rule, "

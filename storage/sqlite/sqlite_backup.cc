@@ -15,10 +15,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "storage/schema/schema.h"
 #include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_connection.h"
 #include "storage/sqlite/sqlite_database.h"
-#include "storage/sqlite/sqlite_schema.h"
 
 namespace oms_connector::storage {
 namespace {

@@ -21,7 +21,7 @@
 #include "absl/types/span.h"
 #include "base/call_context.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
+#include "model/errors.h"
 #include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_status.h"
 

@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/manual_clock.h"
 #include "base/status_macros.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {

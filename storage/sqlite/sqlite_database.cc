@@ -18,7 +18,7 @@
 #include "absl/types/span.h"
 #include "base/call_context.h"
 #include "base/status_macros.h"
-#include "storage/sql/schema_step.h"
+#include "storage/schema/schema.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {

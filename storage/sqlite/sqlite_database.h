@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/clock.h"
-#include "storage/sql/schema_step.h"
+#include "storage/schema/schema.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {

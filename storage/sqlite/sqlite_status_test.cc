@@ -5,9 +5,9 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "domain/model/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::storage {
 namespace {

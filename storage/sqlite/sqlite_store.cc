@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/call_context.h"
 #include "base/status_macros.h"
+#include "storage/schema/schema.h"
 #include "storage/sql/connection_pool.h"
 #include "storage/sql/group_commit_writer.h"
 #include "storage/sql/pooled_writer.h"
@@ -19,7 +20,6 @@
 #include "storage/sql_connection.h"
 #include "storage/sqlite/lock_file.h"
 #include "storage/sqlite/sqlite_database.h"
-#include "storage/sqlite/sqlite_schema.h"
 
 namespace oms_connector::storage {
 namespace {

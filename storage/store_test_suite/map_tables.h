@@ -15,9 +15,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
-#include "domain/model/sync_run.h"
+#include "model/connection.h"
+#include "model/settings.h"
+#include "model/sync_run.h"
 #include "storage/connection_tables.h"
 #include "storage/run_tables.h"
 

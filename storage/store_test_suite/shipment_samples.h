@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
-#include "domain/model/shipment.h"
 #include "gtest/gtest.h"
+#include "model/shipment.h"
 #include "storage/shipment_tables.h"
 #include "storage/store.h"
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "domain/model/shipment.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/shipment.h"
 #include "storage/shipment_tables.h"
 #include "storage/store.h"
 #include "storage/store_test_suite/shipment_samples.h"

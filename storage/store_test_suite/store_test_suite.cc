@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
 #include "gtest/gtest.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "storage/sql_connection.h"
 #include "storage/store.h"
 #include "storage/store_test_suite/fault_sql_connection.h"

@@ -13,10 +13,10 @@
 #include "base/call_context.h"
 #include "base/cancellation.h"
 #include "base/status_macros.h"
-#include "domain/model/connection.h"
-#include "domain/model/sync_run.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
 #include "storage/store.h"
 #include "storage/store_test_suite/store_test_suite.h"
 

@@ -8,9 +8,8 @@ import re
 
 # A room is a top folder, or one folder of domain/.
 _ALL_DOMAIN = (
-    "domain/model",
     "domain/connections",
-    "domain/pulls",
+    "domain/feeds",
     "domain/inventory",
     "domain/shipments",
     "domain/carriers",
@@ -24,35 +23,36 @@ _STORE_AND_ORDER_MANAGER = (
     re.compile(r"order_manager/order_manager\.h"),
 )
 
-_USE_CASES = ("base", "domain/model")
+_USE_CASES = ("base", "model")
 
 # Room: the rooms whose headers it may include, besides its own.
 ROOMS = {
     "base": (),
     "protos": (),
-    "domain/model": ("base",),
+    "model": ("base",),
     "domain/connections": _USE_CASES,
-    "domain/pulls": _USE_CASES,
-    "domain/inventory": _USE_CASES + ("domain/pulls",),
-    "domain/shipments": _USE_CASES + ("domain/pulls", "domain/carriers"),
+    "domain/feeds": _USE_CASES,
+    "domain/inventory": _USE_CASES + ("domain/feeds",),
+    "domain/shipments": _USE_CASES + ("domain/feeds", "domain/carriers"),
     "domain/carriers": _USE_CASES,
-    "order_manager": ("base", "domain/model"),
-    "storage": ("base", "domain/model"),
-    "server": ("base", "protos", "order_manager", "storage") + _ALL_DOMAIN,
+    "order_manager": ("base", "model"),
+    "storage": ("base", "model"),
+    "server": ("base", "model", "protos", "order_manager", "storage") + _ALL_DOMAIN,
     "client": ("base", "protos"),
+    "omsctl": ("base", "protos", "client"),
 }
 
 # Room: further single headers that it may include.
 _SINGLE_HEADERS = {
     room: _STORE_AND_ORDER_MANAGER
     for room in _ALL_DOMAIN
-    if room != "domain/model"
 }
 
-# Headers of the wire; they stop at the door.
+# Headers of the wire; they stop at the door. Protobuf's streams of bytes are no
+# part of it.
 _WIRE = re.compile(
-    r"(oms_connector/v1|google/protobuf|google/rpc|grpcpp|grpc)/.*")
-_WIRE_ROOMS = ("server", "client")
+    r"(oms_connector/v1|google/protobuf(?!/io)|google/rpc|grpcpp|grpc)/.*")
+_WIRE_ROOMS = ("server", "client", "omsctl")
 
 # Libraries that one pair of files each hides from the rest.
 HIDDEN_LIBRARIES = {

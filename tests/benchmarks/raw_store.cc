@@ -12,7 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "domain/model/sync_run.h"
+#include "model/sync_run.h"
 
 namespace oms_connector::storage {
 namespace {

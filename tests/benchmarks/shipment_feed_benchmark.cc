@@ -33,12 +33,12 @@
 #include "base/status_macros.h"
 #include "base/timer_queue.h"
 #include "benchmark/benchmark.h"
-#include "domain/model/connection.h"
-#include "domain/model/shipment.h"
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/event_signal.h"
 #include "domain/shipments/shipment_feed.h"
+#include "model/connection.h"
+#include "model/shipment.h"
 #include "storage/databases/open_store.h"
 #include "storage/store.h"
 
@@ -244,7 +244,7 @@ class Bench {
 
   // The feed takes its data for fresh after one pull, which here reads nothing.
   void StartFeed() {
-    pulls::PullRunnerOptions options;
+    feeds::PullRunnerOptions options;
     options.store = store_.get();
     options.clock = &clock_;
     options.ids = &ids_;
@@ -253,10 +253,10 @@ class Bench {
       return base::SecretString("token");
     };
     options.holder = "benchmark";
-    runner_ = std::make_unique<pulls::PullRunner>(std::move(options));
+    runner_ = std::make_unique<feeds::PullRunner>(std::move(options));
     runner_->SetBody(model::Feed::kShipments,
-                     [](pulls::PullSession&) { return absl::OkStatus(); });
-    pulls::PullRequest pull;
+                     [](feeds::PullSession&) { return absl::OkStatus(); });
+    feeds::PullRequest pull;
     pull.connection = kConnection;
     pull.feed = model::Feed::kShipments;
     const auto run = runner_->RunToEnd({}, pull);
@@ -282,7 +282,7 @@ class Bench {
   base::TimerQueue timers_;
   EventSignal signal_;
   std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<pulls::PullRunner> runner_;
+  std::unique_ptr<feeds::PullRunner> runner_;
   std::unique_ptr<ShipmentFeed> feed_;
   std::unique_ptr<Acknowledgement> acknowledgement_;
 };

@@ -1,6 +1,6 @@
 // One pull at a time: who starts it, who joins it, how it ends, and what
 // becomes of it when a server dies. Bodies are of the test; the store is real.
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
 
 #include <atomic>
 #include <memory>
@@ -14,14 +14,14 @@
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
-#include "domain/model/errors.h"
-#include "domain/pulls/run_queries.h"
+#include "domain/feeds/run_queries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "order_manager/order_manager.h"
 #include "tests/endpoints/test_store.h"
 
-namespace oms_connector::pulls {
+namespace oms_connector::feeds {
 namespace {
 
 using model::Feed;
@@ -450,4 +450,4 @@ TEST_F(PullRunnerTest, RunsAreListedNewestFirst) {
 }
 
 }  // namespace
-}  // namespace oms_connector::pulls
+}  // namespace oms_connector::feeds

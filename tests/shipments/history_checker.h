@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/model/shipment.h"
+#include "model/shipment.h"
 #include "tests/shipments/delivery_model.h"
 
 namespace oms_connector::shipments {

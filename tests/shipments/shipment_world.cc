@@ -75,7 +75,7 @@ ShipmentWorld::ShipmentWorld(base::Clock* given)
 }
 
 void ShipmentWorld::StartServer() {
-  pulls::PullRunnerOptions runner_options;
+  feeds::PullRunnerOptions runner_options;
   runner_options.store = store.get();
   runner_options.clock = clock;
   runner_options.ids = &ids;
@@ -84,12 +84,12 @@ void ShipmentWorld::StartServer() {
     return base::SecretString("token");
   };
   runner_options.holder = ids.NewUuid();
-  runner = std::make_unique<pulls::PullRunner>(runner_options);
+  runner = std::make_unique<feeds::PullRunner>(runner_options);
   auto puller =
       std::make_shared<ShipmentPuller>(store.get(), &order_manager, &signal);
   runner->SetBody(
       model::Feed::kShipments,
-      [puller](pulls::PullSession& session) { return puller->Pull(session); });
+      [puller](feeds::PullSession& session) { return puller->Pull(session); });
   const absl::Status recovered = runner->Recover(context);
   EXPECT_TRUE(recovered.ok()) << recovered;
   ShipmentFeedOptions feed_options;
@@ -139,7 +139,7 @@ void ShipmentWorld::DieInPull(int at) {
     if (hangs) moment->go_on.WaitForNotification();
     return absl::OkStatus();
   });
-  pulls::PullRequest request;
+  feeds::PullRequest request;
   request.connection = kConnection;
   request.feed = model::Feed::kShipments;
   const absl::StatusOr<model::SyncRun> run =
@@ -205,7 +205,7 @@ void ShipmentWorld::Wait() {
 }
 
 absl::Status ShipmentWorld::Pull() {
-  pulls::PullRequest request;
+  feeds::PullRequest request;
   request.connection = kConnection;
   request.feed = model::Feed::kShipments;
   OMS_ASSIGN_OR_RETURN(const model::SyncRun run,

@@ -17,14 +17,14 @@
 #include "base/manual_clock.h"
 #include "base/sequential_id_generator.h"
 #include "base/timer_queue.h"
-#include "domain/model/connection.h"
-#include "domain/model/order.h"
-#include "domain/model/settings.h"
-#include "domain/model/shipment.h"
-#include "domain/pulls/pull_runner.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/shipments/event_signal.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
+#include "model/connection.h"
+#include "model/order.h"
+#include "model/settings.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 #include "tests/shipments/scripted_order_manager.h"
 
@@ -82,7 +82,7 @@ class ShipmentWorld {
   base::Executor executor{"feed", 2, 1000};
   base::TimerQueue timers;
   EventSignal signal;
-  std::unique_ptr<pulls::PullRunner> runner;
+  std::unique_ptr<feeds::PullRunner> runner;
   std::unique_ptr<ShipmentFeed> feed;
   base::CallContext context;
   int64_t taken = 0;  // the last sequence that Take saw
@@ -93,7 +93,7 @@ class ShipmentWorld {
 
   // Stopped ones stay until their executor has ended, as in a server: a pull's
   // thread may still be on its way out.
-  std::vector<std::unique_ptr<pulls::PullRunner>> stopped_;
+  std::vector<std::unique_ptr<feeds::PullRunner>> stopped_;
 };
 
 }  // namespace oms_connector::shipments

@@ -77,7 +77,7 @@ InventoryBench::~InventoryBench() {
 void InventoryBench::Start() {
   pull_executor_ = std::make_unique<base::Executor>("pulls", 2, kQueue);
   store_executor_ = std::make_unique<base::Executor>("store", 2, kQueue);
-  pulls::PullRunnerOptions options;
+  feeds::PullRunnerOptions options;
   options.store = run_store_.get();
   options.clock = &clock_;
   options.ids = &ids_;
@@ -86,9 +86,9 @@ void InventoryBench::Start() {
     return base::SecretString("token");
   };
   options.holder = ids_.NewUuid();
-  runner_ = std::make_unique<pulls::PullRunner>(options);
+  runner_ = std::make_unique<feeds::PullRunner>(options);
   runner_->SetBody(model::Feed::kInventory,
-                   [this](pulls::PullSession& session) {
+                   [this](feeds::PullSession& session) {
                      return inventory::PullInventory(pull_options_, session);
                    });
   inventory::InventorySyncerOptions syncer;

@@ -28,11 +28,11 @@
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
+#include "domain/feeds/pull_runner.h"
 #include "domain/inventory/inventory_pull.h"
 #include "domain/inventory/inventory_syncer.h"
-#include "domain/model/connection.h"
-#include "domain/model/settings.h"
-#include "domain/pulls/pull_runner.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "storage/store.h"
 #include "tests/support/http_mirror.h"
 #include "tests/support/memory_order_manager.h"
@@ -84,7 +84,7 @@ class InventoryBench {
   MemoryOrderManager& order_manager() { return order_manager_; }
   MemoryWorld& world() { return order_manager_.world(); }
   storage::Store& store() { return *store_; }
-  pulls::PullRunner& runner() { return *runner_; }
+  feeds::PullRunner& runner() { return *runner_; }
   base::ManualClock& clock() { return clock_; }
   absl::Time now() { return clock_.Now(); }
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
@@ -142,7 +142,7 @@ class InventoryBench {
   inventory::InventoryPullOptions pull_options_;
   std::unique_ptr<base::Executor> pull_executor_;
   std::unique_ptr<base::Executor> store_executor_;
-  std::unique_ptr<pulls::PullRunner> runner_;
+  std::unique_ptr<feeds::PullRunner> runner_;
   std::unique_ptr<inventory::InventorySyncer> syncer_;
 };
 

@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "domain/model/connection.h"
-#include "domain/model/inventory.h"
-#include "domain/model/settings.h"
+#include "model/connection.h"
+#include "model/inventory.h"
+#include "model/settings.h"
 #include "tests/support/memory_order_manager.h"
 
 namespace oms_connector::testing_support {

@@ -22,7 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "domain/model/inventory.h"
+#include "model/inventory.h"
 #include "order_manager/order_manager.h"
 
 namespace oms_connector::testing_support {

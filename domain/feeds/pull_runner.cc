@@ -1,0 +1,363 @@
+#include "domain/feeds/pull_runner.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "domain/feeds/pull_outcome.h"
+#include "domain/feeds/run_lease.h"
+#include "model/errors.h"
+
+namespace oms_connector::feeds {
+namespace {
+
+// The patience for 429 when no caller waits (api.md, Quota).
+constexpr absl::Duration kLeastPatience = absl::Seconds(5);
+// How soon a caller refused because all pull threads are busy may ask again.
+constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
+// Waits of its own kind: the store is given this long to keep a lease or to
+// take a run's end, which must be written even when the run was cancelled.
+constexpr absl::Duration kBookkeepingLimit = absl::Seconds(10);
+constexpr int kFinishTries = 3;
+constexpr size_t kWatchQueue = 10'000;
+
+}  // namespace
+
+PullRunner::PullRunner(PullRunnerOptions options)
+    : options_(std::move(options)),
+      elsewhere_(""),
+      watcher_("pull-watch", 1, kWatchQueue) {}
+
+PullRunner::~PullRunner() { Shutdown(); }
+
+void PullRunner::SetBody(model::Feed feed, PullBody body) {
+  absl::MutexLock lock(&mutex_);
+  bodies_[feed] = std::move(body);
+}
+
+std::shared_ptr<ActivePull> PullRunner::FindActive(const Key& key) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = active_.find(key);
+  return found == active_.end() ? nullptr : found->second;
+}
+
+int PullRunner::active() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(active_.size());
+}
+
+absl::StatusOr<model::SyncRun> PullRunner::ReadRun(
+    const base::CallContext& context, const Key& key,
+    absl::string_view run_id) {
+  model::SyncRun run;
+  OMS_RETURN_IF_ERROR(
+      options_.store->Read(context, [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(run,
+                             txn.runs().GetRun(key.first, key.second, run_id));
+        return absl::OkStatus();
+      }));
+  return run;
+}
+
+absl::StatusOr<model::SyncRun> PullRunner::JoinOrStart(
+    const base::CallContext& context, const PullRequest& request) {
+  const Key key(request.connection, request.feed);
+  if (const auto active = FindActive(key)) {
+    active->AddPatience(request.patient_until);
+    return ReadRun(context, key, active->run_id());
+  }
+  OMS_ASSIGN_OR_RETURN(Start start,
+                       StartInStore(context, request, options_.ids->NewUuid()));
+  if (!start.started) return start.run;
+  OMS_RETURN_IF_ERROR(Launch(request, start));
+  return start.run;
+}
+
+absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
+    const base::CallContext& context, const PullRequest& request,
+    const std::string& run_id) {
+  const absl::Time now = options_.clock->Now();
+  Start start;
+  OMS_RETURN_IF_ERROR(
+      options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+        start = {};
+        absl::StatusOr<model::Connection> connection =
+            txn.connections().GetConnection(request.connection);
+        if (absl::IsNotFound(connection.status())) {
+          return model::ConnectionNotFound(request.connection);
+        }
+        OMS_RETURN_IF_ERROR(connection.status());
+        start.connection = *std::move(connection);
+        NewRun wanted{request.connection,
+                      request.feed,
+                      request.kind,
+                      request.trigger,
+                      run_id,
+                      options_.holder,
+                      now,
+                      options_.lease_duration,
+                      request.after_run};
+        OMS_ASSIGN_OR_RETURN(LeasedRun leased, TakeRun(txn, wanted));
+        start.run = leased.run;
+        start.started = leased.taken;
+        start.fence = leased.fence;
+        start.checkpoint = leased.checkpoint;
+        start.resumed = leased.resumed;
+        return absl::OkStatus();
+      }));
+  return start;
+}
+
+absl::Status PullRunner::Launch(const PullRequest& request,
+                                const Start& start) {
+  const Key key(request.connection, request.feed);
+  auto active = std::make_shared<ActivePull>(start.run.run_id);
+  active->AddPatience(request.patient_until);
+  bool queued = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!shut_down_) {
+      active_[key] = active;
+      queued = options_.executor->TrySubmit(
+          [this, key, active, start] { RunBody(key, active, start); });
+      if (!queued) active_.erase(key);
+    }
+  }
+  if (queued) {
+    KeepLease(key, active, start.fence);
+    return absl::OkStatus();
+  }
+  const absl::Status refused = model::Overloaded(kOverloadDelay);
+  model::SyncRun run = start.run;
+  EndRun(refused, StopReason::kNone, key.first, options_.clock->Now(), &run);
+  OMS_RETURN_IF_ERROR(Finish(key, start, run));
+  active->End();
+  return refused;
+}
+
+absl::Status PullRunner::CallBody(const Key& key,
+                                  std::shared_ptr<ActivePull> active,
+                                  const Start& start, model::SyncRun* run) {
+  PullBody body;
+  {
+    absl::MutexLock lock(&mutex_);
+    body = bodies_[key.second];
+  }
+  PullSession::Parts parts;
+  OMS_ASSIGN_OR_RETURN(parts.token, options_.open_token(start.connection));
+  parts.store = options_.store;
+  parts.clock = options_.clock;
+  parts.connection = start.connection;
+  parts.run = start.run;
+  parts.fence = start.fence;
+  parts.resumed = start.resumed;
+  parts.checkpoint = start.checkpoint;
+  parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
+  parts.quota_patience = [active, clock = options_.clock] {
+    return std::max(kLeastPatience, active->patient_until() - clock->Now());
+  };
+  PullSession session(std::move(parts));
+  const absl::Status status = body(session);
+  *run = session.RunAsItStands();
+  return status;
+}
+
+void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
+                         const Start& start) {
+  model::SyncRun run = start.run;
+  const absl::Status status = CallBody(key, active, start, &run);
+  EndRun(status, active->stop_reason(), key.first, options_.clock->Now(), &run);
+  if (active->stop_reason() == StopReason::kLeaseLost) {
+    base::LogWarning("a pull was given up: another server holds its lease",
+                     {{"connection", key.first}, {"run", run.run_id}});
+  } else {
+    const absl::Status stored = Finish(key, start, run);
+    base::LogInfo("pull ended", {{"connection", key.first},
+                                 {"feed", model::NameOf(key.second)},
+                                 {"run", run.run_id},
+                                 {"state", model::NameOf(run.state)},
+                                 {"rows", run.counts.rows},
+                                 {"error", run.error},
+                                 {"stored", stored}});
+    if (options_.on_ended) options_.on_ended(run);
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = active_.find(key);
+    if (found != active_.end() && found->second == active) active_.erase(found);
+  }
+  active->End();
+}
+
+absl::Status PullRunner::Finish(const Key& key, const Start& start,
+                                model::SyncRun run) {
+  absl::Status status;
+  for (int i = 0; i < kFinishTries; ++i) {
+    const base::CallContext context(options_.clock->Now() + kBookkeepingLimit,
+                                    base::CancellationToken());
+    status =
+        options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+          return EndLeasedRun(txn, key.first, run, start.fence);
+        });
+    if (status.ok() || absl::IsAborted(status)) break;
+  }
+  return status;
+}
+
+void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
+                           int64_t fence) {
+  const auto renew = [this, key, active, fence] {
+    const std::shared_ptr<ActivePull> pull = active.lock();
+    if (pull == nullptr || FindActive(key) != pull) return;
+    const absl::Time now = options_.clock->Now();
+    const absl::Status status = options_.store->Write(
+        base::CallContext(now + kBookkeepingLimit, pull->token()),
+        [&](storage::WriteTransaction& txn) {
+          return txn.runs().RenewLease(key.first, key.second, fence,
+                                       now + options_.lease_duration);
+        });
+    // Between the check above and here the run may have ended by itself.
+    if (absl::IsAborted(status) && FindActive(key) == pull) {
+      pull->Stop(StopReason::kLeaseLost);
+    }
+    KeepLease(key, active, fence);
+  };
+  timers_.Schedule(options_.lease_duration / 3, [this, renew] {
+    if (!watcher_.TrySubmit(renew)) {
+      base::LogWarning("a lease could not be renewed in time");
+    }
+  });
+}
+
+void PullRunner::WhenEnded(absl::string_view connection, model::Feed feed,
+                           absl::string_view run_id, absl::Time deadline,
+                           const base::CallContext& context,
+                           absl::AnyInvocable<void()> done) {
+  const Key key(std::string(connection), feed);
+  auto waiter = std::make_shared<EndWaiter>(std::move(done));
+  const absl::Time until = std::min(deadline, context.deadline());
+  waiter->Arm(timers_, until - options_.clock->Now(), context.cancellation());
+  const std::shared_ptr<ActivePull> active = FindActive(key);
+  if (active != nullptr && active->run_id() == run_id) {
+    active->AddWaiter(std::move(waiter));
+  } else {
+    elsewhere_.AddWaiter(waiter);
+    WatchForeign(key, std::string(run_id), std::move(waiter));
+  }
+}
+
+void PullRunner::WatchForeign(const Key& key, const std::string& run_id,
+                              std::shared_ptr<EndWaiter> waiter) {
+  const bool queued = watcher_.TrySubmit([this, key, run_id, waiter] {
+    if (waiter->fired()) return;
+    const absl::StatusOr<model::SyncRun> run = ReadRun(
+        base::CallContext(options_.clock->Now() + kBookkeepingLimit, {}), key,
+        run_id);
+    if (absl::IsNotFound(run.status()) ||
+        (run.ok() && run->state != model::SyncState::kRunning)) {
+      waiter->Fire();
+      return;
+    }
+    timers_.Schedule(options_.watch_interval, [this, key, run_id, waiter] {
+      WatchForeign(key, run_id, waiter);
+    });
+  });
+  if (!queued) waiter->Fire();
+}
+
+absl::StatusOr<model::SyncRun> PullRunner::RunToEnd(
+    const base::CallContext& context, const PullRequest& request) {
+  OMS_ASSIGN_OR_RETURN(model::SyncRun run, JoinOrStart(context, request));
+  absl::Notification ended;
+  WhenEnded(request.connection, request.feed, run.run_id,
+            absl::InfiniteFuture(), context, [&] { ended.Notify(); });
+  ended.WaitForNotification();
+  return ReadRun(base::CallContext(), {request.connection, request.feed},
+                 run.run_id);
+}
+
+absl::StatusOr<model::SyncRun> PullRunner::CancelRun(
+    const base::CallContext& context, absl::string_view connection,
+    absl::string_view run_id) {
+  for (const model::Feed feed :
+       {model::Feed::kInventory, model::Feed::kShipments}) {
+    const Key key(std::string(connection), feed);
+    const std::shared_ptr<ActivePull> active = FindActive(key);
+    if (active != nullptr && active->run_id() == run_id) {
+      active->Stop(StopReason::kCancelled);
+      active->WaitForEnd(context.Remaining(options_.clock->Now()));
+      return ReadRun(context, key, run_id);
+    }
+    absl::StatusOr<model::SyncRun> run = ReadRun(context, key, run_id);
+    if (absl::IsNotFound(run.status())) continue;
+    OMS_RETURN_IF_ERROR(run.status());
+    if (run->state != model::SyncState::kRunning) return run;
+    OMS_RETURN_IF_ERROR(CancelForeign(context, key, *run));
+    return ReadRun(context, key, run_id);
+  }
+  return model::SyncRunNotFound(connection, run_id);
+}
+
+absl::Status PullRunner::CancelForeign(const base::CallContext& context,
+                                       const Key& key,
+                                       const model::SyncRun& run) {
+  const absl::Time now = options_.clock->Now();
+  return options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+    model::SyncRun cancelled = run;
+    EndRun(absl::CancelledError(), StopReason::kCancelled, key.first, now,
+           &cancelled);
+    return TakeOverAndEnd(txn, key.first, cancelled, options_.holder, now);
+  });
+}
+
+void PullRunner::StopConnection(absl::string_view connection) {
+  for (const model::Feed feed :
+       {model::Feed::kInventory, model::Feed::kShipments}) {
+    const auto active = FindActive({std::string(connection), feed});
+    if (active == nullptr) continue;
+    active->Stop(StopReason::kCancelled);
+    active->WaitForEnd(absl::InfiniteDuration());
+  }
+}
+
+absl::Status PullRunner::Recover(const base::CallContext& context) {
+  constexpr int kConnectionsAtOnce = 100;
+  std::string after;
+  for (;;) {
+    std::vector<model::Connection> connections;
+    OMS_RETURN_IF_ERROR(
+        options_.store->Read(context, [&](storage::ReadTransaction& txn) {
+          OMS_ASSIGN_OR_RETURN(connections, txn.connections().ListConnections(
+                                                after, kConnectionsAtOnce));
+          return absl::OkStatus();
+        }));
+    if (connections.empty()) return absl::OkStatus();
+    after = connections.back().id;
+    for (const model::Connection& connection : connections) {
+      OMS_RETURN_IF_ERROR(
+          options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+            return EndDeadRuns(txn, connection.id, options_.holder,
+                               options_.sole_server, options_.clock->Now());
+          }));
+    }
+  }
+}
+
+void PullRunner::Shutdown() {
+  std::vector<std::shared_ptr<ActivePull>> pulls;
+  {
+    absl::MutexLock lock(&mutex_);
+    shut_down_ = true;
+    for (const auto& [key, active] : active_) pulls.push_back(active);
+  }
+  for (const auto& pull : pulls) pull->Stop(StopReason::kServerStops);
+  for (const auto& pull : pulls) pull->WaitForEnd(absl::InfiniteDuration());
+  elsewhere_.End();
+  timers_.Shutdown();
+  watcher_.Shutdown();
+}
+
+}  // namespace oms_connector::feeds

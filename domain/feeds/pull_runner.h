@@ -1,0 +1,194 @@
+// One pull at a time per (connection, feed), whatever the number of callers and
+// servers: a caller joins the pull that runs or starts one, waits for it only
+// as long as it likes, and the pull goes on under limits of its own.
+//
+// The runner owns what every pull needs: the lease with its fencing number, the
+// run's row, the checkpoint, waiting for quota, cancellation, the end. What is
+// pulled is a body, given once per feed at start-up:
+//
+//   runner.SetBody(model::Feed::kInventory, [&](PullSession& session) {
+//     return puller.Pull(session);
+//   });
+//   model::SyncRun run = *runner.JoinOrStart(context, request);
+//   runner.WhenEnded("acme", feed, run.run_id, deadline, context, [] {...});
+//
+// How a run ends follows from what its body returns: OK is SUCCEEDED;
+// RESOURCE_EXHAUSTED of the Order Manager is PARTIAL with a resume time;
+// CANCELLED after CancelRun is CANCELLED; anything else is FAILED. Errors of
+// the Order Manager become those of model/errors.h.
+//
+// Thread-safe. Bodies run on the executor given in the options, one thread a
+// pull.
+#ifndef OMS_CONNECTOR_DOMAIN_FEEDS_PULL_RUNNER_H_
+#define OMS_CONNECTOR_DOMAIN_FEEDS_PULL_RUNNER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "base/secret_string.h"
+#include "base/timer_queue.h"
+#include "domain/feeds/active_pull.h"
+#include "domain/feeds/pull_session.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
+#include "storage/store.h"
+
+namespace oms_connector::feeds {
+
+using PullBody = std::function<absl::Status(PullSession&)>;
+
+// Opens a connection's sealed token. An error ends the run as FAILED with it.
+using TokenOpener =
+    std::function<absl::StatusOr<base::SecretString>(const model::Connection&)>;
+
+struct PullRequest {
+  std::string connection;
+  model::Feed feed = model::Feed::kInventory;
+  model::SyncKind kind = model::SyncKind::kIncremental;
+  model::SyncTrigger trigger = model::SyncTrigger::kCall;
+  // How long the caller will wait; a quota wait may last that long.
+  absl::Time patient_until = absl::InfinitePast();
+  // Where set, a pull is started only if this is still the feed's latest run;
+  // empty where the feed was never pulled.
+  std::optional<std::string> after_run;
+};
+
+struct PullRunnerOptions {
+  // Not owned; outlive the runner, and take tasks until it is shut down.
+  storage::Store* store = nullptr;
+  base::Clock* clock = nullptr;
+  base::IdGenerator* ids = nullptr;
+  base::Executor* executor = nullptr;  // for bodies
+  TokenOpener open_token;
+  // Told of each run that this runner has ended; for metrics. May be null.
+  std::function<void(const model::SyncRun&)> on_ended;
+  std::string holder;  // names this server process; unique among servers
+  // No other server can work on this store, so leases found at start-up are
+  // those of a dead one (SQLite).
+  bool sole_server = true;
+  // A server that does not renew its lease for so long counts as dead.
+  absl::Duration lease_duration = absl::Seconds(60);
+  // How often a run of another server is looked at by those who wait for it.
+  absl::Duration watch_interval = absl::Milliseconds(500);
+};
+
+class PullRunner {
+ public:
+  explicit PullRunner(PullRunnerOptions options);
+  // As Shutdown.
+  ~PullRunner();
+
+  PullRunner(const PullRunner&) = delete;
+  PullRunner& operator=(const PullRunner&) = delete;
+
+  // To be called for each feed before the first pull.
+  void SetBody(model::Feed feed, PullBody body);
+
+  // Joins the running pull of the feed, or starts one, and returns the run as
+  // it stands. Before the `resume_time` of a PARTIAL run no pull is started:
+  // that run is returned again. A run that FAILED or ended PARTIAL is gone on
+  // with from its checkpoint, with its kind; an INCREMENTAL one starts again
+  // when FULL is asked for. Blocks on the store only.
+  // Errors: CONNECTION_NOT_FOUND, OVERLOADED, the store's.
+  absl::StatusOr<model::SyncRun> JoinOrStart(const base::CallContext& context,
+                                             const PullRequest& request);
+
+  // Calls `done` exactly once, on some thread, when that run has ended, at
+  // `deadline`, or when `context` is cancelled; at once when it runs no more.
+  // No thread waits meanwhile. `done` must be short and must not block.
+  void WhenEnded(absl::string_view connection, model::Feed feed,
+                 absl::string_view run_id, absl::Time deadline,
+                 const base::CallContext& context,
+                 absl::AnyInvocable<void()> done);
+
+  // JoinOrStart, then blocks until the run has ended or the context's deadline
+  // is reached; the run as it then stands.
+  absl::StatusOr<model::SyncRun> RunToEnd(const base::CallContext& context,
+                                          const PullRequest& request);
+
+  // Ends a running pull as CANCELLED and waits for its body to stop; an ended
+  // run is returned as it is. SYNC_RUN_NOT_FOUND when there is none.
+  absl::StatusOr<model::SyncRun> CancelRun(const base::CallContext& context,
+                                           absl::string_view connection,
+                                           absl::string_view run_id);
+
+  // Pulls of this server that run or wait for a thread.
+  int active() const;
+
+  // Stops every pull of a connection that is about to be deleted, and waits
+  // for their bodies.
+  void StopConnection(absl::string_view connection);
+
+  // Marks runs that a dead server left RUNNING as FAILED (SERVER_RESTARTED);
+  // the next pull goes on from their checkpoint. Called once at start-up.
+  absl::Status Recover(const base::CallContext& context);
+
+  // Ends all pulls, waits for their bodies and refuses new ones. Their
+  // checkpoints stay. Calls every `done` that still waits.
+  void Shutdown();
+
+ private:
+  using Key = std::pair<std::string, model::Feed>;
+
+  // What starting a pull has found or made.
+  struct Start {
+    model::SyncRun run;
+    bool started = false;
+    model::Connection connection;
+    int64_t fence = 0;
+    bool resumed = false;
+    std::string checkpoint;
+  };
+
+  std::shared_ptr<ActivePull> FindActive(const Key& key) const;
+  absl::StatusOr<Start> StartInStore(const base::CallContext& context,
+                                     const PullRequest& request,
+                                     const std::string& run_id);
+  absl::Status Launch(const PullRequest& request, const Start& start);
+  // Opens the token and calls the feed's body; `run` becomes what it made of
+  // the run.
+  absl::Status CallBody(const Key& key, std::shared_ptr<ActivePull> active,
+                        const Start& start, model::SyncRun* run);
+  void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
+               const Start& start);
+  absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);
+  void KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
+                 int64_t fence);
+  void WatchForeign(const Key& key, const std::string& run_id,
+                    std::shared_ptr<EndWaiter> waiter);
+  absl::StatusOr<model::SyncRun> ReadRun(const base::CallContext& context,
+                                         const Key& key,
+                                         absl::string_view run_id);
+  absl::Status CancelForeign(const base::CallContext& context, const Key& key,
+                             const model::SyncRun& run);
+
+  const PullRunnerOptions options_;
+  mutable absl::Mutex mutex_;
+  std::map<model::Feed, PullBody> bodies_ ABSL_GUARDED_BY(mutex_);
+  std::map<Key, std::shared_ptr<ActivePull>> active_ ABSL_GUARDED_BY(mutex_);
+  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
+  // Those who wait for a run of another server; ends when the runner does.
+  ActivePull elsewhere_;
+  base::TimerQueue timers_;
+  // Renews leases and looks at runs of other servers; its tasks are short.
+  base::Executor watcher_;
+};
+
+}  // namespace oms_connector::feeds
+
+#endif  // OMS_CONNECTOR_DOMAIN_FEEDS_PULL_RUNNER_H_

@@ -1,0 +1,59 @@
+#include "domain/feeds/pull_session.h"
+
+#include <utility>
+
+#include "base/status_macros.h"
+
+namespace oms_connector::feeds {
+
+PullSession::PullSession(Parts parts) : parts_(std::move(parts)) {
+  call_.account = {parts_.connection.id,
+                   parts_.connection.order_manager.base_url,
+                   parts_.connection.order_manager.path_prefix, parts_.token};
+  call_.context = parts_.context;
+  call_.on_request = [this] { requests_.fetch_add(1); };
+  call_.quota_patience = parts_.quota_patience;
+}
+
+void PullSession::StartOver() {
+  parts_.resumed = false;
+  parts_.checkpoint.clear();
+}
+
+void PullSession::AddRejected(const std::vector<model::RejectedRow>& rows) {
+  parts_.run.counts.rows_rejected += static_cast<int64_t>(rows.size());
+  for (const model::RejectedRow& row : rows) {
+    if (parts_.run.rejected_rows.size() >= model::kMaxKeptRunDetails) return;
+    parts_.run.rejected_rows.push_back(row);
+  }
+}
+
+absl::Status PullSession::Commit(
+    absl::string_view checkpoint,
+    absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  const model::SyncRun before = parts_.run;
+  const std::string& id = parts_.connection.id;
+  const absl::Status status =
+      parts_.store->Write(parts_.context, [&](storage::WriteTransaction& txn) {
+        parts_.run = before;
+        OMS_RETURN_IF_ERROR(
+            txn.runs().CheckFence(id, before.feed, parts_.fence));
+        OMS_RETURN_IF_ERROR(function(txn));
+        OMS_RETURN_IF_ERROR(txn.runs().PutRun(id, RunAsItStands()));
+        return txn.runs().PutCheckpoint(id, before.feed, checkpoint);
+      });
+  if (!status.ok()) {
+    parts_.run = before;
+    return status;
+  }
+  parts_.checkpoint = std::string(checkpoint);
+  return absl::OkStatus();
+}
+
+model::SyncRun PullSession::RunAsItStands() const {
+  model::SyncRun run = parts_.run;
+  run.counts.requests += requests_.load();
+  return run;
+}
+
+}  // namespace oms_connector::feeds

@@ -1,0 +1,94 @@
+// What the body of a pull works with: whom it reads, where it goes on, its
+// limits, and the one way to store what it has read.
+#ifndef OMS_CONNECTOR_DOMAIN_FEEDS_PULL_SESSION_H_
+#define OMS_CONNECTOR_DOMAIN_FEEDS_PULL_SESSION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/secret_string.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
+#include "order_manager/order_manager.h"
+#include "storage/store.h"
+
+namespace oms_connector::feeds {
+
+// Lives as long as the body runs; used by its thread only. Made by PullRunner.
+class PullSession {
+ public:
+  // What a session is made of. Pointers are not owned.
+  struct Parts {
+    storage::Store* store = nullptr;
+    base::Clock* clock = nullptr;
+    model::Connection connection;
+    base::SecretString token;
+    model::SyncRun run;
+    int64_t fence = 0;  // of the lease (storage/run_tables.h)
+    bool resumed = false;
+    std::string checkpoint;
+    base::CallContext context;
+    // For how long from now a 429 may be waited for.
+    std::function<absl::Duration()> quota_patience;
+  };
+
+  explicit PullSession(Parts parts);
+  PullSession(const PullSession&) = delete;
+  PullSession& operator=(const PullSession&) = delete;
+
+  // As read when the run began. Settings and carts may change under a pull:
+  // what depends on them is read anew in each Commit.
+  const model::Connection& connection() const { return parts_.connection; }
+  // INCREMENTAL may be raised to FULL by the body, through run().kind.
+  model::SyncKind kind() const { return parts_.run.kind; }
+  // True when this run goes on where an earlier one stopped.
+  bool resumed() const { return parts_.resumed; }
+  // Where to go on; empty = from the start. The body's own text; after a
+  // Commit that went well, what that Commit was given.
+  const std::string& checkpoint() const { return parts_.checkpoint; }
+  // For a body that cannot go on from the checkpoint: from here on the run
+  // counts as one from the start.
+  void StartOver();
+  // The pull's own limits: cancelled by CancelRun, by the connection's
+  // deletion, at shutdown, and when the lease is lost.
+  const base::CallContext& context() const { return parts_.context; }
+  // For calls to the Order Manager: account with its token, context, request
+  // counting, and a patience for 429 of 5 s or as long as the most patient
+  // caller still waits.
+  const order_manager::Call& call() const { return call_; }
+  absl::Time Now() const { return parts_.clock->Now(); }
+  // The run, for the body to add counts and findings to; `requests` is counted
+  // by the session. Stored with every Commit.
+  model::SyncRun& run() { return parts_.run; }
+
+  // Adds rows to the run's rejected ones: counts all, keeps the first few.
+  void AddRejected(const std::vector<model::RejectedRow>& rows);
+
+  // Runs `function` in one write transaction that first checks the fence and
+  // then stores run() and `checkpoint` with it. The function may run again
+  // (storage/store.h); what it did to run() is then undone first, and also
+  // when the Commit fails. ABORTED when the lease is lost.
+  absl::Status Commit(
+      absl::string_view checkpoint,
+      absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
+
+  // The run with the requests counted so far.
+  model::SyncRun RunAsItStands() const;
+
+ private:
+  Parts parts_;
+  std::atomic<int64_t> requests_{0};
+  order_manager::Call call_;
+};
+
+}  // namespace oms_connector::feeds
+
+#endif  // OMS_CONNECTOR_DOMAIN_FEEDS_PULL_SESSION_H_

@@ -1,0 +1,36 @@
+// Who carries a parcel, and how we came to say so.
+#ifndef OMS_CONNECTOR_MODEL_CARRIER_H_
+#define OMS_CONNECTOR_MODEL_CARRIER_H_
+
+#include <string>
+#include <vector>
+
+namespace oms_connector::model {
+
+// The numbers of these enums are stored; never change them.
+enum class CarrierSource {
+  kOrderManager = 1,    // as the Order Manager says
+  kTrackingNumber = 2,  // detected from the tracking number
+  kCustomField = 3,     // from the custom field that the cart names
+  kUnresolved = 4,      // nobody knows; `candidates` may narrow it down
+};
+enum class CarrierConfidence {
+  kUnspecified = 0,
+  kLow = 1,
+  kMedium = 2,
+  kHigh = 3
+};
+
+struct Carrier {
+  std::string code;  // "PUROLATOR"; the Order Manager's text if not ours
+  std::string display_name;  // "Purolator"
+  CarrierSource source = CarrierSource::kOrderManager;
+  std::string rule;  // "purolator.pin12.luhn"; empty unless detected
+  CarrierConfidence confidence = CarrierConfidence::kUnspecified;
+  std::vector<std::string> candidates;  // codes, when the number is ambiguous
+  std::string service;  // the service's name from the providers list
+};
+
+}  // namespace oms_connector::model
+
+#endif  // OMS_CONNECTOR_MODEL_CARRIER_H_

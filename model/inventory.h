@@ -1,0 +1,142 @@
+// What is known of stock: the rows as the Order Manager tells them, and the
+// levels that are computed from them for carts.
+//
+// Quantities are whole units of a product, 64-bit. "SKU key" is a SKU folded
+// for comparison (base/text_fold.h): master and listing SKUs are compared
+// without regard to case and kept as the Order Manager wrote them.
+#ifndef OMS_CONNECTOR_MODEL_INVENTORY_H_
+#define OMS_CONNECTOR_MODEL_INVENTORY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace oms_connector::model {
+
+// ---- Rows of the Order Manager -------------------------------------------
+
+struct SalesChannel {
+  int64_t id = 0;
+  std::string name;
+  std::string type;
+  bool active = true;  // an absent flag counts as active
+};
+
+struct Warehouse {
+  int64_t id = 0;
+  std::string name;
+  bool active = true;
+  std::string type;
+};
+
+// Stock of one product in one warehouse.
+struct StockRow {
+  int64_t warehouse_id = 0;
+  int64_t product_id = 0;
+  std::string master_sku;
+  int64_t on_hand = 0;
+  std::optional<int64_t> locked;  // absent when the Order Manager gives null
+};
+
+// An amount of money, kept as the decimal text that was read.
+struct Money {
+  std::string currency_code;  // ISO 4217
+  std::string amount;         // "12.90"
+};
+
+struct Product {
+  int64_t product_id = 0;
+  std::string master_sku;
+  std::string name;
+  std::string type;    // CORE_PRODUCT, BUNDLE_KIT, ... kept as text
+  bool active = true;  // an absent flag counts as active
+  std::string brand;
+  std::string description;
+  std::string upc;
+  std::string mpn;
+  std::optional<double> weight, length, width, height;  // the account's units
+  std::optional<Money> map_price;
+  std::vector<std::string> categories, labels, image_urls;
+  std::optional<absl::Time> create_time, modify_time;
+  // Set by the store: the position in the connection's feed.
+  int64_t revision = 0;
+};
+
+// A product offered in a sales channel under the channel's own SKU.
+struct Listing {
+  int64_t listing_id = 0;
+  std::string listing_sku;
+  std::string master_sku;
+  int64_t product_id = 0;  // 0 when the Order Manager does not name it
+  int64_t sales_channel_id = 0;
+  bool active = true;
+  bool push_inventory = true;  // an absent flag counts as true
+};
+
+// A number that the Order Manager has computed for a listing.
+struct ListingQuantity {
+  int64_t listing_id = 0;
+  std::string listing_sku;
+  std::string master_sku;
+  int64_t sales_channel_id = 0;
+  int64_t quantity = 0;
+};
+
+// ---- Levels ---------------------------------------------------------------
+
+// The numbers of these enums are stored; never change them.
+enum class LocationKind { kSalesChannel = 1, kWarehouse = 2 };
+enum class LevelState { kPublished = 1, kWithheld = 2 };
+enum class LevelSource { kChannelAllocation = 1, kWarehouseStock = 2 };
+
+// Why a level is not published. Where several hold, the one with the lowest
+// number is told (api.md, "Several at once").
+enum class WithheldReason {
+  kNone = 0,
+  kModeChanged = 1,
+  kAbsentFromFullPull = 2,
+  kInactiveLocation = 3,
+  kAmbiguousSku = 4,
+  kInactiveProduct = 5,
+  kInactiveListing = 6,
+  kPushDisabled = 7,
+  kNoListing = 8,
+  kQuantityUnknown = 9,
+};
+
+struct Location {
+  LocationKind kind = LocationKind::kWarehouse;
+  int64_t id = 0;
+  std::string name;  // not part of the key
+};
+
+// How a number came about; answers "why is it 7?".
+struct Derivation {
+  LevelSource source = LevelSource::kWarehouseStock;
+  std::optional<int64_t> on_hand;  // per warehouse only
+  std::optional<int64_t> locked;   // as told, also when it is not subtracted
+  bool locked_subtracted = false;
+  bool clamped_at_zero = false;
+};
+
+// The quantity to publish for one SKU at one location, in one view. A view is
+// what one cart sees, or (empty) all locations with master SKUs.
+struct InventoryLevel {
+  std::string view;  // cart id; empty = the connection's own view
+  std::string sku;   // the SKU that the view uses
+  std::string master_sku;
+  Location location;
+  std::optional<int64_t> available;  // absent while withheld
+  LevelState state = LevelState::kPublished;
+  WithheldReason withheld_reason = WithheldReason::kNone;
+  Derivation derivation;
+  absl::Time as_of_time;  // when this value was first read
+  int64_t revision = 0;   // set by the store
+};
+
+}  // namespace oms_connector::model
+
+#endif  // OMS_CONNECTOR_MODEL_INVENTORY_H_

@@ -1,0 +1,82 @@
+// The six settings of a connection: what they are called, their defaults, and
+// the record kept of each change. What they mean is applied elsewhere: the
+// inventory ones in domain/inventory, the shipment ones in domain/shipments.
+//
+// Source of names and defaults: the vendor's page "Extensiv Order Manager OMS
+// Settings".
+#ifndef OMS_CONNECTOR_MODEL_SETTINGS_H_
+#define OMS_CONNECTOR_MODEL_SETTINGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace oms_connector::model {
+
+// To what a level is assigned. The numbers are stored; never change them.
+enum class InventorySyncMode {
+  kPerSalesChannel = 1,  // the Order Manager's own number per listing
+  kPerWarehouse = 2,     // stock per warehouse, computed by the connector
+};
+
+// When shipments of a split order are handed out. The numbers are stored.
+enum class SplitOrderHandling {
+  kImmediatelySend = 1,    // each shipment as it appears
+  kWaitForAllRecords = 2,  // all of a family at once, when it is complete
+};
+
+// The settings in force. A default-constructed value holds the defaults.
+struct Settings {
+  InventorySyncMode inventory_sync_mode = InventorySyncMode::kPerSalesChannel;
+  bool subtract_locked_quantity = false;
+  bool ignore_inactive_products = true;
+  bool download_products_data = false;
+  SplitOrderHandling split_order_handling =
+      SplitOrderHandling::kImmediatelySend;
+  bool parse_carrier_fallback = false;
+
+  friend bool operator==(const Settings& a, const Settings& b) {
+    return a.inventory_sync_mode == b.inventory_sync_mode &&
+           a.subtract_locked_quantity == b.subtract_locked_quantity &&
+           a.ignore_inactive_products == b.ignore_inactive_products &&
+           a.download_products_data == b.download_products_data &&
+           a.split_order_handling == b.split_order_handling &&
+           a.parse_carrier_fallback == b.parse_carrier_fallback;
+  }
+  friend bool operator!=(const Settings& a, const Settings& b) {
+    return !(a == b);
+  }
+};
+
+// Settings as a connection holds them.
+struct StoredSettings {
+  Settings values;
+  std::string etag;        // changes with every change of `values`
+  absl::Time update_time;  // of the last change; creation when there was none
+};
+
+// Settings as a caller sends them: absent means "not said".
+struct PartialSettings {
+  std::optional<InventorySyncMode> inventory_sync_mode;
+  std::optional<bool> subtract_locked_quantity;
+  std::optional<bool> ignore_inactive_products;
+  std::optional<bool> download_products_data;
+  std::optional<SplitOrderHandling> split_order_handling;
+  std::optional<bool> parse_carrier_fallback;
+};
+
+// One kept change of a connection's settings.
+struct SettingsChange {
+  int64_t change_id = 0;  // grows with each change of the connection
+  absl::Time change_time;
+  std::string principal;  // `local` where no principals file is set
+  Settings old_settings;
+  Settings new_settings;
+  std::string request_id;  // empty when the caller gave none
+};
+
+}  // namespace oms_connector::model
+
+#endif  // OMS_CONNECTOR_MODEL_SETTINGS_H_

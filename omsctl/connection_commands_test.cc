@@ -1,0 +1,182 @@
+#include "omsctl/connection_commands.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "omsctl/command_line.h"
+#include "omsctl/scripted_omsctl.h"
+
+namespace oms_connector::omsctl {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string FileWith(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + "/" + name;
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+class ConnectionCommandsTest : public ::testing::Test {
+ protected:
+  v1::CreateConnectionRequest Created() {
+    EXPECT_THAT(omsctl_.connections->create_connection.requests, SizeIs(1));
+    return omsctl_.connections->create_connection.requests.back();
+  }
+
+  v1::UpdateConnectionRequest Updated() {
+    EXPECT_THAT(omsctl_.connections->update_connection.requests, SizeIs(1));
+    return omsctl_.connections->update_connection.requests.back();
+  }
+
+  ScriptedOmsctl omsctl_;
+};
+
+TEST_F(ConnectionCommandsTest, CreateSendsWhatWasTyped) {
+  v1::CreateConnectionResponse answer;
+  answer.mutable_connection()->set_name("connections/acme");
+  omsctl_.connections->create_connection.answers.push_back(answer);
+  omsctl_.input = "s3cret\n";
+  EXPECT_EQ(
+      omsctl_.Run({"connections", "create", "acme", "--base-url",
+                   "https://api.skubana.com", "--path-prefix", "/service",
+                   "--token-stdin", "--display-name", "Acme Inc.", "--cart",
+                   "id=shop,channel=7", "--cart", "id=amazon,channel=8",
+                   "--inventory-interval", "10m", "--shipment-interval", "2m"}),
+      kDone);
+  const v1::CreateConnectionRequest request = Created();
+  EXPECT_EQ(request.connection_id(), "acme");
+  const v1::Connection& connection = request.connection();
+  EXPECT_EQ(connection.order_manager().base_url(), "https://api.skubana.com");
+  EXPECT_EQ(connection.order_manager().path_prefix(), "/service");
+  EXPECT_EQ(connection.order_manager().access_token(), "s3cret");
+  EXPECT_EQ(connection.display_name(), "Acme Inc.");
+  ASSERT_THAT(connection.carts(), SizeIs(2));
+  EXPECT_EQ(connection.carts(1).id(), "amazon");
+  EXPECT_EQ(connection.inventory_interval().seconds(), 600);
+  EXPECT_EQ(connection.shipment_interval().seconds(), 120);
+  EXPECT_THAT(omsctl_.out, HasSubstr("connection:   acme\n"));
+  EXPECT_THAT(omsctl_.out + omsctl_.error, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ConnectionCommandsTest, FlagsGoOnTopOfAFile) {
+  omsctl_.connections->create_connection.answers.emplace_back(
+      v1::CreateConnectionResponse());
+  const std::string file = FileWith("acme.json", R"({
+    "displayName": "From the file",
+    "orderManager": {"baseUrl": "https://api.skubana.com",
+                     "accessToken": "s3cret"},
+    "carts": [{"id": "shop", "salesChannel": "7"}]})");
+  EXPECT_EQ(omsctl_.Run({"connections", "create", "acme", "--from-file", file,
+                         "--display-name", "From the flag"}),
+            kDone);
+  const v1::Connection connection = Created().connection();
+  EXPECT_EQ(connection.display_name(), "From the flag");
+  EXPECT_EQ(connection.order_manager().access_token(), "s3cret");
+  EXPECT_EQ(connection.carts(0).sales_channel(), "7");
+}
+
+TEST_F(ConnectionCommandsTest, AFileThatIsNoConnectionIsNotQuoted) {
+  const std::string file =
+      FileWith("broken.json", R"({"orderManager": {"accessToken": "s3cret)");
+  EXPECT_EQ(omsctl_.Run({"connections", "create", "acme", "--from-file", file}),
+            kUsage);
+  EXPECT_THAT(omsctl_.error, HasSubstr("is not a connection in JSON"));
+  EXPECT_THAT(omsctl_.error, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ConnectionCommandsTest, UpdateNamesWhatWasGivenAndNothingElse) {
+  omsctl_.connections->update_connection.answers.emplace_back(
+      v1::UpdateConnectionResponse());
+  EXPECT_EQ(
+      omsctl_.Run({"connections", "update", "acme", "--display-name", "",
+                   "--token-file", FileWith("token", "n3w\n"), "--etag", "e1"}),
+      kDone);
+  const v1::UpdateConnectionRequest request = Updated();
+  EXPECT_EQ(request.connection().name(), "connections/acme");
+  EXPECT_EQ(request.connection().etag(), "e1");
+  EXPECT_EQ(request.connection().order_manager().access_token(), "n3w");
+  EXPECT_THAT(request.update_mask().paths(),
+              ElementsAre("display_name", "order_manager.access_token"));
+}
+
+TEST_F(ConnectionCommandsTest, UpdateReplacesAllCarts) {
+  omsctl_.connections->update_connection.answers.assign(
+      2, v1::UpdateConnectionResponse());
+  EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--cart", "id=shop"}),
+            kDone);
+  EXPECT_THAT(Updated().update_mask().paths(), ElementsAre("carts"));
+  EXPECT_THAT(Updated().connection().carts(), SizeIs(1));
+  EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--no-carts"}),
+            kDone);
+  const auto& request = omsctl_.connections->update_connection.requests.back();
+  EXPECT_THAT(request.update_mask().paths(), ElementsAre("carts"));
+  EXPECT_THAT(request.connection().carts(), IsEmpty());
+}
+
+TEST_F(ConnectionCommandsTest, WhatMakesNoSenseIsNotSent) {
+  EXPECT_EQ(omsctl_.Run({"connections", "update", "acme"}), kUsage);
+  EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--no-carts",
+                         "--cart", "id=shop"}),
+            kUsage);
+  EXPECT_EQ(omsctl_.Run({"connections", "create", "acme", "--cart", "shop"}),
+            kUsage);
+  EXPECT_EQ(omsctl_.Run({"connections", "create", "acme",
+                         "--inventory-interval", "often"}),
+            kUsage);
+  EXPECT_EQ(omsctl_.Run({"connections", "delete", "acme"}), kUsage);
+  EXPECT_THAT(omsctl_.error, HasSubstr("say --yes"));
+  EXPECT_THAT(omsctl_.connections->create_connection.requests, IsEmpty());
+  EXPECT_THAT(omsctl_.connections->update_connection.requests, IsEmpty());
+  EXPECT_THAT(omsctl_.connections->delete_connection.requests, IsEmpty());
+}
+
+TEST_F(ConnectionCommandsTest, DeleteWantsAYes) {
+  omsctl_.connections->delete_connection.answers.emplace_back(
+      v1::DeleteConnectionResponse());
+  EXPECT_EQ(omsctl_.Run({"connections", "delete", "acme", "--yes"}), kDone);
+  EXPECT_EQ(omsctl_.connections->delete_connection.requests.at(0).name(),
+            "connections/acme");
+  EXPECT_EQ(omsctl_.out, "acme is deleted.\n");
+}
+
+TEST_F(ConnectionCommandsTest, ListAndGetShowConnections) {
+  v1::ListConnectionsResponse list;
+  list.add_connections()->set_name("connections/acme");
+  omsctl_.connections->list_connections.answers.push_back(list);
+  EXPECT_EQ(omsctl_.Run({"connections", "list"}), kDone);
+  EXPECT_THAT(omsctl_.out, HasSubstr("\nacme "));
+
+  omsctl_.connections->list_connections.answers.emplace_back(
+      v1::ListConnectionsResponse());
+  EXPECT_EQ(omsctl_.Run({"connections", "list"}), kDone);
+  EXPECT_THAT(omsctl_.out, HasSubstr("no connections yet"));
+
+  v1::GetConnectionResponse one;
+  *one.mutable_connection() = list.connections(0);
+  omsctl_.connections->get_connection.answers.push_back(one);
+  EXPECT_EQ(omsctl_.Run({"connections", "get", "connections/acme"}), kDone);
+  EXPECT_EQ(omsctl_.connections->get_connection.requests.at(0).name(),
+            "connections/acme");
+}
+
+TEST_F(ConnectionCommandsTest, ATestThatFailsEndsWithOne) {
+  v1::TestConnectionResponse answer;
+  answer.mutable_error()->set_code(9);
+  answer.mutable_error()->set_message("the token is refused");
+  omsctl_.connections->test_connection.answers.push_back(answer);
+  EXPECT_EQ(omsctl_.Run({"connections", "test", "acme"}), kFailed);
+  EXPECT_THAT(omsctl_.out, HasSubstr("could not be used"));
+  EXPECT_THAT(omsctl_.error, HasSubstr("the token is refused"));
+}
+
+}  // namespace
+}  // namespace oms_connector::omsctl

@@ -1,0 +1,178 @@
+#include "omsctl/connection_text.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "omsctl/run_text.h"
+#include "omsctl/table.h"
+#include "omsctl/terminal_text.h"
+#include "omsctl/wording.h"
+
+namespace oms_connector::omsctl {
+namespace {
+
+std::string FamilyText(const v1::FamilyRule& rule) {
+  switch (rule.kind()) {
+    case v1::FamilyRule::KIND_ORDER_NUMBER_PREFIX:
+      return absl::StrCat("order number ", rule.order_number_pattern());
+    case v1::FamilyRule::KIND_CUSTOM_FIELD:
+      return absl::StrCat("field ", rule.custom_field());
+    default:
+      return "related ids";
+  }
+}
+
+std::string CartsText(const v1::Connection& connection) {
+  Table table({{"CART"},
+               {"SALES CHANNEL"},
+               {"SKU"},
+               {"WAREHOUSES"},
+               {"CARRIER FIELD"},
+               {"CARRIERS"},
+               {"FAMILY"},
+               {"MAX HOLD", Column::kRight}});
+  for (const v1::Cart& cart : connection.carts()) {
+    table.Add({cart.id(), cart.sales_channel(),
+               cart.sku_source() == v1::Cart::SKU_SOURCE_LISTING_SKU ? "listing"
+                                                                     : "master",
+               cart.warehouse_ids().empty()
+                   ? "all"
+                   : absl::StrJoin(cart.warehouse_ids(), ", "),
+               cart.carrier_custom_field(),
+               absl::StrJoin(cart.carrier_candidates(), ", "),
+               FamilyText(cart.family_rule()),
+               cart.has_max_hold() ? Roughly(FromProto(cart.max_hold())) : ""});
+  }
+  return table.Text();
+}
+
+std::string OldestText(bool present, const google::protobuf::Duration& oldest) {
+  return present ? absl::StrCat(", the oldest for ", Roughly(FromProto(oldest)))
+                 : "";
+}
+
+void Line(std::string& text, absl::string_view label, absl::string_view value) {
+  if (value.empty()) return;
+  absl::StrAppend(&text, PadRight(absl::StrCat(label, ":"), 14),
+                  Printable(value), "\n");
+}
+
+std::string TokenText(const v1::OrderManagerAccount& account) {
+  if (!account.access_token_set()) return "none stored";
+  return absl::StrCat("stored, fingerprint ",
+                      account.access_token_fingerprint());
+}
+
+std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
+  std::string text;
+  Line(text, "inventory", FreshnessText(health.inventory(), now));
+  Line(text, "shipments", FreshnessText(health.shipments(), now));
+  if (!health.inventory().has_last_success_time() &&
+      !health.shipments().has_last_success_time()) {
+    return text;  // nothing can be held or unconfirmed yet
+  }
+  Line(
+      text, "held",
+      absl::StrCat(Counted(health.held_orders(), "order"),
+                   OldestText(health.has_oldest_hold(), health.oldest_hold())));
+  Line(text, "unconfirmed",
+       absl::StrCat(Counted(health.unconfirmed_shipments(), "shipment"),
+                    OldestText(health.has_oldest_unconfirmed(),
+                               health.oldest_unconfirmed())));
+  if (health.delta_gap_suspected()) {
+    Line(text, "attention",
+         "changes of channel quantities may be lost: touch the listings in the "
+         "Order Manager, or go per warehouse");
+  }
+  return text;
+}
+
+std::string ActiveText(bool known, bool active) {
+  if (!known) return "";
+  return active ? "yes" : "no";
+}
+
+std::string PulledText(const v1::PullStatus& pull, absl::Time now) {
+  std::string text = pull.has_last_success_time()
+                         ? Ago(pull.last_success_time(), now)
+                         : "never";
+  if (pull.has_last_error()) absl::StrAppend(&text, ", failing");
+  return text;
+}
+
+}  // namespace
+
+std::string ConnectionText(const v1::Connection& connection, absl::Time now) {
+  std::string text;
+  Line(text, "connection", IdOf(connection.name()));
+  Line(text, "name", connection.display_name());
+  Line(text, "base URL",
+       absl::StrCat(connection.order_manager().base_url(),
+                    connection.order_manager().path_prefix()));
+  Line(text, "token", TokenText(connection.order_manager()));
+  Line(text, "pulls",
+       absl::StrCat(
+           "inventory every ",
+           Roughly(FromProto(connection.inventory_interval())),
+           ", shipments every ",
+           Roughly(FromProto(connection.shipment_interval())),
+           connection.has_earliest_shipment_time()
+               ? absl::StrCat(", from ",
+                              Minute(connection.earliest_shipment_time()))
+               : ""));
+  absl::StrAppend(&text, HealthText(connection.health(), now));
+  Line(text, "etag", connection.etag());
+  return absl::StrCat(text, CartsText(connection));
+}
+
+std::string ConnectionsText(const std::vector<v1::Connection>& connections,
+                            absl::Time now) {
+  Table table({{"CONNECTION"},
+               {"NAME"},
+               {"BASE URL"},
+               {"CARTS"},
+               {"INVENTORY"},
+               {"SHIPMENTS"},
+               {"HELD", Column::kRight},
+               {"UNCONFIRMED", Column::kRight}});
+  for (const v1::Connection& connection : connections) {
+    const v1::ConnectionHealth& health = connection.health();
+    table.Add({IdOf(connection.name()), connection.display_name(),
+               connection.order_manager().base_url(),
+               absl::StrJoin(connection.carts(), ", ",
+                             [](std::string* out, const v1::Cart& cart) {
+                               absl::StrAppend(out, cart.id());
+                             }),
+               PulledText(health.inventory(), now),
+               PulledText(health.shipments(), now),
+               absl::StrCat(health.held_orders()),
+               absl::StrCat(health.unconfirmed_shipments())});
+  }
+  return table.Text();
+}
+
+std::string TestText(const v1::TestConnectionResponse& answer) {
+  if (answer.has_error()) {
+    return absl::StrCat("The Order Manager could not be used: ",
+                        ErrorLine(answer.error()), "\n");
+  }
+  Table channels({{"SALES CHANNEL"}, {"ID", Column::kRight}, {"ACTIVE"}});
+  for (const v1::SalesChannel& channel : answer.sales_channels()) {
+    channels.Add({channel.name(), absl::StrCat(channel.id()),
+                  ActiveText(channel.has_active(), channel.active())});
+  }
+  Table warehouses({{"WAREHOUSE"}, {"ID", Column::kRight}, {"ACTIVE"}});
+  for (const v1::Warehouse& warehouse : answer.warehouses()) {
+    warehouses.Add({warehouse.name(), absl::StrCat(warehouse.id()),
+                    ActiveText(warehouse.has_active(), warehouse.active())});
+  }
+  return absl::StrCat("The Order Manager answered in ",
+                      Roughly(FromProto(answer.latency())), ".\n",
+                      channels.Text(), warehouses.Text());
+}
+
+}  // namespace oms_connector::omsctl

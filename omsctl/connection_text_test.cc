@@ -1,0 +1,128 @@
+#include "omsctl/connection_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace oms_connector::omsctl {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr int64_t kTen = 1'786'960'800;  // 2026-08-17T10:00:00Z
+
+v1::Connection Acme() {
+  v1::Connection connection;
+  connection.set_name("connections/acme");
+  connection.set_display_name("Acme Inc.");
+  v1::OrderManagerAccount& account = *connection.mutable_order_manager();
+  account.set_base_url("https://api.skubana.com");
+  account.set_path_prefix("/service");
+  account.set_access_token_set(true);
+  account.set_access_token_fingerprint("5f3a");
+  v1::Cart& cart = *connection.add_carts();
+  cart.set_id("shop");
+  cart.set_sales_channel("Northwind Shop");
+  cart.set_sku_source(v1::Cart::SKU_SOURCE_LISTING_SKU);
+  cart.add_warehouse_ids(1);
+  cart.add_warehouse_ids(3);
+  cart.mutable_max_hold()->set_seconds(72 * 3600);
+  connection.mutable_inventory_interval()->set_seconds(900);
+  connection.mutable_shipment_interval()->set_seconds(300);
+  v1::ConnectionHealth& health = *connection.mutable_health();
+  health.mutable_inventory()->mutable_last_success_time()->set_seconds(kTen);
+  health.set_held_orders(2);
+  health.mutable_oldest_hold()->set_seconds(7200);
+  health.set_unconfirmed_shipments(1);
+  connection.set_etag("e1");
+  return connection;
+}
+
+const absl::Time kNow = absl::FromUnixSeconds(kTen + 120);
+
+TEST(ConnectionText, ShowsAccountHealthAndCarts) {
+  EXPECT_EQ(
+      ConnectionText(Acme(), kNow),
+      "connection:   acme\n"
+      "name:         Acme Inc.\n"
+      "base URL:     https://api.skubana.com/service\n"
+      "token:        stored, fingerprint 5f3a\n"
+      "pulls:        inventory every 15 min, shipments every 5 min\n"
+      "inventory:    fresh as of 2026-08-17 10:00:00Z (2 min ago)\n"
+      "shipments:    never pulled yet\n"
+      "held:         2 orders, the oldest for 2 h\n"
+      "unconfirmed:  1 shipment\n"
+      "etag:         e1\n"
+      "CART  SALES CHANNEL   SKU      WAREHOUSES  FAMILY       MAX HOLD\n"
+      "shop  Northwind Shop  listing  1, 3        related ids    3 days\n");
+}
+
+TEST(ConnectionText, NeverShowsAToken) {
+  v1::Connection connection = Acme();
+  connection.mutable_order_manager()->set_access_token("s3cret");
+  EXPECT_THAT(ConnectionText(connection, kNow), Not(HasSubstr("s3cret")));
+  EXPECT_THAT(ConnectionsText({connection}, kNow), Not(HasSubstr("s3cret")));
+}
+
+TEST(ConnectionText, PointsOutASuspectedGap) {
+  v1::Connection connection = Acme();
+  connection.mutable_health()->set_delta_gap_suspected(true);
+  EXPECT_THAT(ConnectionText(connection, kNow), HasSubstr("attention:"));
+}
+
+TEST(ConnectionText, NamesTheFamilyRule) {
+  v1::Connection connection = Acme();
+  v1::FamilyRule& rule = *connection.mutable_carts(0)->mutable_family_rule();
+  rule.set_kind(v1::FamilyRule::KIND_ORDER_NUMBER_PREFIX);
+  rule.set_order_number_pattern(R"(^(\d+)-)");
+  EXPECT_THAT(ConnectionText(connection, kNow),
+              HasSubstr(R"(order number ^(\d+)-)"));
+  rule.set_kind(v1::FamilyRule::KIND_CUSTOM_FIELD);
+  rule.set_custom_field("customField2");
+  EXPECT_THAT(ConnectionText(connection, kNow),
+              HasSubstr("field customField2"));
+}
+
+TEST(ConnectionsText, ShowsOneLineEach) {
+  v1::Connection connection = Acme();
+  connection.mutable_health()->mutable_shipments()->mutable_last_error();
+  EXPECT_EQ(ConnectionsText({connection}, kNow),
+            "CONNECTION  NAME       BASE URL                 CARTS  INVENTORY  "
+            "SHIPMENTS       HELD  UNCONFIRMED\n"
+            "acme        Acme Inc.  https://api.skubana.com  shop   2 min ago  "
+            "never, failing     2            1\n");
+}
+
+TEST(TestText, ListsWhatTheAccountHas) {
+  v1::TestConnectionResponse answer;
+  answer.mutable_latency()->set_nanos(40'000'000);
+  v1::SalesChannel& channel = *answer.add_sales_channels();
+  channel.set_id(7);
+  channel.set_name("Northwind Shop");
+  channel.set_active(false);
+  v1::Warehouse& warehouse = *answer.add_warehouses();
+  warehouse.set_id(1);
+  warehouse.set_name("Reno");
+  EXPECT_EQ(TestText(answer),
+            "The Order Manager answered in 40 ms.\n"
+            "SALES CHANNEL   ID  ACTIVE\n"
+            "Northwind Shop   7  no\n"
+            "WAREHOUSE  ID\n"
+            "Reno        1\n");
+}
+
+TEST(TestText, SaysWhyItFailed) {
+  v1::TestConnectionResponse answer;
+  answer.mutable_error()->set_code(9);
+  answer.mutable_error()->set_message("the token is refused");
+  EXPECT_EQ(TestText(answer),
+            "The Order Manager could not be used: FAILED_PRECONDITION the "
+            "token is refused\n");
+}
+
+}  // namespace
+}  // namespace oms_connector::omsctl

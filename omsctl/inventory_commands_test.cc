@@ -1,0 +1,170 @@
+#include "omsctl/inventory_commands.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "omsctl/command_line.h"
+#include "omsctl/scripted_omsctl.h"
+
+namespace oms_connector::omsctl {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+v1::SyncInventoryResponse Page(const std::vector<std::string>& skus,
+                               const std::string& cursor, bool caught_up) {
+  v1::SyncInventoryResponse page;
+  for (const std::string& sku : skus) {
+    v1::InventoryLevel& level = *page.add_levels();
+    level.set_sku(sku);
+    level.set_master_sku("M-" + sku);
+    level.set_state(v1::InventoryLevel::STATE_PUBLISHED);
+    level.set_available(3);
+  }
+  page.set_next_cursor(cursor);
+  page.set_caught_up(caught_up);
+  page.mutable_pull()->mutable_last_success_time()->set_seconds(1'786'960'790);
+  return page;
+}
+
+TEST(SyncCommand, SendsWhatWasTyped) {
+  ScriptedOmsctl omsctl;
+  omsctl.connector->sync_inventory.answers.emplace_back(Page({}, "c", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--cart", "shop", "--cursor", "c0",
+                        "--full", "--max-staleness", "0s", "--wait", "2m",
+                        "--max-results", "50"}),
+            kDone);
+  const auto& request = omsctl.connector->sync_inventory.requests.at(0);
+  EXPECT_EQ(request.connection(), "connections/acme");
+  EXPECT_EQ(request.cart(), "shop");
+  EXPECT_EQ(request.cursor(), "c0");
+  EXPECT_EQ(request.kind(), v1::SYNC_KIND_FULL);
+  EXPECT_TRUE(request.has_max_staleness());
+  EXPECT_EQ(request.max_staleness().seconds(), 0);
+  EXPECT_EQ(request.max_wait().seconds(), 120);
+  EXPECT_EQ(request.max_results(), 50);
+}
+
+TEST(SyncCommand, LeavesToTheServerWhatWasNotTyped) {
+  ScriptedOmsctl omsctl;
+  omsctl.connector->sync_inventory.answers.emplace_back(Page({}, "c", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  const auto& request = omsctl.connector->sync_inventory.requests.at(0);
+  EXPECT_FALSE(request.has_max_staleness());
+  EXPECT_FALSE(request.has_max_wait());
+  EXPECT_EQ(request.kind(), v1::SYNC_KIND_UNSPECIFIED);
+}
+
+TEST(SyncCommand, ShowsRunLevelsAndWhereToGoOn) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({"A"}, "c1", false);
+  page.mutable_run()->set_name("connections/acme/syncRuns/r1");
+  page.mutable_run()->set_state(v1::SyncRun::STATE_SUCCEEDED);
+  omsctl.connector->sync_inventory.answers.emplace_back(std::move(page));
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("run r1 "));
+  EXPECT_THAT(omsctl.out, HasSubstr("\nA    "));
+  EXPECT_THAT(omsctl.out,
+              HasSubstr("1 level; not caught up: go on from the cursor, or "
+                        "with --all; fresh as of 2026-08-17 09:59:50Z (10 s "
+                        "ago)\nnext cursor: c1\n"));
+}
+
+TEST(SyncCommand, ARunThatEndedBeforeIsNoNewsUnlessItFailed) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({"A"}, "c1", true);
+  page.mutable_run()->set_name("connections/acme/syncRuns/r1");
+  page.mutable_run()->set_state(v1::SyncRun::STATE_SUCCEEDED);
+  page.mutable_run()->mutable_end_time()->set_seconds(1'786'960'790);
+  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("run r1")));
+
+  page.mutable_run()->set_state(v1::SyncRun::STATE_FAILED);
+  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("run r1"));
+}
+
+TEST(SyncCommand, SaysWhenARunIsStillUnderWay) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({}, "c1", false);
+  page.mutable_run()->set_state(v1::SyncRun::STATE_RUNNING);
+  omsctl.connector->sync_inventory.answers.emplace_back(std::move(page));
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("not caught up: a run is under way"));
+}
+
+TEST(SyncCommand, AllReadsEveryPage) {
+  ScriptedOmsctl omsctl;
+  omsctl.connector->sync_inventory.answers.emplace_back(
+      Page({"A", "B"}, "c1", false));
+  omsctl.connector->sync_inventory.answers.emplace_back(
+      Page({"C"}, "c2", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--all"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("3 levels; caught up"));
+  EXPECT_THAT(omsctl.out, HasSubstr("next cursor: c2\n"));
+}
+
+TEST(SyncCommand, TheTableCanBeNarrowed) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({"TEE-S", "TEE-M", "HAT"}, "c", true);
+  page.mutable_levels(1)->set_state(v1::InventoryLevel::STATE_WITHHELD);
+  page.mutable_levels(1)->clear_available();
+  omsctl.connector->sync_inventory.answers.assign(3, page);
+
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--sku", "tee"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("TEE-M"));
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("HAT")));
+
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--only-withheld"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("TEE-M"));
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("TEE-S")));
+
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--rows", "1"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("TEE-S"));
+  EXPECT_THAT(omsctl.out, HasSubstr("… and 2 more\n"));
+  EXPECT_THAT(omsctl.out, HasSubstr("3 levels;"));
+}
+
+TEST(SyncCommand, JsonIsTheAnswerAsItCame) {
+  ScriptedOmsctl omsctl;
+  omsctl.connector->sync_inventory.answers.emplace_back(Page({"A"}, "c", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--json"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("\"nextCursor\": \"c\""));
+  EXPECT_THAT(omsctl.out, HasSubstr("\"masterSku\": \"M-A\""));
+  EXPECT_THAT(omsctl.out, HasSubstr("\"caughtUp\": true"));
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("next cursor:")));
+}
+
+TEST(RunsCommand, ListsGetsAndCancels) {
+  ScriptedOmsctl omsctl;
+  v1::ListSyncRunsResponse list;
+  list.add_runs()->set_name("connections/acme/syncRuns/r1");
+  omsctl.connections->list_sync_runs.answers.push_back(list);
+  EXPECT_EQ(omsctl.Run({"runs", "list", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("\nr1 "));
+
+  v1::GetSyncRunResponse one;
+  *one.mutable_run() = list.runs(0);
+  omsctl.connections->get_sync_run.answers.push_back(one);
+  EXPECT_EQ(omsctl.Run({"runs", "get", "acme", "r1"}), kDone);
+  EXPECT_EQ(omsctl.connections->get_sync_run.requests.at(0).name(),
+            "connections/acme/syncRuns/r1");
+
+  v1::CancelSyncRunResponse cancelled;
+  *cancelled.mutable_run() = list.runs(0);
+  omsctl.connections->cancel_sync_run.answers.push_back(cancelled);
+  EXPECT_EQ(omsctl.Run({"runs", "cancel", "acme", "r1"}), kDone);
+  EXPECT_THAT(omsctl.connections->cancel_sync_run.requests, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace oms_connector::omsctl

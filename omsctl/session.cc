@@ -1,0 +1,33 @@
+#include "omsctl/session.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace oms_connector::omsctl {
+
+absl::Status Show(Session& session, const google::protobuf::Message& answer,
+                  absl::string_view text) {
+  if (!session.json) {
+    *session.out << text;
+    return absl::OkStatus();
+  }
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(answer, &json, options)
+           .ok()) {
+    return absl::InternalError(
+        "the answer holds details that cannot be written as JSON; leave --json "
+        "out");
+  }
+  *session.out << json;
+  return absl::OkStatus();
+}
+
+}  // namespace oms_connector::omsctl

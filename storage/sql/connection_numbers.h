@@ -1,0 +1,38 @@
+// The number of a connection: the key of its rows in all tables. Each is given
+// once and never again, so rows of a deleted connection are never taken for
+// those of another with its id.
+#ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
+#define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "storage/sql_connection.h"
+
+namespace oms_connector::storage {
+
+// Lives as long as one transaction of `sql`, which it does not own.
+class ConnectionNumbers {
+ public:
+  explicit ConnectionNumbers(SqlConnection& sql) : sql_(sql) {}
+
+  // The number of a connection; 0, which is nobody's, where there is none. Asks
+  // the database once for several calls with one id in a row.
+  absl::StatusOr<int64_t> Find(absl::string_view id);
+  // The next number, for a connection that is to be inserted. Creators take
+  // turns until their transactions end.
+  absl::StatusOr<int64_t> Take();
+  // To be called when a connection was inserted or deleted.
+  void Forget() { number_ = 0; }
+
+ private:
+  SqlConnection& sql_;
+  std::string id_;
+  int64_t number_ = 0;  // of id_; 0 = not known
+};
+
+}  // namespace oms_connector::storage
+
+#endif  // OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
