@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,7 +33,9 @@ absl::StatusOr<int64_t> CopyStore(const StoreOptions& options,
   postgres.sleeper = options.sleeper;
   postgres.ids = options.ids;
   OMS_ASSIGN_OR_RETURN(const auto to, OpenPostgresConnection(postgres));
-  return CopyTables(*from, *to);
+  OMS_ASSIGN_OR_RETURN(const std::vector<CopiedTable> tables,
+                       ListSqliteTables(*from));
+  return CopyTables(tables, *from, *to);
 }
 
 }  // namespace oms_connector::storage

@@ -38,6 +38,7 @@ PostgresStoreOptions PostgresOptions(const StoreOptions& options) {
   postgres.url = options.url;
   postgres.readers = options.readers;
   postgres.writers = options.writers;
+  postgres.decorate = options.decorate;
   postgres.clock = options.clock;
   postgres.sleeper = options.sleeper;
   postgres.ids = options.ids;
@@ -49,6 +50,7 @@ absl::StatusOr<SqliteStoreOptions> SqliteOptions(const StoreOptions& options) {
   OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
   sqlite.synchronous = SynchronousOf(options);
   sqlite.readers = options.readers;
+  sqlite.decorate = options.decorate;
   sqlite.clock = options.clock;
   sqlite.sleeper = options.sleeper;
   sqlite.ids = options.ids;

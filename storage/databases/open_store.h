@@ -3,6 +3,7 @@
 #ifndef OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
 #define OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "storage/sql_connection.h"
 #include "storage/store.h"
 
 namespace oms_connector::storage {
@@ -26,6 +28,10 @@ struct StoreOptions {
   // write.
   int readers = 4;
   int writers = 4;
+  // What stands between the store and each of its connections; for tests that
+  // count what it asks, or make it fail. Null = nothing.
+  std::function<std::unique_ptr<SqlConnection>(std::unique_ptr<SqlConnection>)>
+      decorate;
   // Not owned; outlive the store.
   base::Clock* clock = nullptr;
   base::Sleeper* sleeper = nullptr;

@@ -19,6 +19,9 @@
 #include "base/call_context.h"
 #include "base/status_macros.h"
 #include "storage/schema/schema.h"
+#include "storage/sql/sql_query.h"
+#include "storage/sql/store_copy.h"
+#include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {
@@ -173,6 +176,21 @@ absl::Status Migrate(const SqliteDatabaseOptions& options, int64_t from,
   return absl::OkStatus();
 }
 
+// Tables in the order in which the schema made them: each after those that it
+// refers to.
+constexpr char kListColumns[] = R"(
+    SELECT tables.name, columns.name, columns.type, columns.pk
+    FROM sqlite_schema AS tables
+      JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'
+    ORDER BY tables.rowid, columns.cid)";
+
+ColumnKind KindOf(absl::string_view type) {
+  if (type == "INTEGER") return ColumnKind::kInteger;
+  if (type == "REAL") return ColumnKind::kReal;
+  return type == "BLOB" ? ColumnKind::kBytes : ColumnKind::kText;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> CanonicalSqlitePath(const std::string& path) {
@@ -212,6 +230,24 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteReader(
   OMS_RETURN_IF_ERROR(SetPragmas(options, *connection));
   OMS_RETURN_IF_ERROR(connection->ExecuteScript("PRAGMA query_only = ON"));
   return connection;
+}
+
+absl::StatusOr<std::vector<CopiedTable>> ListSqliteTables(
+    SqlConnection& connection) {
+  std::vector<CopiedTable> tables;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(connection, kListColumns, {}, [&](const SqlRow& row) {
+        if (tables.empty() || tables.back().name != row.Text(0)) {
+          tables.emplace_back().name = row.String(0);
+        }
+        CopiedTable& table = tables.back();
+        table.columns.push_back({row.String(1), KindOf(row.Text(2))});
+        const auto place = static_cast<size_t>(row.Int64(3));
+        if (place == 0) return;  // not of the key
+        if (table.key.size() < place) table.key.resize(place);
+        table.key[place - 1] = row.String(1);
+      }));
+  return tables;
 }
 
 }  // namespace oms_connector::storage

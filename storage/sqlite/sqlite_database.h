@@ -10,12 +10,15 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/clock.h"
 #include "storage/schema/schema.h"
+#include "storage/sql/store_copy.h"
+#include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {
@@ -52,6 +55,11 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteWriter(
 // one that another process has open.
 absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteReader(
     const SqliteDatabaseOptions& options, absl::Span<const SchemaStep> schema);
+
+// The tables of a database as its catalogue tells them, each after those that
+// it refers to.
+absl::StatusOr<std::vector<CopiedTable>> ListSqliteTables(
+    SqlConnection& connection);
 
 }  // namespace oms_connector::storage
 

@@ -41,13 +41,15 @@ class TemporaryStore final : public storage::Store {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<storage::Store>> NewTestStore(
-    base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids) {
+    base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids,
+    SqlCounter* counter) {
   OMS_ASSIGN_OR_RETURN(auto database, TestDatabase::Make(":memory:"));
   storage::StoreOptions options;
   options.url = database->url();
   options.clock = clock;
   options.sleeper = sleeper;
   options.ids = ids;
+  if (counter != nullptr) options.decorate = counter->decorator();
   OMS_ASSIGN_OR_RETURN(auto store, storage::OpenStore(options));
   return std::make_unique<TemporaryStore>(std::move(store),
                                           std::move(database));

@@ -9,13 +9,16 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "storage/store.h"
+#include "tests/endpoints/sql_counter.h"
 
 namespace oms_connector::testing_support {
 
-// SQLite keeps it in memory. The database goes with the store. Does not own
-// what it is given.
+// SQLite keeps it in memory. The database goes with the store. What the store
+// asks of it is counted by `counter`, which may be null. Does not own what it
+// is given.
 absl::StatusOr<std::unique_ptr<storage::Store>> NewTestStore(
-    base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids);
+    base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids,
+    SqlCounter* counter = nullptr);
 
 }  // namespace oms_connector::testing_support
 
