@@ -68,7 +68,7 @@ class Arrows(unittest.TestCase):
         "domain/carriers": "domain/carriers/detector.h",
         "order_manager": "order_manager/rest_client.h",
         "storage": "storage/sqlite/driver.h",
-        "server": "server/call.h",
+        "server": "server/rpc/call.h",
         "client": "client/client.h",
         "omsctl": "omsctl/table.h",
         "tests": "tests/support/fake.h",

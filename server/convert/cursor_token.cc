@@ -1,0 +1,83 @@
+#include "server/convert/cursor_token.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "model/errors.h"
+#include "server/convert/token_text.h"
+
+namespace oms_connector::server {
+namespace {
+
+// version (1) | hash of connection and epoch (8) | position (8, big-endian)
+constexpr char kVersion = 1;
+constexpr size_t kScopeBytes = 8;
+constexpr size_t kPositionBytes = 8;
+constexpr size_t kBytes = 1 + kScopeBytes + kPositionBytes;
+
+absl::string_view Purpose(model::Feed feed) {
+  return feed == model::Feed::kInventory ? "inventory cursor"
+                                         : "shipment cursor";
+}
+
+std::string ScopeHash(const CursorScope& scope) {
+  return ShortHash(absl::StrCat(scope.connection, "\n", scope.epoch),
+                   kScopeBytes);
+}
+
+struct Parts {
+  std::string scope;
+  int64_t position;
+};
+
+std::optional<Parts> Split(model::Feed feed, absl::string_view text) {
+  const std::optional<std::string> bytes = DecodeToken(Purpose(feed), text);
+  if (!bytes.has_value() || bytes->size() != kBytes ||
+      bytes->front() != kVersion) {
+    return std::nullopt;
+  }
+  const int64_t position = FromBigEndian(
+      absl::string_view(*bytes).substr(1 + kScopeBytes, kPositionBytes));
+  if (position < 0) return std::nullopt;
+  return Parts{bytes->substr(1, kScopeBytes), position};
+}
+
+absl::Status NoCursor(model::Feed feed, absl::string_view field) {
+  return model::InvalidField(
+      field, feed == model::Feed::kInventory
+                 ? "is no cursor of the inventory feed; send a next_cursor "
+                   "exactly as SyncInventory returned it, or none to start "
+                   "from the beginning"
+                 : "is no cursor of the shipment feed; send a next_cursor "
+                   "exactly as PollShipments returned it, or none to start "
+                   "from the beginning");
+}
+
+}  // namespace
+
+std::string EncodeCursor(model::Feed feed, const CursorScope& scope,
+                         int64_t position) {
+  return EncodeToken(Purpose(feed),
+                     absl::StrCat(std::string(1, kVersion), ScopeHash(scope),
+                                  BigEndian(position)));
+}
+
+absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
+                                     absl::string_view field,
+                                     absl::string_view text) {
+  if (text.empty()) return 0;
+  const std::optional<Parts> parts = Split(feed, text);
+  if (!parts.has_value()) return NoCursor(feed, field);
+  if (parts->scope != ScopeHash(scope)) {
+    return model::CursorExpired(scope.connection);
+  }
+  return parts->position;
+}
+
+absl::Status CheckCursor(model::Feed feed, absl::string_view field,
+                         absl::string_view text) {
+  if (text.empty() || Split(feed, text).has_value()) return absl::OkStatus();
+  return NoCursor(feed, field);
+}
+
+}  // namespace oms_connector::server

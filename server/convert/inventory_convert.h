@@ -1,0 +1,18 @@
+// Levels and products on the wire.
+#ifndef OMS_CONNECTOR_SERVER_CONVERT_INVENTORY_CONVERT_H_
+#define OMS_CONNECTOR_SERVER_CONVERT_INVENTORY_CONVERT_H_
+
+#include "model/inventory.h"
+#include "oms_connector/v1/inventory.pb.h"
+#include "oms_connector/v1/products.pb.h"
+
+namespace oms_connector::server {
+
+// `available` is absent exactly while the level is withheld.
+v1::InventoryLevel ToProto(const model::InventoryLevel& level);
+
+v1::Product ToProto(const model::Product& product);
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_CONVERT_INVENTORY_CONVERT_H_

@@ -1,0 +1,283 @@
+#include "server/convert/shipment_convert.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "model/errors.h"
+#include "server/convert/resource_names.h"
+#include "server/convert/time_convert.h"
+
+namespace oms_connector::server {
+namespace {
+
+// Pairs of what is the same here and there.
+constexpr std::pair<model::EventKind, v1::ShipmentEvent::Kind> kKinds[] = {
+    {model::EventKind::kShipped, v1::ShipmentEvent::KIND_SHIPPED},
+    {model::EventKind::kCorrected, v1::ShipmentEvent::KIND_CORRECTED},
+    {model::EventKind::kVoided, v1::ShipmentEvent::KIND_VOIDED},
+};
+constexpr std::pair<model::CarrierSource, v1::Carrier::Source> kSources[] = {
+    {model::CarrierSource::kOrderManager, v1::Carrier::SOURCE_ORDER_MANAGER},
+    {model::CarrierSource::kTrackingNumber,
+     v1::Carrier::SOURCE_TRACKING_NUMBER},
+    {model::CarrierSource::kCustomField, v1::Carrier::SOURCE_CUSTOM_FIELD},
+    {model::CarrierSource::kUnresolved, v1::Carrier::SOURCE_UNRESOLVED},
+};
+constexpr std::pair<model::CarrierConfidence, v1::Carrier::Confidence>
+    kConfidences[] = {
+        {model::CarrierConfidence::kUnspecified,
+         v1::Carrier::CONFIDENCE_UNSPECIFIED},
+        {model::CarrierConfidence::kLow, v1::Carrier::CONFIDENCE_LOW},
+        {model::CarrierConfidence::kMedium, v1::Carrier::CONFIDENCE_MEDIUM},
+        {model::CarrierConfidence::kHigh, v1::Carrier::CONFIDENCE_HIGH},
+};
+constexpr std::pair<model::DeliveryState, v1::Delivery::State> kStates[] = {
+    {model::DeliveryState::kHeld, v1::Delivery::STATE_HELD},
+    {model::DeliveryState::kReady, v1::Delivery::STATE_READY},
+    {model::DeliveryState::kConfirmed, v1::Delivery::STATE_CONFIRMED},
+    {model::DeliveryState::kRejected, v1::Delivery::STATE_REJECTED},
+    {model::DeliveryState::kNotRequired, v1::Delivery::STATE_NOT_REQUIRED},
+};
+constexpr std::pair<model::HoldReason, v1::Delivery::HoldReason>
+    kHoldReasons[] = {
+        {model::HoldReason::kNone, v1::Delivery::HOLD_REASON_UNSPECIFIED},
+        {model::HoldReason::kNoTrackingNumber,
+         v1::Delivery::HOLD_REASON_NO_TRACKING_NUMBER},
+        {model::HoldReason::kWaitingForFamily,
+         v1::Delivery::HOLD_REASON_WAITING_FOR_FAMILY},
+        {model::HoldReason::kOrderUnreadable,
+         v1::Delivery::HOLD_REASON_ORDER_UNREADABLE},
+};
+
+// Every noun stands in its table; 0, "unspecified", is never reached.
+template <typename Noun, typename Wire, size_t kSize>
+Wire ToWire(const std::pair<Noun, Wire> (&pairs)[kSize], Noun noun) {
+  for (const auto& [here, there] : pairs) {
+    if (here == noun) return there;
+  }
+  return static_cast<Wire>(0);
+}
+
+template <typename Noun, typename Wire, size_t kSize>
+std::optional<Noun> FromWire(const std::pair<Noun, Wire> (&pairs)[kSize],
+                             Wire wire) {
+  for (const auto& [here, there] : pairs) {
+    if (there == wire) return here;
+  }
+  return std::nullopt;
+}
+
+absl::Status Unreadable() {
+  return model::Internal("a stored shipment cannot be read");
+}
+
+absl::StatusOr<std::optional<absl::Time>> OptionalTime(
+    bool present, const google::protobuf::Timestamp& time) {
+  if (!present) return std::nullopt;
+  const absl::StatusOr<absl::Time> read = TimeFromProto(time, "");
+  if (!read.ok()) return Unreadable();
+  return *read;
+}
+
+void SetCarrier(const model::Carrier& carrier, v1::Carrier* proto) {
+  proto->set_code(carrier.code);
+  proto->set_display_name(carrier.display_name);
+  proto->set_source(ToWire(kSources, carrier.source));
+  proto->set_rule(carrier.rule);
+  proto->set_confidence(ToWire(kConfidences, carrier.confidence));
+  *proto->mutable_candidates() = {carrier.candidates.begin(),
+                                  carrier.candidates.end()};
+  proto->set_service(carrier.service);
+}
+
+absl::StatusOr<model::Carrier> CarrierFromProto(const v1::Carrier& proto) {
+  const auto source = FromWire(kSources, proto.source());
+  const auto confidence = FromWire(kConfidences, proto.confidence());
+  if (!source.has_value() || !confidence.has_value()) return Unreadable();
+  model::Carrier carrier;
+  carrier.code = proto.code();
+  carrier.display_name = proto.display_name();
+  carrier.source = *source;
+  carrier.rule = proto.rule();
+  carrier.confidence = *confidence;
+  carrier.candidates = {proto.candidates().begin(), proto.candidates().end()};
+  carrier.service = proto.service();
+  return carrier;
+}
+
+void SetDelivery(const model::Delivery& delivery, v1::Delivery* proto) {
+  proto->set_state(ToWire(kStates, delivery.state));
+  proto->set_hold_reason(ToWire(kHoldReasons, delivery.hold_reason));
+  if (delivery.hold_time.has_value()) {
+    *proto->mutable_hold_time() = ToProto(*delivery.hold_time);
+  }
+  for (const model::BlockingOrder& order : delivery.blocking_orders) {
+    v1::BlockingOrder& added = *proto->add_blocking_orders();
+    added.set_order_id(order.order_id);
+    added.set_order_number(order.order_number);
+    added.set_status(order.status);
+    *added.mutable_since_time() = ToProto(order.since_time);
+  }
+  proto->set_outcome_reason(delivery.outcome_reason);
+  if (delivery.outcome_time.has_value()) {
+    *proto->mutable_outcome_time() = ToProto(*delivery.outcome_time);
+  }
+}
+
+absl::StatusOr<model::BlockingOrder> BlockingOrderFromProto(
+    const v1::BlockingOrder& proto) {
+  const auto since = TimeFromProto(proto.since_time(), "");
+  if (!since.ok()) return Unreadable();
+  return model::BlockingOrder{proto.order_id(), proto.order_number(),
+                              proto.status(), *since};
+}
+
+absl::StatusOr<model::Delivery> DeliveryFromProto(const v1::Delivery& proto) {
+  const auto state = FromWire(kStates, proto.state());
+  const auto reason = FromWire(kHoldReasons, proto.hold_reason());
+  if (!state.has_value() || !reason.has_value()) return Unreadable();
+  model::Delivery delivery;
+  delivery.state = *state;
+  delivery.hold_reason = *reason;
+  OMS_ASSIGN_OR_RETURN(delivery.hold_time,
+                       OptionalTime(proto.has_hold_time(), proto.hold_time()));
+  for (const v1::BlockingOrder& order : proto.blocking_orders()) {
+    OMS_ASSIGN_OR_RETURN(model::BlockingOrder blocking,
+                         BlockingOrderFromProto(order));
+    delivery.blocking_orders.push_back(std::move(blocking));
+  }
+  delivery.outcome_reason = proto.outcome_reason();
+  OMS_ASSIGN_OR_RETURN(
+      delivery.outcome_time,
+      OptionalTime(proto.has_outcome_time(), proto.outcome_time()));
+  return delivery;
+}
+
+}  // namespace
+
+v1::Shipment ToProto(const model::Shipment& shipment,
+                     absl::string_view connection) {
+  v1::Shipment proto;
+  proto.set_name(ShipmentName(connection, shipment.shipment_id));
+  proto.set_shipment_id(shipment.shipment_id);
+  proto.set_order_id(shipment.order_id);
+  proto.set_order_number(shipment.order_number);
+  proto.set_cart(shipment.cart_id);
+  *proto.mutable_family_order_ids() = {shipment.family_order_ids.begin(),
+                                       shipment.family_order_ids.end()};
+  proto.set_tracking_number(shipment.tracking_number);
+  SetCarrier(shipment.carrier, proto.mutable_carrier());
+  for (const model::ShipmentItem& item : shipment.items) {
+    v1::ShipmentItem& added = *proto.add_items();
+    added.set_sku(item.sku);
+    added.set_master_sku(item.master_sku);
+    added.set_quantity(item.quantity);
+  }
+  if (shipment.ship_time.has_value()) {
+    *proto.mutable_ship_time() = ToProto(*shipment.ship_time);
+  }
+  if (shipment.create_time.has_value()) {
+    *proto.mutable_create_time() = ToProto(*shipment.create_time);
+  }
+  if (shipment.warehouse_id != 0) {
+    proto.mutable_warehouse()->set_id(shipment.warehouse_id);
+    proto.mutable_warehouse()->set_name(shipment.warehouse_name);
+  }
+  proto.set_external(shipment.external);
+  SetDelivery(shipment.delivery, proto.mutable_delivery());
+  return proto;
+}
+
+v1::ShipmentEvent ToProto(const model::ShipmentEvent& event,
+                          absl::string_view connection) {
+  v1::ShipmentEvent proto;
+  proto.set_sequence(event.sequence);
+  proto.set_kind(ToWire(kKinds, event.kind));
+  *proto.mutable_shipment() = ToProto(event.shipment, connection);
+  *proto.mutable_event_time() = ToProto(event.event_time);
+  proto.set_release_group(event.release_group);
+  proto.set_release_group_size(event.release_group_size);
+  return proto;
+}
+
+v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag) {
+  v1::Consumer proto;
+  proto.set_name(consumer.name);
+  proto.set_cart(consumer.cart_id);
+  if (consumer.position_time.has_value()) {
+    *proto.mutable_position_time() = ToProto(*consumer.position_time);
+  }
+  proto.set_lag(lag);
+  return proto;
+}
+
+absl::StatusOr<model::Shipment> ShipmentFromProto(const v1::Shipment& proto) {
+  model::Shipment shipment;
+  shipment.shipment_id = proto.shipment_id();
+  shipment.order_id = proto.order_id();
+  shipment.order_number = proto.order_number();
+  shipment.cart_id = proto.cart();
+  shipment.family_order_ids = {proto.family_order_ids().begin(),
+                               proto.family_order_ids().end()};
+  shipment.tracking_number = proto.tracking_number();
+  OMS_ASSIGN_OR_RETURN(shipment.carrier, CarrierFromProto(proto.carrier()));
+  for (const v1::ShipmentItem& item : proto.items()) {
+    shipment.items.push_back({item.sku(), item.master_sku(), item.quantity()});
+  }
+  OMS_ASSIGN_OR_RETURN(shipment.ship_time,
+                       OptionalTime(proto.has_ship_time(), proto.ship_time()));
+  OMS_ASSIGN_OR_RETURN(
+      shipment.create_time,
+      OptionalTime(proto.has_create_time(), proto.create_time()));
+  shipment.warehouse_id = proto.warehouse().id();
+  shipment.warehouse_name = proto.warehouse().name();
+  shipment.external = proto.external();
+  OMS_ASSIGN_OR_RETURN(shipment.delivery, DeliveryFromProto(proto.delivery()));
+  return shipment;
+}
+
+absl::StatusOr<model::ShipmentOutcome> OutcomeFromProto(
+    const v1::ShipmentOutcome& proto, absl::string_view connection,
+    absl::string_view field) {
+  const std::string name_field = absl::StrCat(field, ".name");
+  OMS_ASSIGN_OR_RETURN(const ShipmentKey key,
+                       ParseShipmentName(name_field, proto.name()));
+  if (key.connection != connection) {
+    return model::InvalidField(
+        name_field, "must name a shipment of the request's `connection`");
+  }
+  model::ShipmentOutcome outcome;
+  outcome.shipment_id = key.shipment_id;
+  if (proto.has_sequence()) {
+    if (proto.sequence() < 1) {
+      return model::InvalidField(
+          absl::StrCat(field, ".sequence"),
+          "must be the sequence of an event, or absent for the last one");
+    }
+    outcome.sequence = proto.sequence();
+  }
+  if (proto.result() != v1::ShipmentOutcome::RESULT_CONFIRMED &&
+      proto.result() != v1::ShipmentOutcome::RESULT_REJECTED) {
+    return model::InvalidField(absl::StrCat(field, ".result"),
+                               "must be RESULT_CONFIRMED or RESULT_REJECTED");
+  }
+  outcome.confirmed = proto.result() == v1::ShipmentOutcome::RESULT_CONFIRMED;
+  outcome.reason = proto.reason();
+  return outcome;
+}
+
+absl::StatusOr<model::DeliveryState> DeliveryStateFromProto(
+    v1::Delivery::State state, absl::string_view field) {
+  const std::optional<model::DeliveryState> known = FromWire(kStates, state);
+  if (known.has_value()) return *known;
+  return model::InvalidField(field,
+                             "must be STATE_HELD, STATE_READY, "
+                             "STATE_CONFIRMED, STATE_REJECTED or "
+                             "STATE_NOT_REQUIRED");
+}
+
+}  // namespace oms_connector::server

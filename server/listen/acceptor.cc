@@ -1,0 +1,102 @@
+#include "server/listen/acceptor.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+
+namespace oms_connector::server {
+namespace {
+
+// Without descriptors, or memory for sockets, the waiting callers keep the
+// listener readable; look again when some may have been given back.
+constexpr int kRetryMillis = 100;
+
+// Descriptors are given out lowest first, so a high one tells that there are
+// few left. The limit is read each time, as it may be raised while we run.
+bool IsReserved(int descriptor) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  const rlim_t reserved =
+      std::min<rlim_t>(Acceptor::kReserved, limit.rlim_cur / 4);
+  return static_cast<rlim_t>(descriptor) >= limit.rlim_cur - reserved;
+}
+
+bool IsLack(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+         error == ENOMEM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(ListeningSockets sockets, Options options)
+    : sockets_(std::move(sockets)),
+      options_(std::move(options)),
+      wake_(eventfd(0, EFD_CLOEXEC)),
+      thread_([this] { Run(); }) {}
+
+Acceptor::~Acceptor() {
+  Stop();
+  close(wake_);
+}
+
+void Acceptor::Stop() {
+  if (!thread_.joinable()) return;
+  const uint64_t one = 1;
+  if (write(wake_, &one, sizeof(one)) != sizeof(one)) {
+    base::LogError("cannot wake the acceptor");
+  }
+  thread_.join();
+  sockets_.Close();
+}
+
+void Acceptor::Run() {
+  std::vector<pollfd> watched = {{wake_, POLLIN, 0}};
+  for (const int listener : sockets_.descriptors()) {
+    watched.push_back({listener, POLLIN, 0});
+  }
+  bool lacking = false;
+  while (true) {
+    // While descriptors lack, only the end is waited for.
+    const int ready = lacking ? poll(watched.data(), 1, kRetryMillis)
+                              : poll(watched.data(), watched.size(), -1);
+    if (ready < 0 && errno != EINTR) {
+      base::LogError("cannot wait for connections", {{"errno", errno}});
+      return;
+    }
+    if (watched.front().revents != 0) return;
+    lacking = false;
+    for (const int listener : sockets_.descriptors()) {
+      lacking = !AcceptAll(listener) || lacking;
+    }
+  }
+}
+
+bool Acceptor::AcceptAll(int listener) {
+  while (true) {
+    const int connection =
+        accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (connection < 0) {
+      // Another error is that of one connection, which is gone already; the
+      // listener is asked again when it has the next.
+      return !IsLack(errno);
+    }
+    if (IsReserved(connection)) {
+      close(connection);
+      options_.on_refused();
+      continue;
+    }
+    options_.hand_on(listener, connection);
+  }
+}
+
+}  // namespace oms_connector::server

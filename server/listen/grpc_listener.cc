@@ -1,0 +1,133 @@
+#include "server/listen/grpc_listener.h"
+
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
+#include "base/status_macros.h"
+#include "grpcpp/security/server_credentials.h"
+#include "server/listen/listening_sockets.h"
+#include "server/listen/reflection.h"
+
+namespace oms_connector::server {
+namespace {
+
+// One connection's share of the calls at once; a client that needs more opens
+// another.
+constexpr int kMaxConcurrentStreams = 1000;
+// A peer that says nothing for so long is asked whether it is there, and let go
+// when it does not answer.
+constexpr int kKeepaliveMillis = 60 * 1000;
+constexpr int kKeepaliveTimeoutMillis = 20 * 1000;
+// Who connects and does not get through TLS and HTTP/2's opening holds a file
+// descriptor for no longer than this.
+constexpr int kHandshakeTimeoutMillis = 10 * 1000;
+// Clients may ask us no more often than this.
+constexpr int kMinPingIntervalMillis = 10 * 1000;
+// The largest request: 5000 outcomes with their reasons.
+constexpr int kMaxRequestBytes = 8 * 1024 * 1024;
+
+std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsWatch* tls) {
+  if (tls == nullptr) return grpc::InsecureServerCredentials();
+  return tls->credentials();
+}
+
+void SetLimits(grpc::ServerBuilder* builder) {
+  // Messages are inflated before their size is checked, so a small one could
+  // fill the memory: none may come compressed.
+  for (const grpc_compression_algorithm algorithm :
+       {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder->SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
+  builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              kMaxConcurrentStreams);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                              kHandshakeTimeoutMillis);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                              kKeepaliveTimeoutMillis);
+  builder->AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kMinPingIntervalMillis);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+}
+
+}  // namespace
+
+GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
+                           std::unique_ptr<TlsWatch> tls,
+                           std::unique_ptr<ConnectionTaker> taker,
+                           std::unique_ptr<grpc::Server> server)
+    : tls_(std::move(tls)),
+      taker_(std::move(taker)),
+      server_(std::move(server)),
+      health_(server_.get()),
+      acceptor_(std::make_unique<Acceptor>(
+          std::move(sockets),
+          Acceptor::Options{
+              [this](int listener, int connection) {
+                ConnectionTaker::NewConnectionParameters parameters;
+                parameters.listener_fd = listener;
+                parameters.fd = connection;
+                taker_->HandleNewConnection(&parameters);
+              },
+              options.on_refused})) {
+  health_.SetServing(true);
+  if (tls_ != nullptr) tls_->Start();
+}
+
+GrpcListener::~GrpcListener() { acceptor_->Stop(); }
+
+absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
+    const Options& options, const std::vector<grpc::Service*>& services) {
+  OMS_ASSIGN_OR_RETURN(ListeningSockets sockets,
+                       ListeningSockets::Open(options.address));
+  std::unique_ptr<TlsWatch> tls;
+  if (options.tls.has_value()) {
+    OMS_ASSIGN_OR_RETURN(tls, TlsWatch::Open(*options.tls));
+  }
+  EnableHealthService();
+  EnableReflection();
+  grpc::ServerBuilder builder;
+  SetLimits(&builder);
+  std::unique_ptr<ConnectionTaker> taker =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::
+              FROM_FD,
+          CredentialsOf(tls.get()));
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) return absl::InternalError("gRPC does not start");
+  return std::unique_ptr<GrpcListener>(
+      new GrpcListener(std::move(sockets), options, std::move(tls),
+                       std::move(taker), std::move(server)));
+}
+
+absl::Status GrpcListener::ReloadTls() {
+  return tls_ == nullptr ? absl::OkStatus() : tls_->Look();
+}
+
+void GrpcListener::StopServingHealth() {
+  ready_ = false;
+  health_.SetServing(false);
+}
+
+void GrpcListener::Shutdown(absl::Time patience,
+                            absl::FunctionRef<void()> hurry,
+                            absl::Time deadline) {
+  ready_ = false;
+  acceptor_->Stop();
+  absl::Notification ended;
+  std::thread ending([&] {
+    server_->Shutdown(absl::ToChronoTime(deadline));
+    server_->Wait();
+    ended.Notify();
+  });
+  ended.WaitForNotificationWithDeadline(patience);
+  hurry();
+  ending.join();
+}
+
+}  // namespace oms_connector::server

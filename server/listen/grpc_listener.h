@@ -1,0 +1,86 @@
+// The gRPC server itself: where it listens, its limits, health and reflection.
+// Connections are accepted here rather than by gRPC; see acceptor.h.
+#ifndef OMS_CONNECTOR_SERVER_LISTEN_GRPC_LISTENER_H_
+#define OMS_CONNECTOR_SERVER_LISTEN_GRPC_LISTENER_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "grpcpp/impl/service_type.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/listen/acceptor.h"
+#include "server/listen/health.h"
+#include "server/listen/socket_address.h"
+#include "server/listen/tls_watch.h"
+
+namespace oms_connector::server {
+
+// Thread-safe.
+class GrpcListener {
+ public:
+  struct Options {
+    std::string address;  // "HOST:PORT", port 0 picks one; or "unix:PATH"
+    // With files it is TLS, with client authorities mutual TLS.
+    std::optional<TlsWatch::Options> tls;
+    // As Acceptor's.
+    std::function<void()> on_refused;
+  };
+
+  // Answers calls of `services`, which outlive it, when it returns.
+  // INVALID_ARGUMENT for an address that is none; FAILED_PRECONDITION as
+  // TlsWatch::Open; UNAVAILABLE when the address is taken.
+  static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
+      const Options& options, const std::vector<grpc::Service*>& services);
+
+  // Takes no more connections; those that there are end.
+  ~GrpcListener();
+
+  // With the port that was picked.
+  const std::string& address() const { return acceptor_->address(); }
+
+  // Where it listens, or at the first of several such addresses.
+  const SocketAddress& bound() const { return acceptor_->bound(); }
+
+  // Looks at the TLS files at once; as TlsWatch::Look. OK without any.
+  absl::Status ReloadTls();
+
+  // Whether new calls are welcome.
+  bool ready() const { return ready_.load(); }
+
+  // Tells balancers to send no more calls; those that come are answered.
+  void StopServingHealth();
+
+  // Takes no more calls and waits for those that run. When they have ended, at
+  // `patience` at the latest, `hurry` is called once, to end what calls still
+  // wait for; what is left at `deadline` is cancelled.
+  void Shutdown(absl::Time patience, absl::FunctionRef<void()> hurry,
+                absl::Time deadline);
+
+ private:
+  using ConnectionTaker = grpc::experimental::ExternalConnectionAcceptor;
+
+  GrpcListener(ListeningSockets sockets, const Options& options,
+               std::unique_ptr<TlsWatch> tls,
+               std::unique_ptr<ConnectionTaker> taker,
+               std::unique_ptr<grpc::Server> server);
+
+  const std::unique_ptr<TlsWatch> tls_;  // nullptr without TLS
+  const std::unique_ptr<ConnectionTaker> taker_;
+  const std::unique_ptr<grpc::Server> server_;
+  HealthReporter health_;
+  std::atomic<bool> ready_{true};
+  const std::unique_ptr<Acceptor> acceptor_;
+};
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_LISTEN_GRPC_LISTENER_H_

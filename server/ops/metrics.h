@@ -1,0 +1,76 @@
+// What the server counts about itself, and its text form for Prometheus. The
+// only place that knows prometheus-cpp.
+//
+// Thread-safe. Labels come from fixed sets (RPC names, status codes, feeds,
+// states), never from callers, so the number of series is bounded.
+#ifndef OMS_CONNECTOR_SERVER_OPS_METRICS_H_
+#define OMS_CONNECTOR_SERVER_OPS_METRICS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace oms_connector::server {
+
+// How one feed of all connections together fares.
+struct FeedFigures {
+  int64_t connections_failing = 0;       // the last pull failed
+  int64_t connections_never_pulled = 0;  // no pull has succeeded yet
+  // How long ago the stalest of those that have succeeded was fresh.
+  absl::Duration oldest_success = absl::ZeroDuration();
+};
+
+// How all connections together fare: what people want to be woken for.
+struct FleetFigures {
+  int64_t connections = 0;
+  FeedFigures inventory;
+  FeedFigures shipments;
+  int64_t delta_gaps_suspected = 0;  // connections
+  int64_t held_orders = 0;
+  int64_t unconfirmed_shipments = 0;
+  absl::Duration oldest_hold = absl::ZeroDuration();
+  absl::Duration oldest_unconfirmed = absl::ZeroDuration();
+};
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  // A call of `rpc` has begun, or was answered with the gRPC code of this name.
+  void CallStarted(absl::string_view rpc);
+  void CallEnded(absl::string_view rpc, absl::string_view code,
+                 absl::Duration took);
+
+  // A pull of `feed` ended in `state` after `requests` HTTP requests.
+  void PullEnded(absl::string_view feed, absl::string_view state,
+                 absl::Duration took, int64_t requests);
+
+  // A TLS set came into force whose certificate expires then; or one that was
+  // found on disk was kept out.
+  void TlsTaken(absl::Time now, absl::Time expiry);
+  void TlsRefused();
+
+  // A connection was closed for lack of file descriptors; the server could not
+  // reach its own listener.
+  void ConnectionRefused();
+  void SelfDialFailed();
+
+  // What was found when the store was last looked at
+  // (server/ops/fleet_watch.h).
+  void SetFleet(const FleetFigures& figures);
+
+  // The exposition, in Prometheus' text format 0.0.4.
+  std::string Text() const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_OPS_METRICS_H_

@@ -1,0 +1,57 @@
+#include "server/ops/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace oms_connector::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Metrics, CountCallsByRpcAndCode) {
+  Metrics metrics;
+  metrics.CallStarted("GetSettings");
+  metrics.CallStarted("GetSettings");
+  metrics.CallEnded("GetSettings", "NOT_FOUND", absl::Milliseconds(2));
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("oms_connector_calls_total{code=\"NOT_FOUND\","
+                              "rpc=\"GetSettings\"} 1"));
+  EXPECT_THAT(
+      text, HasSubstr("oms_connector_calls_in_flight{rpc=\"GetSettings\"} 1"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_call_seconds_bucket{rpc="
+                              "\"GetSettings\",le=\"0.001\"} 0"));
+}
+
+TEST(Metrics, CountPullsAndTheirRequests) {
+  Metrics metrics;
+  metrics.PullEnded("inventory", "SUCCEEDED", absl::Seconds(2), 7);
+  metrics.PullEnded("inventory", "PARTIAL", absl::Seconds(2), 5);
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("oms_connector_order_manager_requests_total{"
+                              "feed=\"inventory\"} 12"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_pulls_total{feed=\"inventory\","
+                              "state=\"PARTIAL\"} 1"));
+}
+
+TEST(Metrics, ShowTheLastFiguresOfTheFleet) {
+  Metrics metrics;
+  FleetFigures figures;
+  figures.connections = 3;
+  figures.shipments.connections_failing = 2;
+  figures.held_orders = 5;
+  figures.oldest_hold = absl::Hours(1);
+  metrics.SetFleet(figures);
+  figures.held_orders = 4;
+  metrics.SetFleet(figures);
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections 3"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections_failing{feed="
+                              "\"shipments\"} 2"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_connections_failing{feed="
+                              "\"inventory\"} 0"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_held_orders 4"));
+  EXPECT_THAT(text, HasSubstr("oms_connector_oldest_hold_seconds 3600"));
+}
+
+}  // namespace
+}  // namespace oms_connector::server

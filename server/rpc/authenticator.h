@@ -1,0 +1,69 @@
+// Tells who calls, and whether that one may.
+//
+//   OMS_ASSIGN_OR_RETURN(auto principal,
+//                        authenticator.Authenticate(CredentialsOf(context)));
+//   OMS_RETURN_IF_ERROR(Authorize(*principal, Role::kOperator, "acme"));
+#ifndef OMS_CONNECTOR_SERVER_RPC_AUTHENTICATOR_H_
+#define OMS_CONNECTOR_SERVER_RPC_AUTHENTICATOR_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/server_context.h"
+#include "server/rpc/principals.h"
+
+namespace oms_connector::server {
+
+// What a call brings along to prove who it is.
+struct Credentials {
+  std::vector<std::string> authorization;  // each such header's text
+  // The names in a client certificate that the transport has verified.
+  std::vector<std::string> certificate_names;
+};
+
+Credentials CredentialsOf(const grpc::ServerContextBase& context);
+
+// Thread-safe; the principals may change under running calls, which keep the
+// principal they began with.
+class Authenticator {
+ public:
+  // No principals file: whoever reaches the server is `local` and may do
+  // everything. Main sees to it that only this machine reaches it.
+  Authenticator();
+
+  explicit Authenticator(std::vector<Principal> principals);
+
+  // Takes these principals from now on.
+  void Replace(std::vector<Principal> principals);
+
+  // UNAUTHENTICATED without credentials, and for ones that are nobody's. A
+  // call that shows a bearer token goes by the token alone, known or not. The
+  // time it takes does not tell how much of a token was right.
+  absl::StatusOr<std::shared_ptr<const Principal>> Authenticate(
+      const Credentials& credentials) const;
+
+  // The number of principals there are; 1 without a principals file.
+  size_t principal_count() const;
+
+ private:
+  using Principals = std::vector<std::shared_ptr<const Principal>>;
+
+  mutable absl::Mutex mutex_;
+  bool open_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const Principals> principals_ ABSL_GUARDED_BY(mutex_);
+};
+
+// PERMISSION_DENIED, in the same words whether or not there is such a
+// connection, unless `principal` has `role` on it.
+absl::Status Authorize(const Principal& principal, Role role,
+                       absl::string_view connection);
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_RPC_AUTHENTICATOR_H_

@@ -1,0 +1,194 @@
+#include "server/rpc/call.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/cancellation.h"
+#include "base/status_macros.h"
+#include "model/errors.h"
+#include "server/convert/to_grpc_status.h"
+
+namespace oms_connector::server {
+namespace {
+
+constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
+
+// gRPC's end of a call. It lives until gRPC is done with the call, which is
+// after Finish, whatever the caller does.
+class CallReactor : public grpc::ServerUnaryReactor {
+ public:
+  base::CancellationToken cancellation() const { return source_.token(); }
+
+ private:
+  void OnCancel() override { source_.Cancel(); }
+  void OnDone() override { delete this; }
+
+  base::CancellationSource source_;
+};
+
+// `status` with the id of the connection that the call is about, where it tells
+// reason and ids but not that one.
+absl::Status OfConnection(const absl::Status& status,
+                          const std::string& connection) {
+  std::optional<model::ErrorDetails> details = model::DetailsOf(status);
+  if (connection.empty() || !details.has_value()) return status;
+  details->metadata.emplace("connection", connection);
+  return model::WithDetails(status, *details);
+}
+
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
+  const std::chrono::system_clock::time_point deadline = context.deadline();
+  return deadline == std::chrono::system_clock::time_point::max()
+             ? absl::InfiniteFuture()
+             : absl::FromChrono(deadline);
+}
+
+}  // namespace
+
+// A call that waits for its answer.
+class OpenCall {
+ public:
+  OpenCall(const CallDoor::Parts& parts, const char* rpc,
+           grpc::CallbackServerContext* context, CallReactor* reactor)
+      : parts_(parts),
+        rpc_(rpc),
+        context_(context),
+        reactor_(reactor),
+        start_time_(parts.clock->Now()) {
+    parts_.metrics->CallStarted(rpc_);
+  }
+
+  absl::Time start_time() const { return start_time_; }
+  base::CallContext call_context() const {
+    return base::CallContext(DeadlineOf(*context_), reactor_->cancellation());
+  }
+  absl::Status Admit(Admission::Kind kind) {
+    OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
+                         parts_.admission->Admit(kind));
+    ticket_.emplace(std::move(ticket));
+    return absl::OkStatus();
+  }
+  absl::Status ClaimShare(const std::string& principal) {
+    return ticket_->ClaimShare(principal,
+                               parts_.authenticator->principal_count());
+  }
+
+  // Errors name the connection that the call is about.
+  void About(const std::string& connection) { connection_ = connection; }
+
+  // The place is given back first, so that a caller who waits for one answer
+  // before the next call never finds its own place taken.
+  void End(const absl::Status& status) {
+    ticket_.reset();
+    const grpc::Status answer =
+        ToGrpcStatus(OfConnection(status, connection_), rpc_, *parts_.ids);
+    const auto pushback = RetryPushbackMilliseconds(status);
+    if (pushback.has_value()) {
+      context_->AddTrailingMetadata(kPushbackTrailer, absl::StrCat(*pushback));
+    }
+    parts_.metrics->CallEnded(
+        rpc_,
+        absl::StatusCodeToString(
+            static_cast<absl::StatusCode>(answer.error_code())),
+        parts_.clock->Now() - start_time_);
+    reactor_->Finish(answer);
+  }
+
+ private:
+  const CallDoor::Parts parts_;
+  const char* const rpc_;
+  grpc::CallbackServerContext* const context_;
+  CallReactor* const reactor_;
+  const absl::Time start_time_;
+  std::string connection_;
+  std::optional<Admission::Ticket> ticket_;
+};
+
+Call::Call(const char* rpc, std::shared_ptr<const Principal> principal,
+           std::string connection, base::CallContext context,
+           absl::Time start_time)
+    : rpc_(rpc),
+      principal_(std::move(principal)),
+      connection_(std::move(connection)),
+      context_(std::move(context)),
+      start_time_(start_time) {}
+
+Reply::Reply(std::unique_ptr<OpenCall> call) : call_(std::move(call)) {}
+
+Reply::Reply(Reply&&) noexcept = default;
+
+Reply::~Reply() {
+  if (call_ != nullptr) call_->End(model::Internal("call left unanswered"));
+}
+
+void Reply::operator()(const absl::Status& status) {
+  const std::unique_ptr<OpenCall> call = std::move(call_);
+  if (call != nullptr) call->End(status);
+}
+
+CallDoor::CallDoor(const Parts& parts) : parts_(parts) {}
+
+base::Executor& CallDoor::ExecutorOf(Lane lane) const {
+  return lane == Lane::kStore ? *parts_.store_executor
+                              : *parts_.order_manager_executor;
+}
+
+absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
+    const grpc::CallbackServerContext& context, const CallRules& rules,
+    const RequestCheck& check, OpenCall* open) const {
+  OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
+  OMS_ASSIGN_OR_RETURN(
+      std::shared_ptr<const Principal> principal,
+      parts_.authenticator->Authenticate(CredentialsOf(context)));
+  OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name));
+  const absl::StatusOr<std::string>& connection = check.connection();
+  if (connection.ok() && *connection != kNoConnection) {
+    OMS_RETURN_IF_ERROR(Authorize(*principal, rules.role, *connection));
+  }
+  // A refusal is the same for every connection.
+  open->About(connection.value_or(""));
+  // Without a connection the request has faults, and its handler is not called.
+  return std::make_shared<const Call>(rules.rpc, std::move(principal),
+                                      connection.value_or(""),
+                                      open->call_context(), open->start_time());
+}
+
+grpc::ServerUnaryReactor* CallDoor::Answer(grpc::CallbackServerContext* context,
+                                           const CallRules& rules,
+                                           RequestCheck check,
+                                           Handler handler) const {
+  return AnswerLater(context, rules, std::move(check),
+                     [handler = std::move(handler)](
+                         const std::shared_ptr<const Call>& call,
+                         Reply reply) mutable { reply(handler(*call)); });
+}
+
+grpc::ServerUnaryReactor* CallDoor::AnswerLater(
+    grpc::CallbackServerContext* context, const CallRules& rules,
+    RequestCheck check, LateHandler handler) const {
+  auto* reactor = new CallReactor;
+  auto open = std::make_unique<OpenCall>(parts_, rules.rpc, context, reactor);
+  auto call = LetIn(*context, rules, check, open.get());
+  // Shared with the task, which a full queue drops.
+  auto reply = std::make_shared<Reply>(std::move(open));
+  if (!call.ok()) {
+    (*reply)(call.status());
+    return reactor;
+  }
+  const bool queued =
+      ExecutorOf(rules.lane)
+          .TrySubmit([call = *std::move(call), reply, check = std::move(check),
+                      handler = std::move(handler),
+                      clock = parts_.clock]() mutable {
+            absl::Status wanted = call->context().Check(clock->Now());
+            wanted.Update(check.Faults());
+            if (!wanted.ok()) return (*reply)(wanted);
+            handler(std::move(call), std::move(*reply));
+          });
+  if (!queued) (*reply)(parts_.admission->Refusal());
+  return reactor;
+}
+
+}  // namespace oms_connector::server

@@ -1,0 +1,151 @@
+// The one door that every RPC comes in by. It counts the call, finds out who
+// calls and whether that one may, hands deadline and cancellation on, runs the
+// handler off gRPC's threads, and sends the answer or the error. A handler
+// itself is five moves: convert, check, call, convert, return.
+//
+//   grpc::ServerUnaryReactor* GetSettings(
+//       grpc::CallbackServerContext* context,
+//       const v1::GetSettingsRequest* request,
+//       v1::GetSettingsResponse* response) override {
+//     return door_->Answer(
+//         context, {"GetSettings", Role::kViewer}, CheckOf(*request),
+//         [=](const Call& call) -> absl::Status {
+//           OMS_ASSIGN_OR_RETURN(
+//               const auto settings,
+//               editor_->Get(call.context(), call.connection()));
+//           *response->mutable_settings() =
+//               ToProto(settings, call.connection());
+//           return absl::OkStatus();
+//         });
+//   }
+//
+// Request and response live until the handler has answered. Thread-safe.
+#ifndef OMS_CONNECTOR_SERVER_RPC_CALL_H_
+#define OMS_CONNECTOR_SERVER_RPC_CALL_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/id_generator.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/convert/request_check.h"
+#include "server/ops/metrics.h"
+#include "server/rpc/admission.h"
+#include "server/rpc/authenticator.h"
+#include "server/rpc/principals.h"
+
+namespace oms_connector::server {
+
+// What a handler waits for, and so whose threads it takes: an Order Manager
+// that hangs must not keep a call from the store.
+enum class Lane { kStore, kOrderManager };
+
+// What holds for every call of an RPC.
+struct CallRules {
+  const char* rpc;  // its name: "GetSettings"
+  Role role;        // what the caller must at least be
+  Lane lane = Lane::kStore;
+  Admission::Kind kind = Admission::Kind::kCall;
+};
+
+// For RPCs that are about no single connection: any known caller comes in, and
+// the handler shows what that one may see.
+inline constexpr absl::string_view kNoConnection = "";
+
+// A call that has been let in. Immutable.
+class Call {
+ public:
+  Call(const char* rpc, std::shared_ptr<const Principal> principal,
+       std::string connection, base::CallContext context,
+       absl::Time start_time);
+
+  absl::string_view rpc() const { return rpc_; }
+  const Principal& principal() const { return *principal_; }
+  // The id of the connection that the caller may use in this role; empty for
+  // kNoConnection.
+  const std::string& connection() const { return connection_; }
+  // Ends at the caller's deadline, or when nobody waits for the answer.
+  const base::CallContext& context() const { return context_; }
+  absl::Time start_time() const { return start_time_; }
+
+ private:
+  const char* const rpc_;
+  const std::shared_ptr<const Principal> principal_;
+  const std::string connection_;
+  const base::CallContext context_;
+  const absl::Time start_time_;
+};
+
+class OpenCall;
+
+// Ends a call; to be called once, from any thread, when the response is
+// complete. Where it goes unused the call ends as INTERNAL.
+class Reply {
+ public:
+  explicit Reply(std::unique_ptr<OpenCall> call);
+  Reply(Reply&&) noexcept;
+  Reply& operator=(Reply&&) = delete;
+  ~Reply();
+
+  // OK sends the response. Request and response are gone afterwards.
+  void operator()(const absl::Status& status);
+
+ private:
+  std::unique_ptr<OpenCall> call_;
+};
+
+class CallDoor {
+ public:
+  // What the door works with; it owns none of it. The executors' queues should
+  // hold all calls that `admission` lets in.
+  struct Parts {
+    const Authenticator* authenticator;
+    Admission* admission;
+    base::Executor* store_executor;
+    base::Executor* order_manager_executor;
+    Metrics* metrics;
+    base::Clock* clock;
+    base::IdGenerator* ids;
+  };
+  using Handler = absl::AnyInvocable<absl::Status(const Call&)>;
+  using LateHandler =
+      absl::AnyInvocable<void(std::shared_ptr<const Call>, Reply)>;
+
+  explicit CallDoor(const Parts& parts);
+
+  // Answers with what `handler` returns, or with the faults of the request,
+  // which only a caller is told that is known and, where the request names a
+  // connection, may use it. `context` must be the call's.
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const CallRules& rules, RequestCheck check,
+                                   Handler handler) const;
+
+  // The same for a handler that may wait: it returns at once and answers later,
+  // so that no thread waits with it. It is called on the lane's threads; what
+  // it arranges to be called back by must not block gRPC's either.
+  grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
+                                        const CallRules& rules,
+                                        RequestCheck check,
+                                        LateHandler handler) const;
+
+ private:
+  absl::StatusOr<std::shared_ptr<const Call>> LetIn(
+      const grpc::CallbackServerContext& context, const CallRules& rules,
+      const RequestCheck& check, OpenCall* open) const;
+  base::Executor& ExecutorOf(Lane lane) const;
+
+  const Parts parts_;
+};
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_RPC_CALL_H_

@@ -1,0 +1,422 @@
+#include "server/rpc/call.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "base/digest.h"
+#include "base/manual_clock.h"
+#include "base/sequential_id_generator.h"
+#include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "gtest/gtest.h"
+#include "model/errors.h"
+#include "oms_connector/v1/connector_service.grpc.pb.h"
+#include "server/convert/resource_names.h"
+
+namespace oms_connector::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kSettings[] = "connections/acme/settings";
+
+// GetSettings answers at once, PollShipments when it likes to.
+class TestService : public v1::ConnectorService::CallbackService {
+ public:
+  explicit TestService(CallDoor* door) : door_(door) {}
+
+  grpc::ServerUnaryReactor* GetSettings(
+      grpc::CallbackServerContext* context,
+      const v1::GetSettingsRequest* request,
+      v1::GetSettingsResponse* response) override {
+    return door_->Answer(
+        context, {"GetSettings", Role::kViewer},
+        request->name() == "none" ? std::string(kNoConnection)
+                                  : ParseSettingsName("name", request->name()),
+        [this, response](const Call& call) {
+          response->mutable_settings()->set_name(call.connection());
+          response->mutable_settings()->set_etag(call.principal().name);
+          return get(call);
+        });
+  }
+
+  grpc::ServerUnaryReactor* PollShipments(
+      grpc::CallbackServerContext* context,
+      const v1::PollShipmentsRequest* request,
+      v1::PollShipmentsResponse* response) override {
+    CallRules rules{"PollShipments", Role::kOperator};
+    if (request->has_max_wait()) rules.kind = Admission::Kind::kLongPoll;
+    return door_->AnswerLater(
+        context, rules,
+        ParseConnectionName("connection", request->connection()),
+        [this, response](std::shared_ptr<const Call> call, Reply reply) {
+          response->set_next_cursor("polled");
+          poll(std::move(call), std::move(reply));
+        });
+  }
+
+  std::function<absl::Status(const Call&)> get = [](const Call&) {
+    return absl::OkStatus();
+  };
+  std::function<void(std::shared_ptr<const Call>, Reply)> poll =
+      [](std::shared_ptr<const Call>, Reply reply) { reply(absl::OkStatus()); };
+
+ private:
+  CallDoor* const door_;
+};
+
+struct Limits {
+  int threads = 2;
+  size_t queue = 100;
+  int max_in_flight = 100;
+};
+
+// A whole server on a port of its own, and a client of it.
+class TestServer {
+ public:
+  explicit TestServer(Limits limits = {},
+                      std::vector<Principal> principals = {})
+      : admission_(AdmissionOptions(limits)),
+        executor_("test", limits.threads, limits.queue),
+        door_({&authenticator_, &admission_, &executor_, &executor_, &metrics,
+               &clock, &ids_}),
+        service(&door_) {
+    if (!principals.empty()) authenticator_.Replace(std::move(principals));
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(&service);
+    server_ = builder.BuildAndStart();
+    stub = v1::ConnectorService::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(port_),
+                            grpc::InsecureChannelCredentials()));
+  }
+  ~TestServer() {
+    server_->Shutdown();
+    executor_.Shutdown();
+  }
+
+  grpc::Status Get(const std::string& name = kSettings,
+                   const std::string& token = "") {
+    grpc::ClientContext context;
+    if (!token.empty()) {
+      context.AddMetadata("authorization", "Bearer " + token);
+    }
+    return Get(&context, name);
+  }
+  grpc::Status Get(grpc::ClientContext* context, const std::string& name) {
+    v1::GetSettingsRequest request;
+    request.set_name(name);
+    return stub->GetSettings(context, request, &answer);
+  }
+  grpc::Status Poll(grpc::ClientContext* context, bool long_poll = false) {
+    v1::PollShipmentsRequest request;
+    request.set_connection("connections/acme");
+    if (long_poll) request.mutable_max_wait()->set_seconds(30);
+    v1::PollShipmentsResponse response;
+    return stub->PollShipments(context, request, &response);
+  }
+  grpc::Status Poll(bool long_poll = false) {
+    grpc::ClientContext context;
+    return Poll(&context, long_poll);
+  }
+
+ private:
+  static Admission::Options AdmissionOptions(const Limits& limits) {
+    Admission::Options options;
+    options.max_in_flight = limits.max_in_flight;
+    options.retry_delay = absl::Milliseconds(250);
+    return options;
+  }
+
+  Authenticator authenticator_;
+  Admission admission_;
+  base::Executor executor_;
+  base::SequentialIdGenerator ids_;
+
+ public:
+  base::ManualClock clock{absl::Now()};  // deadlines are in real time
+  Metrics metrics;
+
+ private:
+  CallDoor door_;
+
+ public:
+  TestService service;
+  v1::GetSettingsResponse answer;
+  std::unique_ptr<v1::ConnectorService::Stub> stub;
+
+ private:
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+std::string Reason(const grpc::Status& status) {
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  if (!details.ParseFromString(status.error_details()) ||
+      details.details_size() == 0 || !details.details(0).UnpackTo(&info)) {
+    return "";
+  }
+  return info.reason();
+}
+
+// Holds the calls of PollShipments until they are let go.
+class HeldReplies {
+ public:
+  void Hold(Reply reply) {
+    absl::MutexLock lock(&mutex_);
+    replies_.push_back(std::move(reply));
+  }
+  void AnswerAllAfter(size_t count) {
+    std::vector<Reply> replies;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto held = [&] { return replies_.size() >= count; };
+      mutex_.Await(absl::Condition(&held));
+      replies.swap(replies_);
+    }
+    for (Reply& reply : replies) reply(absl::OkStatus());
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<Reply> replies_;
+};
+
+std::vector<Principal> Worker() {
+  Principal worker;
+  worker.name = "worker";
+  worker.token_sha256 = {base::Sha256Hex("s3cret")};
+  worker.grants = {{Role::kViewer, {"acme"}}};
+  return {worker};
+}
+
+TEST(CallDoor, AnswersWithTheHandlersResponse) {
+  TestServer server;
+  ASSERT_TRUE(server.Get().ok());
+  EXPECT_EQ(server.answer.settings().name(), "acme");
+  EXPECT_EQ(server.answer.settings().etag(), "local");
+}
+
+TEST(CallDoor, HandlersErrorsLeaveWithTheirReason) {
+  TestServer server;
+  server.service.get = [](const Call& call) {
+    return model::ConnectionNotFound(call.connection());
+  };
+  const grpc::Status status = server.Get();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Reason(status), "CONNECTION_NOT_FOUND");
+}
+
+TEST(CallDoor, ErrorsNameTheConnection) {
+  TestServer server;
+  server.service.get = [](const Call&) {
+    return model::OrderManagerUnavailable("it is slow", absl::Seconds(30));
+  };
+  google::rpc::Status status;
+  ASSERT_TRUE(status.ParseFromString(server.Get().error_details()));
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(status.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.metadata().at("connection"), "acme");
+}
+
+TEST(CallDoor, RefusesNamesThatCannotBeRead) {
+  TestServer server;
+  const grpc::Status status = server.Get("settings");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Reason(status), "INVALID_REQUEST");
+}
+
+TEST(CallDoor, AsksWhoBeforeItSaysAnythingElse) {
+  TestServer server({}, Worker());
+  for (const char* name : {kSettings, "settings", "none"}) {
+    const grpc::Status status = server.Get(name);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+    EXPECT_EQ(Reason(status), "UNAUTHENTICATED");
+  }
+}
+
+TEST(CallDoor, LetsInWhoMay) {
+  TestServer server({}, Worker());
+  ASSERT_TRUE(server.Get(kSettings, "s3cret").ok());
+  EXPECT_EQ(server.answer.settings().etag(), "worker");
+  const grpc::Status denied = server.Get("connections/bolt/settings", "s3cret");
+  EXPECT_EQ(denied.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(Reason(denied), "PERMISSION_DENIED");
+}
+
+TEST(CallDoor, ChecksTheRoleOfTheRpc) {
+  TestServer server({}, Worker());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer s3cret");
+  EXPECT_EQ(server.Poll(&context).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST(CallDoor, WithoutAConnectionAnyKnownCallerMayAsk) {
+  TestServer server({}, Worker());
+  ASSERT_TRUE(server.Get("none", "s3cret").ok());
+  EXPECT_EQ(server.answer.settings().name(), "");
+}
+
+TEST(CallDoor, RefusesOneCallTooManyWithPushback) {
+  Limits limits;
+  limits.max_in_flight = 1;
+  TestServer server(limits);
+  HeldReplies held;
+  absl::Notification polling;
+  server.service.poll = [&](std::shared_ptr<const Call>, Reply reply) {
+    held.Hold(std::move(reply));
+    polling.Notify();
+  };
+  std::thread first([&] { EXPECT_TRUE(server.Poll().ok()); });
+  polling.WaitForNotification();
+
+  grpc::ClientContext context;
+  const grpc::Status refused = server.Get(&context, kSettings);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Reason(refused), "OVERLOADED");
+  const auto& trailers = context.GetServerTrailingMetadata();
+  const auto pushback = trailers.find("grpc-retry-pushback-ms");
+  ASSERT_NE(pushback, trailers.end());
+  EXPECT_EQ(pushback->second, "250");
+
+  held.AnswerAllAfter(1);
+  first.join();
+  EXPECT_TRUE(server.Get().ok());
+}
+
+TEST(CallDoor, LongPollsTakeNoPlaceOfCalls) {
+  Limits limits;
+  limits.max_in_flight = 1;
+  TestServer server(limits);
+  HeldReplies held;
+  absl::Notification polling;
+  server.service.poll = [&](std::shared_ptr<const Call>, Reply reply) {
+    held.Hold(std::move(reply));
+    polling.Notify();
+  };
+  std::thread first([&] { EXPECT_TRUE(server.Poll(/*long_poll=*/true).ok()); });
+  polling.WaitForNotification();
+  EXPECT_TRUE(server.Get().ok());
+  held.AnswerAllAfter(1);
+  first.join();
+}
+
+TEST(CallDoor, ManyCallsWaitWithoutAThreadEach) {
+  Limits limits;
+  limits.threads = 1;
+  TestServer server(limits);
+  HeldReplies held;
+  server.service.poll = [&](std::shared_ptr<const Call>, Reply reply) {
+    held.Hold(std::move(reply));
+  };
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 30; ++i) {
+    callers.emplace_back([&] { EXPECT_TRUE(server.Poll().ok()); });
+  }
+  EXPECT_TRUE(server.Get().ok());
+  held.AnswerAllAfter(30);
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST(CallDoor, FullQueueIsAnsweredAtOnce) {
+  Limits limits;
+  limits.threads = 1;
+  limits.queue = 0;
+  TestServer server(limits);
+  const grpc::Status status = server.Get();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Reason(status), "OVERLOADED");
+}
+
+TEST(CallDoor, CancellationReachesTheHandler) {
+  TestServer server;
+  absl::Notification polling;
+  absl::Notification cancelled;
+  base::CancellationRegistration registration;
+  HeldReplies held;
+  server.service.poll = [&](std::shared_ptr<const Call> call, Reply reply) {
+    held.Hold(std::move(reply));
+    registration =
+        call->context().cancellation().OnCancel([&] { cancelled.Notify(); });
+    polling.Notify();
+  };
+  grpc::ClientContext context;
+  std::thread caller([&] {
+    EXPECT_EQ(server.Poll(&context).error_code(), grpc::StatusCode::CANCELLED);
+  });
+  polling.WaitForNotification();
+  context.TryCancel();
+  cancelled.WaitForNotification();
+  held.AnswerAllAfter(1);
+  caller.join();
+}
+
+TEST(CallDoor, CallersDeadlineTravels) {
+  TestServer server;
+  absl::Time seen;
+  server.service.get = [&](const Call& call) {
+    seen = call.context().deadline();
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(server.Get().ok());
+  EXPECT_EQ(seen, absl::InfiniteFuture());
+
+  const absl::Time deadline = absl::Now() + absl::Minutes(2);
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(deadline));
+  EXPECT_TRUE(server.Get(&context, kSettings).ok());
+  EXPECT_LT(absl::AbsDuration(seen - deadline), absl::Seconds(5));
+}
+
+TEST(CallDoor, CallsThatNobodyWaitsForAreNotHandled) {
+  TestServer server;
+  std::atomic<int> handled = 0;
+  server.service.get = [&](const Call&) {
+    ++handled;
+    return absl::OkStatus();
+  };
+  server.clock.Advance(absl::Hours(1));  // as if it had queued for so long
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
+  const grpc::Status late = server.Get(&context, kSettings);
+  EXPECT_EQ(late.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(Reason(late), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(handled, 0);
+  EXPECT_TRUE(server.Get().ok());
+  EXPECT_EQ(handled, 1);
+}
+
+TEST(CallDoor, ForgottenReplyIsAnInternalError) {
+  TestServer server;
+  server.service.poll = [](std::shared_ptr<const Call>, Reply) {};
+  const grpc::Status status = server.Poll();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
+  EXPECT_EQ(Reason(status), "INTERNAL");
+}
+
+TEST(CallDoor, CountsCallsByNameAndCode) {
+  TestServer server;
+  EXPECT_TRUE(server.Get().ok());
+  EXPECT_FALSE(server.Get("settings").ok());
+  const std::string text = server.metrics.Text();
+  EXPECT_THAT(text, HasSubstr("GetSettings"));
+  EXPECT_THAT(text, HasSubstr("\"OK\""));
+  EXPECT_THAT(text, HasSubstr("\"INVALID_ARGUMENT\""));
+}
+
+}  // namespace
+}  // namespace oms_connector::server

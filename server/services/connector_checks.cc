@@ -1,0 +1,81 @@
+#include "server/services/connector_checks.h"
+
+#include "model/errors.h"
+#include "model/sync_run.h"
+#include "server/convert/cursor_token.h"
+#include "server/convert/page_token.h"
+#include "server/convert/resource_names.h"
+#include "server/convert/settings_convert.h"
+#include "server/convert/sync_run_convert.h"
+#include "server/convert/time_convert.h"
+
+namespace oms_connector::server {
+namespace {
+
+// The fields that requests of both feeds have.
+template <typename Request>
+RequestCheck CheckFeedRequest(const Request& request, model::Feed feed) {
+  RequestCheck check(ParseConnectionName("connection", request.connection()));
+  check.Add(CheckCursor(feed, "cursor", request.cursor()));
+  check.Add(MaxResults(request.max_results()).status());
+  if (request.has_max_staleness()) {
+    check.Add(
+        NonNegativeDurationFromProto(request.max_staleness(), "max_staleness")
+            .status());
+  }
+  if (request.has_max_wait()) {
+    check.Add(
+        NonNegativeDurationFromProto(request.max_wait(), "max_wait").status());
+  }
+  return check;
+}
+
+}  // namespace
+
+RequestCheck CheckOf(const v1::GetSettingsRequest& request) {
+  return ParseSettingsName("name", request.name());
+}
+
+RequestCheck CheckOf(const v1::UpdateSettingsRequest& request) {
+  RequestCheck check(
+      ParseSettingsName("settings.name", request.settings().name()));
+  check.Add(CheckSettings(request.settings()));
+  check.AddLater([&] { return CheckSettingsMask(request.update_mask()); });
+  check.Add(CheckRequestId(request.request_id()));
+  return check;
+}
+
+RequestCheck CheckOf(const v1::SyncInventoryRequest& request) {
+  RequestCheck check = CheckFeedRequest(request, model::Feed::kInventory);
+  check.Add(SyncKindFromProto(request.kind(), "kind").status());
+  check.Add(CheckRequestId(request.request_id()));
+  return check;
+}
+
+RequestCheck CheckOf(const v1::PollShipmentsRequest& request) {
+  RequestCheck check = CheckFeedRequest(request, model::Feed::kShipments);
+  if (request.consumer().empty()) return check;
+  check.Add(CheckConsumerName("consumer", request.consumer()));
+  if (!request.cursor().empty()) {
+    check.Add(
+        model::InvalidField("consumer", "give either a cursor or a consumer"));
+  }
+  return check;
+}
+
+RequestCheck CheckOf(const v1::AcknowledgeShipmentsRequest& request) {
+  RequestCheck check(ParseConnectionName("connection", request.connection()));
+  check.Add(CheckCursor(model::Feed::kShipments, "cursor", request.cursor()));
+  if (!request.consumer().empty()) {
+    check.Add(CheckConsumerName("consumer", request.consumer()));
+  }
+  if (request.consumer().empty() != request.cursor().empty()) {
+    check.Add(model::InvalidField(
+        request.consumer().empty() ? "consumer" : "cursor",
+        "consumer and cursor belong together; give both or neither"));
+  }
+  check.Add(CheckRequestId(request.request_id()));
+  return check;
+}
+
+}  // namespace oms_connector::server
