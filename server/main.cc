@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "base/log.h"
 #include "server/command_line.h"
+#include "server/options.h"
 #include "server/server.h"
 #include "server/version.h"
 
@@ -235,7 +236,7 @@ absl::Status Run() {
   if (!status.ok()) return status;
   const absl::StatusOr<Server::Options> options = ReadOptions();
   if (!options.ok()) return options.status();
-  status = Server::CheckOptions(*options);
+  status = oms_connector::server::CheckOptions(*options);
   if (!status.ok()) return status;
   if (absl::GetFlag(FLAGS_check_config)) {
     std::puts("the configuration is good");

@@ -1,16 +1,10 @@
 #include "server/server.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
-#include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/id_generator.h"
@@ -32,18 +26,16 @@
 #include "domain/shipments/shipment_desk.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
-#include "model/base_url_policy.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
 #include "server/listen/grpc_listener.h"
-#include "server/listen/host_port.h"
 #include "server/listen/listener_watch.h"
-#include "server/listen/tls_material.h"
 #include "server/listen/tls_watch.h"
 #include "server/ops/admin_server.h"
 #include "server/ops/fleet_watch.h"
 #include "server/ops/metrics.h"
 #include "server/ops/scheduler.h"
+#include "server/options.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/authenticator.h"
 #include "server/rpc/call.h"
@@ -73,41 +65,6 @@ constexpr size_t kPullQueue = 10000;
 // each at a moment of its own: much longer than it takes to begin one, so that
 // they seldom meet, and little beside the shortest interval.
 constexpr absl::Duration kPullSpread = absl::Seconds(2);
-
-absl::StatusOr<model::BaseUrlPolicy> PolicyOf(const Server::Options& options) {
-  model::BaseUrlPolicy policy;
-  OMS_ASSIGN_OR_RETURN(policy.hosts,
-                       model::ParseHostList(options.order_manager_hosts));
-  policy.allow_loopback = options.allow_loopback_order_manager;
-  return policy;
-}
-
-TlsFiles TlsFilesOf(const Server::Options& options) {
-  return {options.tls_cert_file, options.tls_key_file,
-          options.tls_client_ca_file};
-}
-
-absl::Status CheckTlsFiles(const Server::Options& options) {
-  if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--tls_cert_file and --tls_key_file go together");
-  }
-  if (!options.tls_client_ca_file.empty() && options.tls_cert_file.empty()) {
-    return absl::InvalidArgumentError(
-        "--tls_client_ca_file needs --tls_cert_file");
-  }
-  if (options.tls_cert_file.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const TlsMaterial material,
-                       ReadTlsFiles(TlsFilesOf(options)));
-  return CheckTlsMaterial(material, base::SystemClock().Now()).status();
-}
-
-// Only callers on this machine can reach it.
-bool ListensLocally(const Server::Options& options) {
-  if (absl::StartsWith(options.listen, "unix:")) return true;
-  const absl::StatusOr<HostPort> where = ParseHostPort(options.listen);
-  return where.ok() && IsLoopbackHost(where->host);
-}
 
 }  // namespace
 
@@ -191,7 +148,8 @@ absl::Status Server::Parts::OpenStore() {
 }
 
 absl::Status Server::Parts::MakePulls() {
-  OMS_ASSIGN_OR_RETURN(const model::BaseUrlPolicy policy, PolicyOf(options));
+  OMS_ASSIGN_OR_RETURN(const model::BaseUrlPolicy policy,
+                       BaseUrlPolicyOf(options));
   transport = std::make_unique<order_manager::CurlTransport>(
       order_manager::CurlTransport::Options(), &clock);
   order_manager::RestOrderManager::Options rest;
@@ -244,7 +202,8 @@ absl::Status Server::Parts::MakePulls() {
 
 absl::Status Server::Parts::MakeUseCases() {
   connections::ConnectionDirectory::Options directory_options;
-  OMS_ASSIGN_OR_RETURN(directory_options.base_url_policy, PolicyOf(options));
+  OMS_ASSIGN_OR_RETURN(directory_options.base_url_policy,
+                       BaseUrlPolicyOf(options));
   directory_options.is_known_carrier = [](absl::string_view name) {
     return carriers::FindCarrier(name) != nullptr;
   };
@@ -401,43 +360,6 @@ void Server::Parts::Drain(absl::Duration delay) {
   }
   if (timers != nullptr) timers->Shutdown();
   admin.reset();
-}
-
-absl::Status Server::CheckOptions(const Options& options) {
-  OMS_RETURN_IF_ERROR(
-      SecretKeyFile(options.store, options.secret_key_file).status());
-  if (storage::IsPostgresUrl(options.store)) {
-    OMS_RETURN_IF_ERROR(
-        LoadSecretKey(options.store, options.secret_key_file).status());
-  }
-  OMS_RETURN_IF_ERROR(PolicyOf(options).status());
-  if (!absl::StartsWith(options.listen, "unix:")) {
-    OMS_RETURN_IF_ERROR(ParseHostPort(options.listen).status());
-  }
-  if (!options.admin_listen.empty()) {
-    OMS_RETURN_IF_ERROR(ParseHostPort(options.admin_listen).status());
-  }
-  OMS_RETURN_IF_ERROR(CheckTlsFiles(options));
-  if (!ListensLocally(options) &&
-      (options.tls_cert_file.empty() || options.principals_file.empty())) {
-    return absl::FailedPreconditionError(
-        "--listen reaches beyond this machine: give --tls_cert_file, "
-        "--tls_key_file and --principals_file, or listen on 127.0.0.1");
-  }
-  if (!options.principals_file.empty()) {
-    OMS_RETURN_IF_ERROR(LoadPrincipals(options.principals_file).status());
-  }
-  if (options.max_in_flight < 1) {
-    return absl::InvalidArgumentError("--max_in_flight must be at least 1");
-  }
-  if (options.order_manager_requests_per_second < 0) {
-    return absl::InvalidArgumentError(
-        "--order_manager_requests_per_second must not be negative");
-  }
-  if (options.event_retention <= absl::ZeroDuration()) {
-    return absl::InvalidArgumentError("--event_retention must be positive");
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {

@@ -2,48 +2,18 @@
 #ifndef OMS_CONNECTOR_SERVER_SERVER_H_
 #define OMS_CONNECTOR_SERVER_SERVER_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
+#include "server/options.h"
 
 namespace oms_connector::server {
 
 class Server {
  public:
-  // What the flags of the same names say; see `--help`.
-  struct Options {
-    std::string listen = "127.0.0.1:50051";
-    std::string admin_listen = "127.0.0.1:9464";  // empty = none
-    std::string store = "sqlite:oms_connector.db";
-    std::string secret_key_file;  // empty = beside the SQLite file
-    std::string principals_file;  // empty = everybody is `local`
-    std::string tls_cert_file, tls_key_file, tls_client_ca_file;
-    std::string order_manager_hosts = "*.skubana.com,*.extensiv.com";
-    bool allow_loopback_order_manager = false;
-    bool background_sync = true;
-    double order_manager_requests_per_second = 5;  // per account; 0 = no limit
-    int max_in_flight = 2000;
-    bool sqlite_synchronous_full = true;
-    absl::Duration event_retention = absl::Hours(2160);
-    // Between "not ready" and the first refused call, and from there to the end
-    // of calls that still run.
-    absl::Duration drain_delay = absl::Seconds(5);
-    absl::Duration drain_timeout = absl::Seconds(30);
-    // How often the TLS files are looked at, and the server dials itself.
-    absl::Duration tls_interval = absl::Seconds(5);
-    absl::Duration self_dial_interval = absl::Seconds(5);
-    // Called once, from a thread of the server's own, when it cannot reach its
-    // own listener any more. Only a new process mends that.
-    std::function<void()> on_listener_lost = [] {};
-  };
-
-  // INVALID_ARGUMENT or FAILED_PRECONDITION, with a message for the person who
-  // set the flags, when they make no server: unreadable files, no address, a
-  // listener beyond this machine without TLS and principals.
-  static absl::Status CheckOptions(const Options& options);
+  using Options = ServerOptions;
 
   // Opens the store, goes on where the last server stopped, and listens. When
   // it returns, calls are answered. Errors as CheckOptions, UNAVAILABLE when

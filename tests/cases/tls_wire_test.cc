@@ -209,7 +209,7 @@ TEST_F(TlsWireTest, ChangedFilesAreNoticedWithoutBeingTold) {
 
 TEST_F(TlsWireTest, DoesNotStartWithAMismatchedPair) {
   ReplaceFile(options_.tls_key_file, IssueServer(servers_).key);
-  EXPECT_EQ(server::Server::CheckOptions(options_).code(),
+  EXPECT_EQ(server::CheckOptions(options_).code(),
             absl::StatusCode::kFailedPrecondition);
 }
 
