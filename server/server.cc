@@ -284,6 +284,9 @@ absl::Status Server::Parts::Listen() {
   GrpcListener::Options listen;
   listen.address = options.listen;
   listen.on_refused = [this] { metrics.ConnectionRefused(); };
+  listen.on_reflection_refused = [this] {
+    metrics.BoundMet("reflection_streams");
+  };
   if (!options.tls_cert_file.empty()) listen.tls = TlsOptions();
   OMS_ASSIGN_OR_RETURN(listener,
                        GrpcListener::Start(listen, {connector_service.get(),

@@ -8,7 +8,6 @@
 #include "base/status_macros.h"
 #include "grpcpp/security/server_credentials.h"
 #include "server/listen/listening_sockets.h"
-#include "server/listen/reflection.h"
 
 namespace oms_connector::server {
 namespace {
@@ -58,9 +57,11 @@ void SetLimits(grpc::ServerBuilder* builder) {
 
 GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
                            std::unique_ptr<TlsWatch> tls,
+                           std::unique_ptr<ReflectionService> reflection,
                            std::unique_ptr<ConnectionTaker> taker,
                            std::unique_ptr<grpc::Server> server)
     : tls_(std::move(tls)),
+      reflection_(std::move(reflection)),
       taker_(std::move(taker)),
       server_(std::move(server)),
       health_(server_.get()),
@@ -89,7 +90,8 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     OMS_ASSIGN_OR_RETURN(tls, TlsWatch::Open(*options.tls));
   }
   EnableHealthService();
-  EnableReflection();
+  auto reflection =
+      std::make_unique<ReflectionService>(options.on_reflection_refused);
   grpc::ServerBuilder builder;
   SetLimits(&builder);
   std::unique_ptr<ConnectionTaker> taker =
@@ -98,11 +100,14 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
               FROM_FD,
           CredentialsOf(tls.get()));
   for (grpc::Service* service : services) builder.RegisterService(service);
+  for (grpc::Service* service : reflection->services()) {
+    builder.RegisterService(service);
+  }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return absl::InternalError("gRPC does not start");
-  return std::unique_ptr<GrpcListener>(
-      new GrpcListener(std::move(sockets), options, std::move(tls),
-                       std::move(taker), std::move(server)));
+  return std::unique_ptr<GrpcListener>(new GrpcListener(
+      std::move(sockets), options, std::move(tls), std::move(reflection),
+      std::move(taker), std::move(server)));
 }
 
 absl::Status GrpcListener::ReloadTls() {
@@ -119,6 +124,7 @@ void GrpcListener::Shutdown(absl::Time patience,
                             absl::Time deadline) {
   ready_ = false;
   acceptor_->Stop();
+  reflection_->Shutdown();
   absl::Notification ended;
   std::thread ending([&] {
     server_->Shutdown(absl::ToChronoTime(deadline));

@@ -19,6 +19,7 @@
 #include "grpcpp/server_builder.h"
 #include "server/listen/acceptor.h"
 #include "server/listen/health.h"
+#include "server/listen/reflection.h"
 #include "server/listen/socket_address.h"
 #include "server/listen/tls_watch.h"
 
@@ -33,6 +34,8 @@ class GrpcListener {
     std::optional<TlsWatch::Options> tls;
     // As Acceptor's.
     std::function<void()> on_refused;
+    // As ReflectionService's.
+    std::function<void()> on_reflection_refused = [] {};
   };
 
   // Answers calls of `services`, which outlive it, when it returns.
@@ -70,10 +73,12 @@ class GrpcListener {
 
   GrpcListener(ListeningSockets sockets, const Options& options,
                std::unique_ptr<TlsWatch> tls,
+               std::unique_ptr<ReflectionService> reflection,
                std::unique_ptr<ConnectionTaker> taker,
                std::unique_ptr<grpc::Server> server);
 
   const std::unique_ptr<TlsWatch> tls_;  // nullptr without TLS
+  const std::unique_ptr<ReflectionService> reflection_;
   const std::unique_ptr<ConnectionTaker> taker_;
   const std::unique_ptr<grpc::Server> server_;
   HealthReporter health_;

@@ -1,147 +1,261 @@
 #include "server/listen/reflection.h"
 
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
-#include "google/protobuf/message.h"
 #include "google/protobuf/text_format.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "grpcpp/create_channel.h"
-#include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
-#include "oms_connector/v1/connection_service.grpc.pb.h"
-#include "oms_connector/v1/connector_service.grpc.pb.h"
-#include "server/listen/health.h"
 
 namespace oms_connector::server {
 namespace {
 
-using ::google::protobuf::Message;
+namespace v1 = ::grpc::reflection::v1;
+namespace v1alpha = ::grpc::reflection::v1alpha;
+
+using ::google::protobuf::FileDescriptorProto;
 using ::testing::HasSubstr;
 
-// A message of the reflection protocol. gRPC's library holds its generated
-// code, but has no header for it, and a second copy would not load.
-std::unique_ptr<Message> NewMessage(const std::string& name) {
-  const auto* descriptor =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(
-          "grpc.reflection.v1alpha." + name);
-  return std::unique_ptr<Message>(
-      google::protobuf::MessageFactory::generated_factory()
-          ->GetPrototype(descriptor)
-          ->New());
-}
-
-// One call with one request. Each step waits for the one before.
+// One call, to be asked one thing after another.
 class Conversation {
  public:
   explicit Conversation(const std::shared_ptr<grpc::Channel>& channel)
-      : stub_(channel) {}
+      : stream_(v1::ServerReflection::NewStub(channel)->ServerReflectionInfo(
+            &context_)) {}
 
-  std::unique_ptr<Message> Ask(const Message& request) {
-    const auto stream = stub_.PrepareCall(
-        &context_,
-        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-        &queue_);
-    grpc::ByteBuffer sent;
-    grpc::ByteBuffer received;
-    bool own_buffer = false;
-    EXPECT_TRUE((grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(
-                     request, &sent, &own_buffer))
-                    .ok());
-    stream->StartCall(nullptr);
-    Wait();
-    stream->Write(sent, nullptr);
-    Wait();
-    stream->Read(&received, nullptr);
-    Wait();
-    stream->WritesDone(nullptr);
-    Wait();
-    grpc::Status status;
-    stream->Finish(&status, nullptr);
-    Wait();
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    auto response = NewMessage("ServerReflectionResponse");
-    grpc::ProtoBufferReader reader(&received);
-    EXPECT_TRUE(response->ParseFromZeroCopyStream(&reader));
+  v1::ServerReflectionResponse Ask(const v1::ServerReflectionRequest& request) {
+    v1::ServerReflectionResponse response;
+    EXPECT_TRUE(stream_->Write(request) && stream_->Read(&response));
     return response;
   }
 
- private:
-  void Wait() {
-    void* tag = nullptr;
-    bool ok = false;
-    EXPECT_TRUE(queue_.Next(&tag, &ok) && ok);
+  // How the call ends after a request that it does not answer.
+  grpc::Status Fail(const v1::ServerReflectionRequest& request) {
+    v1::ServerReflectionResponse response;
+    stream_->Write(request);
+    EXPECT_FALSE(stream_->Read(&response));
+    return stream_->Finish();
   }
 
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
+  grpc::Status End() {
+    stream_->WritesDone();
+    return stream_->Finish();
+  }
+
+  grpc::Status AwaitEnd() { return stream_->Finish(); }
+
+ private:
   grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ServerReflectionRequest,
+                                           v1::ServerReflectionResponse>>
+      stream_;
 };
+
+v1::ServerReflectionRequest Request(const std::string& text) {
+  v1::ServerReflectionRequest request;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request));
+  return request;
+}
+
+int ThreadCount() {
+  const std::filesystem::directory_iterator threads("/proc/self/task");
+  return static_cast<int>(std::distance(begin(threads), end(threads)));
+}
 
 class ReflectionTest : public ::testing::Test {
  protected:
   ReflectionTest() {
-    EnableHealthService();
-    EnableReflection();
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    builder.RegisterService(&connector_);
-    builder.RegisterService(&connection_);
+    for (grpc::Service* service : reflection_.services()) {
+      builder.RegisterService(service);
+    }
     server_ = builder.BuildAndStart();
-    channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
                                    grpc::InsecureChannelCredentials());
   }
 
-  // The answer to a request in text format, as text.
   std::string Ask(const std::string& text) {
-    const auto request = NewMessage("ServerReflectionRequest");
-    EXPECT_TRUE(
-        google::protobuf::TextFormat::ParseFromString(text, request.get()));
-    return Conversation(channel_).Ask(*request)->DebugString();
+    Conversation conversation(channel_);
+    const std::string answer = conversation.Ask(Request(text)).DebugString();
+    EXPECT_TRUE(conversation.End().ok());
+    return answer;
   }
 
-  v1::ConnectorService::CallbackService connector_;
-  v1::ConnectionService::CallbackService connection_;
+  // The files in the answer, the one that was asked for first.
+  std::vector<FileDescriptorProto> Files(const std::string& text) {
+    Conversation conversation(channel_);
+    std::vector<FileDescriptorProto> files;
+    const auto answer = conversation.Ask(Request(text));
+    for (const std::string& bytes :
+         answer.file_descriptor_response().file_descriptor_proto()) {
+      EXPECT_TRUE(files.emplace_back().ParseFromString(bytes));
+    }
+    return files;
+  }
+
+  int refused_ = 0;
+  ReflectionService reflection_{[this] { ++refused_; }};
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-TEST_F(ReflectionTest, ListsOurServicesAndHealth) {
-  const std::string answer = Ask("list_services: ''");
-  EXPECT_THAT(answer, HasSubstr("\"oms_connector.v1.ConnectorService\""));
-  EXPECT_THAT(answer, HasSubstr("\"oms_connector.v1.ConnectionService\""));
-  EXPECT_THAT(answer, HasSubstr("\"grpc.health.v1.Health\""));
+MATCHER_P(HasComment, text, "") {
+  for (const auto& location : arg.source_code_info().location()) {
+    if (testing::Value(location.leading_comments(), HasSubstr(text))) {
+      return true;
+    }
+  }
+  return false;
 }
 
-TEST_F(ReflectionTest, DescribesOurServices) {
-  const std::string answer =
-      Ask("file_containing_symbol: "
-          "'oms_connector.v1.ConnectorService.GetSettings'");
-  EXPECT_THAT(answer, HasSubstr("oms_connector/v1/connector_service.proto"));
+TEST_F(ReflectionTest, ListsWhatMayBeCalledAndNothingElse) {
+  Conversation conversation(channel_);
+  std::vector<std::string> names;
+  const auto answer = conversation.Ask(Request("list_services: ''"));
+  for (const auto& service : answer.list_services_response().service()) {
+    names.push_back(service.name());
+  }
+  EXPECT_THAT(names,
+              testing::UnorderedElementsAre(
+                  "oms_connector.v1.ConnectorService",
+                  "oms_connector.v1.ConnectionService", "grpc.health.v1.Health",
+                  "grpc.reflection.v1.ServerReflection",
+                  "grpc.reflection.v1alpha.ServerReflection"));
 }
 
-TEST_F(ReflectionTest, DescribesWhatOurProtosImport) {
-  EXPECT_THAT(Ask("file_by_filename: 'google/rpc/status.proto'"),
-              HasSubstr("file_descriptor_proto"));
-  EXPECT_THAT(Ask("file_containing_symbol: 'google.rpc.Status'"),
-              HasSubstr("file_descriptor_proto"));
+TEST_F(ReflectionTest, ShowsTheContractWithItsCommentsAndJsonNames) {
+  const std::vector<FileDescriptorProto> files =
+      Files("file_containing_symbol: 'oms_connector.v1.InventorySettings'");
+  ASSERT_FALSE(files.empty());
+  EXPECT_EQ(files[0].name(), "oms_connector/v1/settings.proto");
+  EXPECT_THAT(files[0], HasComment("which stock levels are published"));
+  std::vector<std::string> json_names;
+  for (const auto& message : files[0].message_type()) {
+    if (message.name() != "InventorySettings") continue;
+    for (const auto& field : message.field()) {
+      json_names.push_back(field.json_name());
+    }
+  }
+  EXPECT_THAT(json_names, testing::Contains("subtractLockedQuantity"));
 }
 
-TEST_F(ReflectionTest, DescribesHealth) {
-  EXPECT_THAT(Ask("file_containing_symbol: 'grpc.health.v1.Health'"),
-              HasSubstr("grpc/health/v1/health.proto"));
+TEST_F(ReflectionTest, FindsEachKindOfSymbol) {
+  for (const char* symbol :
+       {"oms_connector.v1.ConnectorService",
+        "oms_connector.v1.ConnectorService.GetSettings",
+        "oms_connector.v1.Settings", "oms_connector.v1.Settings.etag",
+        "oms_connector.v1.SyncRun.State", "google.rpc.ErrorInfo",
+        "google.protobuf.Timestamp", "google.protobuf.Struct",
+        "grpc.health.v1.Health.Check",
+        "grpc.reflection.v1.ServerReflectionRequest"}) {
+    EXPECT_FALSE(
+        Files(absl::StrCat("file_containing_symbol: '", symbol, "'")).empty())
+        << symbol;
+  }
+}
+
+TEST_F(ReflectionTest, BringsWhatAFileImports) {
+  std::vector<std::string> names;
+  for (const FileDescriptorProto& file :
+       Files("file_by_filename: 'google/rpc/status.proto'")) {
+    names.push_back(file.name());
+  }
+  EXPECT_THAT(names, testing::ElementsAre("google/rpc/status.proto",
+                                          "google/protobuf/any.proto"));
 }
 
 TEST_F(ReflectionTest, SaysWhatItDoesNotKnow) {
-  EXPECT_THAT(Ask("file_containing_symbol: 'oms_connector.v1.Nothing'"),
-              HasSubstr("error_response"));
+  for (const char* request :
+       {"file_containing_symbol: 'oms_connector.v1.ConnectorService.Nothing'",
+        // Linked into the program, but nobody's business.
+        "file_containing_symbol: 'google.protobuf.FileDescriptorProto'",
+        "file_by_filename: 'server/rpc/principals.proto'",
+        "file_containing_extension: { containing_type: 'google.rpc.Status' }",
+        "all_extension_numbers_of_type: 'nothing'"}) {
+    EXPECT_THAT(Ask(request), HasSubstr("error_code: 5")) << request;
+  }
+  EXPECT_THAT(Ask(""), HasSubstr("error_code: 3"));
+}
+
+TEST_F(ReflectionTest, KnowsThatNothingHasExtensions) {
+  EXPECT_THAT(Ask("all_extension_numbers_of_type: 'google.rpc.Status'"),
+              HasSubstr("base_type_name: \"google.rpc.Status\""));
+}
+
+TEST_F(ReflectionTest, SendsHostAndRequestBackWithTheAnswer) {
+  const std::string answer =
+      Ask("host: 'me' file_by_filename: 'google/rpc/code.proto'");
+  EXPECT_THAT(answer, HasSubstr("valid_host: \"me\""));
+  EXPECT_THAT(answer, HasSubstr("file_by_filename: \"google/rpc/code.proto\""));
+}
+
+TEST_F(ReflectionTest, AnswersUnderItsOlderNameToo) {
+  grpc::ClientContext context;
+  const auto stream =
+      v1alpha::ServerReflection::NewStub(channel_)->ServerReflectionInfo(
+          &context);
+  v1alpha::ServerReflectionRequest request;
+  request.set_file_containing_symbol("oms_connector.v1.Settings");
+  v1alpha::ServerReflectionResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_GT(response.file_descriptor_response().file_descriptor_proto_size(),
+            0);
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ReflectionTest, RefusesWhatIsTooLongToBeAName) {
+  v1::ServerReflectionRequest request;
+  request.set_file_by_filename(
+      std::string(ReflectionService::kMaxRequestBytes, 'x'));
+  EXPECT_EQ(Conversation(channel_).Fail(request).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ReflectionTest, StreamsCostNoThreadsAndAreCounted) {
+  // gRPC makes its threads when it first needs them.
+  Ask("list_services: ''");
+  std::vector<std::unique_ptr<Conversation>> open;
+  const auto open_until = [&](size_t count) {
+    while (open.size() < count) {
+      open.push_back(std::make_unique<Conversation>(channel_));
+      open.back()->Ask(Request("list_services: ''"));
+    }
+  };
+  open_until(100);
+  const int threads = ThreadCount();
+  open_until(1000);
+  EXPECT_EQ(reflection_.streams(), 1000u);
+  EXPECT_LE(ThreadCount(), threads + 2);  // gRPC's own may come and go
+
+  open_until(ReflectionService::kMaxStreams);
+  EXPECT_EQ(Conversation(channel_).AwaitEnd().error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refused_, 1);
+}
+
+TEST_F(ReflectionTest, EndsOpenStreamsWhenItShutsDown) {
+  Conversation open(channel_);
+  open.Ask(Request("list_services: ''"));
+  reflection_.Shutdown();
+  EXPECT_EQ(open.AwaitEnd().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Conversation(channel_).AwaitEnd().error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  server_->Shutdown();
+  EXPECT_EQ(reflection_.streams(), 0u);
 }
 
 }  // namespace

@@ -78,6 +78,13 @@ struct Metrics::Families {
               "Connections closed for lack of file descriptors, and failed "
               "attempts of the server to reach its own listener.")
           .Register(registry);
+  prometheus::Family<prometheus::Counter>& bounds_met =
+      prometheus::BuildCounter()
+          .Name("oms_connector_bounds_met_total")
+          .Help(
+              "Calls, connections and streams refused because a bound of the "
+              "server was met, by bound.")
+          .Register(registry);
   prometheus::Family<prometheus::Gauge>& connections =
       Gauge("oms_connector_connections", "Connections that there are.");
   prometheus::Family<prometheus::Gauge>& failing =
@@ -167,6 +174,10 @@ void Metrics::ConnectionRefused() {
 
 void Metrics::SelfDialFailed() {
   families_->listener_faults.Add({{"fault", "self_dial"}}).Increment();
+}
+
+void Metrics::BoundMet(absl::string_view bound) {
+  families_->bounds_met.Add({{"bound", std::string(bound)}}).Increment();
 }
 
 void Metrics::SetFleet(const FleetFigures& figures) {

@@ -59,6 +59,10 @@ class Metrics {
   void ConnectionRefused();
   void SelfDialFailed();
 
+  // Something was refused because a bound was met; `bound` names it and is one
+  // of a fixed set.
+  void BoundMet(absl::string_view bound);
+
   // What was found when the store was last looked at
   // (server/ops/fleet_watch.h).
   void SetFleet(const FleetFigures& figures);

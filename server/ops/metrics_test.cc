@@ -33,6 +33,14 @@ TEST(Metrics, CountPullsAndTheirRequests) {
                               "state=\"PARTIAL\"} 1"));
 }
 
+TEST(Metrics, CountBoundsThatWereMet) {
+  Metrics metrics;
+  metrics.BoundMet("reflection_streams");
+  metrics.BoundMet("reflection_streams");
+  EXPECT_THAT(metrics.Text(), HasSubstr("oms_connector_bounds_met_total{bound="
+                                        "\"reflection_streams\"} 2"));
+}
+
 TEST(Metrics, ShowTheLastFiguresOfTheFleet) {
   Metrics metrics;
   FleetFigures figures;

@@ -1,7 +1,7 @@
 """cc_grpc_library: the service stubs of a proto_library, with gmock doubles."""
 
-def _import_path(file):
-    """The path by which other protos import `file`."""
+def import_path(file):
+    """Returns the path by which other protos import `file`."""
     marker = "/_virtual_imports/"
     if marker in file.path:
         return file.path.split(marker)[1].partition("/")[2]
@@ -9,7 +9,7 @@ def _import_path(file):
 
 def _grpc_sources_impl(ctx):
     info = ctx.attr.proto[ProtoInfo]
-    imports = [_import_path(source) for source in info.direct_sources]
+    imports = [import_path(source) for source in info.direct_sources]
     folder = ctx.label.name
     outputs = [
         ctx.actions.declare_file("%s/%s%s" % (folder, path[:-len(".proto")], suffix))
