@@ -8,7 +8,10 @@ cd "$(dirname "$0")/.."
 
 targets=(//server:oms_connector_server //omsctl:omsctl
   //tests/support:fake_order_manager)
-bazel build --noshow_progress --ui_event_filters=-info "${targets[@]}"
+echo "building the server, omsctl and the made-up Order Manager;" \
+  "the first time takes a few minutes" >&2
+bazel build --curses=no --show_progress_rate_limit=10 \
+  --ui_event_filters=-info "${targets[@]}"
 
 work=$(mktemp -d)
 after_remark=

@@ -1,9 +1,17 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over every source file, as many at once as there are cores.
+"""Runs clang-tidy, as many files at once as there are cores.
 
-With --report findings are printed but are no failure. A file that was clean is not looked at again before it, a header of ours that it
-includes, the contract, or the settings change; .cache/tidy remembers.
+usage: tidy.py [--all | --since REVISION]
+
+Looks at the files that differ from REVISION, uncommitted ones too, and at those
+that include one of them, however far up; with --all at every file. Without
+either, REVISION is where the work left the upstream branch, or the commit
+before the last where there is nothing that upstream lacks. A file that was
+clean is not looked at again before it, a header of ours that it includes, the
+contract, or the settings change; .cache/tidy remembers. Findings are a failure.
 """
+
+import argparse
 
 import concurrent.futures
 import glob
@@ -82,14 +90,59 @@ def _without_target(entries):
             if os.path.isfile(path) and path not in known]
 
 
+def _git(*arguments):
+    """What git prints, or None where it fails."""
+    result = subprocess.run(("git",) + arguments, check=False, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def _base_revision():
+    base = _git("merge-base", "HEAD", "@{upstream}")
+    if base and base != _git("rev-parse", "HEAD"):
+        return base
+    return _git("rev-parse", "HEAD~1")
+
+
+def _changed_since(revision):
+    """Files that differ from `revision`; None = it cannot be told."""
+    changed = _git("diff", "--name-only", revision) if revision else None
+    if changed is None:
+        return None
+    untracked = _git("ls-files", "--others", "--exclude-standard")
+    return set(changed.splitlines()) | set(untracked.splitlines())
+
+
+def _concerned(entries, changed):
+    """The entries whose file, or a header of it, is among `changed`."""
+    if changed is None or ".clang-tidy" in changed:
+        return entries
+    kept = []
+    for entry in entries:
+        files = set()
+        _closure(entry["file"], files)
+        if files & changed:
+            kept.append(entry)
+    return kept
+
+
 def main():
     """Prints what clang-tidy finds; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--since", metavar="REVISION")
+    args = parser.parse_args()
     os.makedirs(_CACHE, exist_ok=True)
     _forget_old_results()
     entries = compile_commands.write()
     failed = _without_target(entries)
     for path in failed:
         print(f"{path} belongs to no target")
+    if not args.all:
+        every = len(entries)
+        entries = _concerned(entries,
+                             _changed_since(args.since or _base_revision()))
+        print(f"clang-tidy: {len(entries)} of {every} files are concerned")
     common = _common_key()
     marks = {entry["file"]: os.path.join(_CACHE, _key(entry, common))
              for entry in entries}
@@ -100,7 +153,7 @@ def main():
             os.utime(mark)
         else:
             todo.append(entry)
-    print(f"clang-tidy: {len(todo)} of {len(entries)} files have changed")
+    print(f"clang-tidy: {len(todo)} files to look at", flush=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for entry, (clean, output) in zip(todo, pool.map(_tidy, todo)):
             if clean:
@@ -110,7 +163,7 @@ def main():
                 failed.append(entry["file"])
                 print(output, flush=True)
     print(f"clang-tidy: {len(failed)} files with findings")
-    return 1 if failed and "--report" not in sys.argv[1:] else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
