@@ -1,5 +1,9 @@
 #include "server/command_line.h"
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -9,6 +13,7 @@ namespace oms_connector::server {
 namespace {
 
 constexpr char kFlagFile[] = "flagfile";
+constexpr char kPrefix[] = "OMS_CONNECTOR_";
 
 // Whether the argument at `i` names a flag file, and with how many arguments:
 // "--flagfile=F" is one, "--flagfile F" two; 0 when it does not.
@@ -26,7 +31,7 @@ size_t FlagFileArguments(absl::Span<const std::string> arguments, size_t i) {
 }  // namespace
 
 std::string EnvironmentNameOf(absl::string_view flag) {
-  return absl::StrCat("OMS_CONNECTOR_", absl::AsciiStrToUpper(flag));
+  return absl::StrCat(kPrefix, absl::AsciiStrToUpper(flag));
 }
 
 std::vector<std::string> OrderArguments(
@@ -60,6 +65,66 @@ std::vector<std::string> OrderArguments(
   }
   ordered.insert(ordered.end(), rest.begin(), rest.end());
   return ordered;
+}
+
+std::vector<std::string> UnknownVariables(
+    absl::Span<const std::string> environment,
+    absl::Span<const std::string> flags) {
+  std::set<std::string> known = {EnvironmentNameOf(kFlagFile)};
+  for (const std::string& flag : flags) known.insert(EnvironmentNameOf(flag));
+  std::vector<std::string> unknown;
+  for (const std::string& variable : environment) {
+    std::string name = variable.substr(0, variable.find('='));
+    if (absl::StartsWith(name, kPrefix) && known.count(name) == 0) {
+      unknown.push_back(std::move(name));
+    }
+  }
+  return unknown;
+}
+
+std::string HelpText(absl::Span<const FlagText> flags) {
+  std::string text =
+      "oms_connector_server: serves stock levels and shipping confirmations "
+      "of Order Managers over gRPC\n\n"
+      "Each flag may also stand in the environment as OMS_CONNECTOR_<FLAG>, or "
+      "in a file\nnamed by --flagfile. A flag wins over the environment, the "
+      "environment over the\nfile.\n\n";
+  for (const FlagText& flag : flags) {
+    absl::StrAppend(&text, "  --", flag.name, flag.shows_default ? "=" : "");
+    if (flag.shows_default) {
+      absl::StrAppend(&text,
+                      flag.default_value.empty() ? "\"\"" : flag.default_value);
+    }
+    absl::StrAppend(&text, "\n      ", flag.help, "\n");
+  }
+  absl::StrAppend(&text,
+                  "  --flagfile=\"\"\n      files with flags, one a line, "
+                  "comma-separated\n"
+                  "  --help\n      this text\n"
+                  "  --version\n      name, version and what it is built "
+                  "with\n");
+  return text;
+}
+
+std::string WithoutPassword(absl::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == absl::string_view::npos) return std::string(url);
+  const size_t start = scheme + 3;
+  const size_t at = url.substr(0, url.find('/', start)).rfind('@');
+  std::string shown(url);
+  if (at != absl::string_view::npos && at >= start) {
+    const size_t colon = url.substr(0, at).find(':', start);
+    if (colon != absl::string_view::npos) {
+      shown = absl::StrCat(url.substr(0, colon), ":***", url.substr(at));
+    }
+  }
+  // libpq takes it as a parameter, too.
+  constexpr absl::string_view kParameter = "password=";
+  const size_t parameter = shown.find(kParameter.data());
+  if (parameter == std::string::npos) return shown;
+  const size_t value = parameter + kParameter.size();
+  const size_t end = std::min(shown.find('&', value), shown.size());
+  return shown.replace(value, end - value, "***");
 }
 
 }  // namespace oms_connector::server

@@ -1,5 +1,6 @@
-// Brings flags from their three sources into one order, so that what is said
-// more closely wins: command line > environment > flag file > default.
+// Flags as text. Brings them from their three sources into one order, so that
+// what is said more closely wins: command line > environment > flag file >
+// default; and tells people what there is.
 #ifndef OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
 #define OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
 
@@ -26,6 +27,26 @@ std::vector<std::string> OrderArguments(
     absl::Span<const std::string> flags,
     const std::function<std::optional<std::string>(const std::string&)>&
         environment);
+
+// Of variables of the environment ("NAME=value"), the names of those that look
+// like ours and set no flag: most likely misspelt ones.
+std::vector<std::string> UnknownVariables(
+    absl::Span<const std::string> environment,
+    absl::Span<const std::string> flags);
+
+// A flag as people read of it.
+struct FlagText {
+  std::string name;
+  std::string help;
+  std::string default_value;
+  bool shows_default = true;  // not where it is only ever switched on
+};
+
+// The text of --help: every flag with its default, by name.
+std::string HelpText(absl::Span<const FlagText> flags);
+
+// A URL without its password, for logs and pages.
+std::string WithoutPassword(absl::string_view url);
 
 }  // namespace oms_connector::server
 

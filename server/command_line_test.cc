@@ -51,5 +51,33 @@ TEST(OrderArguments, LeavesOtherArgumentsAsTheyAre) {
               ElementsAre("server", "--", "--flagfiles=x", "y"));
 }
 
+TEST(UnknownVariables, AreThoseWithOurPrefixThatSetNoFlag) {
+  EXPECT_THAT(
+      UnknownVariables({"OMS_CONNECTOR_LISTN=1", "OMS_CONNECTOR_LISTEN=1",
+                        "OMS_CONNECTOR_FLAGFILE=f", "PATH=/bin"},
+                       {"listen", "store"}),
+      ElementsAre("OMS_CONNECTOR_LISTN"));
+}
+
+TEST(HelpText, ShowsEachFlagWithItsDefault) {
+  EXPECT_THAT(HelpText({{"listen", "where", "127.0.0.1:1", true},
+                        {"backup_to", "a file", "", true},
+                        {"new_token", "and exit", "false", false}}),
+              ::testing::AllOf(
+                  ::testing::HasSubstr("  --listen=127.0.0.1:1\n      where\n"),
+                  ::testing::HasSubstr("  --backup_to=\"\"\n"),
+                  ::testing::HasSubstr("  --new_token\n      and exit\n")));
+}
+
+TEST(WithoutPassword, HidesItWhereverLibpqReadsIt) {
+  EXPECT_EQ(WithoutPassword("postgres://oms:s3cret@db,db2/oms?a=b"),
+            "postgres://oms:***@db,db2/oms?a=b");
+  EXPECT_EQ(WithoutPassword("postgres://db/oms?password=s3cret&a=b"),
+            "postgres://db/oms?password=***&a=b");
+  EXPECT_EQ(WithoutPassword("postgres://oms@db/oms?passfile=/f"),
+            "postgres://oms@db/oms?passfile=/f");
+  EXPECT_EQ(WithoutPassword("sqlite:oms.db"), "sqlite:oms.db");
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -8,26 +8,44 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
 #include "base/log.h"
+#include "base/status_macros.h"
+#include "base/version.h"
+#include "grpcpp/grpcpp.h"
 #include "server/command_line.h"
+#include "server/config_check.h"
 #include "server/options.h"
 #include "server/server.h"
-#include "server/version.h"
+#include "server/set_up.h"
 
+using oms_connector::base::LogWarning;
+using oms_connector::server::FlagText;
+using oms_connector::server::HelpText;
+using oms_connector::server::OrderArguments;
 using oms_connector::server::Server;
+using oms_connector::server::UnknownVariables;
+using oms_connector::server::WithoutPassword;
 
 ABSL_FLAG(std::string, listen, Server::Options().listen,
           "HOST:PORT or unix:PATH for gRPC; port 0 picks one");
@@ -79,7 +97,15 @@ ABSL_FLAG(std::string, copy_store_to, "",
 ABSL_FLAG(bool, mark_restored, false,
           "say that the store was put back by other means than a file of "
           "--backup_to, so that no cursor from before counts, and exit");
-ABSL_FLAG(bool, check_config, false, "check the flags and exit");
+ABSL_FLAG(bool, check_config, false,
+          "open everything that the flags name, tell what was found, and exit");
+ABSL_FLAG(std::string, init, "",
+          "make in this folder a key, a certificate, principals with a first "
+          "admin, and a file of flags, for --listen and --store as given, and "
+          "exit");
+ABSL_FLAG(bool, new_token, false,
+          "print a new token, its hash and an entry for the principals file, "
+          "and exit");
 
 namespace {
 
@@ -89,52 +115,64 @@ constexpr int kListenerLostExitCode = 3;
 
 std::atomic<bool> listener_lost{false};
 
-// All flags, for the environment variables that set them.
-const std::vector<std::string>& FlagNames() {
-  static const auto& names =
-      *new std::vector<std::string>{"listen",
-                                    "admin_listen",
-                                    "store",
-                                    "secret_key_file",
-                                    "principals_file",
-                                    "tls_cert_file",
-                                    "tls_key_file",
-                                    "tls_client_ca_file",
-                                    "order_manager_hosts",
-                                    "allow_loopback_order_manager",
-                                    "background_sync",
-                                    "order_manager_requests_per_second",
-                                    "max_in_flight",
-                                    "sqlite_synchronous",
-                                    "event_retention",
-                                    "drain_delay",
-                                    "drain_timeout",
-                                    "log_format",
-                                    "log_level",
-                                    "backup_to",
-                                    "copy_store_to",
-                                    "mark_restored",
-                                    "check_config"};
+// The flags above, by name; Abseil has some of its own.
+std::map<std::string, const absl::CommandLineFlag*> OwnFlags() {
+  std::map<std::string, const absl::CommandLineFlag*> own;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (absl::EndsWith(flag->Filename(), "server/main.cc")) {
+      own.emplace(name, flag);
+    }
+  }
+  return own;
+}
+
+std::string Help() {
+  std::vector<FlagText> texts;
+  for (const auto& [name, flag] : OwnFlags()) {
+    texts.push_back({name, flag->Help(), flag->DefaultValue(),
+                     flag->DefaultValue() != "false"});
+  }
+  return HelpText(texts);
+}
+
+std::string Version() {
+  return absl::StrCat("oms_connector_server ", oms_connector::base::kVersion,
+                      "\nbuilt with gRPC ", grpc::Version(), " and g++ ",
+                      __VERSION__, "\n");
+}
+
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
+  return variables;
+}
+
+std::vector<std::string> FlagNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, flag] : OwnFlags()) names.push_back(name);
   return names;
 }
 
 void ParseFlags(int argc, char** argv) {
-  absl::SetProgramUsageMessage(
-      "serves stock levels and shipping confirmations of Order Managers over "
-      "gRPC");
+  for (int i = 1; i < argc; ++i) {
+    if (absl::string_view(argv[i]) == "--help") {
+      std::fputs(Help().c_str(), stdout);
+      std::exit(0);
+    }
+  }
+  absl::SetProgramUsageMessage("see --help");
   absl::FlagsUsageConfig usage;
-  usage.version_string = [] {
-    return absl::StrCat(oms_connector::server::kVersion, "\n");
-  };
+  usage.version_string = Version;
   absl::SetFlagsUsageConfig(usage);
   const std::vector<std::string> ordered =
-      oms_connector::server::OrderArguments(
-          std::vector<std::string>(argv, argv + argc), FlagNames(),
-          [](const std::string& name) -> std::optional<std::string> {
-            const char* value = std::getenv(name.c_str());
-            if (value == nullptr) return std::nullopt;
-            return value;
-          });
+      OrderArguments(std::vector<std::string>(argv, argv + argc), FlagNames(),
+                     [](const std::string& name) -> std::optional<std::string> {
+                       const char* value = std::getenv(name.c_str());
+                       if (value == nullptr) return std::nullopt;
+                       return value;
+                     });
   // Abseil keeps pointers into its arguments, so they live as long as it does.
   static auto& kept = *new std::vector<std::string>(ordered);
   std::vector<char*> pointers;
@@ -144,6 +182,21 @@ void ParseFlags(int argc, char** argv) {
   if (rest.size() > 1) {
     std::fprintf(stderr, "unexpected argument: %s\n", rest[1]);
     std::exit(2);
+  }
+}
+
+// What is most likely a slip, but no reason to refuse to start.
+void WarnAboutFlags(int argc, char** argv) {
+  for (const std::string& name : UnknownVariables(Environment(), FlagNames())) {
+    LogWarning("this variable of the environment sets no flag",
+               {{"variable", name}});
+  }
+  for (int i = 1; i < argc; ++i) {
+    if (WithoutPassword(argv[i]) == argv[i]) continue;
+    LogWarning(
+        "a password on the command line can be read by everybody on this "
+        "machine; put it into a file that --store names with passfile=, or "
+        "into PGPASSWORD");
   }
 }
 
@@ -231,23 +284,53 @@ int WaitForEnd(const sigset_t& signals, Server* server) {
   }
 }
 
-absl::Status Run() {
-  absl::Status status = SetUpLog();
-  if (!status.ok()) return status;
-  const absl::StatusOr<Server::Options> options = ReadOptions();
-  if (!options.ok()) return options.status();
-  status = oms_connector::server::CheckOptions(*options);
-  if (!status.ok()) return status;
+// The modes that end by themselves; false where none is asked for.
+absl::StatusOr<bool> RunOnce(const Server::Options& options) {
+  oms_connector::base::SystemClock clock;
+  oms_connector::base::SystemSleeper sleeper;
+  oms_connector::base::SystemIdGenerator ids;
+  if (absl::GetFlag(FLAGS_new_token)) {
+    std::fputs(oms_connector::server::NewTokenText(&ids).c_str(), stdout);
+    return true;
+  }
+  const std::string init = absl::GetFlag(FLAGS_init);
+  if (!init.empty()) {
+    OMS_ASSIGN_OR_RETURN(
+        const std::string told,
+        oms_connector::server::SetUp(init, options, &clock, &ids));
+    std::fputs(told.c_str(), stdout);
+    return true;
+  }
   if (absl::GetFlag(FLAGS_check_config)) {
-    std::puts("the configuration is good");
-    return absl::OkStatus();
+    const auto report =
+        oms_connector::server::InspectConfig(options, &clock, &sleeper, &ids);
+    std::fputs(report.Text().c_str(), stdout);
+    if (report.problems == 0) return true;
+    return absl::FailedPreconditionError("the configuration is not good");
   }
   const std::string backup = absl::GetFlag(FLAGS_backup_to);
-  if (!backup.empty()) return Server::BackUp(*options, backup);
+  if (!backup.empty()) {
+    OMS_RETURN_IF_ERROR(Server::BackUp(options, backup));
+    return true;
+  }
   const std::string copy = absl::GetFlag(FLAGS_copy_store_to);
-  if (!copy.empty()) return Server::CopyStoreTo(*options, copy);
-  if (absl::GetFlag(FLAGS_mark_restored)) return Server::MarkRestored(*options);
+  if (!copy.empty()) {
+    OMS_RETURN_IF_ERROR(Server::CopyStoreTo(options, copy));
+    return true;
+  }
+  if (!absl::GetFlag(FLAGS_mark_restored)) return false;
+  OMS_RETURN_IF_ERROR(Server::MarkRestored(options));
+  return true;
+}
 
+absl::Status Run(int argc, char** argv) {
+  OMS_RETURN_IF_ERROR(SetUpLog());
+  WarnAboutFlags(argc, argv);
+  const absl::StatusOr<Server::Options> options = ReadOptions();
+  if (!options.ok()) return options.status();
+  OMS_ASSIGN_OR_RETURN(const bool done, RunOnce(*options));
+  if (done) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(oms_connector::server::CheckOptions(*options));
   // Blocked before any thread starts, so that only sigwait sees them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -277,7 +360,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   ParseFlags(argc, argv);
-  const absl::Status status = Run();
+  const absl::Status status = Run(argc, argv);
   if (listener_lost) return kListenerLostExitCode;
   if (status.ok()) return 0;
   std::fprintf(stderr, "oms_connector_server: %s\n",

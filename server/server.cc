@@ -12,6 +12,7 @@
 #include "base/secret_box.h"
 #include "base/status_macros.h"
 #include "base/timer_queue.h"
+#include "base/version.h"
 #include "domain/carriers/carrier_catalogue.h"
 #include "domain/connections/connection_directory.h"
 #include "domain/connections/connection_tester.h"
@@ -43,7 +44,6 @@
 #include "server/secret_key.h"
 #include "server/services/connection_service.h"
 #include "server/services/connector_service.h"
-#include "server/version.h"
 #include "storage/databases/copy_store.h"
 #include "storage/databases/open_store.h"
 
@@ -331,9 +331,10 @@ absl::Status Server::Parts::Listen() {
 
 std::string Server::Parts::StatusPage() const {
   return absl::StrFormat(
-      "%s\nlistening on %s\ncalls in flight: %d\nlong-polls: %d\n", kVersion,
-      listener->address(), admission->in_flight(Admission::Kind::kCall),
-      feed->long_polls());
+      "oms_connector_server %s\nlistening on %s\ncalls in flight: "
+      "%d\nlong-polls: %d\n",
+      base::kVersion, listener->address(),
+      admission->in_flight(Admission::Kind::kCall), feed->long_polls());
 }
 
 void Server::Parts::Drain(absl::Duration delay) {
@@ -377,7 +378,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   OMS_RETURN_IF_ERROR(parts.MakeDoor());
   OMS_RETURN_IF_ERROR(parts.Listen());
   base::LogInfo("serving", {{"address", parts.listener->address()},
-                            {"version", kVersion}});
+                            {"version", base::kVersion}});
   return server;
 }
 

@@ -1,6 +1,6 @@
 // The certificate, key and authorities that a TLS listener works with: read
-// from files, and checked before anything relies on them. The only place that
-// knows OpenSSL.
+// from files, and checked before anything relies on them. With
+// new_certificate.h the only place that knows OpenSSL.
 //
 //   OMS_ASSIGN_OR_RETURN(TlsMaterial material, ReadTlsFiles(files));
 //   OMS_ASSIGN_OR_RETURN(absl::Time expiry,

@@ -1,7 +1,10 @@
 #include "storage/databases/open_store.h"
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -10,8 +13,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "storage/postgres/postgres_connection.h"
 #include "storage/postgres/postgres_store.h"
+#include "storage/schema/schema.h"
 #include "storage/sql/restore_mark.h"
+#include "storage/sql/sql_query.h"
 #include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_backup.h"
 #include "storage/sqlite/sqlite_database.h"
@@ -57,6 +63,49 @@ absl::StatusOr<SqliteStoreOptions> SqliteOptions(const StoreOptions& options) {
   return sqlite;
 }
 
+constexpr char kCountConnections[] = "SELECT count(*) FROM connections";
+
+absl::Status CountConnections(SqlConnection& connection, StoreFacts* facts) {
+  return QueryOne(connection, kCountConnections, {}, [&](const SqlRow& row) {
+    facts->connections = row.Int64(0);
+  });
+}
+
+int64_t BytesOf(const std::string& path) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<int64_t>(bytes);
+}
+
+absl::StatusOr<StoreFacts> InspectSqlite(const StoreOptions& options) {
+  StoreFacts facts;
+  SqliteDatabaseOptions database;
+  OMS_ASSIGN_OR_RETURN(const std::string path, SqlitePathOf(options.url));
+  OMS_ASSIGN_OR_RETURN(database.path, CanonicalSqlitePath(path));
+  if (BytesOf(database.path) == 0) return facts;
+  database.clock = options.clock;
+  database.sleeper = options.sleeper;
+  OMS_ASSIGN_OR_RETURN(const auto connection,
+                       OpenSqliteReader(database, SqliteSchema()));
+  facts.exists = true;
+  facts.bytes =
+      BytesOf(database.path) + BytesOf(absl::StrCat(database.path, "-wal"));
+  OMS_RETURN_IF_ERROR(CountConnections(*connection, &facts));
+  return facts;
+}
+
+// A database that lacks our tables is one where they will be made.
+absl::StatusOr<StoreFacts> InspectPostgres(const StoreOptions& options) {
+  PostgresConnection::Options postgres;
+  postgres.url = options.url;
+  postgres.clock = options.clock;
+  OMS_ASSIGN_OR_RETURN(const auto connection,
+                       PostgresConnection::Open(postgres));
+  StoreFacts facts;
+  facts.exists = CountConnections(*connection, &facts).ok();
+  return facts;
+}
+
 absl::Status Mark(const StoreOptions& options, SqlConnection& connection) {
   return MarkRestored(connection, options.ids->NewToken(kEpochBytes),
                       options.clock->Now());
@@ -85,6 +134,11 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
   }
   OMS_ASSIGN_OR_RETURN(const SqliteStoreOptions sqlite, SqliteOptions(options));
   return OpenSqliteStore(sqlite);
+}
+
+absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options) {
+  return IsPostgresUrl(options.url) ? InspectPostgres(options)
+                                    : InspectSqlite(options);
 }
 
 absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {

@@ -3,6 +3,7 @@
 #ifndef OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
 #define OMS_CONNECTOR_STORAGE_DATABASES_OPEN_STORE_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,6 +50,17 @@ bool IsPostgresUrl(absl::string_view url);
 // with a message for the operator, when the database cannot be used: another
 // server has it, it is not ours, newer than this program, or broken.
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options);
+
+// What is found where a store is to be.
+struct StoreFacts {
+  bool exists = false;      // false: an empty place, where one will be made
+  int64_t connections = 0;  // that it keeps
+  int64_t bytes = 0;        // of its files; 0 where the database does not tell
+};
+
+// Looks at the store without changing it or keeping others from it. Errors as
+// OpenStore, but that a server may have it.
+absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options);
 
 // Writes a copy of the store, as of one moment, into a new file; also beside a
 // running server. The copy is marked as restored (storage/sql/restore_mark.h),
