@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "model/fields.h"
 
 namespace oms_connector::model {
 
@@ -27,10 +28,14 @@ struct FamilyRule {
   std::string order_number_pattern;  // RE2; only for kOrderNumberPrefix
   std::string custom_field;          // "customField1".."customField3"
 
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "kind", &FamilyRule::kind);
+    visit(2, "order_number_pattern", &FamilyRule::order_number_pattern);
+    visit(3, "custom_field", &FamilyRule::custom_field);
+  }
   friend bool operator==(const FamilyRule& a, const FamilyRule& b) {
-    return a.kind == b.kind &&
-           a.order_number_pattern == b.order_number_pattern &&
-           a.custom_field == b.custom_field;
+    return SameFields(a, b);
   }
 };
 
@@ -46,13 +51,20 @@ struct Cart {
   FamilyRule family_rule;
   std::optional<absl::Duration> max_hold;  // unset = for ever
 
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "cart_id", &Cart::cart_id);
+    visit(2, "display_name", &Cart::display_name);
+    visit(3, "sales_channel", &Cart::sales_channel);
+    visit(4, "sku_source", &Cart::sku_source);
+    visit(5, "warehouse_ids", &Cart::warehouse_ids);
+    visit(6, "carrier_custom_field", &Cart::carrier_custom_field);
+    visit(7, "carrier_candidates", &Cart::carrier_candidates);
+    visit(8, "family_rule", &Cart::family_rule);
+    visit(9, "max_hold", &Cart::max_hold);
+  }
   friend bool operator==(const Cart& a, const Cart& b) {
-    return a.cart_id == b.cart_id && a.display_name == b.display_name &&
-           a.sales_channel == b.sales_channel && a.sku_source == b.sku_source &&
-           a.warehouse_ids == b.warehouse_ids &&
-           a.carrier_custom_field == b.carrier_custom_field &&
-           a.carrier_candidates == b.carrier_candidates &&
-           a.family_rule == b.family_rule && a.max_hold == b.max_hold;
+    return SameFields(a, b);
   }
 };
 
@@ -66,6 +78,15 @@ struct OrderManagerAccount {
   // connection's; else empty.
   std::string sealed_under;
   std::string token_fingerprint;  // keyed hash, safe to show
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "base_url", &OrderManagerAccount::base_url);
+    visit(2, "path_prefix", &OrderManagerAccount::path_prefix);
+    visit(3, "sealed_token", &OrderManagerAccount::sealed_token);
+    visit(4, "sealed_under", &OrderManagerAccount::sealed_under);
+    visit(5, "token_fingerprint", &OrderManagerAccount::token_fingerprint);
+  }
 };
 
 struct Connection {
@@ -87,6 +108,22 @@ struct Connection {
   std::string etag;
   absl::Time create_time;
   absl::Time update_time;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "id", &Connection::id);
+    visit(2, "epoch", &Connection::epoch);
+    visit(3, "display_name", &Connection::display_name);
+    visit(4, "order_manager", &Connection::order_manager);
+    visit(5, "carts", &Connection::carts);
+    visit(6, "inventory_interval", &Connection::inventory_interval);
+    visit(7, "shipment_interval", &Connection::shipment_interval);
+    visit(8, "earliest_shipment_time", &Connection::earliest_shipment_time);
+    visit(9, "etag", &Connection::etag);
+    visit(10, "create_time", &Connection::create_time);
+    visit(11, "update_time", &Connection::update_time);
+    visit(12, "view_generation", &Connection::view_generation);
+  }
 };
 
 }  // namespace oms_connector::model

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "model/fields.h"
 
 namespace oms_connector::model {
 
@@ -37,13 +38,17 @@ struct Settings {
       SplitOrderHandling::kImmediatelySend;
   bool parse_carrier_fallback = false;
 
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "inventory_sync_mode", &Settings::inventory_sync_mode);
+    visit(2, "subtract_locked_quantity", &Settings::subtract_locked_quantity);
+    visit(3, "ignore_inactive_products", &Settings::ignore_inactive_products);
+    visit(4, "download_products_data", &Settings::download_products_data);
+    visit(5, "split_order_handling", &Settings::split_order_handling);
+    visit(6, "parse_carrier_fallback", &Settings::parse_carrier_fallback);
+  }
   friend bool operator==(const Settings& a, const Settings& b) {
-    return a.inventory_sync_mode == b.inventory_sync_mode &&
-           a.subtract_locked_quantity == b.subtract_locked_quantity &&
-           a.ignore_inactive_products == b.ignore_inactive_products &&
-           a.download_products_data == b.download_products_data &&
-           a.split_order_handling == b.split_order_handling &&
-           a.parse_carrier_fallback == b.parse_carrier_fallback;
+    return SameFields(a, b);
   }
   friend bool operator!=(const Settings& a, const Settings& b) {
     return !(a == b);
@@ -55,6 +60,13 @@ struct StoredSettings {
   Settings values;
   std::string etag;        // changes with every change of `values`
   absl::Time update_time;  // of the last change; creation when there was none
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "values", &StoredSettings::values);
+    visit(2, "etag", &StoredSettings::etag);
+    visit(3, "update_time", &StoredSettings::update_time);
+  }
 };
 
 // Settings as a caller sends them: absent means "not said".
@@ -75,6 +87,16 @@ struct SettingsChange {
   Settings old_settings;
   Settings new_settings;
   std::string request_id;  // empty when the caller gave none
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "change_id", &SettingsChange::change_id);
+    visit(2, "change_time", &SettingsChange::change_time);
+    visit(3, "principal", &SettingsChange::principal);
+    visit(4, "old_settings", &SettingsChange::old_settings);
+    visit(5, "new_settings", &SettingsChange::new_settings);
+    visit(6, "request_id", &SettingsChange::request_id);
+  }
 };
 
 }  // namespace oms_connector::model

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "model/fields.h"
 
 namespace oms_connector::model {
 
@@ -49,11 +50,29 @@ struct SyncCounts {
   int64_t pages = 0;
   int64_t rows = 0;
   int64_t levels_changed = 0;  // every level written, withheld ones included
+  // Stock rows, or listings, that were read and found as they are stored.
   int64_t levels_unchanged = 0;
-  int64_t levels_withheld = 0;  // of the computed levels
+  // How many of the connection's own levels stand withheld at the pulled
+  // locations when the run ends.
+  int64_t levels_withheld = 0;
   int64_t products_changed = 0;
   int64_t rows_rejected = 0;
   int64_t skus_ambiguous = 0;
+  int64_t rows_noted = 0;  // rows of which something was left out
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "requests", &SyncCounts::requests);
+    visit(2, "pages", &SyncCounts::pages);
+    visit(3, "rows", &SyncCounts::rows);
+    visit(4, "levels_changed", &SyncCounts::levels_changed);
+    visit(5, "levels_unchanged", &SyncCounts::levels_unchanged);
+    visit(6, "levels_withheld", &SyncCounts::levels_withheld);
+    visit(7, "products_changed", &SyncCounts::products_changed);
+    visit(8, "rows_rejected", &SyncCounts::rows_rejected);
+    visit(9, "skus_ambiguous", &SyncCounts::skus_ambiguous);
+    visit(10, "rows_noted", &SyncCounts::rows_noted);
+  }
 };
 
 // A row that could not be read and was passed over.
@@ -62,15 +81,46 @@ struct RejectedRow {
   int64_t page = 0;        // 1-based; 0 where the endpoint is not paged
   std::string identifier;  // what of it could be read: an id or SKU
   std::string reason;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "endpoint", &RejectedRow::endpoint);
+    visit(2, "page", &RejectedRow::page);
+    visit(3, "identifier", &RejectedRow::identifier);
+    visit(4, "reason", &RejectedRow::reason);
+  }
+};
+
+// A row, or a part of a pull, that went on though something of it was left out
+// or had to be read leniently.
+struct RowNote {
+  std::string endpoint;
+  int64_t page = 0;  // 1-based; 0 where the endpoint is not paged
+  std::string identifier;
+  std::string text;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "endpoint", &RowNote::endpoint);
+    visit(2, "page", &RowNote::page);
+    visit(3, "identifier", &RowNote::identifier);
+    visit(4, "text", &RowNote::text);
+  }
 };
 
 // A cart whose part of a pull could not be done; the others went on.
 struct CartError {
   std::string cart_id;
   absl::Status status;  // from model/errors.h
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "cart_id", &CartError::cart_id);
+    visit(2, "status", &CartError::status);
+  }
 };
 
-// How many rejected rows and ambiguous SKUs a run keeps (api.md, SyncRun).
+// How many rejected rows, notes and ambiguous SKUs a run keeps.
 inline constexpr int kMaxKeptRunDetails = 20;
 
 struct SyncRun {
@@ -88,6 +138,26 @@ struct SyncRun {
   std::vector<std::string> ambiguous_skus;
   std::vector<CartError> cart_errors;
   bool delta_gap_suspected = false;
+  std::vector<RowNote> notes;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "run_id", &SyncRun::run_id);
+    visit(2, "feed", &SyncRun::feed);
+    visit(3, "state", &SyncRun::state);
+    visit(4, "kind", &SyncRun::kind);
+    visit(5, "trigger", &SyncRun::trigger);
+    visit(6, "start_time", &SyncRun::start_time);
+    visit(7, "end_time", &SyncRun::end_time);
+    visit(8, "counts", &SyncRun::counts);
+    visit(9, "error", &SyncRun::error);
+    visit(10, "resume_time", &SyncRun::resume_time);
+    visit(11, "rejected_rows", &SyncRun::rejected_rows);
+    visit(12, "ambiguous_skus", &SyncRun::ambiguous_skus);
+    visit(13, "cart_errors", &SyncRun::cart_errors);
+    visit(14, "delta_gap_suspected", &SyncRun::delta_gap_suspected);
+    visit(15, "notes", &SyncRun::notes);
+  }
 };
 
 // How fresh a feed is.
@@ -95,6 +165,47 @@ struct PullStatus {
   std::optional<absl::Time> last_success_time;
   std::optional<absl::Time> last_full_success_time;
   absl::Status last_error;  // OK when the last pull succeeded
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "last_success_time", &PullStatus::last_success_time);
+    visit(2, "last_full_success_time", &PullStatus::last_full_success_time);
+    visit(3, "last_error", &PullStatus::last_error);
+  }
+};
+
+// The right to pull a feed of a connection (storage/run_tables.h).
+struct PullLease {
+  std::string run_id;  // the run that holds it; empty = nobody
+  std::string holder;  // the server process
+  int64_t fence = 0;
+  absl::Time expire_time;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "run_id", &PullLease::run_id);
+    visit(2, "holder", &PullLease::holder);
+    visit(3, "fence", &PullLease::fence);
+    visit(4, "expire_time", &PullLease::expire_time);
+  }
+};
+
+// What every write of a pull shows to prove that it may still write: the run,
+// and the number that its lease was given.
+struct PullFence {
+  std::string run_id;
+  int64_t number = 0;
+};
+
+inline PullFence FenceOf(const PullLease& lease) {
+  return {lease.run_id, lease.fence};
+}
+
+// All that is stored of one feed of a connection but its checkpoint.
+struct FeedStatus {
+  PullLease lease;
+  PullStatus pull;
+  std::optional<SyncRun> latest_run;  // unset: never pulled
 };
 
 }  // namespace oms_connector::model

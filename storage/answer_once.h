@@ -18,17 +18,15 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "model/errors.h"
+#include "model/remembered_request.h"
 #include "storage/connection_tables.h"
 
 namespace oms_connector::storage {
 
-// How long a request id counts (api.md, "request_id").
-inline constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
-
 // A call that may be repeated. Without a key it is simply carried out.
 template <typename Answer>
 struct RepeatableCall {
-  std::optional<RequestKey> key;
+  std::optional<model::RequestKey> key;
   std::string fingerprint;  // keyed hash of the serialised request
   // The answer as bytes of the caller's layer, and back.
   std::function<std::string(const Answer&)> encode;
@@ -43,7 +41,7 @@ absl::StatusOr<Answer> AnswerOnce(
     ConnectionWriter& connections, const RepeatableCall<Answer>& call,
     absl::Time now, absl::FunctionRef<absl::StatusOr<Answer>()> carry_out) {
   if (!call.key.has_value()) return carry_out();
-  OMS_ASSIGN_OR_RETURN(const std::optional<RememberedRequest> remembered,
+  OMS_ASSIGN_OR_RETURN(const std::optional<model::RememberedRequest> remembered,
                        connections.FindRequest(*call.key, now));
   if (remembered.has_value()) {
     if (remembered->fingerprint != call.fingerprint) {
@@ -53,8 +51,8 @@ absl::StatusOr<Answer> AnswerOnce(
   }
   OMS_ASSIGN_OR_RETURN(Answer answer, carry_out());
   OMS_RETURN_IF_ERROR(connections.RememberRequest(
-      *call.key,
-      {call.fingerprint, call.encode(answer), now + kRequestIdLifetime}));
+      *call.key, {call.fingerprint, call.encode(answer),
+                  now + model::kRequestIdLifetime}));
   return answer;
 }
 

@@ -2,7 +2,9 @@
 // request ids that make repeated calls harmless.
 //
 // Reads of a single row return NOT_FOUND (a plain status, for the domain to
-// turn into the caller's error) when there is none.
+// turn into the caller's error) when there is none. A connection, its settings
+// and its heads are one row, which a transaction reads once, however often it
+// asks for them.
 #ifndef OMS_CONNECTOR_STORAGE_CONNECTION_TABLES_H_
 #define OMS_CONNECTOR_STORAGE_CONNECTION_TABLES_H_
 
@@ -16,24 +18,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "model/connection.h"
+#include "model/remembered_request.h"
 #include "model/settings.h"
 
 namespace oms_connector::storage {
 
-// A request id counts within (principal, rpc, connection). For calls that
-// create a connection, `connection` is the id asked for.
-struct RequestKey {
-  std::string principal;
-  std::string rpc;
-  std::string connection;
-  std::string request_id;
-};
-
-// What was answered to a request id first.
-struct RememberedRequest {
-  std::string fingerprint;  // keyed hash of the serialised request
-  std::string answer;       // opaque bytes of the caller's layer
-  absl::Time expire_time;
+// The newest numbers that a connection has given away; 0 = none yet.
+struct ConnectionHeads {
+  int64_t last_revision = 0;
+  int64_t last_sequence = 0;
 };
 
 class ConnectionReader {
@@ -47,13 +40,20 @@ class ConnectionReader {
       absl::string_view after, int limit) = 0;
   virtual absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) = 0;
+  virtual absl::StatusOr<ConnectionHeads> GetHeads(
+      absl::string_view connection) = 0;
+  // The connections that read the same account as this one, itself aside, in
+  // the order in which they were created.
+  virtual absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+      const model::Connection& connection) = 0;
   // Newest first, those with change_id < `before` (0 = from the newest).
   virtual absl::StatusOr<std::vector<model::SettingsChange>>
   ListSettingsChanges(absl::string_view connection, int64_t before,
                       int limit) = 0;
-  // nullopt when the id was not used, or expired at or before `now`.
-  virtual absl::StatusOr<std::optional<RememberedRequest>> FindRequest(
-      const RequestKey& key, absl::Time now) = 0;
+  // nullopt when the id was not used, or expired at or before `now`, or would
+  // expire later than a request id counts: the clock was wrong then.
+  virtual absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
+      const model::RequestKey& key, absl::Time now) = 0;
 };
 
 class ConnectionWriter : public ConnectionReader {
@@ -69,17 +69,20 @@ class ConnectionWriter : public ConnectionReader {
   // Removes the connection and everything that any table keeps of it, its
   // remembered requests included. NOT_FOUND when missing.
   virtual absl::Status DeleteConnection(absl::string_view id) = 0;
-  // Replaces the settings. NOT_FOUND when the connection is missing.
-  virtual absl::Status UpdateSettings(
-      absl::string_view connection, const model::StoredSettings& settings) = 0;
+  // Replaces the settings, and with `new_view` raises the view_generation.
+  // NOT_FOUND when the connection is missing.
+  virtual absl::Status UpdateSettings(absl::string_view connection,
+                                      const model::StoredSettings& settings,
+                                      bool new_view) = 0;
   // Appends to the history; the store gives the change its id. NOT_FOUND when
   // the connection is missing.
   virtual absl::Status AppendSettingsChange(
       absl::string_view connection, const model::SettingsChange& change) = 0;
   // Remembers an answer, in place of an older one of the same key. NOT_FOUND
   // when the connection is missing.
-  virtual absl::Status RememberRequest(const RequestKey& key,
-                                       const RememberedRequest& request) = 0;
+  virtual absl::Status RememberRequest(
+      const model::RequestKey& key,
+      const model::RememberedRequest& request) = 0;
   // Forgets requests that expired, and history older than `changes_before`;
   // at most `limit` rows each. Returns how many rows went.
   virtual absl::StatusOr<int64_t> PruneConnections(absl::Time now,

@@ -173,7 +173,7 @@ bool ReadValue(const DocumentReader& reader, int index, T* value) {
 
 template <typename T>
 std::string EncodeDocument(const T& value) {
-  static const T kDefaults{};
+  [[maybe_unused]] static const T kDefaults{};
   DocumentWriter writer;
   T::VisitFields([&](int tag, const char*, auto field) {
     if (model::internal::SameValue(value.*field, kDefaults.*field)) return;

@@ -5,7 +5,9 @@
 // lease changes hands; every write of a pull passes the fence it was given, in
 // the same transaction as what it writes, so a pull that has lost its lease can
 // write nothing. A fence is in force from AcquireLease until ReleaseLease or
-// until another run acquires the lease; time alone does not end it.
+// until another run acquires the lease; time alone does not end it. It names
+// its run as well: a connection that was deleted and created again counts from
+// one again.
 #ifndef OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
 #define OMS_CONNECTOR_STORAGE_RUN_TABLES_H_
 
@@ -22,33 +24,29 @@
 
 namespace oms_connector::storage {
 
-struct PullLease {
-  std::string run_id;  // the run that holds it; empty = nobody
-  std::string holder;  // the server process
-  int64_t fence = 0;
-  absl::Time expire_time;
-};
-
 class RunReader {
  public:
   virtual ~RunReader() = default;
 
-  // NOT_FOUND when there is none, or it is of another feed than asked for.
+  // NOT_FOUND when there is none.
   virtual absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
-                                                model::Feed feed,
                                                 absl::string_view run_id) = 0;
-  // Newest first by (start_time, run_id); those before (`before_start`,
-  // `before_id`), from the newest when before_start is InfiniteFuture.
+  // Of one feed, or of both where `feed` is unset; newest first by (start_time,
+  // run_id); those before (`before_start`, `before_id`), from the newest when
+  // before_start is InfiniteFuture.
   virtual absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
-      absl::string_view connection, model::Feed feed, absl::Time before_start,
-      absl::string_view before_id, int limit) = 0;
+      absl::string_view connection, std::optional<model::Feed> feed,
+      absl::Time before_start, absl::string_view before_id, int limit) = 0;
+  // Everything of a feed at once; what a call asks first.
+  virtual absl::StatusOr<model::FeedStatus> GetFeedStatus(
+      absl::string_view connection, model::Feed feed) = 0;
   // The newest run of a feed; nullopt when it never ran.
   virtual absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
       absl::string_view connection, model::Feed feed) = 0;
   // A lease that nobody holds where the feed was never pulled; likewise the two
   // below are then empty.
-  virtual absl::StatusOr<PullLease> GetLease(absl::string_view connection,
-                                             model::Feed feed) = 0;
+  virtual absl::StatusOr<model::PullLease> GetLease(
+      absl::string_view connection, model::Feed feed) = 0;
   // Opaque text of the pulling room: where the next run goes on. Empty = from
   // the start.
   virtual absl::StatusOr<std::string> GetCheckpoint(
@@ -63,20 +61,22 @@ class RunWriter : public RunReader {
   // before `now`. `lease.fence` is ignored: the store sets the next one.
   // Returns the lease in force afterwards: ours exactly when run_id and holder
   // are those asked for.
-  virtual absl::StatusOr<PullLease> AcquireLease(absl::string_view connection,
-                                                 model::Feed feed,
-                                                 const PullLease& lease,
-                                                 absl::Time now) = 0;
+  virtual absl::StatusOr<model::PullLease> AcquireLease(
+      absl::string_view connection, model::Feed feed,
+      const model::PullLease& lease, absl::Time now) = 0;
   // Extends the lease; ABORTED when `fence` is not the one in force.
   virtual absl::Status RenewLease(absl::string_view connection,
-                                  model::Feed feed, int64_t fence,
+                                  model::Feed feed,
+                                  const model::PullFence& fence,
                                   absl::Time expire_time) = 0;
   // Locks the lease row and checks it; ABORTED when `fence` is not in force.
   virtual absl::Status CheckFence(absl::string_view connection,
-                                  model::Feed feed, int64_t fence) = 0;
+                                  model::Feed feed,
+                                  const model::PullFence& fence) = 0;
   // Gives the lease back; ABORTED when `fence` is not the one in force.
   virtual absl::Status ReleaseLease(absl::string_view connection,
-                                    model::Feed feed, int64_t fence) = 0;
+                                    model::Feed feed,
+                                    const model::PullFence& fence) = 0;
 
   // Inserts the run or replaces what is stored of it.
   virtual absl::Status PutRun(absl::string_view connection,

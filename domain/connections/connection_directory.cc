@@ -142,10 +142,11 @@ absl::Status ForgetPulls(storage::WriteTransaction& txn,
     status.last_full_success_time.reset();
     OMS_RETURN_IF_ERROR(txn.runs().PutPullStatus(connection, feed, status));
     OMS_RETURN_IF_ERROR(txn.runs().PutCheckpoint(connection, feed, ""));
-    OMS_ASSIGN_OR_RETURN(const storage::PullLease lease,
+    OMS_ASSIGN_OR_RETURN(const model::PullLease lease,
                          txn.runs().GetLease(connection, feed));
     if (lease.run_id.empty()) continue;
-    OMS_RETURN_IF_ERROR(txn.runs().ReleaseLease(connection, feed, lease.fence));
+    OMS_RETURN_IF_ERROR(
+        txn.runs().ReleaseLease(connection, feed, model::FenceOf(lease)));
   }
   return absl::OkStatus();
 }

@@ -144,7 +144,7 @@ TEST_F(ConnectionDirectoryTest, ANewAddressForcesAFullPull) {
   model::PullStatus pulled;
   pulled.last_success_time = clock_.Now();
   pulled.last_full_success_time = clock_.Now();
-  storage::PullLease lease{"run-1", "server-1", 0, absl::InfiniteFuture()};
+  model::PullLease lease{"run-1", "server-1", 0, absl::InfiniteFuture()};
   ASSERT_TRUE(store()
                   ->Write({},
                           [&](storage::WriteTransaction& txn) -> absl::Status {
@@ -166,7 +166,8 @@ TEST_F(ConnectionDirectoryTest, ANewAddressForcesAFullPull) {
                    ->Write({},
                            [&](storage::WriteTransaction& txn) {
                              return txn.runs().CheckFence(
-                                 "acme", model::Feed::kInventory, lease.fence);
+                                 "acme", model::Feed::kInventory,
+                                 model::FenceOf(lease));
                            })
                    .ok());
 }

@@ -29,7 +29,7 @@ class ConnectionHealthTest : public ConnectionTestFixture {
     Write([&](storage::WriteTransaction& txn) {
       model::StoredSettings settings;
       settings.values.inventory_sync_mode = mode;
-      return txn.connections().UpdateSettings("acme", settings);
+      return txn.connections().UpdateSettings("acme", settings, false);
     });
   }
 

@@ -49,7 +49,7 @@ class ConnectionTestFixture : public ::testing::Test {
   storage::RepeatableCall<Answer> Repeatable(const std::string& request_id,
                                              const std::string& fingerprint) {
     storage::RepeatableCall<Answer> call;
-    call.key = storage::RequestKey{"local", "Rpc", "acme", request_id};
+    call.key = model::RequestKey{"local", "Rpc", "acme", request_id};
     call.fingerprint = fingerprint;
     auto answers = std::make_shared<std::vector<Answer>>();
     call.encode = [answers](const Answer& answer) {

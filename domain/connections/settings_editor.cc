@@ -21,8 +21,9 @@ absl::Status StoreChange(storage::WriteTransaction& txn,
                          const SettingsUpdate& update,
                          const model::StoredSettings& before,
                          const model::StoredSettings& after) {
-  OMS_RETURN_IF_ERROR(
-      txn.connections().UpdateSettings(update.connection, after));
+  OMS_RETURN_IF_ERROR(txn.connections().UpdateSettings(
+      update.connection, after,
+      !model::SameInventorySettings(before.values, after.values)));
   model::SettingsChange change;
   change.change_time = after.update_time;
   change.principal = update.principal;
@@ -31,15 +32,7 @@ absl::Status StoreChange(storage::WriteTransaction& txn,
   if (update.call.key.has_value()) {
     change.request_id = update.call.key->request_id;
   }
-  OMS_RETURN_IF_ERROR(
-      txn.connections().AppendSettingsChange(update.connection, change));
-  if (model::SameInventorySettings(before.values, after.values)) {
-    return absl::OkStatus();
-  }
-  OMS_ASSIGN_OR_RETURN(model::Connection connection,
-                       txn.connections().GetConnection(update.connection));
-  ++connection.view_generation;
-  return txn.connections().UpdateConnection(connection);
+  return txn.connections().AppendSettingsChange(update.connection, change);
 }
 
 // The settings that `update` makes of `before`: with the new etag and time only

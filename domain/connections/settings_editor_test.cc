@@ -103,7 +103,7 @@ TEST_F(SettingsEditorTest, ARequestIdIsForOneRequest) {
   update.call.fingerprint = "f2";
   EXPECT_EQ(model::DetailsOf(editor_.Update({}, update).status())->reason,
             "REQUEST_ID_REUSED");
-  clock_.Advance(storage::kRequestIdLifetime);
+  clock_.Advance(model::kRequestIdLifetime);
   EXPECT_TRUE(editor_.Update({}, update).ok());
 }
 

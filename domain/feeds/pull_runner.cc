@@ -55,8 +55,7 @@ absl::StatusOr<model::SyncRun> PullRunner::ReadRun(
   model::SyncRun run;
   OMS_RETURN_IF_ERROR(
       options_.store->Read(context, [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(run,
-                             txn.runs().GetRun(key.first, key.second, run_id));
+        OMS_ASSIGN_OR_RETURN(run, txn.runs().GetRun(key.first, run_id));
         return absl::OkStatus();
       }));
   return run;
@@ -208,7 +207,7 @@ absl::Status PullRunner::Finish(const Key& key, const Start& start,
 }
 
 void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
-                           int64_t fence) {
+                           const model::PullFence& fence) {
   const auto renew = [this, key, active, fence] {
     const std::shared_ptr<ActivePull> pull = active.lock();
     if (pull == nullptr || FindActive(key) != pull) return;

@@ -150,7 +150,7 @@ class PullRunner {
     model::SyncRun run;
     bool started = false;
     model::Connection connection;
-    int64_t fence = 0;
+    model::PullFence fence;
     bool resumed = false;
     std::string checkpoint;
   };
@@ -168,7 +168,7 @@ class PullRunner {
                const Start& start);
   absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);
   void KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
-                 int64_t fence);
+                 const model::PullFence& fence);
   void WatchForeign(const Key& key, const std::string& run_id,
                     std::shared_ptr<EndWaiter> waiter);
   absl::StatusOr<model::SyncRun> ReadRun(const base::CallContext& context,

@@ -8,7 +8,7 @@ namespace oms_connector::feeds {
 
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
-                        const storage::PullLease& lease,
+                        const model::PullLease& lease,
                         absl::Duration interval) {
   if (!latest.has_value()) return absl::InfinitePast();
   const absl::Time end = latest->end_time.value_or(latest->start_time);

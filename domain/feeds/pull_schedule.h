@@ -21,8 +21,7 @@ inline constexpr absl::Duration kRetryAfterFailure = absl::Minutes(1);
 // taken over at the end of its lease: its server moves that on while it lives.
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
-                        const storage::PullLease& lease,
-                        absl::Duration interval);
+                        const model::PullLease& lease, absl::Duration interval);
 
 }  // namespace oms_connector::feeds
 

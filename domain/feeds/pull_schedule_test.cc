@@ -40,7 +40,7 @@ TEST(NextPullTime, CountsTheIntervalFromTheLastSuccess) {
 TEST(NextPullTime, TakesARunningPullOverWhenItsLeaseEnds) {
   model::SyncRun run = Ended(model::SyncState::kRunning);
   run.end_time.reset();
-  storage::PullLease lease;
+  model::PullLease lease;
   lease.expire_time = kStart + absl::Minutes(1);
   EXPECT_EQ(NextPullTime(run, {}, lease, kInterval), lease.expire_time);
 }

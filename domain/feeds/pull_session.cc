@@ -28,6 +28,14 @@ void PullSession::AddRejected(const std::vector<model::RejectedRow>& rows) {
   }
 }
 
+void PullSession::AddNotes(const std::vector<model::RowNote>& notes) {
+  parts_.run.counts.rows_noted += static_cast<int64_t>(notes.size());
+  for (const model::RowNote& note : notes) {
+    if (parts_.run.notes.size() >= model::kMaxKeptRunDetails) return;
+    parts_.run.notes.push_back(note);
+  }
+}
+
 absl::Status PullSession::Commit(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {

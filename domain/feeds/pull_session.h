@@ -32,7 +32,7 @@ class PullSession {
     model::Connection connection;
     base::SecretString token;
     model::SyncRun run;
-    int64_t fence = 0;  // of the lease (storage/run_tables.h)
+    model::PullFence fence;  // of the lease (storage/run_tables.h)
     bool resumed = false;
     std::string checkpoint;
     base::CallContext context;
@@ -69,8 +69,10 @@ class PullSession {
   // by the session. Stored with every Commit.
   model::SyncRun& run() { return parts_.run; }
 
-  // Adds rows to the run's rejected ones: counts all, keeps the first few.
+  // Adds rows to the run's rejected ones, or to those that are noted: counts
+  // all, keeps the first few.
   void AddRejected(const std::vector<model::RejectedRow>& rows);
+  void AddNotes(const std::vector<model::RowNote>& notes);
 
   // Runs `function` in one write transaction that first checks the fence and
   // then stores run() and `checkpoint` with it. The function may run again

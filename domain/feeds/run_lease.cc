@@ -12,7 +12,7 @@ namespace {
 // A lease taken only to end somebody else's run need not last.
 constexpr absl::Duration kMomentaryLease = absl::Seconds(1);
 
-bool IsHeld(const storage::PullLease& lease, absl::Time now) {
+bool IsHeld(const model::PullLease& lease, absl::Time now) {
   return !lease.run_id.empty() && lease.expire_time > now;
 }
 
@@ -48,12 +48,11 @@ absl::Status EndDead(storage::WriteTransaction& txn,
 absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
     storage::RunReader& runs, const NewRun& wanted,
     const std::optional<model::SyncRun>& latest) {
-  OMS_ASSIGN_OR_RETURN(const storage::PullLease held,
+  OMS_ASSIGN_OR_RETURN(const model::PullLease held,
                        runs.GetLease(wanted.connection, wanted.feed));
   if (IsHeld(held, wanted.now)) {
-    OMS_ASSIGN_OR_RETURN(
-        model::SyncRun running,
-        runs.GetRun(wanted.connection, wanted.feed, held.run_id));
+    OMS_ASSIGN_OR_RETURN(model::SyncRun running,
+                         runs.GetRun(wanted.connection, held.run_id));
     return std::optional<model::SyncRun>(std::move(running));
   }
   if (wanted.after_run.has_value() && latest.has_value() &&
@@ -105,26 +104,27 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
     result.run = *standing;
     return result;
   }
-  storage::PullLease lease;
+  model::PullLease lease;
   lease.run_id = wanted.run_id;
   lease.holder = wanted.holder;
   lease.expire_time = wanted.now + wanted.lease_duration;
   OMS_ASSIGN_OR_RETURN(lease, runs.AcquireLease(wanted.connection, wanted.feed,
                                                 lease, wanted.now));
   if (lease.run_id != wanted.run_id) {  // somebody was faster
-    OMS_ASSIGN_OR_RETURN(
-        result.run, runs.GetRun(wanted.connection, wanted.feed, lease.run_id));
+    OMS_ASSIGN_OR_RETURN(result.run,
+                         runs.GetRun(wanted.connection, lease.run_id));
     return result;
   }
   result.taken = true;
-  result.fence = lease.fence;
+  result.fence = model::FenceOf(lease);
   OMS_RETURN_IF_ERROR(Begin(txn, wanted, latest, &result));
   return result;
 }
 
 absl::Status EndLeasedRun(storage::WriteTransaction& txn,
                           absl::string_view connection,
-                          const model::SyncRun& run, int64_t fence) {
+                          const model::SyncRun& run,
+                          const model::PullFence& fence) {
   storage::RunWriter& runs = txn.runs();
   OMS_RETURN_IF_ERROR(runs.CheckFence(connection, run.feed, fence));
   OMS_RETURN_IF_ERROR(runs.PutRun(connection, run));
@@ -144,18 +144,26 @@ absl::Status TakeOverAndEnd(storage::WriteTransaction& txn,
                             const model::SyncRun& run, absl::string_view holder,
                             absl::Time now) {
   storage::RunWriter& runs = txn.runs();
-  OMS_ASSIGN_OR_RETURN(const storage::PullLease theirs,
+  OMS_ASSIGN_OR_RETURN(const model::PullLease theirs,
                        runs.GetLease(connection, run.feed));
-  if (!theirs.run_id.empty()) {
-    OMS_RETURN_IF_ERROR(runs.ReleaseLease(connection, run.feed, theirs.fence));
+  // It may have ended meanwhile, and another one have begun.
+  if (!theirs.run_id.empty() && theirs.run_id != run.run_id) {
+    return absl::OkStatus();
   }
-  storage::PullLease ours;
+  OMS_ASSIGN_OR_RETURN(const model::SyncRun stored,
+                       runs.GetRun(connection, run.run_id));
+  if (stored.state != model::SyncState::kRunning) return absl::OkStatus();
+  if (!theirs.run_id.empty()) {
+    OMS_RETURN_IF_ERROR(
+        runs.ReleaseLease(connection, run.feed, model::FenceOf(theirs)));
+  }
+  model::PullLease ours;
   ours.run_id = run.run_id;
   ours.holder = std::string(holder);
   ours.expire_time = now + kMomentaryLease;
   OMS_ASSIGN_OR_RETURN(ours,
                        runs.AcquireLease(connection, run.feed, ours, now));
-  return EndLeasedRun(txn, connection, run, ours.fence);
+  return EndLeasedRun(txn, connection, run, model::FenceOf(ours));
 }
 
 absl::Status EndDeadRuns(storage::WriteTransaction& txn,
@@ -168,7 +176,7 @@ absl::Status EndDeadRuns(storage::WriteTransaction& txn,
     if (!latest.has_value() || latest->state != model::SyncState::kRunning) {
       continue;
     }
-    OMS_ASSIGN_OR_RETURN(const storage::PullLease lease,
+    OMS_ASSIGN_OR_RETURN(const model::PullLease lease,
                          txn.runs().GetLease(connection, feed));
     if (!sole_server && IsHeld(lease, now)) continue;
     EndRun(absl::CancelledError(), StopReason::kServerStops, connection, now,

@@ -34,7 +34,7 @@ struct NewRun {
 struct LeasedRun {
   model::SyncRun run;  // the one that was started, or that stands in its way
   bool taken = false;  // it was started, and we hold its lease
-  int64_t fence = 0;
+  model::PullFence fence;
   bool resumed = false;
   std::string checkpoint;
 };
@@ -51,10 +51,11 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
 // checkpoint, and gives the lease back. ABORTED when the lease was lost.
 absl::Status EndLeasedRun(storage::WriteTransaction& txn,
                           absl::string_view connection,
-                          const model::SyncRun& run, int64_t fence);
+                          const model::SyncRun& run,
+                          const model::PullFence& fence);
 
 // The same for a run of another server: takes its lease away first, so that
-// the other one can write nothing more.
+// the other one can write nothing more. Nothing where it has ended by itself.
 absl::Status TakeOverAndEnd(storage::WriteTransaction& txn,
                             absl::string_view connection,
                             const model::SyncRun& run, absl::string_view holder,

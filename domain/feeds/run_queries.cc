@@ -23,8 +23,7 @@ absl::StatusOr<model::SyncRun> GetSyncRun(storage::Store& store,
   model::SyncRun result;
   OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
-    absl::StatusOr<model::SyncRun> run =
-        txn.runs().GetRun(connection, model::Feed::kInventory, run_id);
+    absl::StatusOr<model::SyncRun> run = txn.runs().GetRun(connection, run_id);
     if (absl::IsNotFound(run.status())) {
       return model::SyncRunNotFound(connection, run_id);
     }

@@ -113,7 +113,7 @@ absl::Status InventorySyncer::Call::Decide() {
 
 absl::Status InventorySyncer::Call::FindRepeat() {
   if (!request_.request_key.has_value()) return absl::OkStatus();
-  std::optional<storage::RememberedRequest> remembered;
+  std::optional<model::RememberedRequest> remembered;
   return options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
     OMS_ASSIGN_OR_RETURN(remembered,
                          txn.connections().FindRequest(*request_.request_key,
@@ -125,8 +125,8 @@ absl::Status InventorySyncer::Call::FindRepeat() {
     }
     run_id_ = remembered->answer;
     if (run_id_.empty()) return absl::OkStatus();
-    const absl::StatusOr<model::SyncRun> run = txn.runs().GetRun(
-        request_.connection, model::Feed::kInventory, run_id_);
+    const absl::StatusOr<model::SyncRun> run =
+        txn.runs().GetRun(request_.connection, run_id_);
     running_ = run.ok() && run->state == model::SyncState::kRunning;
     if (absl::IsNotFound(run.status())) {  // pruned
       run_id_.clear();
@@ -142,7 +142,7 @@ absl::Status InventorySyncer::Call::Remember() {
     return txn.connections().RememberRequest(
         *request_.request_key,
         {request_.request_fingerprint, run_id_,
-         options_.clock->Now() + storage::kRequestIdLifetime});
+         options_.clock->Now() + model::kRequestIdLifetime});
   });
 }
 
@@ -181,9 +181,8 @@ void InventorySyncer::Call::AfterRun() {
   model::SyncRun run;
   const absl::Status read =
       options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(
-            run, txn.runs().GetRun(request_.connection, model::Feed::kInventory,
-                                   run_id_));
+        OMS_ASSIGN_OR_RETURN(run,
+                             txn.runs().GetRun(request_.connection, run_id_));
         return absl::OkStatus();
       });
   const bool again = read.ok() && run.state == model::SyncState::kSucceeded &&
@@ -249,9 +248,8 @@ absl::StatusOr<SyncPage> InventorySyncer::Call::ReadPage() {
                                txn.runs().LatestRun(request_.connection,
                                                     model::Feed::kInventory));
         } else {
-          OMS_ASSIGN_OR_RETURN(
-              page.run, txn.runs().GetRun(request_.connection,
-                                          model::Feed::kInventory, run_id_));
+          OMS_ASSIGN_OR_RETURN(page.run,
+                               txn.runs().GetRun(request_.connection, run_id_));
         }
         OMS_RETURN_IF_ERROR(ErrorOf(facts, page));
         // Levels of older settings are never shown.

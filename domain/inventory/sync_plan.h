@@ -36,7 +36,7 @@ struct SyncRequest {
   model::SyncKind kind = model::SyncKind::kIncremental;
   model::SyncTrigger trigger = model::SyncTrigger::kCall;
   // A repeat of the same request joins the same run.
-  std::optional<storage::RequestKey> request_key;
+  std::optional<model::RequestKey> request_key;
   std::string request_fingerprint;  // keyed hash of the serialised request
 };
 

@@ -120,7 +120,7 @@ absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
                                          absl::Time now) {
   if (state.deferred_by_run.empty()) return std::string();
   OMS_ASSIGN_OR_RETURN(
-      const storage::PullLease lease,
+      const model::PullLease lease,
       txn.runs().GetLease(connection, model::Feed::kInventory));
   const bool runs =
       lease.run_id == state.deferred_by_run && lease.expire_time > now;

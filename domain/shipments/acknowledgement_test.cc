@@ -176,7 +176,7 @@ TEST_F(Acknowledge, RepeatedRequestIsAnsweredFromMemory) {
   request.connection = kConnection;
   request.outcomes = {Outcome(11), Outcome(99)};
   request.call.key =
-      storage::RequestKey{"me", "AcknowledgeShipments", kConnection, "id-1"};
+      model::RequestKey{"me", "AcknowledgeShipments", kConnection, "id-1"};
   request.call.fingerprint = "f";
   request.call.encode = [](const std::vector<OutcomeError>& errors) {
     return std::to_string(errors.size());

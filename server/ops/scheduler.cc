@@ -118,7 +118,7 @@ absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
                        txn.runs().LatestRun(connection.id, feed));
   OMS_ASSIGN_OR_RETURN(const model::PullStatus status,
                        txn.runs().GetPullStatus(connection.id, feed));
-  OMS_ASSIGN_OR_RETURN(const storage::PullLease lease,
+  OMS_ASSIGN_OR_RETURN(const model::PullLease lease,
                        txn.runs().GetLease(connection.id, feed));
   const absl::Duration interval = feed == model::Feed::kInventory
                                       ? connection.inventory_interval

@@ -233,7 +233,7 @@ TEST_F(SchedulerTest, TakesOverTheRunOfADeadServer) {
       store_
           ->Write({},
                   [&](storage::WriteTransaction& txn) -> absl::Status {
-                    storage::PullLease lease;
+                    model::PullLease lease;
                     lease.run_id = run.run_id;
                     lease.holder = "gone";
                     lease.expire_time = clock_.Now() + absl::Seconds(60);

@@ -28,13 +28,13 @@ std::string Serialize(const google::protobuf::Message& message) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<storage::RequestKey>> RequestKeyOf(
+absl::StatusOr<std::optional<model::RequestKey>> RequestKeyOf(
     const Call& call, absl::string_view request_id) {
   OMS_RETURN_IF_ERROR(CheckRequestId(request_id));
   if (request_id.empty()) return std::nullopt;
-  return storage::RequestKey{call.principal().name, std::string(call.rpc()),
-                             call.connection(),
-                             absl::AsciiStrToLower(request_id)};
+  return model::RequestKey{call.principal().name, std::string(call.rpc()),
+                           call.connection(),
+                           absl::AsciiStrToLower(request_id)};
 }
 
 std::string RequestFingerprint(const base::SecretBox& secrets,

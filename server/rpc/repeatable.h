@@ -28,7 +28,7 @@ namespace oms_connector::server {
 // The key of `request_id` within (principal, RPC, connection); nullopt where
 // the id is empty. Case does not count. INVALID_REQUEST for one that is no
 // UUID.
-absl::StatusOr<std::optional<storage::RequestKey>> RequestKeyOf(
+absl::StatusOr<std::optional<model::RequestKey>> RequestKeyOf(
     const Call& call, absl::string_view request_id);
 
 // Equal for equal requests, their request_id aside. Keyed, as requests may hold

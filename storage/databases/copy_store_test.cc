@@ -137,7 +137,7 @@ absl::Status Fill(WriteTransaction& txn) {
     if (i % 2 == 0) products[i].product.weight = 0.1;
   }
   OMS_RETURN_IF_ERROR(txn.inventory().PutProducts("acme", products));
-  PullLease lease;
+  model::PullLease lease;
   lease.run_id = "run-1";
   lease.expire_time = absl::FromUnixSeconds(100);
   return txn.runs()
@@ -151,8 +151,8 @@ TEST_F(CopyStoreTest, CursorsAndEverythingElseGoOnInPostgres) {
   old = nullptr;
   const auto rows = CopyStore(Options(sqlite_url()), to_url_);
   ASSERT_TRUE(rows.ok()) << rows.status();
-  // The newest number, connection, cart, counters, settings, products, lease.
-  EXPECT_EQ(*rows, 1 + 1 + 1 + 1 + 1 + 2500 + 1);
+  // The newest number, connection, counters, products, lease.
+  EXPECT_EQ(*rows, 1 + 1 + 1 + 2500 + 1);
   EXPECT_EQ(Open(to_url_)->Write(
                 {},
                 [](WriteTransaction& txn) -> absl::Status {
@@ -171,7 +171,7 @@ TEST_F(CopyStoreTest, CursorsAndEverythingElseGoOnInPostgres) {
                   EXPECT_EQ(products.at(2).product.weight, 0.1);
                   EXPECT_EQ(products.at(3).product.weight, std::nullopt);
                   EXPECT_EQ(products.at(3).product.name, "Caf\xC3\xA9");
-                  return txn.runs().CheckFence("acme", kFeed, 1);
+                  return txn.runs().CheckFence("acme", kFeed, {"run-1", 1});
                 }),
             absl::OkStatus());
 }

@@ -232,7 +232,8 @@ TEST_F(PostgresFaultsTest, ACommitThatWasGivenUpCannotComeLate) {
   ASSERT_EQ(session.Begin(/*write=*/true, {}), absl::OkStatus());
   ASSERT_TRUE(session
                   .Execute("UPDATE counters SET last_revision = 99 "
-                           "WHERE connection = $1",
+                           "WHERE connection = (SELECT number FROM "
+                           "connections WHERE connection = $1)",
                            {kAcme})
                   .ok());
   (*proxy)->LoseNextCommit(LostCommit::kLate);
@@ -254,10 +255,10 @@ TEST_F(PostgresFaultsTest, ALeaseHasOneHolderAndAStaleOneCanWriteNothing) {
   const absl::Time now = clock_.Now();
   const auto acquire = [&](Store& store, const std::string& run,
                            absl::Time when) {
-    PullLease held;
+    model::PullLease held;
     EXPECT_EQ(store.Write({},
                           [&](WriteTransaction& txn) -> absl::Status {
-                            PullLease lease;
+                            model::PullLease lease;
                             lease.run_id = run;
                             lease.holder = run;
                             lease.expire_time = when + absl::Seconds(30);
@@ -282,17 +283,17 @@ TEST_F(PostgresFaultsTest, ALeaseHasOneHolderAndAStaleOneCanWriteNothing) {
   EXPECT_EQ(holders, 1);
 
   const absl::Time expired = now + absl::Seconds(31);
-  const PullLease next = acquire(*other, "next", expired);
+  const model::PullLease next = acquire(*other, "next", expired);
   EXPECT_EQ(next.run_id, "next");
   EXPECT_EQ(next.fence, 2);
-  const auto write_under = [&](Store& store, int64_t fence) {
+  const auto write_under = [&](Store& store, const model::PullFence& fence) {
     return store.Write({}, [&](WriteTransaction& txn) -> absl::Status {
       OMS_RETURN_IF_ERROR(txn.runs().CheckFence(kAcme, kFeed, fence));
       return PutRunOfNextSequence(txn);
     });
   };
-  EXPECT_TRUE(absl::IsAborted(write_under(*store_, 1)));
-  EXPECT_EQ(write_under(*other, 2), absl::OkStatus());
+  EXPECT_TRUE(absl::IsAborted(write_under(*store_, {"next", 1})));
+  EXPECT_EQ(write_under(*other, model::FenceOf(next)), absl::OkStatus());
   EXPECT_EQ(CountRuns(*store_), 1);
 }
 
@@ -301,7 +302,8 @@ TEST_F(PostgresFaultsTest, AWaitForARowEndsWithItsContext) {
   ASSERT_EQ(holder.Begin(/*write=*/true, {}), absl::OkStatus());
   ASSERT_TRUE(holder
                   .Execute("UPDATE counters SET last_change = 1 "
-                           "WHERE connection = $1",
+                           "WHERE connection = (SELECT number FROM "
+                           "connections WHERE connection = $1)",
                            {kAcme})
                   .ok());
   const base::CallContext soon(clock_.Now() + absl::Milliseconds(200), {});
@@ -327,7 +329,8 @@ TEST_F(PostgresFaultsTest, ATransactionLeftAloneLetsItsRowsGo) {
   ASSERT_EQ(stopped.Begin(/*write=*/true, {}), absl::OkStatus());
   ASSERT_TRUE(stopped
                   .Execute("UPDATE counters SET last_change = 7 "
-                           "WHERE connection = $1",
+                           "WHERE connection = (SELECT number FROM "
+                           "connections WHERE connection = $1)",
                            {kAcme})
                   .ok());
   // Waits for the row, and gets it.

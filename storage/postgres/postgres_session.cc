@@ -28,7 +28,9 @@ constexpr base::Backoff kReconnectBackoff = {absl::Milliseconds(50),
                                              absl::Seconds(1)};
 
 constexpr char kLockConnection[] =
-    "SELECT connection FROM counters WHERE connection = $1 FOR UPDATE";
+    "SELECT k.connection FROM counters AS k "
+    "JOIN connections AS c ON c.number = k.connection "
+    "WHERE c.connection = $1 FOR UPDATE OF k";
 constexpr char kLockStore[] =
     "SELECT id FROM oms_connector_store WHERE id = 1 FOR UPDATE";
 

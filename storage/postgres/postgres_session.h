@@ -9,7 +9,7 @@
 //   OMS_RETURN_IF_ERROR(session.Commit());
 //
 // Order of writers. The first statement of a writing transaction that names a
-// connection, which is its parameter $1, locks that connection's row of
+// connection by its id, as its parameter $1, locks that connection's row of
 // `counters`. Under READ COMMITTED every later statement then sees what earlier
 // holders have committed, so a function given to Store::Write may read, decide
 // and write, and numbers taken from the row become visible in their order. A

@@ -1,30 +1,25 @@
 -- Connections, their carts and settings, and what is remembered of changes.
 --
--- Times are microseconds since the epoch, durations microseconds, flags 0 or 1,
--- enumerations the numbers of model, lists as storage/sql/packed_list.h
--- packs them. Every key starts with the connection, and every table goes with
--- it.
+-- Times are microseconds since the epoch, flags 0 or 1. A column named
+-- `document` or one that says so holds a value of model/ as storage/document.h
+-- writes it; other columns are what is searched, sorted or changed by itself.
+-- Every table but the first two has the connection's number as the first column
+-- of its key, and goes with it.
 
 CREATE TABLE connections (
-  connection TEXT NOT NULL PRIMARY KEY,
+  connection TEXT NOT NULL PRIMARY KEY,    -- its id
   number INTEGER NOT NULL UNIQUE,          -- the key of its rows elsewhere
-  epoch TEXT NOT NULL,
-  display_name TEXT NOT NULL,
-  base_url TEXT NOT NULL,
-  path_prefix TEXT NOT NULL,
-  sealed_token BLOB NOT NULL,
-  token_fingerprint TEXT NOT NULL,
-  inventory_interval INTEGER NOT NULL,
-  shipment_interval INTEGER NOT NULL,
-  earliest_shipment_time INTEGER NOT NULL,
-  view_generation INTEGER NOT NULL,
-  etag TEXT NOT NULL,
-  create_time INTEGER NOT NULL,
-  update_time INTEGER NOT NULL,
   -- A restored store draws new epochs, and cursors carry the epoch; the access
   -- token stays sealed under the epoch of its own time. '': under `epoch`.
-  sealed_under TEXT NOT NULL
+  epoch TEXT NOT NULL,
+  sealed_under TEXT NOT NULL,
+  account TEXT NOT NULL,                   -- whose stock it reads: base URL and token
+  view_generation INTEGER NOT NULL,        -- a change of settings raises it
+  document BLOB NOT NULL,                  -- Connection, with its carts
+  settings BLOB NOT NULL                   -- StoredSettings
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX connections_by_account ON connections (account, number);
 
 -- The newest number that a connection was given: one row.
 CREATE TABLE last_connection_number (
@@ -32,70 +27,30 @@ CREATE TABLE last_connection_number (
   number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE carts (
-  connection TEXT NOT NULL REFERENCES connections ON DELETE CASCADE,
-  position INTEGER NOT NULL,               -- its place in the list of carts
-  cart TEXT NOT NULL,
-  display_name TEXT NOT NULL,
-  sales_channel TEXT NOT NULL,
-  sku_source INTEGER NOT NULL,
-  warehouse_ids TEXT NOT NULL,             -- packed integers
-  carrier_custom_field TEXT NOT NULL,
-  carrier_candidates TEXT NOT NULL,        -- packed texts
-  family_rule INTEGER NOT NULL,
-  order_number_pattern TEXT NOT NULL,
-  family_custom_field TEXT NOT NULL,
-  max_hold INTEGER,                        -- null: for ever
-  PRIMARY KEY (connection, position),
-  UNIQUE (connection, cart)
-) STRICT, WITHOUT ROWID;
-
 -- Where the connection's numbers come from: a writer that takes some locks the
 -- row until it commits, so numbers become visible in their order.
 CREATE TABLE counters (
-  connection TEXT NOT NULL PRIMARY KEY REFERENCES connections ON DELETE CASCADE,
+  connection INTEGER NOT NULL PRIMARY KEY
+    REFERENCES connections (number) ON DELETE CASCADE,
   last_revision INTEGER NOT NULL,
   last_sequence INTEGER NOT NULL,
   last_change INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE settings (
-  connection TEXT NOT NULL PRIMARY KEY REFERENCES connections ON DELETE CASCADE,
-  inventory_sync_mode INTEGER NOT NULL,
-  subtract_locked_quantity INTEGER NOT NULL,
-  ignore_inactive_products INTEGER NOT NULL,
-  download_products_data INTEGER NOT NULL,
-  split_order_handling INTEGER NOT NULL,
-  parse_carrier_fallback INTEGER NOT NULL,
-  etag TEXT NOT NULL,
-  update_time INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE settings_changes (
-  connection TEXT NOT NULL REFERENCES connections ON DELETE CASCADE,
+  connection INTEGER NOT NULL
+    REFERENCES connections (number) ON DELETE CASCADE,
   change_id INTEGER NOT NULL,
   change_time INTEGER NOT NULL,
-  principal TEXT NOT NULL,
-  request_id TEXT NOT NULL,
-  old_inventory_sync_mode INTEGER NOT NULL,
-  old_subtract_locked_quantity INTEGER NOT NULL,
-  old_ignore_inactive_products INTEGER NOT NULL,
-  old_download_products_data INTEGER NOT NULL,
-  old_split_order_handling INTEGER NOT NULL,
-  old_parse_carrier_fallback INTEGER NOT NULL,
-  new_inventory_sync_mode INTEGER NOT NULL,
-  new_subtract_locked_quantity INTEGER NOT NULL,
-  new_ignore_inactive_products INTEGER NOT NULL,
-  new_download_products_data INTEGER NOT NULL,
-  new_split_order_handling INTEGER NOT NULL,
-  new_parse_carrier_fallback INTEGER NOT NULL,
+  document BLOB NOT NULL,                  -- SettingsChange
   PRIMARY KEY (connection, change_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX settings_changes_by_time ON settings_changes (change_time);
 
 CREATE TABLE remembered_requests (
-  connection TEXT NOT NULL REFERENCES connections ON DELETE CASCADE,
+  connection INTEGER NOT NULL
+    REFERENCES connections (number) ON DELETE CASCADE,
   principal TEXT NOT NULL,
   rpc TEXT NOT NULL,
   request_id TEXT NOT NULL,

@@ -24,6 +24,11 @@ class ConnectionNumbers {
   // The next number, for a connection that is to be inserted. Creators take
   // turns until their transactions end.
   absl::StatusOr<int64_t> Take();
+  // To be called when the number was read with something else.
+  void Learn(absl::string_view id, int64_t number) {
+    id_ = std::string(id);
+    number_ = number;
+  }
   // To be called when a connection was inserted or deleted.
   void Forget() { number_ = 0; }
 

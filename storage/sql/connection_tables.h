@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "model/connection.h"
+#include "model/remembered_request.h"
 #include "model/settings.h"
 #include "storage/connection_tables.h"
 #include "storage/sql/connection_numbers.h"
@@ -18,11 +21,11 @@
 namespace oms_connector::storage {
 
 // The tables of storage/connection_tables.h in SQL. Lives as long as one
-// transaction of `connection`, which it does not own.
+// transaction of `sql`, which it does not own.
 class SqlConnectionTables final : public ConnectionWriter {
  public:
-  SqlConnectionTables(SqlConnection& connection, ConnectionNumbers& numbers)
-      : connection_(connection), numbers_(numbers) {}
+  SqlConnectionTables(SqlConnection& sql, ConnectionNumbers& numbers)
+      : sql_(sql), numbers_(numbers) {}
 
   absl::StatusOr<model::Connection> GetConnection(
       absl::string_view id) override;
@@ -30,22 +33,28 @@ class SqlConnectionTables final : public ConnectionWriter {
       absl::string_view after, int limit) override;
   absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) override;
+  absl::StatusOr<ConnectionHeads> GetHeads(
+      absl::string_view connection) override;
+  absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+      const model::Connection& connection) override;
   absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
       absl::string_view connection, int64_t before, int limit) override;
-  absl::StatusOr<std::optional<RememberedRequest>> FindRequest(
-      const RequestKey& key, absl::Time now) override;
+  absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
+      const model::RequestKey& key, absl::Time now) override;
 
   absl::Status InsertConnection(const model::Connection& connection,
                                 const model::StoredSettings& settings) override;
   absl::Status UpdateConnection(const model::Connection& connection) override;
   absl::Status DeleteConnection(absl::string_view id) override;
   absl::Status UpdateSettings(absl::string_view connection,
-                              const model::StoredSettings& settings) override;
+                              const model::StoredSettings& settings,
+                              bool new_view) override;
   absl::Status AppendSettingsChange(
       absl::string_view connection,
       const model::SettingsChange& change) override;
-  absl::Status RememberRequest(const RequestKey& key,
-                               const RememberedRequest& request) override;
+  absl::Status RememberRequest(
+      const model::RequestKey& key,
+      const model::RememberedRequest& request) override;
   absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                            absl::Time changes_before,
                                            int limit) override;
@@ -55,12 +64,30 @@ class SqlConnectionTables final : public ConnectionWriter {
                                         int64_t count) override;
 
  private:
-  absl::Status InsertCarts(const model::Connection& connection);
-  // Adds the carts to `connections`, which are ascending and without gaps.
-  absl::Status ReadCarts(std::vector<model::Connection>& connections);
+  // A row of `connections` with its counters, documents unread.
+  struct Row {
+    std::string id;
+    std::string epoch;
+    std::string sealed_under;
+    int64_t view_generation = 0;
+    std::string document;
+    std::string settings;
+    ConnectionHeads heads;
+  };
+  static Row RowAt(const SqlRow& row);
+  static absl::StatusOr<model::Connection> ConnectionOf(const Row& row);
 
-  SqlConnection& connection_;
+  // The row of a connection, read once for several calls with one id in a row.
+  absl::StatusOr<const Row*> ReadRow(absl::string_view id);
+  absl::StatusOr<std::vector<model::Connection>> List(
+      absl::string_view sql, absl::Span<const SqlParam> params);
+  // The last of the `count` numbers taken.
+  absl::StatusOr<int64_t> Take(absl::string_view sql, absl::string_view id,
+                               int64_t count);
+
+  SqlConnection& sql_;
   ConnectionNumbers& numbers_;
+  std::optional<Row> row_;  // the last one read; dropped by every change
 };
 
 }  // namespace oms_connector::storage

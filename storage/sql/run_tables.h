@@ -12,41 +12,45 @@
 #include "absl/time/time.h"
 #include "model/sync_run.h"
 #include "storage/run_tables.h"
+#include "storage/sql/connection_numbers.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
 
 // The tables of storage/run_tables.h in SQL. Lives as long as one transaction
-// of `connection`, which it does not own.
+// of `sql`, which it does not own.
 class SqlRunTables final : public RunWriter {
  public:
-  explicit SqlRunTables(SqlConnection& connection) : connection_(connection) {}
+  SqlRunTables(SqlConnection& sql, ConnectionNumbers& numbers)
+      : sql_(sql), numbers_(numbers) {}
 
   absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
-                                        model::Feed feed,
                                         absl::string_view run_id) override;
   absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
-      absl::string_view connection, model::Feed feed, absl::Time before_start,
-      absl::string_view before_id, int limit) override;
+      absl::string_view connection, std::optional<model::Feed> feed,
+      absl::Time before_start, absl::string_view before_id, int limit) override;
+  absl::StatusOr<model::FeedStatus> GetFeedStatus(absl::string_view connection,
+                                                  model::Feed feed) override;
   absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
       absl::string_view connection, model::Feed feed) override;
-  absl::StatusOr<PullLease> GetLease(absl::string_view connection,
-                                     model::Feed feed) override;
+  absl::StatusOr<model::PullLease> GetLease(absl::string_view connection,
+                                            model::Feed feed) override;
   absl::StatusOr<std::string> GetCheckpoint(absl::string_view connection,
                                             model::Feed feed) override;
   absl::StatusOr<model::PullStatus> GetPullStatus(absl::string_view connection,
                                                   model::Feed feed) override;
 
-  absl::StatusOr<PullLease> AcquireLease(absl::string_view connection,
-                                         model::Feed feed,
-                                         const PullLease& lease,
-                                         absl::Time now) override;
+  absl::StatusOr<model::PullLease> AcquireLease(absl::string_view connection,
+                                                model::Feed feed,
+                                                const model::PullLease& lease,
+                                                absl::Time now) override;
   absl::Status RenewLease(absl::string_view connection, model::Feed feed,
-                          int64_t fence, absl::Time expire_time) override;
+                          const model::PullFence& fence,
+                          absl::Time expire_time) override;
   absl::Status CheckFence(absl::string_view connection, model::Feed feed,
-                          int64_t fence) override;
+                          const model::PullFence& fence) override;
   absl::Status ReleaseLease(absl::string_view connection, model::Feed feed,
-                            int64_t fence) override;
+                            const model::PullFence& fence) override;
   absl::Status PutRun(absl::string_view connection,
                       const model::SyncRun& run) override;
   absl::Status PutCheckpoint(absl::string_view connection, model::Feed feed,
@@ -56,7 +60,8 @@ class SqlRunTables final : public RunWriter {
   absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit) override;
 
  private:
-  SqlConnection& connection_;
+  SqlConnection& sql_;
+  ConnectionNumbers& numbers_;
 };
 
 }  // namespace oms_connector::storage

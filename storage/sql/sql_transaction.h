@@ -23,7 +23,7 @@ class SqlTransaction final : public WriteTransaction {
   explicit SqlTransaction(SqlConnection& connection)
       : numbers_(connection),
         connections_(connection, numbers_),
-        runs_(connection),
+        runs_(connection, numbers_),
         inventory_(connection, numbers_),
         shipments_(connection, numbers_) {}
 

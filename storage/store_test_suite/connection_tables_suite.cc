@@ -128,6 +128,35 @@ TEST_P(StoreTest, UpdatesAllOfAConnectionButIdEpochAndCreation) {
             absl::OkStatus());
 }
 
+TEST_P(StoreTest, ListsTheOthersOfAnAccountInTheOrderOfTheirCreation) {
+  const auto insert = [&](const char* id, const char* url, const char* token) {
+    return Write([&](WriteTransaction& txn) {
+      model::Connection connection;
+      connection.id = id;
+      connection.order_manager.base_url = url;
+      connection.order_manager.token_fingerprint = token;
+      return txn.connections().InsertConnection(connection, {});
+    });
+  };
+  ASSERT_EQ(insert("b", "https://one", "t"), absl::OkStatus());
+  ASSERT_EQ(insert("a", "https://one", "t"), absl::OkStatus());
+  ASSERT_EQ(insert("c", "https://one", "u"), absl::OkStatus());
+  ASSERT_EQ(insert("d", "https://two", "t"), absl::OkStatus());
+  ASSERT_EQ(insert("e", "https://one", "t"), absl::OkStatus());
+  ASSERT_EQ(Read([](ReadTransaction& txn) {
+              ConnectionReader& connections = txn.connections();
+              const auto same = [&](const char* id) {
+                return IdsOf(*connections.ListSameAccount(
+                    *connections.GetConnection(id)));
+              };
+              EXPECT_THAT(same("e"), ElementsAre("b", "a"));
+              EXPECT_THAT(same("a"), ElementsAre("b", "e"));
+              EXPECT_THAT(same("d"), IsEmpty());
+              return absl::OkStatus();
+            }),
+            absl::OkStatus());
+}
+
 TEST_P(StoreTest, TellsThatAConnectionIsMissing) {
   model::Connection nobody;
   nobody.id = "nobody";
@@ -154,7 +183,7 @@ TEST_P(StoreTest, TellsThatAConnectionIsMissing) {
             }),
             "NOT_FOUND");
   EXPECT_EQ(status_of([](ConnectionWriter& connections) {
-              return connections.UpdateSettings("nobody", {});
+              return connections.UpdateSettings("nobody", {}, true);
             }),
             "NOT_FOUND");
   EXPECT_EQ(status_of([](ConnectionWriter& connections) {
@@ -173,7 +202,7 @@ TEST_P(StoreTest, TellsThatAConnectionIsMissing) {
 }
 
 TEST_P(StoreTest, DeletesEverythingOfAConnectionAndNothingOfAnother) {
-  const RequestKey key = {"me", "Rpc", "acme", "1"};
+  const model::RequestKey key = {"me", "Rpc", "acme", "1"};
   RandomNouns random(10);
   for (const char* id : {"acme", "bolt"}) {
     ASSERT_EQ(Write([&](WriteTransaction& txn) -> absl::Status {
@@ -260,13 +289,13 @@ TEST_P(StoreTest, NumbersChangesOfSettingsAlsoAfterOldOnesWent) {
 
 TEST_P(StoreTest, RemembersARequestUntilItExpires) {
   Insert("acme");
-  const RequestKey key = {"me", "Rpc", "acme", "1"};
-  const auto remember = [&](const RememberedRequest& request) {
+  const model::RequestKey key = {"me", "Rpc", "acme", "1"};
+  const auto remember = [&](const model::RememberedRequest& request) {
     return Write([&](WriteTransaction& txn) {
       return txn.connections().RememberRequest(key, request);
     });
   };
-  const auto find = [&](const RequestKey& wanted, absl::Time now) {
+  const auto find = [&](const model::RequestKey& wanted, absl::Time now) {
     std::string found;
     EXPECT_EQ(Read([&](ReadTransaction& txn) {
                 found = TextOf(txn.connections().FindRequest(wanted, now));
@@ -275,7 +304,8 @@ TEST_P(StoreTest, RemembersARequestUntilItExpires) {
               absl::OkStatus());
     return found;
   };
-  const RememberedRequest first = {"print", std::string("\0\xff", 2), kNow};
+  const model::RememberedRequest first = {"print", std::string("\0\xff", 2),
+                                          kNow};
   ASSERT_EQ(remember(first), absl::OkStatus());
   const absl::Time before = kNow - absl::Microseconds(1);
   EXPECT_EQ(find(key, before), TextOf(first));
@@ -285,7 +315,7 @@ TEST_P(StoreTest, RemembersARequestUntilItExpires) {
   EXPECT_EQ(find({"me", "Rpc", "other", "1"}, before), "none");
   EXPECT_EQ(find({"me", "Rpc", "acme", "2"}, before), "none");
 
-  const RememberedRequest second = {"other", "", kNow + absl::Hours(1)};
+  const model::RememberedRequest second = {"other", "", kNow + absl::Hours(1)};
   ASSERT_EQ(remember(second), absl::OkStatus());
   EXPECT_EQ(find(key, kNow), TextOf(second));
 }

@@ -30,7 +30,7 @@ absl::StatusOr<MapConnection*> Find(MapState& state, absl::string_view id) {
   return &found->second;
 }
 
-auto RequestId(const RequestKey& key) {
+auto RequestId(const model::RequestKey& key) {
   return std::make_tuple(key.principal, key.rpc, key.request_id);
 }
 
@@ -68,6 +68,27 @@ absl::StatusOr<model::StoredSettings> MapConnectionTables::GetSettings(
   return kept->settings;
 }
 
+absl::StatusOr<ConnectionHeads> MapConnectionTables::GetHeads(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const MapConnection* kept, Find(state_, connection));
+  return ConnectionHeads{kept->last_revision, kept->last_sequence};
+}
+
+absl::StatusOr<std::vector<model::Connection>>
+MapConnectionTables::ListSameAccount(const model::Connection& connection) {
+  const model::OrderManagerAccount& account = connection.order_manager;
+  std::vector<model::Connection> found;
+  for (const auto& [id, kept] : state_) {
+    const model::OrderManagerAccount& other = kept.connection.order_manager;
+    if (id != connection.id && other.base_url == account.base_url &&
+        other.path_prefix == account.path_prefix &&
+        other.token_fingerprint == account.token_fingerprint) {
+      found.push_back(kept.connection);
+    }
+  }
+  return found;
+}
+
 absl::StatusOr<std::vector<model::SettingsChange>>
 MapConnectionTables::ListSettingsChanges(absl::string_view connection,
                                          int64_t before, int limit) {
@@ -81,13 +102,16 @@ MapConnectionTables::ListSettingsChanges(absl::string_view connection,
   return First(changes, limit);
 }
 
-absl::StatusOr<std::optional<RememberedRequest>>
-MapConnectionTables::FindRequest(const RequestKey& key, absl::Time now) {
+absl::StatusOr<std::optional<model::RememberedRequest>>
+MapConnectionTables::FindRequest(const model::RequestKey& key, absl::Time now) {
   const auto kept = Find(state_, key.connection);
   if (!kept.ok()) return std::nullopt;
   const auto found = (*kept)->requests.find(RequestId(key));
   if (found == (*kept)->requests.end()) return std::nullopt;
-  if (found->second.expire_time <= now) return std::nullopt;
+  const absl::Time expiry = found->second.expire_time;
+  if (expiry <= now || expiry > now + model::kRequestIdLifetime) {
+    return std::nullopt;
+  }
   return found->second;
 }
 
@@ -121,9 +145,11 @@ absl::Status MapConnectionTables::DeleteConnection(absl::string_view id) {
 }
 
 absl::Status MapConnectionTables::UpdateSettings(
-    absl::string_view connection, const model::StoredSettings& settings) {
+    absl::string_view connection, const model::StoredSettings& settings,
+    bool new_view) {
   OMS_ASSIGN_OR_RETURN(MapConnection * kept, Find(state_, connection));
   kept->settings = settings;
+  if (new_view) ++kept->connection.view_generation;
   return absl::OkStatus();
 }
 
@@ -136,7 +162,7 @@ absl::Status MapConnectionTables::AppendSettingsChange(
 }
 
 absl::Status MapConnectionTables::RememberRequest(
-    const RequestKey& key, const RememberedRequest& request) {
+    const model::RequestKey& key, const model::RememberedRequest& request) {
   OMS_ASSIGN_OR_RETURN(MapConnection * kept, Find(state_, key.connection));
   kept->requests[RequestId(key)] = request;
   return absl::OkStatus();
@@ -174,27 +200,38 @@ absl::StatusOr<int64_t> MapConnectionTables::TakeSequences(
 }
 
 absl::StatusOr<model::SyncRun> MapRunTables::GetRun(
-    absl::string_view connection, model::Feed feed, absl::string_view run_id) {
+    absl::string_view connection, absl::string_view run_id) {
   OMS_ASSIGN_OR_RETURN(const MapConnection* kept, Find(state_, connection));
   const auto found = kept->runs.find(std::string(run_id));
-  if (found == kept->runs.end() || found->second.feed != feed) return Missing();
+  if (found == kept->runs.end()) return Missing();
   return found->second;
 }
 
 absl::StatusOr<std::vector<model::SyncRun>> MapRunTables::ListRuns(
-    absl::string_view connection, model::Feed feed, absl::Time before_start,
-    absl::string_view before_id, int limit) {
+    absl::string_view connection, std::optional<model::Feed> feed,
+    absl::Time before_start, absl::string_view before_id, int limit) {
   std::vector<model::SyncRun> runs;
   const auto kept = Find(state_, connection);
   if (!kept.ok()) return runs;
   const auto before = std::make_tuple(before_start, std::string(before_id));
   for (const auto& [id, run] : (*kept)->runs) {
-    if (run.feed == feed && StartAndId(run) < before) runs.push_back(run);
+    if (feed.value_or(run.feed) == run.feed && StartAndId(run) < before) {
+      runs.push_back(run);
+    }
   }
   std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
     return StartAndId(a) > StartAndId(b);
   });
   return First(runs, limit);
+}
+
+absl::StatusOr<model::FeedStatus> MapRunTables::GetFeedStatus(
+    absl::string_view connection, model::Feed feed) {
+  model::FeedStatus status;
+  OMS_ASSIGN_OR_RETURN(status.lease, GetLease(connection, feed));
+  OMS_ASSIGN_OR_RETURN(status.pull, GetPullStatus(connection, feed));
+  OMS_ASSIGN_OR_RETURN(status.latest_run, LatestRun(connection, feed));
+  return status;
 }
 
 absl::StatusOr<std::optional<model::SyncRun>> MapRunTables::LatestRun(
@@ -214,18 +251,19 @@ absl::StatusOr<MapPull*> MapRunTables::PullOf(absl::string_view connection,
 
 absl::StatusOr<MapPull*> MapRunTables::HeldPull(absl::string_view connection,
                                                 model::Feed feed,
-                                                int64_t fence) {
+                                                const model::PullFence& fence) {
   const auto pull = PullOf(connection, feed);
   const bool held = pull.ok() && !(*pull)->lease.run_id.empty() &&
-                    (*pull)->lease.fence == fence;
+                    (*pull)->lease.run_id == fence.run_id &&
+                    (*pull)->lease.fence == fence.number;
   if (!held) return absl::AbortedError("not in force");
   return pull;
 }
 
-absl::StatusOr<PullLease> MapRunTables::GetLease(absl::string_view connection,
-                                                 model::Feed feed) {
+absl::StatusOr<model::PullLease> MapRunTables::GetLease(
+    absl::string_view connection, model::Feed feed) {
   const auto pull = PullOf(connection, feed);
-  return pull.ok() ? (*pull)->lease : PullLease{};
+  return pull.ok() ? (*pull)->lease : model::PullLease{};
 }
 
 absl::StatusOr<std::string> MapRunTables::GetCheckpoint(
@@ -240,9 +278,9 @@ absl::StatusOr<model::PullStatus> MapRunTables::GetPullStatus(
   return pull.ok() ? (*pull)->status : model::PullStatus{};
 }
 
-absl::StatusOr<PullLease> MapRunTables::AcquireLease(
-    absl::string_view connection, model::Feed feed, const PullLease& lease,
-    absl::Time now) {
+absl::StatusOr<model::PullLease> MapRunTables::AcquireLease(
+    absl::string_view connection, model::Feed feed,
+    const model::PullLease& lease, absl::Time now) {
   OMS_ASSIGN_OR_RETURN(MapPull * pull, PullOf(connection, feed));
   if (pull->lease.run_id.empty() || pull->lease.expire_time <= now) {
     const int64_t fence = pull->lease.fence + 1;
@@ -253,7 +291,8 @@ absl::StatusOr<PullLease> MapRunTables::AcquireLease(
 }
 
 absl::Status MapRunTables::RenewLease(absl::string_view connection,
-                                      model::Feed feed, int64_t fence,
+                                      model::Feed feed,
+                                      const model::PullFence& fence,
                                       absl::Time expire_time) {
   OMS_ASSIGN_OR_RETURN(MapPull * pull, HeldPull(connection, feed, fence));
   pull->lease.expire_time = expire_time;
@@ -261,14 +300,16 @@ absl::Status MapRunTables::RenewLease(absl::string_view connection,
 }
 
 absl::Status MapRunTables::CheckFence(absl::string_view connection,
-                                      model::Feed feed, int64_t fence) {
+                                      model::Feed feed,
+                                      const model::PullFence& fence) {
   return HeldPull(connection, feed, fence).status();
 }
 
 absl::Status MapRunTables::ReleaseLease(absl::string_view connection,
-                                        model::Feed feed, int64_t fence) {
+                                        model::Feed feed,
+                                        const model::PullFence& fence) {
   OMS_ASSIGN_OR_RETURN(MapPull * pull, HeldPull(connection, feed, fence));
-  pull->lease = PullLease{"", "", fence, absl::UnixEpoch()};
+  pull->lease = model::PullLease{"", "", fence.number, absl::UnixEpoch()};
   return absl::OkStatus();
 }
 

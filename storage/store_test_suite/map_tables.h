@@ -24,7 +24,7 @@
 namespace oms_connector::storage {
 
 struct MapPull {
-  PullLease lease;
+  model::PullLease lease;
   std::string checkpoint;
   model::PullStatus status;
 };
@@ -38,7 +38,8 @@ struct MapConnection {
   int64_t last_revision = 0;
   int64_t last_sequence = 0;
   // By principal, rpc, request id.
-  std::map<std::tuple<std::string, std::string, std::string>, RememberedRequest>
+  std::map<std::tuple<std::string, std::string, std::string>,
+           model::RememberedRequest>
       requests;
   std::map<std::string, model::SyncRun> runs;
   std::map<model::Feed, MapPull> pulls;
@@ -57,21 +58,28 @@ class MapConnectionTables final : public ConnectionWriter {
       absl::string_view after, int limit) override;
   absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) override;
+  absl::StatusOr<ConnectionHeads> GetHeads(
+      absl::string_view connection) override;
+  // In the order of ids: it does not know which was created first.
+  absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+      const model::Connection& connection) override;
   absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
       absl::string_view connection, int64_t before, int limit) override;
-  absl::StatusOr<std::optional<RememberedRequest>> FindRequest(
-      const RequestKey& key, absl::Time now) override;
+  absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
+      const model::RequestKey& key, absl::Time now) override;
   absl::Status InsertConnection(const model::Connection& connection,
                                 const model::StoredSettings& settings) override;
   absl::Status UpdateConnection(const model::Connection& connection) override;
   absl::Status DeleteConnection(absl::string_view id) override;
   absl::Status UpdateSettings(absl::string_view connection,
-                              const model::StoredSettings& settings) override;
+                              const model::StoredSettings& settings,
+                              bool new_view) override;
   absl::Status AppendSettingsChange(
       absl::string_view connection,
       const model::SettingsChange& change) override;
-  absl::Status RememberRequest(const RequestKey& key,
-                               const RememberedRequest& request) override;
+  absl::Status RememberRequest(
+      const model::RequestKey& key,
+      const model::RememberedRequest& request) override;
   // Knows no order among equal times, so it takes no account of `limit`.
   absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                            absl::Time changes_before,
@@ -90,29 +98,31 @@ class MapRunTables final : public RunWriter {
   explicit MapRunTables(MapState& state) : state_(state) {}
 
   absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
-                                        model::Feed feed,
                                         absl::string_view run_id) override;
   absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
-      absl::string_view connection, model::Feed feed, absl::Time before_start,
-      absl::string_view before_id, int limit) override;
+      absl::string_view connection, std::optional<model::Feed> feed,
+      absl::Time before_start, absl::string_view before_id, int limit) override;
+  absl::StatusOr<model::FeedStatus> GetFeedStatus(absl::string_view connection,
+                                                  model::Feed feed) override;
   absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
       absl::string_view connection, model::Feed feed) override;
-  absl::StatusOr<PullLease> GetLease(absl::string_view connection,
-                                     model::Feed feed) override;
+  absl::StatusOr<model::PullLease> GetLease(absl::string_view connection,
+                                            model::Feed feed) override;
   absl::StatusOr<std::string> GetCheckpoint(absl::string_view connection,
                                             model::Feed feed) override;
   absl::StatusOr<model::PullStatus> GetPullStatus(absl::string_view connection,
                                                   model::Feed feed) override;
-  absl::StatusOr<PullLease> AcquireLease(absl::string_view connection,
-                                         model::Feed feed,
-                                         const PullLease& lease,
-                                         absl::Time now) override;
+  absl::StatusOr<model::PullLease> AcquireLease(absl::string_view connection,
+                                                model::Feed feed,
+                                                const model::PullLease& lease,
+                                                absl::Time now) override;
   absl::Status RenewLease(absl::string_view connection, model::Feed feed,
-                          int64_t fence, absl::Time expire_time) override;
+                          const model::PullFence& fence,
+                          absl::Time expire_time) override;
   absl::Status CheckFence(absl::string_view connection, model::Feed feed,
-                          int64_t fence) override;
+                          const model::PullFence& fence) override;
   absl::Status ReleaseLease(absl::string_view connection, model::Feed feed,
-                            int64_t fence) override;
+                            const model::PullFence& fence) override;
   absl::Status PutRun(absl::string_view connection,
                       const model::SyncRun& run) override;
   absl::Status PutCheckpoint(absl::string_view connection, model::Feed feed,
@@ -125,7 +135,8 @@ class MapRunTables final : public RunWriter {
   absl::StatusOr<MapPull*> PullOf(absl::string_view connection,
                                   model::Feed feed);
   absl::StatusOr<MapPull*> HeldPull(absl::string_view connection,
-                                    model::Feed feed, int64_t fence);
+                                    model::Feed feed,
+                                    const model::PullFence& fence);
 
   MapState& state_;
 };

@@ -68,16 +68,15 @@ TEST_P(StoreTest, KeepsEveryFieldOfARun) {
               }),
               absl::OkStatus());
     ASSERT_EQ(Read([&](ReadTransaction& txn) {
-                EXPECT_EQ(
-                    TextOf(txn.runs().GetRun("acme", run.feed, run.run_id)),
-                    TextOf(run));
+                EXPECT_EQ(TextOf(txn.runs().GetRun("acme", run.run_id)),
+                          TextOf(run));
                 return absl::OkStatus();
               }),
               absl::OkStatus());
   }
 }
 
-TEST_P(StoreTest, FindsARunOfItsFeedAndConnectionOnly) {
+TEST_P(StoreTest, FindsARunOfItsConnectionOnly) {
   Insert("acme");
   Insert("bolt");
   InWrite(store(), [](RunWriter& runs) {
@@ -85,11 +84,8 @@ TEST_P(StoreTest, FindsARunOfItsFeedAndConnectionOnly) {
   });
   ASSERT_EQ(Read([](ReadTransaction& txn) {
               RunReader& runs = txn.runs();
-              EXPECT_TRUE(runs.GetRun("acme", kInventory, "run-1").ok());
-              EXPECT_EQ(TextOf(runs.GetRun("acme", kShipments, "run-1")),
-                        "NOT_FOUND");
-              EXPECT_EQ(TextOf(runs.GetRun("bolt", kInventory, "run-1")),
-                        "NOT_FOUND");
+              EXPECT_TRUE(runs.GetRun("acme", "run-1").ok());
+              EXPECT_EQ(TextOf(runs.GetRun("bolt", "run-1")), "NOT_FOUND");
               EXPECT_EQ(TextOf(runs.LatestRun("acme", kShipments)), "none");
               return absl::OkStatus();
             }),
@@ -119,6 +115,8 @@ TEST_P(StoreTest, ListsRunsNewestFirstAndByIdWhereTheyStartTogether) {
                     ElementsAre("d", "b"));
         EXPECT_THAT(IdsOf(*runs.ListRuns("acme", kInventory, one, "b", 9)),
                     ElementsAre("a", "c"));
+        EXPECT_THAT(IdsOf(*runs.ListRuns("acme", std::nullopt, newest, "", 2)),
+                    ElementsAre("other", "d"));
         EXPECT_THAT(IdsOf(*runs.ListRuns("acme", kInventory, kNow, "c", 9)),
                     IsEmpty());
         EXPECT_EQ((*runs.LatestRun("acme", kInventory))->run_id, "d");
@@ -132,7 +130,7 @@ TEST_P(StoreTest, NothingIsKnownOfAFeedThatWasNeverPulled) {
   ASSERT_EQ(Read([](ReadTransaction& txn) {
               RunReader& runs = txn.runs();
               EXPECT_EQ(TextOf(runs.GetLease("acme", kInventory)),
-                        TextOf(PullLease{"", "", 0, absl::UnixEpoch()}));
+                        TextOf(model::PullLease{"", "", 0, absl::UnixEpoch()}));
               EXPECT_EQ(*runs.GetCheckpoint("acme", kInventory), "");
               EXPECT_EQ(TextOf(runs.GetPullStatus("acme", kInventory)),
                         TextOf(model::PullStatus()));
@@ -151,8 +149,8 @@ TEST_P(StoreTest, GivesALeaseToOneAtATime) {
     });
   };
   const auto lease = [](const char* run, int64_t fence, absl::Time now) {
-    return TextOf(PullLease{run, absl::StrCat(run, "-holder"), fence,
-                            now + absl::Minutes(1)});
+    return TextOf(model::PullLease{run, absl::StrCat(run, "-holder"), fence,
+                                   now + absl::Minutes(1)});
   };
   EXPECT_EQ(acquire("one", kNow), lease("one", 1, kNow));
   const absl::Time later = kNow + absl::Seconds(59);
@@ -162,25 +160,52 @@ TEST_P(StoreTest, GivesALeaseToOneAtATime) {
 
   const auto status_of = [&](auto change) { return InWrite(store(), change); };
   EXPECT_EQ(status_of([](RunWriter& runs) {
-              return runs.CheckFence("acme", kInventory, 1);
+              return runs.CheckFence("acme", kInventory, {"one", 1});
             }),
             "ABORTED");
   EXPECT_EQ(status_of([](RunWriter& runs) {
-              return runs.CheckFence("acme", kShipments, 2);
+              return runs.CheckFence("acme", kShipments, {"two", 2});
             }),
             "ABORTED");
   EXPECT_EQ(status_of([](RunWriter& runs) {
-              return runs.RenewLease("acme", kInventory, 1, kNow);
+              return runs.RenewLease("acme", kInventory, {"one", 1}, kNow);
             }),
             "ABORTED");
   EXPECT_EQ(status_of([](RunWriter& runs) {
-              return runs.ReleaseLease("acme", kInventory, 1);
+              return runs.ReleaseLease("acme", kInventory, {"one", 1});
             }),
             "ABORTED");
   EXPECT_EQ(status_of([](RunWriter& runs) {
-              return runs.CheckFence("acme", kInventory, 2);
+              return runs.CheckFence("acme", kInventory, {"two", 2});
             }),
             "OK");
+}
+
+// The new connection counts its fences from one again.
+TEST_P(StoreTest, AFenceOfADeletedConnectionOpensNothingOfANewOne) {
+  Insert("acme");
+  const auto acquire = [&](const char* run) {
+    return InWrite(store(), [&](RunWriter& runs) {
+      return runs.AcquireLease("acme", kInventory,
+                               {run, "h", 0, kNow + absl::Hours(1)}, kNow);
+    });
+  };
+  acquire("old");
+  ASSERT_EQ(Write([](WriteTransaction& txn) {
+              return txn.connections().DeleteConnection("acme");
+            }),
+            absl::OkStatus());
+  const auto check = [&](const model::PullFence& fence) {
+    return InWrite(store(), [&](RunWriter& runs) {
+      return runs.CheckFence("acme", kInventory, fence);
+    });
+  };
+  EXPECT_EQ(check({"old", 1}), "ABORTED");
+  Insert("acme");
+  EXPECT_EQ(check({"old", 1}), "ABORTED");
+  acquire("new");
+  EXPECT_EQ(check({"old", 1}), "ABORTED");
+  EXPECT_EQ(check({"new", 1}), "OK");
 }
 
 TEST_P(StoreTest, ALeaseIsInForceUntilItIsGivenBack) {
@@ -190,26 +215,26 @@ TEST_P(StoreTest, ALeaseIsInForceUntilItIsGivenBack) {
     return runs.AcquireLease("acme", kInventory, {"one", "h", 0, kNow}, kNow);
   });
   EXPECT_EQ(run([](RunWriter& runs) {
-              return runs.RenewLease("acme", kInventory, 1,
+              return runs.RenewLease("acme", kInventory, {"one", 1},
                                      kNow + absl::Hours(1));
             }),
             "OK");
   EXPECT_EQ(
       run([](RunWriter& runs) { return runs.GetLease("acme", kInventory); }),
-      TextOf(PullLease{"one", "h", 1, kNow + absl::Hours(1)}));
+      TextOf(model::PullLease{"one", "h", 1, kNow + absl::Hours(1)}));
   EXPECT_EQ(run([](RunWriter& runs) {
-              return runs.ReleaseLease("acme", kInventory, 1);
+              return runs.ReleaseLease("acme", kInventory, {"one", 1});
             }),
             "OK");
   EXPECT_EQ(run([](RunWriter& runs) {
-              return runs.CheckFence("acme", kInventory, 1);
+              return runs.CheckFence("acme", kInventory, {"one", 1});
             }),
             "ABORTED");
   EXPECT_EQ(run([](RunWriter& runs) {
               return runs.AcquireLease("acme", kInventory,
                                        {"two", "h", 0, kNow}, kNow);
             }),
-            TextOf(PullLease{"two", "h", 2, kNow}));
+            TextOf(model::PullLease{"two", "h", 2, kNow}));
 }
 
 TEST_P(StoreTest, KeepsCheckpointAndStatusOfEachFeedApart) {

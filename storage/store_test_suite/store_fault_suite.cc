@@ -29,7 +29,7 @@ absl::Status WriteEverywhere(WriteTransaction& txn, const std::string& id) {
   RandomNouns random(13);
   OMS_RETURN_IF_ERROR(
       txn.connections().InsertConnection(random.Connection(id), {}));
-  OMS_RETURN_IF_ERROR(txn.connections().UpdateSettings(id, {}));
+  OMS_RETURN_IF_ERROR(txn.connections().UpdateSettings(id, {}, false));
   OMS_RETURN_IF_ERROR(
       txn.connections().AppendSettingsChange(id, random.Change()));
   OMS_RETURN_IF_ERROR(txn.connections().TakeRevisions(id, 2).status());
@@ -44,7 +44,7 @@ absl::Status FindEverywhere(ReadTransaction& txn, const std::string& id) {
   OMS_RETURN_IF_ERROR(txn.connections().GetConnection(id).status());
   EXPECT_EQ(*txn.runs().GetCheckpoint(id, kFeed), "whole");
   EXPECT_EQ(txn.connections().ListSettingsChanges(id, 0, 9)->size(), 1u);
-  EXPECT_TRUE(txn.runs().GetRun(id, kFeed, "run-1").ok());
+  EXPECT_TRUE(txn.runs().GetRun(id, "run-1").ok());
   return absl::OkStatus();
 }
 

@@ -54,8 +54,9 @@ Operation RandomConnectionChange(RandomNouns& random) {
       };
     case 5: {
       const auto settings = random.StoredSettings();
+      const bool new_view = random.Chance(0.5);
       return [=](auto& connections, auto&) {
-        return TextOf(connections.UpdateSettings(id, settings));
+        return TextOf(connections.UpdateSettings(id, settings, new_view));
       };
     }
     case 6: {
@@ -91,11 +92,12 @@ Operation RandomConnectionChange(RandomNouns& random) {
 Operation RandomRunChange(RandomNouns& random) {
   const std::string id = random.ConnectionId();
   const model::Feed feed = random.Feed();
-  const int64_t fence = random.Below(4);
+  const model::PullFence fence = {random.RunId(), random.Below(4)};
   const absl::Time time = random.Time();
   switch (random.Below(8)) {
     case 0: {
-      const PullLease lease = {random.RunId(), "server", 77, random.Time()};
+      const model::PullLease lease = {random.RunId(), "server", 77,
+                                      random.Time()};
       return [=](auto&, auto& runs) {
         return TextOf(runs.AcquireLease(id, feed, lease, time));
       };
@@ -142,13 +144,14 @@ Operation RandomRead(RandomNouns& random) {
   const int limit = 1 + static_cast<int>(random.Below(3));
   const int64_t change = random.Below(5);
   const absl::Time time = random.Time();
-  const RequestKey key = random.Key(id);
+  const model::RequestKey key = random.Key(id);
   switch (random.Below(4)) {
     case 0:
       return [=](auto& connections, auto&) {
         return TextOf(connections.ListConnections(id, limit)) +
                TextOf(connections.GetConnection(id)) +
-               TextOf(connections.GetSettings(id));
+               TextOf(connections.GetSettings(id)) +
+               TextOf(connections.GetHeads(id));
       };
     case 1:
       return [=](auto& connections, auto&) {
@@ -158,11 +161,13 @@ Operation RandomRead(RandomNouns& random) {
     case 2:
       return [=](auto&, auto& runs) {
         return TextOf(runs.ListRuns(id, feed, time, run_id, limit)) +
+               TextOf(runs.ListRuns(id, std::nullopt, time, run_id, limit)) +
+               TextOf(runs.GetFeedStatus(id, feed)) +
                TextOf(runs.LatestRun(id, feed));
       };
     default:
       return [=](auto&, auto& runs) {
-        return TextOf(runs.GetRun(id, feed, run_id)) +
+        return TextOf(runs.GetRun(id, run_id)) +
                TextOf(runs.GetLease(id, feed)) +
                TextOf(runs.GetCheckpoint(id, feed)) +
                TextOf(runs.GetPullStatus(id, feed));

@@ -436,7 +436,7 @@ TEST_F(InventoryWarehouse, RefusesWhatItCannotUnderstand) {
 
 TEST_F(InventoryWarehouse, ARepeatedRequestIdJoinsTheSameRun) {
   SyncRequest request = bench_.Now();
-  request.request_key = storage::RequestKey{"me", "SyncInventory", "acme", "r"};
+  request.request_key = model::RequestKey{"me", "SyncInventory", "acme", "r"};
   request.request_fingerprint = "f";
   const SyncPage first = *bench_.Sync(request);
   const SyncPage again = *bench_.Sync(request);

@@ -303,7 +303,7 @@ TEST_F(PullRunnerTest, ADeadServersRunIsTakenOver) {
   ASSERT_TRUE(store_
                   ->Write({},
                           [&](storage::WriteTransaction& txn) -> absl::Status {
-                            storage::PullLease lease{
+                            model::PullLease lease{
                                 "dead", "server-0", 0,
                                 clock_.Now() + absl::Seconds(60)};
                             absl::Status status =

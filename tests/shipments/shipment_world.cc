@@ -179,7 +179,7 @@ void ShipmentWorld::Set(const std::function<void(model::Settings&)>& change) {
                              txn.connections().GetSettings(kConnection));
         change(settings.values);
         settings.etag += "'";
-        return txn.connections().UpdateSettings(kConnection, settings);
+        return txn.connections().UpdateSettings(kConnection, settings, false);
       });
   EXPECT_TRUE(status.ok()) << status;
 }

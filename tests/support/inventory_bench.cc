@@ -135,9 +135,9 @@ void InventoryBench::ChangeSettings(
         OMS_ASSIGN_OR_RETURN(model::StoredSettings settings,
                              txn.connections().GetSettings(kBenchConnection));
         change(settings.values);
-        return txn.connections().UpdateSettings(kBenchConnection, settings);
+        return txn.connections().UpdateSettings(kBenchConnection, settings,
+                                                true);
       }));
-  ChangeConnection([](model::Connection& c) { ++c.view_generation; });
 }
 
 void InventoryBench::SetMode(model::InventorySyncMode mode) {
