@@ -135,16 +135,16 @@ void Inspector::InspectStoreAndKey() {
     AddProblem("store", facts.status());
   } else if (facts->exists) {
     Add(Finding::kGood, "store",
-        storage::IsPostgresUrl(options_.store)
+        storage::IsSharedStore(options_.store)
             ? absl::StrCat("connected; keeps ", facts->connections,
                            " connections")
             : absl::StrFormat("%s keeps %d connections in %.1f MiB",
                               options_.store, facts->connections,
                               static_cast<double>(facts->bytes) / (1 << 20)));
-  } else if (storage::IsPostgresUrl(options_.store)) {
+  } else if (storage::IsSharedStore(options_.store)) {
     Add(Finding::kGood, "store", "connected; tables will be made");
   } else {
-    InspectNewStore(*storage::SqlitePathOf(options_.store));
+    InspectNewStore(*storage::LocalFileOf(options_.store));
   }
   InspectKey(facts.value_or(storage::StoreFacts()));
 }
@@ -175,7 +175,7 @@ void Inspector::InspectKey(const storage::StoreFacts& facts) {
   const absl::Status loaded = base::SecretBox::Load(*path).status();
   if (loaded.ok()) return Add(Finding::kGood, "key", *path);
   if (!absl::IsNotFound(loaded)) return AddProblem("key", loaded);
-  if (storage::IsPostgresUrl(options_.store)) {
+  if (storage::IsSharedStore(options_.store)) {
     return AddProblem(
         "key",
         LoadSecretKey(options_.store, options_.secret_key_file).status());

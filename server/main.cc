@@ -239,7 +239,7 @@ absl::StatusOr<Server::Options> ReadOptions() {
     return absl::InvalidArgumentError(
         "--sqlite_synchronous must be full or normal");
   }
-  options.sqlite_synchronous_full = synchronous == "full";
+  options.commits_wait_for_disk = synchronous == "full";
   options.event_retention = absl::GetFlag(FLAGS_event_retention);
   options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
   options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);

@@ -53,7 +53,7 @@ bool ListensLocally(const ServerOptions& options) {
 absl::Status CheckOptions(const ServerOptions& options) {
   OMS_RETURN_IF_ERROR(
       SecretKeyFile(options.store, options.secret_key_file).status());
-  if (storage::IsPostgresUrl(options.store)) {
+  if (storage::IsSharedStore(options.store)) {
     OMS_RETURN_IF_ERROR(
         LoadSecretKey(options.store, options.secret_key_file).status());
   }

@@ -28,7 +28,7 @@ struct ServerOptions {
   bool background_sync = true;
   double order_manager_requests_per_second = 5;  // per account; 0 = no limit
   int max_in_flight = 2000;
-  bool sqlite_synchronous_full = true;
+  bool commits_wait_for_disk = true;
   absl::Duration event_retention = absl::Hours(2160);
   // Between "not ready" and the first refused call, and from there to the end
   // of calls that still run.

@@ -34,19 +34,19 @@ absl::StatusOr<std::vector<model::Connection>> ConnectionsAfter(
 absl::StatusOr<std::string> SecretKeyFile(const std::string& store,
                                           const std::string& file) {
   if (!file.empty()) return file;
-  if (storage::IsPostgresUrl(store)) {
+  if (storage::IsSharedStore(store)) {
     return absl::InvalidArgumentError(
         "--secret_key_file is required with a PostgreSQL store: all servers of "
         "one database share the key");
   }
-  OMS_ASSIGN_OR_RETURN(const std::string path, storage::SqlitePathOf(store));
+  OMS_ASSIGN_OR_RETURN(const std::string path, storage::LocalFileOf(store));
   return absl::StrCat(path, ".key");
 }
 
 absl::StatusOr<base::SecretBox> LoadSecretKey(const std::string& store,
                                               const std::string& file) {
   OMS_ASSIGN_OR_RETURN(const std::string path, SecretKeyFile(store, file));
-  if (!storage::IsPostgresUrl(store)) {
+  if (!storage::IsSharedStore(store)) {
     return base::SecretBox::LoadOrCreate(path);
   }
   absl::StatusOr<base::SecretBox> key = base::SecretBox::Load(path);

@@ -125,7 +125,7 @@ struct Server::Parts {
 storage::StoreOptions Server::Parts::StoreOptions() {
   storage::StoreOptions store_options;
   store_options.url = options.store;
-  store_options.sqlite_synchronous_full = options.sqlite_synchronous_full;
+  store_options.commits_wait_for_disk = options.commits_wait_for_disk;
   store_options.readers = kStoreReaders;
   store_options.clock = &clock;
   store_options.sleeper = &sleeper;
@@ -141,7 +141,7 @@ absl::Status Server::Parts::OpenStore() {
   if (!absl::IsFailedPrecondition(fits)) return fits;
   // Who has lost the key of a store can only set the tokens again. Where other
   // servers use the store, the key is not lost.
-  if (storage::IsPostgresUrl(options.store)) return fits;
+  if (storage::IsSharedStore(options.store)) return fits;
   base::LogError("tokens will not open; restore the key or set them again",
                  {{"error", fits.message()}});
   return absl::OkStatus();
@@ -178,7 +178,7 @@ absl::Status Server::Parts::MakePulls() {
     return directory->OpenToken(connection);
   };
   pulls.holder = ids.NewUuid();
-  pulls.sole_server = !storage::IsPostgresUrl(options.store);
+  pulls.sole_server = !storage::IsSharedStore(options.store);
   pulls.on_ended = [this](const model::SyncRun& run) {
     metrics.PullEnded(model::NameOf(run.feed), model::NameOf(run.state),
                       run.end_time.value_or(run.start_time) - run.start_time,
@@ -310,7 +310,7 @@ absl::Status Server::Parts::Listen() {
         admin, AdminServer::Start(options.admin_listen, std::move(pages)));
     admin_address = admin->address();
   }
-  if (storage::IsPostgresUrl(options.store)) {
+  if (storage::IsSharedStore(options.store)) {
     event_watch =
         std::make_unique<shipments::EventWatch>(store.get(), &signal, &sleeper);
     event_watch->Start();
@@ -319,7 +319,7 @@ absl::Status Server::Parts::Listen() {
   schedule.pull = options.background_sync;
   schedule.retention = options.event_retention;
   schedule.max_pulls = kPullThreads;
-  if (storage::IsPostgresUrl(options.store)) schedule.spread = kPullSpread;
+  if (storage::IsSharedStore(options.store)) schedule.spread = kPullSpread;
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
                                           &clock, &sleeper, &ids);
   scheduler->Start();

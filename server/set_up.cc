@@ -189,7 +189,7 @@ absl::Status MakeFlags(const ServerOptions& given, const std::string& store,
                    "\n--tls_cert_file=", place->File("server.pem"),
                    "\n--tls_key_file=", place->File("server.key"), "\n"),
       // Of a store's URL it may hold the password.
-      storage::IsPostgresUrl(store)));
+      storage::IsSharedStore(store)));
   place->Tell("made", path, "the server's flags");
   return absl::OkStatus();
 }
@@ -227,8 +227,8 @@ absl::StatusOr<std::string> SetUp(const std::string& folder,
   if (store == ServerOptions().store) {
     store = absl::StrCat("sqlite:", place.File("store.db"));
   }
-  if (!storage::IsPostgresUrl(store)) {
-    OMS_ASSIGN_OR_RETURN(const std::string path, storage::SqlitePathOf(store));
+  if (!storage::IsSharedStore(store)) {
+    OMS_ASSIGN_OR_RETURN(const std::string path, storage::LocalFileOf(store));
     const std::filesystem::path absolute =
         std::filesystem::absolute(path, error).lexically_normal();
     OMS_RETURN_IF_ERROR(MakeFolder(absolute.parent_path()));

@@ -17,12 +17,12 @@ namespace oms_connector::storage {
 
 absl::StatusOr<int64_t> CopyStore(const StoreOptions& options,
                                   const std::string& to_url) {
-  if (!IsPostgresUrl(to_url)) {
+  if (!IsSharedStore(to_url)) {
     return absl::InvalidArgumentError(
         "--copy_store_to must be postgres://HOST/DATABASE.");
   }
   SqliteDatabaseOptions sqlite;
-  OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
+  OMS_ASSIGN_OR_RETURN(sqlite.path, LocalFileOf(options.url));
   sqlite.clock = options.clock;
   sqlite.sleeper = options.sleeper;
   OMS_ASSIGN_OR_RETURN(const auto from,

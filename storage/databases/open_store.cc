@@ -35,8 +35,8 @@ absl::string_view SchemeOf(absl::string_view url) {
 }
 
 SqliteSynchronous SynchronousOf(const StoreOptions& options) {
-  return options.sqlite_synchronous_full ? SqliteSynchronous::kFull
-                                         : SqliteSynchronous::kNormal;
+  return options.commits_wait_for_disk ? SqliteSynchronous::kFull
+                                       : SqliteSynchronous::kNormal;
 }
 
 PostgresStoreOptions PostgresOptions(const StoreOptions& options) {
@@ -53,7 +53,7 @@ PostgresStoreOptions PostgresOptions(const StoreOptions& options) {
 
 absl::StatusOr<SqliteStoreOptions> SqliteOptions(const StoreOptions& options) {
   SqliteStoreOptions sqlite;
-  OMS_ASSIGN_OR_RETURN(sqlite.path, SqlitePathOf(options.url));
+  OMS_ASSIGN_OR_RETURN(sqlite.path, LocalFileOf(options.url));
   sqlite.synchronous = SynchronousOf(options);
   sqlite.readers = options.readers;
   sqlite.decorate = options.decorate;
@@ -80,7 +80,7 @@ int64_t BytesOf(const std::string& path) {
 absl::StatusOr<StoreFacts> InspectSqlite(const StoreOptions& options) {
   StoreFacts facts;
   SqliteDatabaseOptions database;
-  OMS_ASSIGN_OR_RETURN(const std::string path, SqlitePathOf(options.url));
+  OMS_ASSIGN_OR_RETURN(const std::string path, LocalFileOf(options.url));
   OMS_ASSIGN_OR_RETURN(database.path, CanonicalSqlitePath(path));
   if (BytesOf(database.path) == 0) return facts;
   database.clock = options.clock;
@@ -113,12 +113,12 @@ absl::Status Mark(const StoreOptions& options, SqlConnection& connection) {
 
 }  // namespace
 
-bool IsPostgresUrl(absl::string_view url) {
+bool IsSharedStore(absl::string_view url) {
   return absl::StartsWith(url, "postgres://") ||
          absl::StartsWith(url, "postgresql://");
 }
 
-absl::StatusOr<std::string> SqlitePathOf(absl::string_view url) {
+absl::StatusOr<std::string> LocalFileOf(absl::string_view url) {
   if (!absl::ConsumePrefix(&url, "sqlite:") || url.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--store must be sqlite:PATH or, but for a backup, "
@@ -129,7 +129,7 @@ absl::StatusOr<std::string> SqlitePathOf(absl::string_view url) {
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
-  if (IsPostgresUrl(options.url)) {
+  if (IsSharedStore(options.url)) {
     return OpenPostgresStore(PostgresOptions(options));
   }
   OMS_ASSIGN_OR_RETURN(const SqliteStoreOptions sqlite, SqliteOptions(options));
@@ -137,13 +137,13 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
 }
 
 absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options) {
-  return IsPostgresUrl(options.url) ? InspectPostgres(options)
+  return IsSharedStore(options.url) ? InspectPostgres(options)
                                     : InspectSqlite(options);
 }
 
 absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {
   SqliteDatabaseOptions database;
-  OMS_ASSIGN_OR_RETURN(database.path, SqlitePathOf(options.url));
+  OMS_ASSIGN_OR_RETURN(database.path, LocalFileOf(options.url));
   if (database.path == kSqliteMemoryPath) {
     return absl::InvalidArgumentError("A store in memory has no backup.");
   }
@@ -155,7 +155,7 @@ absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {
 }
 
 absl::Status MarkStoreRestored(const StoreOptions& options) {
-  if (IsPostgresUrl(options.url)) {
+  if (IsSharedStore(options.url)) {
     OMS_ASSIGN_OR_RETURN(const auto connection,
                          OpenPostgresConnection(PostgresOptions(options)));
     return Mark(options, *connection);

@@ -22,9 +22,9 @@ struct StoreOptions {
   // "sqlite:PATH", "sqlite::memory:" for tests, or "postgres://..." as libpq
   // reads it.
   std::string url;
-  // SQLite: whether a commit waits for the disk (FULL) or for the operating
-  // system (NORMAL).
-  bool sqlite_synchronous_full = true;
+  // SQLite: whether a commit waits for the disk (FULL) or only for the
+  // operating system (NORMAL).
+  bool commits_wait_for_disk = true;
   // Reads that may run at once, and writes, where the database lets several
   // write.
   int readers = 4;
@@ -39,12 +39,13 @@ struct StoreOptions {
   base::IdGenerator* ids = nullptr;
 };
 
-// The file behind a "sqlite:" URL. INVALID_ARGUMENT for any other URL, and for
-// one without a path.
-absl::StatusOr<std::string> SqlitePathOf(absl::string_view url);
+// The file of a store that one server has to itself, that of a "sqlite:" URL.
+// INVALID_ARGUMENT for any other URL, and for one without a path.
+absl::StatusOr<std::string> LocalFileOf(absl::string_view url);
 
-// Whether the URL is one of PostgreSQL's, "postgres://" or "postgresql://".
-bool IsPostgresUrl(absl::string_view url);
+// Whether several servers may share the store: a URL of PostgreSQL's,
+// "postgres://" or "postgresql://".
+bool IsSharedStore(absl::string_view url);
 
 // INVALID_ARGUMENT for a URL that names no known database; FAILED_PRECONDITION,
 // with a message for the operator, when the database cannot be used: another

@@ -231,10 +231,10 @@ TEST_F(OpenStoreTest, BackupReplacesNothingAndLeavesNothingBehind) {
 }
 
 TEST_F(OpenStoreTest, TellsThePathOfAUrl) {
-  EXPECT_EQ(*SqlitePathOf("sqlite:a/b.db"), "a/b.db");
-  EXPECT_EQ(*SqlitePathOf("sqlite::memory:"), ":memory:");
+  EXPECT_EQ(*LocalFileOf("sqlite:a/b.db"), "a/b.db");
+  EXPECT_EQ(*LocalFileOf("sqlite::memory:"), ":memory:");
   EXPECT_TRUE(
-      absl::IsInvalidArgument(SqlitePathOf("postgres://host/db").status()));
+      absl::IsInvalidArgument(LocalFileOf("postgres://host/db").status()));
 }
 
 }  // namespace

@@ -68,6 +68,12 @@ HIDDEN_LIBRARIES = {
 _CLOCK_CALL = re.compile(r"absl::Now\(\)|system_clock::now\(\)")
 _CLOCK_FILES = re.compile(r"base/clock\.cc|(.*/)?main\.cc")
 
+# No backend is named outside storage/: code asks the store for an ability. The
+# flag that names one is the exception.
+_BACKEND = re.compile(r"sqlite|postgres|libpq", re.I)
+_BACKEND_ROOM = re.compile(r"storage/.*")
+_BACKEND_FLAGS = re.compile(r"server/main\.cc")
+
 _SOURCE = re.compile(r".*\.(h|cc)")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
 _COMMENT_OR_TEXT = re.compile(
@@ -189,6 +195,16 @@ def _check_clock(files):
             yield f"{path} reads the clock; take a base::Clock or the time"
 
 
+def _check_backends(files):
+    for path, text in files.items():
+        if (is_test(path) or _BACKEND_ROOM.fullmatch(path)
+                or _BACKEND_FLAGS.fullmatch(path)):
+            continue
+        named = _BACKEND.search(_COMMENT_OR_TEXT.sub("", text))
+        if named:
+            yield f"{path} names {named.group(0)}; ask the store what it can do"
+
+
 def _check_headers(files):
     for path, text in files.items():
         if not path.endswith(".h"):
@@ -207,5 +223,5 @@ def check(files):
                and not path.startswith("third_party/")}
     checks = (_check_arrows, _check_rooms, _check_relative,
               _check_hidden_libraries, _check_cycles, _check_clock,
-              _check_headers)
+              _check_backends, _check_headers)
     return sorted({line for rule in checks for line in rule(sources)})

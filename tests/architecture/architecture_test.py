@@ -197,6 +197,28 @@ class HiddenLibraries(unittest.TestCase):
             self.assertEqual([], architecture.check(files))
 
 
+class Backends(unittest.TestCase):
+
+    def breaches(self, path, text):
+        return [line for line in architecture.check({path: text})
+                if "ask the store" in line]
+
+    def test_no_room_but_storage_names_one(self):
+        for text in ("#include \"storage/x.h\"\nOpenSqlite();", "IsPostgresUrl();"):
+            for path in ("server/server.cc", "domain/feeds/a.cc", "base/a.h"):
+                self.assertEqual(1, len(self.breaches(path, text)), path)
+            self.assertEqual([], self.breaches("storage/databases/a.cc", text))
+            self.assertEqual([], self.breaches("server/a_test.cc", text))
+
+    def test_the_flag_may(self):
+        self.assertEqual([], self.breaches(
+            "server/main.cc", "ABSL_FLAG(std::string, sqlite_synchronous);"))
+
+    def test_comments_and_messages_may(self):
+        self.assertEqual([], self.breaches(
+            "server/a.cc", '// SQLite has one writer.\nF("a SQLite store");'))
+
+
 class Folders(unittest.TestCase):
 
     def test_two_that_include_each_other_fail(self):

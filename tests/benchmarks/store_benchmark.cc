@@ -84,7 +84,7 @@ class OpenedStore {
   explicit OpenedStore(Kind kind) : kind_(kind) {
     options_.url = kind == Kind::kPostgres ? *Postgres().NewDatabase()
                                            : "sqlite:" + folder_.File();
-    options_.sqlite_synchronous_full = kind == Kind::kSqliteFull;
+    options_.commits_wait_for_disk = kind == Kind::kSqliteFull;
     options_.clock = &clock_;
     options_.sleeper = &sleeper_;
     options_.ids = &ids_;
