@@ -27,6 +27,7 @@
 #include "domain/shipments/shipment_desk.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
+#include "google/protobuf/descriptor.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
 #include "server/listen/grpc_listener.h"
@@ -34,7 +35,9 @@
 #include "server/listen/tls_watch.h"
 #include "server/ops/admin_server.h"
 #include "server/ops/fleet_watch.h"
+#include "server/ops/metered.h"
 #include "server/ops/metrics.h"
+#include "server/ops/run_reporter.h"
 #include "server/ops/scheduler.h"
 #include "server/options.h"
 #include "server/rpc/admission.h"
@@ -66,6 +69,18 @@ constexpr size_t kPullQueue = 10000;
 // they seldom meet, and little beside the shortest interval.
 constexpr absl::Duration kPullSpread = absl::Seconds(2);
 
+std::vector<std::string> MethodsOf(const std::string& service) {
+  std::vector<std::string> methods;
+  const auto* const descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          service);
+  for (int i = 0; descriptor != nullptr && i < descriptor->method_count();
+       ++i) {
+    methods.push_back(descriptor->method(i)->name());
+  }
+  return methods;
+}
+
 }  // namespace
 
 // In the order in which they are made; what comes later uses what comes before
@@ -78,9 +93,12 @@ struct Server::Parts {
   base::SystemSleeper sleeper;
   base::SystemIdGenerator ids;
   Metrics metrics;
+  RunReporter run_reporter{&metrics, &clock};
   std::optional<base::SecretBox> secrets;
-  std::unique_ptr<storage::Store> store;
+  std::unique_ptr<MeteredStore> store;
   std::unique_ptr<order_manager::CurlTransport> transport;
+  std::unique_ptr<MeteredTransport> metered_transport;
+  std::unique_ptr<MeteredSleeper> metered_sleeper;
   std::unique_ptr<order_manager::RestOrderManager> order_manager;
   std::unique_ptr<base::TimerQueue> timers;
   std::unique_ptr<base::Executor> store_executor;
@@ -119,6 +137,7 @@ struct Server::Parts {
   TlsWatch::Options TlsOptions();
   absl::Status Listen();
   std::string StatusPage() const;
+  std::string WhyNotReady() const;
   void Drain(absl::Duration delay);
 };
 
@@ -134,7 +153,8 @@ storage::StoreOptions Server::Parts::StoreOptions() {
 }
 
 absl::Status Server::Parts::OpenStore() {
-  OMS_ASSIGN_OR_RETURN(store, storage::OpenStore(StoreOptions()));
+  OMS_ASSIGN_OR_RETURN(auto opened, storage::OpenStore(StoreOptions()));
+  store = std::make_unique<MeteredStore>(std::move(opened), &metrics, &clock);
   OMS_ASSIGN_OR_RETURN(secrets,
                        LoadSecretKey(options.store, options.secret_key_file));
   const absl::Status fits = CheckSecretKey(*store, *secrets);
@@ -152,11 +172,14 @@ absl::Status Server::Parts::MakePulls() {
                        BaseUrlPolicyOf(options));
   transport = std::make_unique<order_manager::CurlTransport>(
       order_manager::CurlTransport::Options(), &clock);
+  metered_transport =
+      std::make_unique<MeteredTransport>(transport.get(), &metrics, &clock);
+  metered_sleeper = std::make_unique<MeteredSleeper>(&sleeper, &metrics);
   order_manager::RestOrderManager::Options rest;
   rest.policy = policy;
   rest.requests_per_second = options.order_manager_requests_per_second;
   order_manager = std::make_unique<order_manager::RestOrderManager>(
-      rest, transport.get(), &clock, &sleeper, &ids);
+      rest, metered_transport.get(), &clock, metered_sleeper.get(), &ids);
 
   timers = std::make_unique<base::TimerQueue>();
   // Whatever was let in finds a place.
@@ -179,10 +202,10 @@ absl::Status Server::Parts::MakePulls() {
   };
   pulls.holder = ids.NewUuid();
   pulls.sole_server = !storage::IsSharedStore(options.store);
-  pulls.on_ended = [this](const model::SyncRun& run) {
-    metrics.PullEnded(model::NameOf(run.feed), model::NameOf(run.state),
-                      run.end_time.value_or(run.start_time) - run.start_time,
-                      run.counts.requests);
+  pulls.on_ended = [this](const std::string& connection,
+                          const model::SyncRun& run,
+                          const absl::Status& stored) {
+    run_reporter.RunEnded(connection, run, stored);
   };
   runner = std::make_unique<feeds::PullRunner>(std::move(pulls));
   inventory::InventoryPullOptions inventory_pull;
@@ -288,9 +311,17 @@ absl::Status Server::Parts::Listen() {
     metrics.BoundMet("reflection_streams");
   };
   if (!options.tls_cert_file.empty()) listen.tls = TlsOptions();
+  for (const char* service : {v1::ConnectorService::service_full_name(),
+                              v1::ConnectionService::service_full_name()}) {
+    for (const std::string& method : MethodsOf(service)) {
+      metrics.AddRpc(service, method);
+    }
+  }
   OMS_ASSIGN_OR_RETURN(listener,
                        GrpcListener::Start(listen, {connector_service.get(),
                                                     connection_service.get()}));
+  // Only what the store remembers can be answered without it.
+  store->OnWritable([this](bool writable) { listener->SetHealthy(writable); });
   ListenerWatch::Options watch;
   watch.address = listener->bound();
   watch.interval = options.self_dial_interval;
@@ -302,9 +333,7 @@ absl::Status Server::Parts::Listen() {
     AdminPages pages;
     pages.metrics = [this] { return metrics.Text(); };
     pages.healthy = [this] { return !listener_watch->lost(); };
-    pages.ready = [this] {
-      return listener->ready() && !listener_watch->lost();
-    };
+    pages.not_ready = [this] { return WhyNotReady(); };
     pages.status = [this] { return StatusPage(); };
     OMS_ASSIGN_OR_RETURN(
         admin, AdminServer::Start(options.admin_listen, std::move(pages)));
@@ -323,10 +352,18 @@ absl::Status Server::Parts::Listen() {
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
                                           &clock, &sleeper, &ids);
   scheduler->Start();
-  fleet_watch =
-      std::make_unique<FleetWatch>(store.get(), &metrics, &clock, &sleeper);
+  fleet_watch = std::make_unique<FleetWatch>(store.get(), options.store,
+                                             &metrics, &clock, &sleeper);
   fleet_watch->Start();
   return absl::OkStatus();
+}
+
+// Empty when it is.
+std::string Server::Parts::WhyNotReady() const {
+  if (listener_watch->lost()) return "the listener cannot be reached";
+  if (!listener->ready()) return "draining";
+  if (!store->writable()) return "the store is full and takes no writes";
+  return "";
 }
 
 std::string Server::Parts::StatusPage() const {

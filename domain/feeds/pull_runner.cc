@@ -174,14 +174,7 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                      {{"connection", key.first}, {"run", run.run_id}});
   } else {
     const absl::Status stored = Finish(key, start, run);
-    base::LogInfo("pull ended", {{"connection", key.first},
-                                 {"feed", model::NameOf(key.second)},
-                                 {"run", run.run_id},
-                                 {"state", model::NameOf(run.state)},
-                                 {"rows", run.counts.rows},
-                                 {"error", run.error},
-                                 {"stored", stored}});
-    if (options_.on_ended) options_.on_ended(run);
+    if (options_.on_ended) options_.on_ended(key.first, run, stored);
   }
   {
     absl::MutexLock lock(&mutex_);

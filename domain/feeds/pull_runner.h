@@ -75,8 +75,11 @@ struct PullRunnerOptions {
   base::IdGenerator* ids = nullptr;
   base::Executor* executor = nullptr;  // for bodies
   TokenOpener open_token;
-  // Told of each run that this runner has ended; for metrics. May be null.
-  std::function<void(const model::SyncRun&)> on_ended;
+  // Told of each run that this runner has ended: its connection, how it ended,
+  // and whether that could be stored. For logs and metrics; may be null.
+  std::function<void(const std::string&, const model::SyncRun&,
+                     const absl::Status&)>
+      on_ended;
   std::string holder;  // names this server process; unique among servers
   // No other server can work on this store, so leases found at start-up are
   // those of a dead one (SQLite).

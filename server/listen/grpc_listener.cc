@@ -119,6 +119,10 @@ void GrpcListener::StopServingHealth() {
   health_.SetServing(false);
 }
 
+void GrpcListener::SetHealthy(bool healthy) {
+  if (ready_) health_.SetServing(healthy);
+}
+
 void GrpcListener::Shutdown(absl::Time patience,
                             absl::FunctionRef<void()> hurry,
                             absl::Time deadline) {

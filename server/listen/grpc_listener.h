@@ -61,6 +61,8 @@ class GrpcListener {
 
   // Tells balancers to send no more calls; those that come are answered.
   void StopServingHealth();
+  // What health services answer until then: calls are served in either case.
+  void SetHealthy(bool healthy);
 
   // Takes no more calls and waits for those that run. When they have ended, at
   // `patience` at the latest, `hurry` is called once, to end what calls still

@@ -61,9 +61,11 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
     response.set_content(healthy ? "ok\n" : "restart me\n", kPlainText);
   });
   server.Get("/readyz", [pages](const auto&, auto& response) {
-    const bool ready = pages.ready();
-    response.status = ready ? 200 : 503;
-    response.set_content(ready ? "ready\n" : "not ready\n", kPlainText);
+    const std::string why = pages.not_ready();
+    response.status = why.empty() ? 200 : 503;
+    response.set_content(
+        why.empty() ? "ready\n" : absl::StrCat("not ready: ", why, "\n"),
+        kPlainText);
   });
   server.Get("/statusz", [pages](const auto& request, auto& response) {
     if (!IsLoopbackHost(request.remote_addr)) {

@@ -19,7 +19,9 @@ class AdminServerTest : public ::testing::Test {
     AdminPages pages;
     pages.metrics = [] { return std::string("metric 1\n"); };
     pages.healthy = [this] { return healthy_.load(); };
-    pages.ready = [this] { return ready_.load(); };
+    pages.not_ready = [this] {
+      return std::string(ready_.load() ? "" : "draining");
+    };
     pages.status = [] { return std::string("up\n"); };
     auto server = AdminServer::Start("127.0.0.1:0", pages);
     ASSERT_TRUE(server.ok()) << server.status();

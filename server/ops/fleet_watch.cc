@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "model/connection.h"
+#include "storage/store.h"
 
 namespace oms_connector::server {
 namespace {
@@ -48,12 +50,16 @@ void FleetWatch::Start() {
   thread_ = std::thread([this] {
     const base::CallContext context(absl::InfiniteFuture(), stop_.token());
     do {
+      if (!store_->writable()) (void)store_->Probe(context);
       const absl::Status status = Look(context);
       if (!status.ok() && !absl::IsCancelled(status)) {
         base::LogWarning("cannot look at how the connections fare",
                          {{"error", status.message()}});
       }
-    } while (sleeper_->Sleep(kInterval, context).ok());
+    } while (
+        sleeper_
+            ->Sleep(store_->writable() ? kInterval : kShortInterval, context)
+            .ok());
   });
 }
 
@@ -62,9 +68,30 @@ void FleetWatch::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+std::shared_ptr<const FleetLook> FleetWatch::last_look() const {
+  absl::MutexLock lock(&mutex_);
+  return last_look_;
+}
+
 absl::Status FleetWatch::Look(const base::CallContext& context) {
-  FleetFigures figures;
-  const absl::Time now = clock_->Now();
+  auto look = std::make_shared<FleetLook>();
+  look->time = clock_->Now();
+  OMS_RETURN_IF_ERROR(LookAtConnections(context, look.get()));
+  FleetFigures& figures = look->figures;
+  if (!store_->writable()) {
+    figures.inventory.connections_failing = figures.connections;
+    figures.shipments.connections_failing = figures.connections;
+  }
+  metrics_->SetFleet(figures);
+  look->bytes = storage::StoreBytesOf(store_url_);
+  metrics_->SetStoreBytes(look->bytes.database, look->bytes.log);
+  absl::MutexLock lock(&mutex_);
+  last_look_ = std::move(look);
+  return absl::OkStatus();
+}
+
+absl::Status FleetWatch::LookAtConnections(const base::CallContext& context,
+                                           FleetLook* look) {
   std::string last;
   while (true) {
     std::vector<model::Connection> connections;
@@ -74,17 +101,37 @@ absl::Status FleetWatch::Look(const base::CallContext& context) {
                                                 last, kConnectionsPerRead));
           return absl::OkStatus();
         }));
-    if (connections.empty()) break;
+    if (connections.empty()) return absl::OkStatus();
     last = connections.back().id;
     for (const model::Connection& connection : connections) {
-      OMS_ASSIGN_OR_RETURN(
-          const connections::ConnectionHealth health,
-          connections::ReadHealth(*store_, context, connection.id, now));
-      AddConnection(health, now, &figures);
+      OMS_ASSIGN_OR_RETURN(ConnectionLook one,
+                           LookAt(context, connection, look->time));
+      AddConnection(one.health, look->time, &look->figures);
+      if (look->connections.size() < kMaxShown) {
+        look->connections.push_back(std::move(one));
+      }
     }
   }
-  metrics_->SetFleet(figures);
-  return absl::OkStatus();
+}
+
+absl::StatusOr<ConnectionLook> FleetWatch::LookAt(
+    const base::CallContext& context, const model::Connection& connection,
+    absl::Time now) {
+  ConnectionLook look;
+  look.connection = connection;
+  OMS_ASSIGN_OR_RETURN(look.health, connections::ReadHealth(
+                                        *store_, context, connection.id, now));
+  OMS_RETURN_IF_ERROR(
+      store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            look.inventory_run,
+            txn.runs().LatestRun(connection.id, model::Feed::kInventory));
+        OMS_ASSIGN_OR_RETURN(
+            look.shipment_run,
+            txn.runs().LatestRun(connection.id, model::Feed::kShipments));
+        return absl::OkStatus();
+      }));
+  return look;
 }
 
 }  // namespace oms_connector::server

@@ -1,39 +1,78 @@
 // Looks at how all connections fare, so that a failure that nobody asked about
 // shows in the metrics: pulls that fail, orders held, carts that do not answer.
 //
-//   FleetWatch watch(&store, &metrics, &clock, &sleeper);
-//   watch.Start();
+//   FleetWatch watch(&store, "sqlite:store.db", &metrics, &clock,
+//   &sleeper); watch.Start();
 //
 // One thread with reads of its own, so that a scrape never waits for the store.
 #ifndef OMS_CONNECTOR_SERVER_OPS_FLEET_WATCH_H_
 #define OMS_CONNECTOR_SERVER_OPS_FLEET_WATCH_H_
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "domain/connections/connection_health.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
+#include "server/ops/metered.h"
 #include "server/ops/metrics.h"
-#include "storage/store.h"
+#include "storage/databases/open_store.h"
 
 namespace oms_connector::server {
+
+// What was seen of one connection.
+struct ConnectionLook {
+  model::Connection connection;
+  connections::ConnectionHealth health;
+  std::optional<model::SyncRun> inventory_run;  // the latest ones
+  std::optional<model::SyncRun> shipment_run;
+};
+
+// What one look at the store has seen.
+struct FleetLook {
+  absl::Time time = absl::InfinitePast();  // before the first
+  std::vector<ConnectionLook> connections;
+  FleetFigures figures;
+  storage::StoreBytes bytes;
+};
 
 // Adds how one connection fares at `now`.
 void AddConnection(const connections::ConnectionHealth& health, absl::Time now,
                    FleetFigures* figures);
 
+// Thread-safe.
 class FleetWatch {
  public:
   // Between two looks: half of what people scrape at most often.
   static constexpr absl::Duration kInterval = absl::Seconds(15);
+  // The same while the store takes no writes, so that it is soon known when it
+  // does again.
+  static constexpr absl::Duration kShortInterval = absl::Seconds(1);
+  // Connections that a page shows; the figures count all.
+  static constexpr size_t kMaxShown = 500;
 
   // Owns nothing that it is given.
-  FleetWatch(storage::Store* store, Metrics* metrics, base::Clock* clock,
-             base::Sleeper* sleeper)
-      : store_(store), metrics_(metrics), clock_(clock), sleeper_(sleeper) {}
+  FleetWatch(MeteredStore* store, std::string store_url, Metrics* metrics,
+             base::Clock* clock, base::Sleeper* sleeper)
+      : store_(store),
+        store_url_(std::move(store_url)),
+        metrics_(metrics),
+        clock_(clock),
+        sleeper_(sleeper) {}
   // As Stop.
   ~FleetWatch();
 
@@ -41,14 +80,28 @@ class FleetWatch {
   void Start();
   void Stop();
 
-  // Looks once. On an error of the store, which is returned, the figures stay.
+  // Looks once. On an error of the store, which is returned, the figures stay,
+  // but that no connection can be pulled while the store takes no writes.
   absl::Status Look(const base::CallContext& context);
 
+  // What was seen last.
+  std::shared_ptr<const FleetLook> last_look() const;
+
  private:
-  storage::Store* const store_;
+  absl::Status LookAtConnections(const base::CallContext& context,
+                                 FleetLook* look);
+  absl::StatusOr<ConnectionLook> LookAt(const base::CallContext& context,
+                                        const model::Connection& connection,
+                                        absl::Time now);
+
+  MeteredStore* const store_;
+  const std::string store_url_;  // for the size of its files
   Metrics* const metrics_;
   base::Clock* const clock_;
   base::Sleeper* const sleeper_;
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const FleetLook> last_look_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const FleetLook>();
   base::CancellationSource stop_;
   std::thread thread_;
 };

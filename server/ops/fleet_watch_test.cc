@@ -71,7 +71,8 @@ class FleetWatchTest : public ::testing::Test {
     options.clock = &clock_;
     options.sleeper = &sleeper_;
     options.ids = &ids_;
-    store_ = *storage::OpenStore(options);
+    store_ = std::make_unique<MeteredStore>(*storage::OpenStore(options),
+                                            &metrics_, &clock_);
   }
 
   void AddFailingConnections(int count) {
@@ -97,22 +98,38 @@ class FleetWatchTest : public ::testing::Test {
   base::ManualClock clock_;
   base::ManualSleeper sleeper_{&clock_};
   base::SequentialIdGenerator ids_;
-  std::unique_ptr<storage::Store> store_;
   Metrics metrics_;
+  std::unique_ptr<MeteredStore> store_;
 };
 
 TEST_F(FleetWatchTest, SeesEveryConnectionHoweverMany) {
   AddFailingConnections(450);
-  FleetWatch watch(store_.get(), &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
   ASSERT_TRUE(watch.Look({}).ok());
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections 450"));
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections_failing{"
                                          "feed=\"shipments\"} 450"));
 }
 
+TEST_F(FleetWatchTest, NoConnectionCanBePulledWhileTheStoreTakesNoWrites) {
+  AddFailingConnections(3);
+  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  const auto full = [](storage::WriteTransaction&) {
+    return model::StoreFull();
+  };
+  ASSERT_FALSE(store_->Write({}, full).ok());
+  ASSERT_TRUE(watch.Look({}).ok());
+  EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections_failing{"
+                                         "feed=\"inventory\"} 3"));
+  ASSERT_TRUE(store_->Probe({}).ok());
+  ASSERT_TRUE(watch.Look({}).ok());
+  EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections_failing{"
+                                         "feed=\"inventory\"} 0"));
+}
+
 TEST_F(FleetWatchTest, KeepsTheFiguresWhenTheStoreCannotBeRead) {
   AddFailingConnections(1);
-  FleetWatch watch(store_.get(), &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
   ASSERT_TRUE(watch.Look({}).ok());
   const base::CallContext late(clock_.Now() - absl::Seconds(1), {});
   EXPECT_FALSE(watch.Look(late).ok());

@@ -35,10 +35,26 @@ struct FleetFigures {
   absl::Duration oldest_unconfirmed = absl::ZeroDuration();
 };
 
+// The process itself, as the operating system sees it.
+struct ProcessFigures {
+  double cpu_seconds = 0;
+  double start_time = 0;  // Unix time
+  int64_t resident_bytes = 0;
+  int64_t virtual_bytes = 0;
+  int64_t open_files = 0;
+  int64_t max_files = 0;
+  int64_t threads = 0;
+};
+
 class Metrics {
  public:
+  // Whatever can be counted exists at 0 from here on, so that an alert sees the
+  // first fault as an increase; the series of RPCs from AddRpc on.
   Metrics();
   ~Metrics();
+
+  // There is an RPC `method` of the gRPC service `service`, its full name.
+  void AddRpc(absl::string_view service, absl::string_view method);
 
   // A call of `rpc` has begun, or was answered with the gRPC code of this name.
   void CallStarted(absl::string_view rpc);
@@ -48,6 +64,26 @@ class Metrics {
   // A pull of `feed` ended in `state` after `requests` HTTP requests.
   void PullEnded(absl::string_view feed, absl::string_view state,
                  absl::Duration took, int64_t requests);
+  // It passed over so many rows of `endpoint`, or could not do its part for so
+  // many carts.
+  void RowsRejected(absl::string_view feed, absl::string_view endpoint,
+                    int64_t rows);
+  void CartsFailed(absl::string_view feed, int64_t carts);
+
+  // A request to an Order Manager ended: with an answer of this HTTP status, or
+  // without a whole one (0). `bytes` came.
+  void OrderManagerAnswered(int status, absl::Duration took, int64_t bytes);
+  // Somebody waited so long before asking one: for the quota or to try again.
+  void OrderManagerWaited(absl::Duration waited);
+  // By how much the clock of the Order Manager that answered last is ahead.
+  void SetOrderManagerClock(absl::Duration ahead);
+
+  // A transaction of the store, "read" or "write", ended like this.
+  void StoreUsed(absl::string_view kind, absl::string_view result,
+                 absl::Duration took);
+  // Whether the last write that mattered reached the disk.
+  void SetStoreWritable(bool writable);
+  void SetStoreBytes(int64_t database, int64_t log);
 
   // A TLS set came into force whose certificate expires then; or one that was
   // found on disk was kept out.
@@ -67,13 +103,17 @@ class Metrics {
   // (server/ops/fleet_watch.h).
   void SetFleet(const FleetFigures& figures);
 
-  // The exposition, in Prometheus' text format 0.0.4.
+  // The exposition, in Prometheus' text format 0.0.4; the process' own figures
+  // are read for it.
   std::string Text() const;
 
  private:
   struct Families;
   std::unique_ptr<Families> families_;
 };
+
+// Of this process; zero where the system does not tell.
+ProcessFigures ReadProcessFigures();
 
 }  // namespace oms_connector::server
 

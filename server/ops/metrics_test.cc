@@ -61,5 +61,34 @@ TEST(Metrics, ShowTheLastFiguresOfTheFleet) {
   EXPECT_THAT(text, HasSubstr("oms_connector_oldest_hold_seconds 3600"));
 }
 
+TEST(Metrics, SpeakOfCallsAsOtherGrpcServersDo) {
+  Metrics metrics;
+  metrics.AddRpc("oms_connector.v1.ConnectorService", "GetSettings");
+  const std::string labels =
+      "grpc_method=\"GetSettings\",grpc_service="
+      "\"oms_connector.v1.ConnectorService\",grpc_type=\"unary\"}";
+  EXPECT_THAT(metrics.Text(),
+              HasSubstr("grpc_server_handled_total{grpc_code=\"Internal\"," +
+                        labels + " 0"));
+  metrics.CallStarted("GetSettings");
+  metrics.CallEnded("GetSettings", "NOT_FOUND", absl::Milliseconds(2));
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("grpc_server_started_total{" + labels + " 1"));
+  EXPECT_THAT(text, HasSubstr("grpc_server_handled_total{grpc_code="
+                              "\"NotFound\"," +
+                              labels + " 1"));
+  EXPECT_THAT(text,
+              HasSubstr("grpc_server_handling_seconds_count{" + labels + " 1"));
+}
+
+TEST(Metrics, TellOfTheProcess) {
+  const ProcessFigures figures = ReadProcessFigures();
+  EXPECT_GT(figures.resident_bytes, 1 << 20);
+  EXPECT_GT(figures.start_time, 1.6e9);
+  EXPECT_GT(figures.open_files, 2);
+  EXPECT_GE(figures.threads, 1);
+  EXPECT_THAT(Metrics().Text(), HasSubstr("process_resident_memory_bytes "));
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -88,8 +88,8 @@ absl::StatusOr<StoreFacts> InspectSqlite(const StoreOptions& options) {
   OMS_ASSIGN_OR_RETURN(const auto connection,
                        OpenSqliteReader(database, SqliteSchema()));
   facts.exists = true;
-  facts.bytes =
-      BytesOf(database.path) + BytesOf(absl::StrCat(database.path, "-wal"));
+  const StoreBytes bytes = StoreBytesOf(options.url);
+  facts.bytes = bytes.database + bytes.log;
   OMS_RETURN_IF_ERROR(CountConnections(*connection, &facts));
   return facts;
 }
@@ -134,6 +134,12 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const StoreOptions& options) {
   }
   OMS_ASSIGN_OR_RETURN(const SqliteStoreOptions sqlite, SqliteOptions(options));
   return OpenSqliteStore(sqlite);
+}
+
+StoreBytes StoreBytesOf(absl::string_view url) {
+  const absl::StatusOr<std::string> path = LocalFileOf(url);
+  if (!path.ok()) return {};
+  return {BytesOf(*path), BytesOf(absl::StrCat(*path, "-wal"))};
 }
 
 absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options) {

@@ -63,6 +63,14 @@ struct StoreFacts {
 // OpenStore, but that a server may have it.
 absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options);
 
+// The size of a store's files: what it keeps, and the log of what was written
+// last. 0 where it has no files of its own.
+struct StoreBytes {
+  int64_t database = 0;
+  int64_t log = 0;
+};
+StoreBytes StoreBytesOf(absl::string_view url);
+
 // Writes a copy of the store, as of one moment, into a new file; also beside a
 // running server. The copy is marked as restored (storage/sql/restore_mark.h),
 // so that a server may be started on it as it is. INVALID_ARGUMENT for a store

@@ -152,7 +152,7 @@ TEST_F(ListenerWireTest, LastingLackEndsTheProcessForARestart) {
       << server_->Log();
   AllowAllDescriptors();
   EXPECT_EQ(Page("/healthz"), "restart me\n");
-  EXPECT_EQ(Page("/readyz"), "not ready\n");
+  EXPECT_EQ(Page("/readyz"), "not ready: the listener cannot be reached\n");
   EXPECT_EQ(server_->Wait(), 3);
 }
 

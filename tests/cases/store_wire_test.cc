@@ -1,16 +1,25 @@
 // A store that cannot take more, or not now, as callers meet it.
 #include <sqlite3.h>
 
+#include <cstdlib>
+#include <functional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "tests/support/fillable_disk.h"
+#include "tests/support/http_client.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {
 namespace {
+
+using ::testing::HasSubstr;
 
 class StoreWireTest : public ::testing::Test {
  protected:
@@ -31,6 +40,33 @@ class StoreWireTest : public ::testing::Test {
                                     "name: 'connections/acme/settings'");
     EXPECT_EQ(answer.error(), "OK");
     return answer->settings().shipment().parse_carrier_fallback();
+  }
+
+  HttpReply Admin(const std::string& page) {
+    const std::string& address = bench_.server().admin_address();
+    return Get(atoi(address.substr(address.rfind(':') + 1).c_str()), page);
+  }
+  // What gRPC's health service says of one of our services.
+  bool IsServing() {
+    const auto channel = grpc::CreateChannel(
+        bench_.server().address(), grpc::InsecureChannelCredentials());
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service("oms_connector.v1.ConnectorService");
+    grpc::health::v1::HealthCheckResponse response;
+    const grpc::Status status =
+        grpc::health::v1::Health::NewStub(channel)->Check(&context, request,
+                                                          &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.status() == grpc::health::v1::HealthCheckResponse::SERVING;
+  }
+  // At most half a minute.
+  static bool Await(const std::function<bool()>& holds) {
+    for (int i = 0; i < 300; ++i) {
+      if (holds()) return true;
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+    return false;
   }
 
   // Before the bench, whose store is opened on it.
@@ -58,6 +94,27 @@ TEST_F(StoreWireTest, FullDiskIsSaidAndOvercomeWithoutARestart) {
   disk_.SetFull(false);
   EXPECT_EQ(SetFallback(true), "OK");
   EXPECT_TRUE(Fallback());
+}
+
+TEST_F(StoreWireTest, FullDiskShowsToWhoeverLooksUntilItIsMended) {
+  EXPECT_EQ(Admin("/readyz").status, 200);
+  EXPECT_TRUE(IsServing());
+  disk_.SetFull(true);
+  EXPECT_EQ(SetFallback(true), "RESOURCE_EXHAUSTED STORE_FULL");
+  const HttpReply ready = Admin("/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_THAT(ready.body, HasSubstr("the store is full"));
+  EXPECT_EQ(Admin("/healthz").status, 200) << "a restart would not help";
+  EXPECT_FALSE(IsServing());
+  EXPECT_THAT(Admin("/metrics").body,
+              HasSubstr("oms_connector_store_writable 0"));
+  disk_.SetFull(false);
+  // The server looks again every second.
+  ASSERT_TRUE(Await([&] { return Admin("/readyz").status == 200; }));
+  EXPECT_TRUE(IsServing());
+  EXPECT_THAT(Admin("/metrics").body,
+              HasSubstr("oms_connector_store_writable 1"));
+  EXPECT_EQ(SetFallback(true), "OK");
 }
 
 TEST_F(StoreWireTest, PullOntoAFullDiskIsRefusedAndTheNextGoesWell) {

@@ -1,0 +1,131 @@
+#include "server/ops/metered.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "model/errors.h"
+
+namespace oms_connector::server {
+namespace {
+
+constexpr char kFullStore[] = "STORE_FULL";
+// No principal or RPC has such a name.
+constexpr char kProbe[] = "probe";
+
+bool IsFull(const absl::Status& status) {
+  const std::optional<model::ErrorDetails> details = model::DetailsOf(status);
+  return details.has_value() && details->reason == kFullStore;
+}
+
+// Errors that the function itself returned are its answer, not the store's
+// failure: a row that is not there, a fence that is not in force.
+bool IsFailure(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// An answer's "Date", to the second; nullopt where there is none.
+std::optional<absl::Time> DateOf(const order_manager::HttpResponse& response) {
+  const auto date = response.headers.find("date");
+  if (date == response.headers.end()) return std::nullopt;
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", date->second, &time,
+                       &error)) {
+    return std::nullopt;
+  }
+  return time;
+}
+
+}  // namespace
+
+absl::Status MeteredStore::Read(
+    const base::CallContext& context,
+    absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
+  const absl::Time start = clock_->Now();
+  absl::Status status = store_->Read(context, function);
+  Count("read", status, start);
+  return status;
+}
+
+absl::Status MeteredStore::Write(
+    const base::CallContext& context,
+    absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  const absl::Time start = clock_->Now();
+  absl::Status status = store_->Write(context, function);
+  Count("write", status, start);
+  if (IsFull(status)) SetWritable(false);
+  return status;
+}
+
+void MeteredStore::SetWritable(bool writable) {
+  if (writable_.exchange(writable) == writable) return;
+  metrics_->SetStoreWritable(writable);
+  told_(writable);
+  if (writable) {
+    base::LogInfo("the store takes writes again");
+  } else {
+    base::LogError(
+        "the store takes no writes: its disk is full. Make room; no restart is "
+        "needed");
+  }
+}
+
+absl::Status MeteredStore::Probe(const base::CallContext& context) {
+  const absl::Time now = clock_->Now();
+  const absl::Status status =
+      Write(context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(const auto connections,
+                             txn.connections().ListConnections("", 1));
+        if (connections.empty()) return absl::OkStatus();
+        return txn.connections().RememberRequest(
+            {kProbe, kProbe, connections.front().id, kProbe},
+            {/*fingerprint=*/"", /*answer=*/"", /*expire_time=*/now});
+      });
+  if (status.ok()) SetWritable(true);
+  return status;
+}
+
+void MeteredStore::Count(const char* kind, const absl::Status& status,
+                         absl::Time start) {
+  metrics_->StoreUsed(kind, IsFailure(status) ? "failed" : "OK",
+                      clock_->Now() - start);
+}
+
+order_manager::HttpResult MeteredTransport::Send(
+    const order_manager::HttpRequest& request,
+    const base::CallContext& context) {
+  const absl::Time start = clock_->Now();
+  order_manager::HttpResult result = transport_->Send(request, context);
+  const absl::Time end = clock_->Now();
+  const int status = result.status.ok() ? result.response.status : 0;
+  metrics_->OrderManagerAnswered(
+      status, end - start, static_cast<int64_t>(result.response.body.size()));
+  const std::optional<absl::Time> date = DateOf(result.response);
+  if (date.has_value()) {
+    // The date was cut to the second: what is within one is no difference.
+    const absl::Duration ahead =
+        *date - absl::FromUnixSeconds(absl::ToUnixSeconds(end));
+    metrics_->SetOrderManagerClock(ahead);
+  }
+  return result;
+}
+
+absl::Status MeteredSleeper::Sleep(absl::Duration duration,
+                                   const base::CallContext& context) {
+  if (duration > absl::ZeroDuration()) metrics_->OrderManagerWaited(duration);
+  return sleeper_->Sleep(duration, context);
+}
+
+}  // namespace oms_connector::server
