@@ -18,6 +18,15 @@ std::string FoldCase(absl::string_view text);
 // `text` without the ASCII white space around it.
 absl::string_view Trim(absl::string_view text);
 
+// `text` as it is compared and shown: blanks and invisible characters around it
+// are gone; within, blanks of any script are plain spaces, and what takes no
+// room on paper (control characters, zero-width and formatting ones) is gone.
+// Empty where nothing is to be seen. Bytes that are no UTF-8 stay.
+std::string CleanText(absl::string_view text);
+// The same for numbers that people type or scan: full-width letters and the
+// digits of any script are read as plain ones.
+std::string CleanNumber(absl::string_view text);
+
 // No surrogates, no overlong forms, nothing above U+10FFFF.
 bool IsValidUtf8(absl::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 
@@ -55,6 +56,38 @@ TEST(Trim, TakesAwayTheWhiteSpaceAround) {
   EXPECT_EQ(Trim(" \t\r\n a b \v\f"), "a b");
   EXPECT_EQ(Trim(" \n "), "");
   EXPECT_EQ(Trim(""), "");
+}
+
+TEST(CleanText, TakesAwayWhatCannotBeSeen) {
+  const struct {
+    std::string written;
+    std::string clean;
+  } kCases[] = {
+      {"TEE-RED", "TEE-RED"},
+      {"", ""},
+      {"  TEE \t\n", "TEE"},
+      {"A  B", "A  B"},
+      {"\u00a0TEE\u2003RED\u3000", "TEE RED"},  // blanks of other scripts
+      {"T\u200bE\ufeffE\u00ad", "TEE"},         // takes no room
+      {"A\u2060 \u200b", "A"},
+      {"\u2066SKU\u2069", "SKU"},  // turns the direction of writing
+      {"\u200b\u2800\u3164", ""},
+      {absl::StrCat("A", std::string(1, '\0'), "B\x7F"), "AB"},
+      {"\u00c9T\u00c9", "\u00c9T\u00c9"},
+      {"\uff11", "\uff11"},
+      {"A\xC3( ", "A\xC3("},  // no UTF-8: stays
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(CleanText(c.written), c.clean) << c.written;
+    EXPECT_EQ(CleanText(c.clean), c.clean) << c.written;
+  }
+}
+
+TEST(CleanNumber, ReadsDigitsOfAnyScript) {
+  EXPECT_EQ(CleanNumber(" 1Z 999 "), "1Z 999");
+  EXPECT_EQ(CleanNumber("\uff11\uff12\uff21\uff42\uff0d"), "12Ab-");
+  EXPECT_EQ(CleanNumber("\u0661\u0662"), "12");
+  EXPECT_EQ(CleanNumber("\u00c9"), "\u00c9");
 }
 
 TEST(IsValidUtf8, AcceptsEachLength) {

@@ -51,8 +51,9 @@ struct Product {
   int64_t product_id = 0;
   std::string master_sku;
   std::string name;
-  std::string type;    // CORE_PRODUCT, BUNDLE_KIT, ... kept as text
-  bool active = true;  // an absent flag counts as active
+  std::string type;      // CORE_PRODUCT, BUNDLE_KIT, ... kept as text
+  bool active = true;    // an absent flag counts as active
+  bool digital = false;  // nothing of it can be sent
   std::string brand;
   std::string description;
   std::string upc;
@@ -83,6 +84,7 @@ struct ListingQuantity {
   std::string master_sku;
   int64_t sales_channel_id = 0;
   int64_t quantity = 0;
+  std::optional<absl::Time> last_modified{};
 };
 
 // ---- Levels ---------------------------------------------------------------

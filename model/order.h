@@ -17,6 +17,20 @@ struct OrderLine {
   std::string listing_sku;
   std::string master_sku;
   int64_t quantity = 0;
+  // The quantity as it came, where that is not a whole number ("2.5"):
+  // `quantity` is then cut off towards zero.
+  std::string quantity_text{};
+  bool digital = false;  // nothing of it can be sent
+};
+
+// How an order told its lines. Only an empty list says that there are none.
+// The numbers are stored; never change them.
+enum class OrderLinesForm {
+  kAbsent = 0,
+  kNull = 1,
+  kEmpty = 2,
+  kWhole = 3,
+  kPartial = 4,  // some of them, or the list itself, could not be read
 };
 
 // What an order says of the content of one of its shipments.
@@ -35,6 +49,7 @@ struct Order {
   std::array<std::string, 3> custom_fields;  // customField1..3
   std::vector<int64_t> related_order_ids;
   std::vector<OrderLine> lines;
+  OrderLinesForm lines_form = OrderLinesForm::kAbsent;
   std::vector<OrderShipmentItems> shipment_items;
   bool external = false;
   bool suppress_channel_update = false;

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "model/inventory.h"
-#include "order_manager/json_document.h"
+#include "order_manager/json_rows.h"
 #include "order_manager/order_manager.h"
 
 namespace oms_connector::order_manager {
@@ -29,11 +29,12 @@ inline constexpr absl::string_view kAcknowledgePath =
 std::string AcknowledgeRequestBody(
     const std::vector<int64_t>& sales_channel_ids);
 
-// Required: listing id, listing SKU, a quantity, and a channel among those that
-// were asked for; where only one was, a row need not name it. No row means "no
-// change".
-Page<model::ListingQuantity> ReadAcknowledged(
-    const JsonDocument& document,
+// Needed: listing id, listing SKU, a quantity, and a channel among those that
+// were asked for; where only one was, a row need not name it. Since a number is
+// told once, a row that is rejected says whose number it was. No row means "no
+// change". DATA_LOSS where `text`, which may be changed, is garbled.
+absl::StatusOr<Acknowledged> ReadAcknowledged(
+    JsonRows& reader, std::string* text,
     const std::vector<int64_t>& sales_channel_ids);
 
 }  // namespace oms_connector::order_manager

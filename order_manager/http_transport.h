@@ -31,7 +31,8 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 0;
-  // Names in lower case; of a repeated header the last.
+  // Names in lower case; of a repeated header the last. "date" tells the
+  // server's clock.
   std::map<std::string, std::string> headers;
   std::string body;  // inflated
 };

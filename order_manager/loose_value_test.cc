@@ -4,17 +4,31 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "order_manager/json_document.h"
+#include "order_manager/json_rows.h"
 
 namespace oms_connector::order_manager {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+// Calls `visit` with the value that `json` is.
+void VisitValue(const std::string& json,
+                absl::FunctionRef<void(const JsonValue&)> visit) {
+  static const JsonShape* const shape =
+      new JsonShape({{"value", &PlainItems()}});
+  std::string text = absl::StrCat("[{\"value\":", json, "}]");
+  JsonRows reader;
+  const absl::Status status = reader.Read(
+      &text, *shape, "", [](bool) {},
+      [&](const JsonValue& row, absl::string_view) { visit(row["value"]); });
+  EXPECT_TRUE(status.ok()) << json << ": " << status;
+}
 
 // The reading of one JSON value in text form, and what came of it.
 template <typename Result>
@@ -26,10 +40,10 @@ struct Outcome {
 template <typename Result>
 Outcome<Result> Read(const std::string& json,
                      Reading (*read)(const JsonValue&, Result*)) {
-  auto document = JsonDocument::Parse(absl::StrCat("[", json, "]"));
-  EXPECT_TRUE(document.ok()) << json;
   Outcome<Result> outcome{Reading::kAbsent, Result()};
-  outcome.reading = read(document->root().items()[0], &outcome.result);
+  VisitValue(json, [&](const JsonValue& value) {
+    outcome.reading = read(value, &outcome.result);
+  });
   return outcome;
 }
 
@@ -74,7 +88,8 @@ TEST(LooseValue, ReadsIntegersInAnyForm) {
       {"\"12.5\"", std::nullopt},
       {"9223372036854775808", std::nullopt},
       {"99999999999999999999999", std::nullopt},
-      {"9007199254740994.0", std::nullopt},
+      {"9007199254740994.0", 9007199254740994},
+      {"9007199254740994e0", std::nullopt},
       {"1e300", std::nullopt},
       {"1e400", std::nullopt},
       {"NaN", std::nullopt},
@@ -85,8 +100,10 @@ TEST(LooseValue, ReadsIntegersInAnyForm) {
       {"\"12 pieces\"", std::nullopt},
       {"\"1,234\"", std::nullopt},
       {"\"0x10\"", std::nullopt},
-      {"\"12\\u0000\"", std::nullopt},
-      {"\"\xD9\xA1\xD9\xA2\"", std::nullopt},  // Arabic-Indic digits
+      {"\"12\\u0000\"", 12},
+      {"\"\xD9\xA1\xD9\xA2\"", 12},  // Arabic-Indic digits
+      {"\"\xEF\xBC\x91\"", 1},       // full-width ones
+      {"\"\\u00a012\\u3000\"", 12},
       {"true", std::nullopt},
       {"{}", std::nullopt},
       {"[1]", std::nullopt},
@@ -118,7 +135,10 @@ TEST(LooseValue, ReadsFlags) {
       {"0.0", false},
       {"2", std::nullopt},
       {"-1", std::nullopt},
-      {"\"yes\"", std::nullopt},
+      {"\"yes\"", true},
+      {"\"N\"", false},
+      {"\"Off\"", false},
+      {"\"INACTIVE\"", false},
       {"\"perhaps\"", std::nullopt},
       {"{}", std::nullopt},
       {"[true]", std::nullopt},
@@ -133,8 +153,11 @@ TEST(LooseValue, ReadsTexts) {
       {"\" x \"", " x "},
       {"12345", "12345"},
       {"-1", "-1"},
-      {"12.0", std::nullopt},
-      {"1e3", std::nullopt},
+      {"12.0", "12"},
+      {"12.50", "12.50"},
+      {"1e3", "1000"},
+      {"1e300", "1e300"},
+      {"99999999999999999999999", "99999999999999999999999"},
       {"true", std::nullopt},
       {"{}", std::nullopt},
       {"[\"a\"]", std::nullopt},
@@ -216,14 +239,43 @@ TEST(LooseValue, TakesBlanksForAbsentWhereNoTextIsWanted) {
   }
 }
 
-TEST(LooseValue, DescribesForMessages) {
-  const auto document =
-      JsonDocument::Parse(R"([null,true,5,2.5,"a\nb\"",[1],{},"\u00fc"])");
-  ASSERT_TRUE(document.ok());
-  std::string described;
-  for (const JsonValue& value : document->root().items()) {
-    absl::StrAppend(&described, Describe(value), " ");
+TEST(LooseValue, CutsOffQuantities) {
+  const struct {
+    std::string json;
+    Reading reading;
+    int64_t number;
+    std::string text;
+  } kCases[] = {
+      {"2", Reading::kRead, 2, ""},
+      {"2.5", Reading::kRead, 2, "2.5"},
+      {"-2.5", Reading::kRead, -2, "-2.5"},
+      {"\"2.5 m\"", Reading::kRead, 2, "2.5 m"},
+      {"\"many\"", Reading::kUnreadable, 0, ""},
+      {"\"1,200\"", Reading::kUnreadable, 0, ""},
+      {"1e300", Reading::kUnreadable, 0, ""},
+      {"null", Reading::kAbsent, 0, ""},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.json);
+    VisitValue(c.json, [&](const JsonValue& value) {
+      int64_t number = 0;
+      std::string text;
+      EXPECT_EQ(ReadQuantity(value, &number, &text), c.reading);
+      if (c.reading != Reading::kRead) return;
+      EXPECT_EQ(number, c.number);
+      EXPECT_EQ(text, c.text);
+    });
   }
+}
+
+TEST(LooseValue, DescribesForMessages) {
+  std::string described;
+  VisitValue(R"([null,true,5,2.5,"a\nb\"",[1],{},"\u00fc"])",
+             [&](const JsonValue& list) {
+               for (const JsonValue& value : list.items()) {
+                 absl::StrAppend(&described, Describe(value), " ");
+               }
+             });
   EXPECT_EQ(described,
             "null true 5 2.5 \"a\\nb\\\"\" a list an object \"\xC3\xBC\" ");
 }

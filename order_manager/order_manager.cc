@@ -1,5 +1,7 @@
 #include "order_manager/order_manager.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +15,16 @@ constexpr absl::string_view kNotProcessedUrl = "oms-connector/not-processed";
 constexpr absl::Duration kDefaultRetryAfter = absl::Seconds(15);
 
 }  // namespace
+
+std::vector<CreatedWindow> WindowsOf(absl::Time from, absl::Time to) {
+  std::vector<CreatedWindow> windows;
+  while (to - from > kLongestWindow) {
+    windows.push_back({from, from + kLongestWindow});
+    from += kLongestWindow;
+  }
+  windows.push_back({from, std::max(from, to)});
+  return windows;
+}
 
 bool WasNotProcessed(const absl::Status& status) {
   return status.GetPayload(kNotProcessedUrl).has_value();

@@ -15,6 +15,8 @@
 //   INVALID_ARGUMENT    the account's base_url may not be called
 //                       (model/base_url_policy.h), its path_prefix is
 //                       none, or its host resolves to a private address only
+//   UNIMPLEMENTED       400: it refuses the question as it was put, such as a
+//                       filter that it does not know; a plainer one may do
 //   UNAVAILABLE         down, slow, or garbled after the last try; also other
 //                       4xx answers. The message says which, without secrets
 //   CANCELLED, DEADLINE_EXCEEDED  from the call's context
@@ -62,15 +64,38 @@ struct Call {
 };
 
 // One page of a paged endpoint. The end of a list is the first page with
-// `row_count` 0; a short page is not the end.
+// `row_count` 0; a short page is not the end. A row lives by its most needed
+// fields; what else of it cannot be read is left out and noted.
 template <typename Row>
 struct Page {
   std::vector<Row> rows;                     // those that could be read
   std::vector<model::RejectedRow> rejected;  // those that could not, and why
-  int64_t row_count = 0;                     // both together
-  // Equal for equal bodies: two equal full pages in a row mean that the
-  // server ignores `page`.
+  std::vector<model::RowNote> notes;
+  // All that came, those included that do not fit what was asked for.
+  int64_t row_count = 0;
+  // Equal for pages that hold the same rows, in whatever order and form: two
+  // equal full pages in a row mean that the server ignores `page`.
   uint64_t fingerprint = 0;
+  // The newest moment at which the Order Manager changed one of the rows, and
+  // what its clock said when it answered. Marks for "modified since" are made
+  // of these: its clock is not ours.
+  std::optional<absl::Time> newest_modified;
+  std::optional<absl::Time> server_time;
+};
+
+// So many pages no account has. A loop over pages ends here at the latest.
+inline constexpr int64_t kMaxPages = 100'000;
+
+// Whose number a row of an acknowledge answer was, as far as that could be
+// read: 0 and empty where it could not.
+struct ListingRef {
+  int64_t listing_id = 0;
+  std::string listing_sku;
+  int64_t sales_channel_id = 0;
+};
+
+struct Acknowledged : Page<model::ListingQuantity> {
+  std::vector<ListingRef> unread;  // for each row of `rejected`
 };
 
 // Which rows of a list to read. `page` is 1-based.
@@ -79,12 +104,25 @@ struct PageRequest {
   int64_t limit = 1000;
 };
 
+// When shipments were created, both ends included.
+struct CreatedWindow {
+  absl::Time from;
+  absl::Time to;
+};
+
+// The longest window that is known to be answered. Whether the server insists
+// on it is not known, and a longer one may take it minutes.
+inline constexpr absl::Duration kLongestWindow = absl::Hours(7 * 24);
+
+// [from, to] in windows of at most that length, the oldest first; at least one.
+std::vector<CreatedWindow> WindowsOf(absl::Time from, absl::Time to);
+
 // Ids go into the request's address: 100 of them keep it below 8 KiB.
 struct ShipmentFilter {
-  std::optional<absl::Time> created_from, created_to;
+  std::optional<CreatedWindow> created;
   std::vector<int64_t> shipment_ids;
   std::vector<int64_t> order_ids;
-  bool voided_only = false;  // deliveryStatus[]=VOIDED
+  bool voided_only = false;  // deliveryStatus=VOIDED
 };
 
 class OrderManager {
@@ -127,7 +165,7 @@ class OrderManager {
   // difference may be lost, unless WasNotProcessed() says that none can be. A
   // 429 is waited for as ever: it moves no mark. An empty answer means "no
   // change".
-  virtual absl::StatusOr<Page<model::ListingQuantity>> AcknowledgeInventory(
+  virtual absl::StatusOr<Acknowledged> AcknowledgeInventory(
       const Call& call, const std::vector<int64_t>& sales_channel_ids) = 0;
 
   virtual absl::StatusOr<Page<model::Order>> ListOrders(
@@ -137,6 +175,8 @@ class OrderManager {
   // cannot be read.
   virtual absl::StatusOr<model::Order> GetOrder(const Call& call,
                                                 int64_t order_id) = 0;
+  // Rows that do not fit the ids or `voided_only` are left out and noted: the
+  // Order Manager is known to pass over filters.
   virtual absl::StatusOr<Page<model::ShipmentRecord>> ListShipments(
       const Call& call, const ShipmentFilter& filter, PageRequest page) = 0;
 };

@@ -10,17 +10,23 @@
 #define OMS_CONNECTOR_ORDER_MANAGER_REST_CLIENT_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "model/inventory.h"
 #include "model/order.h"
 #include "order_manager/http_transport.h"
+#include "order_manager/json_rows.h"
 #include "order_manager/order_manager.h"
 #include "order_manager/quota.h"
 #include "order_manager/rest_request.h"
@@ -57,7 +63,7 @@ class RestOrderManager final : public OrderManager {
       const Call& call, int64_t sales_channel_id,
       std::optional<absl::Time> modified_since, absl::string_view listing_sku,
       PageRequest page) override;
-  absl::StatusOr<Page<model::ListingQuantity>> AcknowledgeInventory(
+  absl::StatusOr<Acknowledged> AcknowledgeInventory(
       const Call& call, const std::vector<int64_t>& sales_channel_ids) override;
   absl::StatusOr<Page<model::Order>> ListOrders(
       const Call& call, std::optional<absl::Time> modified_since,
@@ -69,8 +75,20 @@ class RestOrderManager final : public OrderManager {
       PageRequest page) override;
 
  private:
+  template <typename Answer>
+  absl::StatusOr<Answer> Ask(
+      const Call& call, const RestRequest& request,
+      absl::FunctionRef<absl::StatusOr<Answer>(JsonRows&, std::string*)> read);
+
+  std::unique_ptr<JsonRows> TakeReader() ABSL_LOCKS_EXCLUDED(mutex_);
+  void ReturnReader(std::unique_ptr<JsonRows> reader)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   Quota quota_;
   RestRequester requester_;
+  absl::Mutex mutex_;
+  // With the memory that they have; as many as pulls run at once.
+  std::vector<std::unique_ptr<JsonRows>> idle_readers_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::order_manager

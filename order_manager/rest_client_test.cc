@@ -99,15 +99,15 @@ TEST_F(RestClientTest, AsksForOrdersAndShipments) {
             "/service/v1.1/orders?page=1&limit=1000&"
             "modifiedDateFrom=2026-08-17T10%3A00%3A00Z");
   ShipmentFilter filter;
-  filter.created_from = ten_ + absl::Milliseconds(1);
-  filter.created_to = ten_ + absl::Milliseconds(1);
+  filter.created =
+      CreatedWindow{ten_ + absl::Milliseconds(1), ten_ + absl::Milliseconds(1)};
   filter.voided_only = true;
   ASSERT_TRUE(order_manager_.ListShipments(call_, filter, {}).ok());
   EXPECT_EQ(Asked(),
             "/service/v1/shipments?page=1&limit=1000&"
             "shipmentCreatedFromDate=2026-08-17T10%3A00%3A00Z&"
             "shipmentCreatedToDate=2026-08-17T10%3A00%3A01Z&"
-            "deliveryStatus%5B%5D=VOIDED");
+            "deliveryStatus=VOIDED");
   filter = ShipmentFilter();
   filter.shipment_ids = {5, 6};
   filter.order_ids = {100};
@@ -171,7 +171,7 @@ TEST_F(RestClientTest, MatchesSkusExactlyButInAnyCase) {
   for (const model::StockRow& row : stock->rows) {
     products.push_back(row.product_id);
   }
-  EXPECT_THAT(products, ElementsAre(1, 3));
+  EXPECT_THAT(products, ElementsAre(1, 3, 5)) << "blanks around are none";
   EXPECT_EQ(stock->row_count, 5) << "the page is not empty: more may follow";
 
   Answer(R"([{"productId": 1, "masterSku": "TEE-RED"},
@@ -191,12 +191,73 @@ TEST_F(RestClientTest, ReadsOneOrder) {
   EXPECT_EQ(order->status, "SHIPPED");
   EXPECT_EQ(Asked(), "/service/v1.1/orders/100");
 
-  Answer(R"({"orderId": 100, "relatedOrderIds": ["?"]})");
+  Answer(R"({"orderId": "?", "orderStatus": "SHIPPED"})");
   EXPECT_EQ(order_manager_.GetOrder(call_, 100).status().code(),
             absl::StatusCode::kDataLoss);
   transport_ = FakeTransport();
   transport_.Say(Status(404));
   EXPECT_EQ(order_manager_.GetOrder(call_, 100).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(RestClientTest, BelievesNoFilterOfShipments) {
+  ShipmentFilter filter;
+  filter.shipment_ids = {5, 6};
+  const std::string kBody = R"([
+      {"shipmentId": 5, "orderId": 1, "deliveryStatus": "VOIDED"},
+      {"shipmentId": 6, "orderId": 2}, {"shipmentId": 7, "orderId": 3}])";
+  Answer(kBody);
+  auto page = order_manager_.ListShipments(call_, filter, {});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->rows, SizeIs(2));
+  EXPECT_EQ(page->row_count, 3);
+  ASSERT_THAT(page->notes, SizeIs(1));
+  EXPECT_EQ(page->notes[0].text,
+            "1 rows do not fit the filter shipmentId[], which the Order "
+            "Manager passes over; left out");
+
+  filter = ShipmentFilter();
+  filter.order_ids = {2};
+  page = order_manager_.ListShipments(call_, filter, {});
+  ASSERT_THAT(page->rows, SizeIs(1));
+  EXPECT_EQ(page->rows[0].order_id, 2);
+  filter = ShipmentFilter();
+  filter.voided_only = true;
+  page = order_manager_.ListShipments(call_, filter, {});
+  ASSERT_THAT(page->rows, SizeIs(1));
+  EXPECT_EQ(page->rows[0].shipment_id, 5);
+}
+
+TEST_F(RestClientTest, KeepsAndNotesParcelsOutsideOfTheWindow) {
+  ShipmentFilter filter;
+  filter.created = CreatedWindow{ten_, ten_ + kLongestWindow};
+  Answer(R"([
+      {"shipmentId": 5, "orderId": 1, "created": "2026-08-18T10:00:00Z"},
+      {"shipmentId": 6, "orderId": 2, "created": "2026-07-01T10:00:00Z"}])");
+  const auto page = order_manager_.ListShipments(call_, filter, {});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->rows, SizeIs(2));
+  EXPECT_THAT(page->notes, SizeIs(1));
+}
+
+TEST_F(RestClientTest, PassesOnTheServersClock) {
+  HttpResult dated = Body(R"([{"orderId": 1,
+                               "modifiedDate": "2026-08-17T09:00:00Z"}])");
+  dated.response.headers["date"] = "Mon, 17 Aug 2026 10:00:00 GMT";
+  transport_ = FakeTransport();
+  transport_.Say(dated);
+  const auto page = order_manager_.ListOrders(call_, {}, {});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->server_time, ten_);
+  EXPECT_EQ(page->newest_modified, ten_ - absl::Hours(1));
+}
+
+TEST_F(RestClientTest, TakesNothingForAnEmptyList) {
+  transport_ = FakeTransport();
+  transport_.Say(Answered(204, ""));
+  EXPECT_EQ(order_manager_.ListWarehouses(call_)->row_count, 0);
+  EXPECT_EQ(order_manager_.AcknowledgeInventory(call_, {7})->row_count, 0);
+  EXPECT_EQ(order_manager_.GetOrder(call_, 5).status().code(),
             absl::StatusCode::kNotFound);
 }
 

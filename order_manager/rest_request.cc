@@ -23,37 +23,28 @@ constexpr absl::Duration kDefaultPatience = absl::Seconds(5);
 // ever is then taken at its word no more.
 constexpr int kMaxQuotaWaits = 100;
 
+constexpr int kNoContent = 204;
+constexpr int kBadRequest = 400;
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
 constexpr int kTooManyRequests = 429;
-
-// FNV-1a, because it is the same everywhere and for ever.
-uint64_t FingerprintOf(absl::string_view text) {
-  uint64_t hash = 14695981039346656037u;
-  for (const unsigned char c : text) hash = (hash ^ c) * 1099511628211u;
-  return hash;
-}
 
 // The account, for Quota: two connections with one token share its quota.
 std::string QuotaKey(absl::string_view base_url, const Account& account) {
   return base::Sha256Hex(absl::StrCat(base_url, "\n", account.token.Reveal()));
 }
 
-absl::StatusOr<RestAnswer> ReadAnswer(std::string body, bool may_be_object) {
-  const uint64_t fingerprint = FingerprintOf(body);
-  OMS_ASSIGN_OR_RETURN(JsonDocument document,
-                       JsonDocument::Parse(std::move(body)));
-  const JsonValue::Kind kind = document.root().kind();
-  if (kind != JsonValue::Kind::kList &&
-      !(may_be_object && kind == JsonValue::Kind::kObject)) {
-    return absl::DataLossError("JSON, but no array");
+std::optional<absl::Time> ServerTimeOf(const HttpResponse& response) {
+  const auto header = response.headers.find("date");
+  absl::Time time;
+  std::string error;
+  if (header == response.headers.end() ||
+      !absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", header->second, &time,
+                       &error)) {
+    return std::nullopt;
   }
-  if (kind == JsonValue::Kind::kList &&
-      document.root().size() > RestRequester::kMaxRows) {
-    return absl::DataLossError("too many rows");
-  }
-  return RestAnswer{std::move(document), fingerprint};
+  return time;
 }
 
 // What became of one try.
@@ -78,6 +69,8 @@ Outcome OutcomeOf(const HttpResult& result) {
 
 absl::StatusCode CodeOf(int http_status) {
   switch (http_status) {
+    case kBadRequest:
+      return absl::StatusCode::kUnimplemented;
     case kUnauthorized:
       return absl::StatusCode::kUnauthenticated;
     case kForbidden:
@@ -120,8 +113,8 @@ std::string WhyOf(const HttpResult& result) {
 class RestRequester::Attempts {
  public:
   Attempts(RestRequester& requester, const Call& call,
-           const RestRequest& request)
-      : requester_(requester), call_(call), request_(request) {}
+           const RestRequest& request, ReadBody read)
+      : requester_(requester), call_(call), request_(request), read_(read) {}
 
   // Fills in what is the same for all tries.
   absl::Status Prepare();
@@ -139,6 +132,7 @@ class RestRequester::Attempts {
   RestRequester& requester_;
   const Call& call_;
   const RestRequest& request_;
+  const ReadBody read_;
   HttpRequest http_;
   std::string quota_key_;
   double rate_ = 0;
@@ -240,10 +234,12 @@ absl::StatusOr<RestAnswer> RestRequester::Attempts::RunUntilDone() {
     std::string why = WhyOf(result);
     switch (OutcomeOf(result)) {
       case Outcome::kAnswered: {
-        auto answer =
-            ReadAnswer(std::move(result.response.body), request_.may_be_object);
-        if (answer.ok()) return answer;
-        why = Garbled(answer.status());
+        std::string& body = result.response.body;
+        if (result.response.status == kNoContent) body = "[]";
+        const absl::Status read = read_(&body);
+        if (read.ok()) return RestAnswer{ServerTimeOf(result.response)};
+        if (!absl::IsDataLoss(read)) return read;
+        why = Garbled(read);
         break;
       }
       case Outcome::kHeldBack:
@@ -279,8 +275,9 @@ RestRequester::RestRequester(Options options, HttpTransport* transport,
       ids_(ids) {}
 
 absl::StatusOr<RestAnswer> RestRequester::Ask(const Call& call,
-                                              const RestRequest& request) {
-  return Attempts(*this, call, request).Run();
+                                              const RestRequest& request,
+                                              ReadBody read) {
+  return Attempts(*this, call, request, read).Run();
 }
 
 absl::Duration RetryAfter(const HttpResponse& response) {

@@ -6,20 +6,23 @@
 //   RestRequest request;
 //   request.endpoint = "warehouses";
 //   request.path = "/v1/warehouses";
-//   OMS_ASSIGN_OR_RETURN(RestAnswer answer, requester.Ask(call, request));
+//   OMS_ASSIGN_OR_RETURN(RestAnswer answer,
+//       requester.Ask(call, request, [&](std::string* body) {
+//         return Read(body);
+//       }));
 //
-// A try fails when there is no whole answer, at 5xx, and when a 200 is not the
-// JSON that was asked for; failed tries are repeated after 250 ms, doubled each
+// A try fails when there is no whole answer, at 5xx, and when the body of a 200
+// cannot be read; failed tries are repeated after 250 ms, doubled each
 // time up to 8 s and jittered, 5 tries in all, as far as the call's deadline
 // allows. A 429 is no failure: it is waited for as long as the call has
 // patience, and holds back all requests of the account.
 #ifndef OMS_CONNECTOR_ORDER_MANAGER_REST_REQUEST_H_
 #define OMS_CONNECTOR_ORDER_MANAGER_REST_REQUEST_H_
 
-#include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -29,7 +32,6 @@
 #include "base/id_generator.h"
 #include "model/base_url_policy.h"
 #include "order_manager/http_transport.h"
-#include "order_manager/json_document.h"
 #include "order_manager/order_manager.h"
 #include "order_manager/quota.h"
 
@@ -41,17 +43,19 @@ struct RestRequest {
   std::string path;  // with its query, below the account's base and prefix
   bool takes_prefix = true;
   std::string body;
-  // The answer may be a bare object; otherwise only a list is one.
-  bool may_be_object = false;
   // false: not sent again once it may have reached the server, except where
   // that has refused it with 429.
   bool repeatable = true;
 };
 
 struct RestAnswer {
-  JsonDocument document;
-  uint64_t fingerprint;  // equal for equal bodies, on every machine
+  // The server's clock when it answered; nothing where it did not tell.
+  std::optional<absl::Time> server_time;
 };
+
+// Reads the body of an answer, which it may change. DATA_LOSS says that it is
+// garbled, which is worth another try; any other error is the end.
+using ReadBody = absl::FunctionRef<absl::Status(std::string* body)>;
 
 // Thread-safe.
 class RestRequester {
@@ -66,17 +70,17 @@ class RestRequester {
 
   // What clients that work keep to.
   static constexpr double kDefaultRequestsPerSecond = 5;
-  // More rows would take more memory than any answer that is meant well.
-  static constexpr size_t kMaxRows = 500'000;
 
   // All must outlive this.
   RestRequester(Options options, HttpTransport* transport, Quota* quota,
                 base::Clock* clock, base::Sleeper* sleeper,
                 base::IdGenerator* ids);
 
-  // Errors as in order_manager.h. One of a request that is not repeatable
-  // carries WasNotProcessed() where that is sure.
-  absl::StatusOr<RestAnswer> Ask(const Call& call, const RestRequest& request);
+  // A 204 is an explicit "nothing": `read` is given an empty list. Errors as in
+  // order_manager.h. One of a request that is not repeatable carries
+  // WasNotProcessed() where that is sure.
+  absl::StatusOr<RestAnswer> Ask(const Call& call, const RestRequest& request,
+                                 ReadBody read);
 
  private:
   class Attempts;

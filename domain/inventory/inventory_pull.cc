@@ -391,6 +391,7 @@ absl::Status Pull::AskNumbers() {
   session_.run().counts.rows += answer->row_count;
   ++session_.run().counts.pages;
   session_.AddRejected(answer->rejected);
+  session_.AddNotes(answer->notes);
   position.finished = true;
   return Commit(position, [&](MirrorWriter& writer) {
     OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,

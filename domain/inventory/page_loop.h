@@ -42,6 +42,7 @@ absl::Status ReadPages(feeds::PullSession& session, absl::string_view endpoint,
     ++session.run().counts.pages;
     session.run().counts.rows += page.row_count;
     session.AddRejected(page.rejected);
+    session.AddNotes(page.notes);
     OMS_RETURN_IF_ERROR(store(number, page));
   }
   return model::OrderManagerUnavailable(

@@ -53,7 +53,7 @@ class Pull {
     }
     if (position_.phase == PullPhase::kShipments) {
       order_manager::ShipmentFilter created;
-      created.created_from = position_.shipments_from;
+      created.created = Window(position_.shipments_from);
       OMS_RETURN_IF_ERROR(ReadShipments(created));
       Enter(PullPhase::kVoided);
     }
@@ -98,6 +98,7 @@ class Pull {
     session_.run().counts.pages += 1;
     session_.run().counts.rows += page.row_count;
     session_.AddRejected(page.rejected);
+    session_.AddNotes(page.notes);
   }
 
   absl::Status FindPosition() {
@@ -194,13 +195,19 @@ class Pull {
         });
   }
 
+  // To a day ahead of our clock, which is not the Order Manager's.
+  order_manager::CreatedWindow Window(absl::Time from) const {
+    return {from, position_.start_time + absl::Hours(24)};
+  }
+
   absl::Status ReadVoided() {
     order_manager::ShipmentFilter voided;
     voided.voided_only = true;
-    voided.created_from = std::max(session_.connection().earliest_shipment_time,
-                                   position_.start_time - kVoidWindow);
+    voided.created =
+        Window(std::max(session_.connection().earliest_shipment_time,
+                        position_.start_time - kVoidWindow));
     // All of these were among those just read.
-    if (*voided.created_from >= position_.shipments_from) {
+    if (voided.created->from >= position_.shipments_from) {
       return absl::OkStatus();
     }
     return ReadShipments(voided);

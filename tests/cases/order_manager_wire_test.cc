@@ -199,7 +199,8 @@ Reading ReadAll(order_manager::OrderManager& om, const Call& call) {
         return om.ListListings(call, kChannel, std::nullopt, "", page);
       },
       &reading);
-  AddPage(om.AcknowledgeInventory(call, {kChannel}), &reading);
+  AddPage<model::ListingQuantity>(om.AcknowledgeInventory(call, {kChannel}),
+                                  &reading);
   AddPages<model::Order>(
       [&](PageRequest page) { return om.ListOrders(call, std::nullopt, page); },
       &reading);

@@ -43,8 +43,8 @@ bool Passes(const order_manager::ShipmentFilter& filter,
             const model::ShipmentRecord& record) {
   const absl::Time created =
       record.create_time.value_or(absl::InfiniteFuture());
-  return created >= filter.created_from.value_or(absl::InfinitePast()) &&
-         created <= filter.created_to.value_or(absl::InfiniteFuture()) &&
+  return (!filter.created.has_value() ||
+          (created >= filter.created->from && created <= filter.created->to)) &&
          (filter.shipment_ids.empty() ||
           Contains(filter.shipment_ids, record.shipment_id)) &&
          (filter.order_ids.empty() ||
@@ -208,10 +208,10 @@ absl::StatusOr<Page<model::Listing>> ScriptedOrderManager::ListListings(
   return Page<model::Listing>();
 }
 
-absl::StatusOr<Page<model::ListingQuantity>>
+absl::StatusOr<order_manager::Acknowledged>
 ScriptedOrderManager::AcknowledgeInventory(const Call&,
                                            const std::vector<int64_t>&) {
-  return Page<model::ListingQuantity>();
+  return order_manager::Acknowledged();
 }
 
 }  // namespace oms_connector::shipments

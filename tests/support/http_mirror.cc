@@ -148,7 +148,7 @@ absl::StatusOr<Page<model::Listing>> HttpMirror::ListListings(
                             page);
 }
 
-absl::StatusOr<Page<model::ListingQuantity>> HttpMirror::AcknowledgeInventory(
+absl::StatusOr<order_manager::Acknowledged> HttpMirror::AcknowledgeInventory(
     const Call& call, const std::vector<int64_t>& channels) {
   OMS_RETURN_IF_ERROR(Show({"acknowledge", 0, 0, ""}));
   return rest_.AcknowledgeInventory(call, channels);

@@ -213,11 +213,11 @@ absl::StatusOr<Page<model::Listing>> MemoryOrderManager::ListListings(
       matches);
 }
 
-absl::StatusOr<Page<model::ListingQuantity>>
+absl::StatusOr<order_manager::Acknowledged>
 MemoryOrderManager::AcknowledgeInventory(const Call& call,
                                          const std::vector<int64_t>& channels) {
   OMS_RETURN_IF_ERROR(Receive(call, {"acknowledge", 0, 0, ""}));
-  Page<model::ListingQuantity> page;
+  order_manager::Acknowledged page;
   std::set<int64_t> left;
   for (const int64_t id : world_.unacknowledged) {
     const auto listing = world_.listings.find(id);
@@ -229,7 +229,8 @@ MemoryOrderManager::AcknowledgeInventory(const Call& call,
       continue;
     }
     page.rows.push_back({id, row.listing_sku, row.master_sku,
-                         row.sales_channel_id, world_.numbers[id]});
+                         row.sales_channel_id, world_.numbers[id],
+                         std::nullopt});
   }
   world_.unacknowledged = left;
   page.row_count = static_cast<int64_t>(page.rows.size());

@@ -104,9 +104,9 @@ class MemoryOrderManager final : public order_manager::OrderManager {
       const order_manager::Call& call, int64_t sales_channel_id,
       std::optional<absl::Time> modified_since, absl::string_view listing_sku,
       order_manager::PageRequest page) override;
-  absl::StatusOr<order_manager::Page<model::ListingQuantity>>
-  AcknowledgeInventory(const order_manager::Call& call,
-                       const std::vector<int64_t>& channels) override;
+  absl::StatusOr<order_manager::Acknowledged> AcknowledgeInventory(
+      const order_manager::Call& call,
+      const std::vector<int64_t>& channels) override;
   absl::StatusOr<order_manager::Page<model::Order>> ListOrders(
       const order_manager::Call& call, std::optional<absl::Time> modified_since,
       order_manager::PageRequest page) override;

@@ -101,6 +101,7 @@ Takers TakersOf(Endpoint endpoint) {
            {"shipmentToDate", When(&RowFilter::shipped_to)},
            {"orderId[]", Ids(&RowFilter::order_ids)},
            {"shipmentId[]", Ids(&RowFilter::shipment_ids)},
+           {"deliveryStatus", Texts(&RowFilter::delivery_statuses)},
            {"deliveryStatus[]", Texts(&RowFilter::delivery_statuses)}});
     default:
       return {};
