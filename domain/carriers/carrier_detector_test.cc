@@ -131,6 +131,8 @@ TEST(CarrierDetector, AmazonInternationalGivesWayToEverythingElse) {
           {"C1004444444", "", "AMAZON", "amazon.international", kLow},
           {"C1004444444", "FR", "AMAZON", "amazon.international", kLow},
           {"A1004444444", "Germany", "AMAZON", "amazon.international", kLow},
+          {"CA0012345673", "FR", "AMAZON", "amazon.france12", kLow},
+          {"CA0012345673", "", "AMAZON", "amazon.france12", kLow},
           // A UPS waybill, and so nobody's where UPS is no candidate.
           {"A1506235620", "", "", "", kUnspecified},
           {"D1234567890", "FR", "", "", kUnspecified},

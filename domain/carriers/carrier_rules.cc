@@ -34,6 +34,9 @@ constexpr CarrierRule kRules[] = {
     Rule("AMAZON", "amazon.station", "TBA[A-Z]{3}\\d{9}", kNone, kLow),
     Rule("AMAZON", "amazon.international", "[AFC]\\d{10}", kNone, kLow)
         .OnlyFor("FR DE"),
+    // Twelve characters in all of fourteen mails from France.
+    Rule("AMAZON", "amazon.france12", "C[0-9AE]00\\d{7}3", kNone, kLow)
+        .OnlyFor("FR"),
     // About a tenth of the numbers valid for one of Purolator and FedEx pass
     // the other's check as well.
     Rule("PUROLATOR", "purolator.pin12.luhn", "[0-5]\\d{11}", Luhn(), kHigh)
@@ -45,7 +48,10 @@ constexpr CarrierRule kRules[] = {
     Rule("INTELCOM", "intelcom.intlcm", "INTLCM[A-Z]\\d{9}", kNone, kHigh),
     Rule("INTELCOM", "intelcom.intlcm_b2c", "INTLCMB2C\\d{9}", kNone, kHigh),
     Rule("INTELCOM", "intelcom.intl", "INTL[A-Z]{3}\\d{9}", kNone, kMedium),
-    // The Netherlands, where the prefix is the shipper's.
+    // With a digit less or more than usual.
+    Rule("INTELCOM", "intelcom.intlcmi8", "INTLCMI\\d{8}", kNone, kLow),
+    Rule("INTELCOM", "intelcom.intlcmi10", "INTLCMI\\d{10}", kNone, kLow),
+    // Prefixes of shippers, seen in Canada.
     Rule("INTELCOM", "intelcom.shipper_amznl", "AMZNL\\d{12}", kNone, kMedium),
     Rule("INTELCOM", "intelcom.shipper_nsprso", "NSPRSO\\d{10}", kNone,
          kMedium),

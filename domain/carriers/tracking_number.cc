@@ -1,6 +1,9 @@
 #include "domain/carriers/tracking_number.h"
 
+#include <algorithm>
 #include <cstddef>
+
+#include "base/text_fold.h"
 
 namespace oms_connector::carriers {
 namespace {
@@ -27,9 +30,19 @@ char CharacterOf(uint8_t symbol) {
   return static_cast<char>(symbol < 10 ? '0' + symbol : 'A' + symbol - 10);
 }
 
+bool HasForeign(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return MeaningOf(c) == kForeign; });
+}
+
 }  // namespace
 
 std::string NormalizeTrackingNumber(absl::string_view text) {
+  std::string clean;
+  if (HasForeign(text)) {
+    clean = base::CleanNumber(text);
+    text = clean;
+  }
   std::string normalized;
   normalized.reserve(text.size());
   for (const char c : text) {
@@ -41,6 +54,12 @@ std::string NormalizeTrackingNumber(absl::string_view text) {
 }
 
 TrackingNumber::TrackingNumber(absl::string_view text) {
+  std::string clean;
+  // Most numbers are plain, and cost no allocation.
+  if (HasForeign(text)) {
+    clean = base::CleanNumber(text);
+    text = clean;
+  }
   int length = 0;
   for (const char c : text) {
     const uint8_t meaning = MeaningOf(c);

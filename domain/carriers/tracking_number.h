@@ -22,11 +22,13 @@ constexpr int SymbolOf(char c) { return c <= '9' ? c - '0' : c - 'A' + 10; }
 
 constexpr bool IsDigit(int symbol) { return symbol < 10; }
 
-// Upper case, with blanks, '-' and '.' removed; anything else stays as it is.
+// Upper case, with blanks of any script, zero-width and control characters, '-'
+// and '.' removed, full-width letters and digits of any script read as plain
+// ones; anything else stays as it is.
 // Two numbers are the same parcel's when their normalised texts are equal.
 std::string NormalizeTrackingNumber(absl::string_view text);
 
-// A normalised number laid out for matching. A plain value, no allocation.
+// A normalised number laid out for matching. A plain value.
 class TrackingNumber {
  public:
   // Reads `text`. Not valid() if, normalised, it is shorter than 8 or longer

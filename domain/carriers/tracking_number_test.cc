@@ -49,11 +49,24 @@ TEST(TrackingNumber, BoundsItsLength) {
 }
 
 TEST(TrackingNumber, ForeignCharactersMakeItNoNumber) {
-  for (const char* text : {"12345678_", "12345678/", "1234,5678", "é12345678",
-                           "12345678\x01", "１２３４５６７８"}) {
+  for (const char* text :
+       {"12345678_", "12345678/", "1234,5678", "é12345678"}) {
     EXPECT_FALSE(TrackingNumber(text).valid()) << text;
   }
-  EXPECT_FALSE(TrackingNumber(std::string("12345678\0", 9)).valid());
+}
+
+TEST(TrackingNumber, IsReadAsPeopleAndScannersWriteIt) {
+  const TrackingNumber plain("1Z345678");
+  for (const std::string& text :
+       {std::string("1Z345678\x01"), std::string("1Z345678\0", 9),
+        std::string("１Ｚ３４５６７８"), std::string("1z\u00a0345\u3000678"),
+        std::string("\u200b1Z34\ufeff5678"), std::string("1Z34\t5-678 ")}) {
+    const TrackingNumber number(text);
+    ASSERT_TRUE(number.valid()) << text;
+    EXPECT_EQ(number.length(), plain.length()) << text;
+    EXPECT_TRUE(number.HasAt(0, "1Z345678")) << text;
+    EXPECT_EQ(NormalizeTrackingNumber(text), "1Z345678") << text;
+  }
 }
 
 }  // namespace
