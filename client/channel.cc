@@ -56,17 +56,6 @@ bool IsLoopbackV4(absl::string_view host) {
          });
 }
 
-absl::Status CheckToken(const base::SecretString& token) {
-  const absl::string_view text = token.Reveal();
-  const bool printable =
-      std::all_of(text.begin(), text.end(),
-                  [](unsigned char c) { return absl::ascii_isgraph(c); });
-  if (printable) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "the bearer token holds characters that no HTTP header can carry: look "
-      "for blanks or line ends in it");
-}
-
 absl::Status Check(const ClientOptions& options) {
   absl::string_view host;
   if (!IsUnixSocket(options.endpoint) &&
@@ -84,6 +73,10 @@ absl::Status Check(const ClientOptions& options) {
     return absl::InvalidArgumentError(
         "a client certificate and its key belong together: give both");
   }
+  if (!options.bearer_token.empty() && !options.bearer_token_file.empty()) {
+    return absl::InvalidArgumentError(
+        "give the bearer token or a file that holds it, not both");
+  }
   return CheckToken(options.bearer_token);
 }
 
@@ -93,7 +86,7 @@ std::shared_ptr<grpc::ChannelCredentials> Credentials(
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = options.tls->server_ca_pem;
   ssl.pem_cert_chain = options.tls->client_certificate_pem;
-  ssl.pem_private_key = std::string(options.tls->client_key_pem.Reveal());
+  ssl.pem_private_key = options.tls->client_key_pem;
   return grpc::SslCredentials(ssl);
 }
 
@@ -126,6 +119,16 @@ bool IsLocalEndpoint(absl::string_view endpoint) {
   if (!SplitHostPort(endpoint, host)) return false;
   return absl::EqualsIgnoreCase(host, "localhost") || host == "::1" ||
          IsLoopbackV4(host);
+}
+
+absl::Status CheckToken(absl::string_view token) {
+  const bool printable =
+      std::all_of(token.begin(), token.end(),
+                  [](unsigned char c) { return absl::ascii_isgraph(c); });
+  if (printable) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the bearer token holds characters that no HTTP header can carry: look "
+      "for blanks or line ends in it");
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(

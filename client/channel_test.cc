@@ -6,8 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "base/secret_string.h"
-#include "client/client_options.h"
+#include "oms_connector/client/client_options.h"
 
 namespace oms_connector::client {
 namespace {
@@ -74,11 +73,18 @@ TEST(Channel, CertificateAndKeyBelongTogether) {
 TEST(Channel, RefusesTokensThatNoHeaderCarriesWithoutShowingThem) {
   for (const char* token : {"s3cret\n", "s3cret with blanks", "s3cret\x80"}) {
     ClientOptions options;
-    options.bearer_token = base::SecretString(token);
+    options.bearer_token = token;
     const absl::Status status = Make(options);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(status.message()), Not(HasSubstr("s3cret")));
   }
+}
+
+TEST(Channel, OneSourceOfATokenIsEnough) {
+  ClientOptions options;
+  options.bearer_token = "t0ken";
+  options.bearer_token_file = "/run/secrets/token";
+  EXPECT_EQ(Make(options).code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "client/rpc_status.h"
+#include "oms_connector/client/rpc_status.h"
 
 #include <map>
 #include <optional>
@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -57,6 +58,31 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
   return ToAbslStatus(rich);
 }
 
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  google::rpc::Status rich;
+  rich.set_code(static_cast<int>(status.code()));
+  rich.set_message(std::string(status.message()));
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    google::protobuf::Any& detail = *rich.add_details();
+    detail.set_type_url(std::string(type));
+    detail.set_value(std::string(payload));
+  });
+  return {static_cast<grpc::StatusCode>(status.code()), rich.message(),
+          rich.details().empty() ? "" : rich.SerializeAsString()};
+}
+
+absl::Status ErrorWithReason(absl::StatusCode code, absl::string_view message,
+                             absl::string_view reason) {
+  google::rpc::ErrorInfo info;
+  info.set_domain(kDomain);
+  info.set_reason(std::string(reason));
+  absl::Status status(code, message);
+  status.SetPayload(
+      absl::StrCat(kTypeUrlPrefix, info.GetDescriptor()->full_name()),
+      absl::Cord(info.SerializeAsString()));
+  return status;
+}
+
 std::string ReasonOf(const absl::Status& status) {
   const auto info = OurErrorInfo(status);
   return info.has_value() ? info->reason() : "";
@@ -74,6 +100,11 @@ std::optional<absl::Duration> RetryDelayOf(const absl::Status& status) {
   if (!info.has_value()) return std::nullopt;
   return absl::Seconds(info->retry_delay().seconds()) +
          absl::Nanoseconds(info->retry_delay().nanos());
+}
+
+std::string ResourceNameOf(const absl::Status& status) {
+  const auto info = DetailOf<google::rpc::ResourceInfo>(status);
+  return info.has_value() ? info->resource_name() : "";
 }
 
 std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {

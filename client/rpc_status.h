@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
 
@@ -29,6 +30,13 @@ absl::Status ToAbslStatus(const grpc::Status& status);
 // The same for a status inside of an answer (`run.error`, `pull.last_error`).
 absl::Status ToAbslStatus(const google::rpc::Status& status);
 
+// The way back, for tests that play a connector: payloads become details.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// An error as a connector says it, for such tests.
+absl::Status ErrorWithReason(absl::StatusCode code, absl::string_view message,
+                             absl::string_view reason);
+
 // The reason from the catalogue of errors ("ETAG_MISMATCH"); empty where the
 // error did not come from the connector, for example when it is unreachable.
 std::string ReasonOf(const absl::Status& status);
@@ -38,6 +46,9 @@ std::map<std::string, std::string> ReasonMetadataOf(const absl::Status& status);
 
 // How long to wait before another try may help; nullopt if nobody said.
 std::optional<absl::Duration> RetryDelayOf(const absl::Status& status);
+
+// The resource that the error is about, by its name; empty if nobody said.
+std::string ResourceNameOf(const absl::Status& status);
 
 struct FieldViolation {
   std::string field;        // path in the request: "settings.etag"

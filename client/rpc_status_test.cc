@@ -1,4 +1,4 @@
-#include "client/rpc_status.h"
+#include "oms_connector/client/rpc_status.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/status.h>
@@ -54,6 +54,25 @@ TEST(RpcStatus, KeepsCodeMessageAndDetails) {
   EXPECT_EQ(FieldViolationsOf(status)[0].field, "name");
   EXPECT_EQ(FieldViolationsOf(status)[0].description,
             "must be connections/{connection}");
+}
+
+TEST(RpcStatus, GoesBackToTheWireAsItCame) {
+  const absl::Status status = ToAbslStatus(NotFoundWithDetails());
+  EXPECT_EQ(ToAbslStatus(ToGrpcStatus(status)), status);
+  EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok());
+  EXPECT_EQ(ReasonOf(ErrorWithReason(absl::StatusCode::kAborted, "stale",
+                                     "ETAG_MISMATCH")),
+            "ETAG_MISMATCH");
+}
+
+TEST(RpcStatus, NamesTheResource) {
+  google::rpc::Status rich;
+  rich.set_code(5);
+  google::rpc::ResourceInfo info;
+  info.set_resource_name("connections/acme");
+  rich.add_details()->PackFrom(info);
+  EXPECT_EQ(ResourceNameOf(ToAbslStatus(rich)), "connections/acme");
+  EXPECT_EQ(ResourceNameOf(absl::NotFoundError("")), "");
 }
 
 TEST(RpcStatus, ReadsAStatusInsideOfAnAnswer) {

@@ -14,9 +14,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/secret_string.h"
-#include "client/client_options.h"
-#include "client/connector_client.h"
+#include "oms_connector/client/client_options.h"
+#include "oms_connector/client/connector_client.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 
 namespace oms_connector::client {
@@ -83,7 +82,7 @@ class TlsTest : public ::testing::Test {
     TlsOptions tls;
     tls.server_ca_pem = server_.certificate;
     tls.client_certificate_pem = caller_.certificate;
-    tls.client_key_pem = base::SecretString(caller_.key);
+    tls.client_key_pem = caller_.key;
     tls.server_name = kServerName;
     return tls;
   }
@@ -113,7 +112,7 @@ TEST_F(TlsTest, AServerOfAnotherNameIsRefused) {
 TEST_F(TlsTest, WithoutACertificateTheServerRefuses) {
   TlsOptions tls = Good();
   tls.client_certificate_pem.clear();
-  tls.client_key_pem = base::SecretString();
+  tls.client_key_pem = "";
   EXPECT_EQ(Call(tls).code(), absl::StatusCode::kUnavailable);
 }
 

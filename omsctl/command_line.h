@@ -9,11 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "client/client_options.h"
-#include "client/connection_client.h"
-#include "client/connector_client.h"
+#include "oms_connector/client/client_options.h"
+#include "oms_connector/client/connection_client.h"
+#include "oms_connector/client/connector_client.h"
+#include "omsctl/command.h"
 
 namespace oms_connector::omsctl {
 
@@ -30,6 +33,10 @@ struct Environment {
   std::ostream* out;
   std::ostream* error;
   absl::Time now;
+  Terminal terminal;
+  base::Sleeper* sleeper;
+  // As Session::if_interrupted.
+  std::function<void(const std::string&)> if_interrupted;
   // Makes clients of a server. Does not connect.
   std::function<absl::StatusOr<Clients>(const client::ClientOptions&)> connect;
 };
@@ -41,6 +48,12 @@ int RunOmsctl(const std::vector<std::string>& arguments,
 
 // For Environment::connect.
 absl::StatusOr<Clients> ConnectTo(const client::ClientOptions& options);
+
+// An error for people: the message, code and reason with their ids, the fields
+// that are wrong, when to try again, and which omsctl command helps. Usage
+// errors are the message alone. Several lines, each ended. `peer` is what
+// DescribePeer said of a server that could not be reached.
+std::string ErrorText(const absl::Status& status, absl::string_view peer = "");
 
 }  // namespace oms_connector::omsctl
 

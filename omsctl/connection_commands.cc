@@ -13,15 +13,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "client/rpc_status.h"
-#include "omsctl/cart_argument.h"
+#include "oms_connector/client/rpc_status.h"
+#include "omsctl/client_flags.h"
 #include "omsctl/command.h"
 #include "omsctl/connection_text.h"
-#include "omsctl/page_reader.h"
-#include "omsctl/resource_names.h"
-#include "omsctl/token_source.h"
-#include "omsctl/usage_error.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -148,8 +144,9 @@ absl::Status Create(const CreateFlags& flags, Session& session) {
   *request.mutable_connection() = std::move(edit.connection);
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.CreateConnection(request));
-  return Show(session, answer.connection(),
-              ConnectionText(answer.connection(), session.now));
+  return Show(
+      session, answer.connection(),
+      ConnectionText(answer.connection(), session.now, session.width()));
 }
 
 absl::Status List(const ListFlags& flags, Session& session) {
@@ -168,7 +165,7 @@ absl::Status List(const ListFlags& flags, Session& session) {
   return Show(session, answer,
               absl::StrCat(ConnectionsText({answer.connections().begin(),
                                             answer.connections().end()},
-                                           session.now),
+                                           session.now, session.width()),
                            MoreText(answer.next_page_token(), flags.limit)));
 }
 
@@ -177,8 +174,9 @@ absl::Status Get(const OneFlags& flags, Session& session) {
   request.set_name(ConnectionName(flags.connection));
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.GetConnection(request));
-  return Show(session, answer.connection(),
-              ConnectionText(answer.connection(), session.now));
+  return Show(
+      session, answer.connection(),
+      ConnectionText(answer.connection(), session.now, session.width()));
 }
 
 absl::Status Update(const UpdateFlags& flags, Session& session) {
@@ -200,16 +198,16 @@ absl::Status Update(const UpdateFlags& flags, Session& session) {
   request.mutable_connection()->set_etag(flags.etag);
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.UpdateConnection(request));
-  return Show(session, answer.connection(),
-              ConnectionText(answer.connection(), session.now));
+  return Show(
+      session, answer.connection(),
+      ConnectionText(answer.connection(), session.now, session.width()));
 }
 
 absl::Status Delete(const DeleteFlags& flags, Session& session) {
-  if (!flags.yes) {
-    return UsageError(absl::StrCat(
-        "this removes everything stored of ", IdOf(flags.connection),
-        ": settings, stock, shipments and their history; say --yes"));
-  }
+  OMS_RETURN_IF_ERROR(AskToGoOn(
+      session, flags.yes,
+      absl::StrCat("This removes everything stored of ", IdOf(flags.connection),
+                   ": settings, stock, shipments and their history")));
   v1::DeleteConnectionRequest request;
   request.set_name(ConnectionName(flags.connection));
   request.set_etag(flags.etag);
@@ -224,7 +222,7 @@ absl::Status Test(const OneFlags& flags, Session& session) {
   request.set_name(ConnectionName(flags.connection));
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.TestConnection(request));
-  OMS_RETURN_IF_ERROR(Show(session, answer, TestText(answer)));
+  OMS_RETURN_IF_ERROR(Show(session, answer, TestText(answer, session.width())));
   return client::ToAbslStatus(answer.error());
 }
 
@@ -255,6 +253,16 @@ void AddCreate(CLI::App& parent, Action& chosen) {
   AddConnectionFlags(app, flags);
   app.add_option("--from-file", flags.from_file,
                  "a connection in JSON; the other flags go on top of it");
+  AddExamples(app, {"omsctl connections create acme --base-url "
+                    "https://api.skubana.com --token-file om_token --cart "
+                    "'id=shop,channel=My Shop'",
+                    "omsctl connections create acme --from-file acme.json "
+                    "--token-env ORDER_MANAGER_TOKEN"});
+  AddExamples(app, {"omsctl connections create acme --base-url "
+                    "https://api.skubana.com --token-file om_token --cart "
+                    "'id=shop,channel=My Shop'",
+                    "omsctl connections create acme --from-file acme.json "
+                    "--token-env ORDER_MANAGER_TOKEN"});
 }
 
 void AddUpdate(CLI::App& parent, Action& chosen) {
@@ -272,7 +280,7 @@ void AddDelete(CLI::App& parent, Action& chosen) {
                  "removes a connection and all its data", &Delete);
   AddConnectionId(app, flags.connection);
   app.add_option("--etag", flags.etag, "delete only this version");
-  app.add_flag("--yes", flags.yes, "yes, all its data");
+  AddYes(app, flags.yes);
 }
 
 }  // namespace

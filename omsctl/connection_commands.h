@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "omsctl/session.h"
+#include "omsctl/command.h"
 
 namespace oms_connector::omsctl {
 

@@ -28,13 +28,15 @@ std::string FileWith(const std::string& name, const std::string& text) {
 class ConnectionCommandsTest : public ::testing::Test {
  protected:
   v1::CreateConnectionRequest Created() {
-    EXPECT_THAT(omsctl_.connections->create_connection.requests, SizeIs(1));
-    return omsctl_.connections->create_connection.requests.back();
+    EXPECT_EQ(omsctl_.server.Calls<v1::CreateConnectionRequest>(), 1);
+    return omsctl_.server.Sent<v1::CreateConnectionRequest>(
+        omsctl_.server.Calls<v1::CreateConnectionRequest>() - 1);
   }
 
   v1::UpdateConnectionRequest Updated() {
-    EXPECT_THAT(omsctl_.connections->update_connection.requests, SizeIs(1));
-    return omsctl_.connections->update_connection.requests.back();
+    EXPECT_EQ(omsctl_.server.Calls<v1::UpdateConnectionRequest>(), 1);
+    return omsctl_.server.Sent<v1::UpdateConnectionRequest>(
+        omsctl_.server.Calls<v1::UpdateConnectionRequest>() - 1);
   }
 
   ScriptedOmsctl omsctl_;
@@ -43,7 +45,7 @@ class ConnectionCommandsTest : public ::testing::Test {
 TEST_F(ConnectionCommandsTest, CreateSendsWhatWasTyped) {
   v1::CreateConnectionResponse answer;
   answer.mutable_connection()->set_name("connections/acme");
-  omsctl_.connections->create_connection.answers.push_back(answer);
+  omsctl_.server.Answer(answer);
   omsctl_.input = "s3cret\n";
   EXPECT_EQ(
       omsctl_.Run({"connections", "create", "acme", "--base-url",
@@ -68,8 +70,7 @@ TEST_F(ConnectionCommandsTest, CreateSendsWhatWasTyped) {
 }
 
 TEST_F(ConnectionCommandsTest, FlagsGoOnTopOfAFile) {
-  omsctl_.connections->create_connection.answers.emplace_back(
-      v1::CreateConnectionResponse());
+  omsctl_.server.Answer(v1::CreateConnectionResponse());
   const std::string file = FileWith("acme.json", R"({
     "displayName": "From the file",
     "orderManager": {"baseUrl": "https://api.skubana.com",
@@ -94,8 +95,7 @@ TEST_F(ConnectionCommandsTest, AFileThatIsNoConnectionIsNotQuoted) {
 }
 
 TEST_F(ConnectionCommandsTest, UpdateNamesWhatWasGivenAndNothingElse) {
-  omsctl_.connections->update_connection.answers.emplace_back(
-      v1::UpdateConnectionResponse());
+  omsctl_.server.Answer(v1::UpdateConnectionResponse());
   EXPECT_EQ(
       omsctl_.Run({"connections", "update", "acme", "--display-name", "",
                    "--token-file", FileWith("token", "n3w\n"), "--etag", "e1"}),
@@ -109,15 +109,15 @@ TEST_F(ConnectionCommandsTest, UpdateNamesWhatWasGivenAndNothingElse) {
 }
 
 TEST_F(ConnectionCommandsTest, UpdateReplacesAllCarts) {
-  omsctl_.connections->update_connection.answers.assign(
-      2, v1::UpdateConnectionResponse());
+  omsctl_.server.Answer(v1::UpdateConnectionResponse(), 2);
   EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--cart", "id=shop"}),
             kDone);
   EXPECT_THAT(Updated().update_mask().paths(), ElementsAre("carts"));
   EXPECT_THAT(Updated().connection().carts(), SizeIs(1));
   EXPECT_EQ(omsctl_.Run({"connections", "update", "acme", "--no-carts"}),
             kDone);
-  const auto& request = omsctl_.connections->update_connection.requests.back();
+  const auto& request = omsctl_.server.Sent<v1::UpdateConnectionRequest>(
+      omsctl_.server.Calls<v1::UpdateConnectionRequest>() - 1);
   EXPECT_THAT(request.update_mask().paths(), ElementsAre("carts"));
   EXPECT_THAT(request.connection().carts(), IsEmpty());
 }
@@ -134,16 +134,15 @@ TEST_F(ConnectionCommandsTest, WhatMakesNoSenseIsNotSent) {
             kUsage);
   EXPECT_EQ(omsctl_.Run({"connections", "delete", "acme"}), kUsage);
   EXPECT_THAT(omsctl_.error, HasSubstr("say --yes"));
-  EXPECT_THAT(omsctl_.connections->create_connection.requests, IsEmpty());
-  EXPECT_THAT(omsctl_.connections->update_connection.requests, IsEmpty());
-  EXPECT_THAT(omsctl_.connections->delete_connection.requests, IsEmpty());
+  EXPECT_EQ(omsctl_.server.Calls<v1::CreateConnectionRequest>(), 0);
+  EXPECT_EQ(omsctl_.server.Calls<v1::UpdateConnectionRequest>(), 0);
+  EXPECT_EQ(omsctl_.server.Calls<v1::DeleteConnectionRequest>(), 0);
 }
 
 TEST_F(ConnectionCommandsTest, DeleteWantsAYes) {
-  omsctl_.connections->delete_connection.answers.emplace_back(
-      v1::DeleteConnectionResponse());
+  omsctl_.server.Answer(v1::DeleteConnectionResponse());
   EXPECT_EQ(omsctl_.Run({"connections", "delete", "acme", "--yes"}), kDone);
-  EXPECT_EQ(omsctl_.connections->delete_connection.requests.at(0).name(),
+  EXPECT_EQ(omsctl_.server.Sent<v1::DeleteConnectionRequest>(0).name(),
             "connections/acme");
   EXPECT_EQ(omsctl_.out, "acme is deleted.\n");
 }
@@ -151,20 +150,19 @@ TEST_F(ConnectionCommandsTest, DeleteWantsAYes) {
 TEST_F(ConnectionCommandsTest, ListAndGetShowConnections) {
   v1::ListConnectionsResponse list;
   list.add_connections()->set_name("connections/acme");
-  omsctl_.connections->list_connections.answers.push_back(list);
+  omsctl_.server.Answer(list);
   EXPECT_EQ(omsctl_.Run({"connections", "list"}), kDone);
   EXPECT_THAT(omsctl_.out, HasSubstr("\nacme "));
 
-  omsctl_.connections->list_connections.answers.emplace_back(
-      v1::ListConnectionsResponse());
+  omsctl_.server.Answer(v1::ListConnectionsResponse());
   EXPECT_EQ(omsctl_.Run({"connections", "list"}), kDone);
   EXPECT_THAT(omsctl_.out, HasSubstr("no connections yet"));
 
   v1::GetConnectionResponse one;
   *one.mutable_connection() = list.connections(0);
-  omsctl_.connections->get_connection.answers.push_back(one);
+  omsctl_.server.Answer(one);
   EXPECT_EQ(omsctl_.Run({"connections", "get", "connections/acme"}), kDone);
-  EXPECT_EQ(omsctl_.connections->get_connection.requests.at(0).name(),
+  EXPECT_EQ(omsctl_.server.Sent<v1::GetConnectionRequest>(0).name(),
             "connections/acme");
 }
 
@@ -172,7 +170,7 @@ TEST_F(ConnectionCommandsTest, ATestThatFailsEndsWithOne) {
   v1::TestConnectionResponse answer;
   answer.mutable_error()->set_code(9);
   answer.mutable_error()->set_message("the token is refused");
-  omsctl_.connections->test_connection.answers.push_back(answer);
+  omsctl_.server.Answer(answer);
   EXPECT_EQ(omsctl_.Run({"connections", "test", "acme"}), kFailed);
   EXPECT_THAT(omsctl_.out, HasSubstr("could not be used"));
   EXPECT_THAT(omsctl_.error, HasSubstr("the token is refused"));

@@ -1,18 +1,27 @@
 #include "omsctl/connection_text.h"
 
+#include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "omsctl/run_text.h"
+#include "base/status_macros.h"
+#include "omsctl/inventory_text.h"
 #include "omsctl/table.h"
-#include "omsctl/terminal_text.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
+
 namespace {
 
 std::string FamilyText(const v1::FamilyRule& rule) {
@@ -26,7 +35,7 @@ std::string FamilyText(const v1::FamilyRule& rule) {
   }
 }
 
-std::string CartsText(const v1::Connection& connection) {
+std::string CartsText(const v1::Connection& connection, size_t width) {
   Table table({{"CART"},
                {"SALES CHANNEL"},
                {"SKU"},
@@ -47,7 +56,7 @@ std::string CartsText(const v1::Connection& connection) {
                FamilyText(cart.family_rule()),
                cart.has_max_hold() ? Roughly(FromProto(cart.max_hold())) : ""});
   }
-  return table.Text();
+  return table.Text(width);
 }
 
 std::string OldestText(bool present, const google::protobuf::Duration& oldest) {
@@ -106,7 +115,8 @@ std::string PulledText(const v1::PullStatus& pull, absl::Time now) {
 
 }  // namespace
 
-std::string ConnectionText(const v1::Connection& connection, absl::Time now) {
+std::string ConnectionText(const v1::Connection& connection, absl::Time now,
+                           size_t width) {
   std::string text;
   Line(text, "connection", IdOf(connection.name()));
   Line(text, "name", connection.display_name());
@@ -126,11 +136,11 @@ std::string ConnectionText(const v1::Connection& connection, absl::Time now) {
                : ""));
   absl::StrAppend(&text, HealthText(connection.health(), now));
   Line(text, "etag", connection.etag());
-  return absl::StrCat(text, CartsText(connection));
+  return absl::StrCat(text, CartsText(connection, width));
 }
 
 std::string ConnectionsText(const std::vector<v1::Connection>& connections,
-                            absl::Time now) {
+                            absl::Time now, size_t width) {
   Table table({{"CONNECTION"},
                {"NAME"},
                {"BASE URL"},
@@ -152,10 +162,10 @@ std::string ConnectionsText(const std::vector<v1::Connection>& connections,
                absl::StrCat(health.held_orders()),
                absl::StrCat(health.unconfirmed_shipments())});
   }
-  return table.Text();
+  return table.Text(width);
 }
 
-std::string TestText(const v1::TestConnectionResponse& answer) {
+std::string TestText(const v1::TestConnectionResponse& answer, size_t width) {
   if (answer.has_error()) {
     return absl::StrCat("The Order Manager could not be used: ",
                         ErrorLine(answer.error()), "\n");
@@ -172,7 +182,104 @@ std::string TestText(const v1::TestConnectionResponse& answer) {
   }
   return absl::StrCat("The Order Manager answered in ",
                       Roughly(FromProto(answer.latency())), ".\n",
-                      channels.Text(), warehouses.Text());
+                      channels.Text(width), warehouses.Text(width));
+}
+
+namespace {
+
+absl::Status SetSkuSource(absl::string_view value, v1::Cart& cart) {
+  if (value == "master") {
+    cart.set_sku_source(v1::Cart::SKU_SOURCE_MASTER_SKU);
+  } else if (value == "listing") {
+    cart.set_sku_source(v1::Cart::SKU_SOURCE_LISTING_SKU);
+  } else {
+    return UsageError(
+        absl::StrCat("sku is master or listing, not \"", value, "\""));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetWarehouses(absl::string_view value, v1::Cart& cart) {
+  for (const absl::string_view part : absl::StrSplit(value, ';')) {
+    int64_t id = 0;
+    if (!absl::SimpleAtoi(part, &id)) {
+      return UsageError(
+          absl::StrCat("warehouses are ids like 1;2, not \"", value, "\""));
+    }
+    cart.add_warehouse_ids(id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetCarriers(absl::string_view value, v1::Cart& cart) {
+  for (const absl::string_view part : absl::StrSplit(value, ';')) {
+    cart.add_carrier_candidates(std::string(part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetFamily(absl::string_view value, v1::Cart& cart) {
+  v1::FamilyRule& rule = *cart.mutable_family_rule();
+  if (value == "related") {
+    rule.set_kind(v1::FamilyRule::KIND_RELATED_IDS);
+  } else if (absl::ConsumePrefix(&value, "prefix:")) {
+    rule.set_kind(v1::FamilyRule::KIND_ORDER_NUMBER_PREFIX);
+    rule.set_order_number_pattern(std::string(value));
+  } else if (absl::ConsumePrefix(&value, "field:")) {
+    rule.set_kind(v1::FamilyRule::KIND_CUSTOM_FIELD);
+    rule.set_custom_field(std::string(value));
+  } else {
+    return UsageError(
+        absl::StrCat("family is related, prefix:PATTERN or field:FIELD, not \"",
+                     value, "\""));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetMaxHold(absl::string_view value, v1::Cart& cart) {
+  OMS_ASSIGN_OR_RETURN(const absl::Duration hold, ParseSpan(value));
+  *cart.mutable_max_hold() = ToProto(hold);
+  return absl::OkStatus();
+}
+
+absl::Status Set(absl::string_view key, absl::string_view value,
+                 v1::Cart& cart) {
+  if (key == "sku") return SetSkuSource(value, cart);
+  if (key == "warehouses") return SetWarehouses(value, cart);
+  if (key == "carriers") return SetCarriers(value, cart);
+  if (key == "family") return SetFamily(value, cart);
+  if (key == "max-hold") return SetMaxHold(value, cart);
+  if (key == "id") {
+    cart.set_id(std::string(value));
+  } else if (key == "name") {
+    cart.set_display_name(std::string(value));
+  } else if (key == "channel") {
+    cart.set_sales_channel(std::string(value));
+  } else if (key == "custom-field") {
+    cart.set_carrier_custom_field(std::string(value));
+  } else {
+    return UsageError(
+        absl::StrCat("a cart has no \"", key, "\"; write it as ", kCartSyntax));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Cart> ParseCart(absl::string_view text) {
+  v1::Cart cart;
+  std::set<std::string> keys;
+  for (const absl::string_view part : absl::StrSplit(text, ',')) {
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    if (!keys.emplace(pair.first).second) {
+      return UsageError(
+          absl::StrCat("\"", pair.first, "\" is given twice for one cart"));
+    }
+    OMS_RETURN_IF_ERROR(Set(pair.first, pair.second, cart));
+  }
+  if (cart.id().empty()) return UsageError("a cart needs an id: id=shop,…");
+  return cart;
 }
 
 }  // namespace oms_connector::omsctl

@@ -1,8 +1,10 @@
 #include "omsctl/feed_commands.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +15,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "omsctl/command.h"
-#include "omsctl/resource_names.h"
-#include "omsctl/run_text.h"
+#include "omsctl/inventory_text.h"
 #include "omsctl/shipment_text.h"
-#include "omsctl/usage_error.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -32,6 +33,7 @@ struct PollFlags {
   std::optional<std::string> max_staleness;
   std::optional<std::string> wait;
   int32_t max_results = 0;
+  bool follow = false;
 };
 
 struct AckFlags {
@@ -50,6 +52,7 @@ struct ConsumerFlags {
   std::string connection;
   std::string consumer;
   std::string cursor;
+  bool yes = false;
 };
 
 absl::StatusOr<v1::PollShipmentsRequest> RequestOf(const PollFlags& flags) {
@@ -71,9 +74,10 @@ absl::StatusOr<v1::PollShipmentsRequest> RequestOf(const PollFlags& flags) {
   return request;
 }
 
-std::string PollText(const v1::PollShipmentsResponse& answer, absl::Time now) {
+std::string PollText(const v1::PollShipmentsResponse& answer, absl::Time now,
+                     size_t width) {
   return absl::StrCat(
-      EventsText({answer.events().begin(), answer.events().end()}),
+      EventsText({answer.events().begin(), answer.events().end()}, width),
       Counted(answer.events_size(), "event"), "; ",
       answer.caught_up() ? "caught up" : "more to read from the cursor", "; ",
       Counted(answer.held_orders(), "order"), " held; ",
@@ -81,11 +85,49 @@ std::string PollText(const v1::PollShipmentsResponse& answer, absl::Time now) {
       "\nnext cursor: ", answer.next_cursor(), "\n");
 }
 
+// The longest that the server keeps a poll waiting.
+constexpr absl::Duration kLongPoll = absl::Seconds(30);
+
+// Shows events as they come, until it is interrupted or fails for good. A
+// consumer's position is where it begins; following moves no consumer.
+absl::Status Follow(v1::PollShipmentsRequest request, Session& session) {
+  if (!request.has_max_wait()) {
+    *request.mutable_max_wait() =
+        ToProto(std::min(kLongPoll, session.timeout / 2));
+  }
+  for (int failures = 0;;) {
+    const auto answer = session.connector.PollShipments(request);
+    if (!answer.ok()) {
+      if (!absl::IsUnavailable(answer.status())) return answer.status();
+      if (failures++ == 0) {
+        *session.error << "The connector is away; waiting for it.\n";
+      }
+      OMS_RETURN_IF_ERROR(session.connector.BackOff(failures, answer.status()));
+      continue;
+    }
+    failures = 0;
+    request.clear_consumer();
+    request.set_cursor(answer->next_cursor());
+    session.if_interrupted(absl::StrCat(
+        "Go on with: omsctl poll ", IdOf(request.connection()),
+        request.cart().empty() ? "" : absl::StrCat(" --cart ", request.cart()),
+        " --follow --cursor ", request.cursor(), "\n"));
+    if (answer->events().empty()) continue;
+    OMS_RETURN_IF_ERROR(
+        Show(session, *answer,
+             EventsText({answer->events().begin(), answer->events().end()},
+                        session.width())));
+    session.out->flush();
+    if (!session.out->good()) return absl::OkStatus();  // said by the caller
+  }
+}
+
 absl::Status Poll(const PollFlags& flags, Session& session) {
   OMS_ASSIGN_OR_RETURN(const auto request, RequestOf(flags));
+  if (flags.follow) return Follow(request, session);
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connector.PollShipments(request));
-  return Show(session, answer, PollText(answer, session.now));
+  return Show(session, answer, PollText(answer, session.now, session.width()));
 }
 
 // "90001", "90001@17": the shipment, and the event that was answered.
@@ -179,10 +221,69 @@ absl::Status ListConsumers(const ListFlags& flags, Session& session) {
   return Show(
       session, answer,
       ConsumersText({answer.consumers().begin(), answer.consumers().end()},
-                    session.now));
+                    session.now, session.width()));
+}
+
+// More than this are not counted before somebody is asked.
+constexpr int64_t kEnough = 10'000;
+
+// How many events a consumer of `cart` would read from `cursor` on.
+absl::StatusOr<int64_t> EventsAfter(const std::string& connection,
+                                    const std::string& cart,
+                                    const std::string& cursor,
+                                    Session& session) {
+  v1::PollShipmentsRequest request;
+  request.set_connection(ConnectionName(connection));
+  request.set_cart(cart);
+  request.set_cursor(cursor);
+  *request.mutable_max_wait() = ToProto(absl::ZeroDuration());
+  int64_t count = 0;
+  for (const auto& page : session.connector.EventPages(request)) {
+    OMS_RETURN_IF_ERROR(page.status());
+    count += page->events_size();
+    if (count >= kEnough) break;
+  }
+  return count;
+}
+
+// "17 events", as far as they were counted.
+std::string EventsAgain(int64_t count) {
+  return absl::StrCat(
+      count >= kEnough ? "more than " : "",
+      Counted(std::max<int64_t>(0, std::min(count, kEnough)), "event"));
+}
+
+// What going back to `flags.cursor` would send again.
+absl::StatusOr<std::string> WarningOf(const ConsumerFlags& flags,
+                                      absl::string_view what,
+                                      Session& session) {
+  v1::ListConsumersRequest request;
+  request.set_parent(ConnectionName(flags.connection));
+  OMS_ASSIGN_OR_RETURN(const auto answer,
+                       session.connections.ListConsumers(request));
+  for (const v1::Consumer& consumer : answer.consumers()) {
+    if (consumer.name() != flags.consumer) continue;
+    OMS_ASSIGN_OR_RETURN(
+        const int64_t after,
+        EventsAfter(flags.connection, consumer.cart(), flags.cursor, session));
+    return absl::StrCat("Consumer ", flags.consumer, " ", what, ": ",
+                        EventsAgain(after - consumer.lag()),
+                        " that it had would come again");
+  }
+  return absl::StrCat("Consumer ", flags.consumer,
+                      " has never polled; nothing would come again");
 }
 
 absl::Status ResetConsumer(const ConsumerFlags& flags, Session& session) {
+  if (!flags.yes) {
+    OMS_ASSIGN_OR_RETURN(
+        const std::string warning,
+        WarningOf(flags,
+                  flags.cursor.empty() ? "would go back to the beginning"
+                                       : "would go to that cursor",
+                  session));
+    OMS_RETURN_IF_ERROR(AskToGoOn(session, false, warning));
+  }
   v1::ResetConsumerRequest request;
   request.set_parent(ConnectionName(flags.connection));
   request.set_consumer(flags.consumer);
@@ -197,6 +298,12 @@ absl::Status ResetConsumer(const ConsumerFlags& flags, Session& session) {
 }
 
 absl::Status DeleteConsumer(const ConsumerFlags& flags, Session& session) {
+  if (!flags.yes) {
+    OMS_ASSIGN_OR_RETURN(
+        const std::string warning,
+        WarningOf(flags, "would begin anew if it polls again", session));
+    OMS_RETURN_IF_ERROR(AskToGoOn(session, false, warning));
+  }
   v1::DeleteConsumerRequest request;
   request.set_parent(ConnectionName(flags.connection));
   request.set_consumer(flags.consumer);
@@ -223,6 +330,11 @@ void AddPoll(CLI::App& parent, Action& chosen) {
                  "how long to wait for a first event, up to 30s");
   app.add_option("--max-results", flags.max_results,
                  "events of one page; 0 = 1000");
+  app.add_flag("--follow", flags.follow,
+               "go on showing events as they come; moves no consumer");
+  AddExamples(app, {"omsctl poll acme --cart shop",
+                    "omsctl poll acme --consumer shop-confirmations",
+                    "omsctl poll acme --follow"});
 }
 
 void AddAck(CLI::App& parent, Action& chosen) {
@@ -239,6 +351,9 @@ void AddAck(CLI::App& parent, Action& chosen) {
               "SHIPMENT or SHIPMENT@SEQUENCE that the cart took");
   AddRepeated(app, "--reject", flags.rejected,
               "SHIPMENT:REASON that the cart refused");
+  AddExamples(app, {"omsctl ack acme --consumer shop --cursor CURSOR",
+                    "omsctl ack acme --confirm 90001 --confirm 90002@17 "
+                    "--reject '90003:no such order'"});
 }
 
 }  // namespace
@@ -257,10 +372,12 @@ void AddFeedCommands(CLI::App& app, Action& chosen) {
   reset.add_option("consumer", reset_flags.consumer, "its name")->required();
   reset.add_option("--cursor", reset_flags.cursor,
                    "where to; without it, the beginning");
+  AddYes(reset, reset_flags.yes);
   auto [remove, remove_flags] =
       AddCommand(group, chosen, "delete", "forgets one", &DeleteConsumer);
   AddConnectionId(remove, remove_flags.connection);
   remove.add_option("consumer", remove_flags.consumer, "its name")->required();
+  AddYes(remove, remove_flags.yes);
 }
 
 }  // namespace oms_connector::omsctl

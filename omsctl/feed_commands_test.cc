@@ -18,13 +18,12 @@ using ::testing::SizeIs;
 
 TEST(PollCommand, SendsWhatWasTyped) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->poll_shipments.answers.assign(2,
-                                                  v1::PollShipmentsResponse());
+  omsctl.server.Answer(v1::PollShipmentsResponse(), 2);
   EXPECT_EQ(
       omsctl.Run({"poll", "acme", "--cart", "shop", "--consumer", "c", "--wait",
                   "5s", "--max-staleness", "1m", "--max-results", "7"}),
       kDone);
-  const auto& first = omsctl.connector->poll_shipments.requests.at(0);
+  const auto& first = omsctl.server.Sent<v1::PollShipmentsRequest>(0);
   EXPECT_EQ(first.connection(), "connections/acme");
   EXPECT_EQ(first.cart(), "shop");
   EXPECT_EQ(first.consumer(), "c");
@@ -32,7 +31,7 @@ TEST(PollCommand, SendsWhatWasTyped) {
   EXPECT_EQ(first.max_staleness().seconds(), 60);
   EXPECT_EQ(first.max_results(), 7);
   EXPECT_EQ(omsctl.Run({"poll", "acme", "--cursor", "c9"}), kDone);
-  const auto& second = omsctl.connector->poll_shipments.requests.at(1);
+  const auto& second = omsctl.server.Sent<v1::PollShipmentsRequest>(1);
   EXPECT_EQ(second.cursor(), "c9");
   EXPECT_FALSE(second.has_max_wait());
 }
@@ -44,7 +43,7 @@ TEST(PollCommand, ShowsEventsAndWhatIsHeld) {
   answer.set_caught_up(true);
   answer.set_held_orders(1);
   answer.set_next_cursor("c4");
-  omsctl.connector->poll_shipments.answers.push_back(answer);
+  omsctl.server.Answer(answer);
   EXPECT_EQ(omsctl.Run({"poll", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("1 event; caught up; 1 order held; never "
                                     "pulled yet\nnext cursor: c4\n"));
@@ -54,18 +53,17 @@ TEST(PollCommand, CursorAndConsumerExcludeEachOther) {
   ScriptedOmsctl omsctl;
   EXPECT_EQ(omsctl.Run({"poll", "acme", "--cursor", "c", "--consumer", "d"}),
             kUsage);
-  EXPECT_THAT(omsctl.connector->poll_shipments.requests, IsEmpty());
+  EXPECT_EQ(omsctl.server.Calls<v1::PollShipmentsRequest>(), 0);
 }
 
 TEST(AckCommand, SendsPositionAndAnswers) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->acknowledge_shipments.answers.emplace_back(
-      v1::AcknowledgeShipmentsResponse());
+  omsctl.server.Answer(v1::AcknowledgeShipmentsResponse());
   EXPECT_EQ(omsctl.Run({"ack", "acme", "--consumer", "shop", "--cursor", "c4",
                         "--confirm", "90001", "--confirm", "90002@17",
                         "--reject", "90003:no such order: gone"}),
             kDone);
-  const auto& request = omsctl.connector->acknowledge_shipments.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::AcknowledgeShipmentsRequest>(0);
   EXPECT_EQ(request.consumer(), "shop");
   EXPECT_EQ(request.cursor(), "c4");
   ASSERT_THAT(request.outcomes(), SizeIs(3));
@@ -85,7 +83,7 @@ TEST(AckCommand, AnAnswerThatWasNotRecordedEndsWithOne) {
   answer.add_errors()->set_index(1);
   answer.mutable_errors(0)->mutable_status()->set_code(5);
   answer.mutable_errors(0)->mutable_status()->set_message("no such shipment");
-  omsctl.connector->acknowledge_shipments.answers.push_back(answer);
+  omsctl.server.Answer(answer);
   EXPECT_EQ(omsctl.Run({"ack", "acme", "--confirm", "1", "--confirm", "2"}),
             kFailed);
   EXPECT_EQ(omsctl.out,
@@ -100,28 +98,84 @@ TEST(AckCommand, WhatMakesNoSenseIsNotSent) {
   EXPECT_EQ(omsctl.Run({"ack", "acme", "--consumer", "shop"}), kUsage);
   EXPECT_EQ(omsctl.Run({"ack", "acme", "--cursor", "c"}), kUsage);
   EXPECT_EQ(omsctl.Run({"ack", "acme", "--confirm", "1@soon"}), kUsage);
-  EXPECT_THAT(omsctl.connector->acknowledge_shipments.requests, IsEmpty());
+  EXPECT_EQ(omsctl.server.Calls<v1::AcknowledgeShipmentsRequest>(), 0);
 }
 
 TEST(ConsumersCommand, ListsResetsAndDeletes) {
   ScriptedOmsctl omsctl;
   v1::ListConsumersResponse list;
   list.add_consumers()->set_name("shop");
-  omsctl.connections->list_consumers.answers.push_back(list);
+  omsctl.server.Answer(list);
   EXPECT_EQ(omsctl.Run({"consumers", "list", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("shop"));
 
-  omsctl.connections->reset_consumer.answers.emplace_back(
-      v1::ResetConsumerResponse());
-  EXPECT_EQ(omsctl.Run({"consumers", "reset", "acme", "shop"}), kDone);
-  EXPECT_EQ(omsctl.connections->reset_consumer.requests.at(0).consumer(),
-            "shop");
+  omsctl.server.Answer(v1::ResetConsumerResponse());
+  EXPECT_EQ(omsctl.Run({"consumers", "reset", "acme", "shop", "--yes"}), kDone);
+  EXPECT_EQ(omsctl.server.Sent<v1::ResetConsumerRequest>(0).consumer(), "shop");
   EXPECT_EQ(omsctl.out, "Consumer shop goes on from the beginning.\n");
 
-  omsctl.connections->delete_consumer.answers.emplace_back(
-      v1::DeleteConsumerResponse());
-  EXPECT_EQ(omsctl.Run({"consumers", "delete", "acme", "shop"}), kDone);
+  omsctl.server.Answer(v1::DeleteConsumerResponse());
+  EXPECT_EQ(omsctl.Run({"consumers", "delete", "acme", "shop", "--yes"}),
+            kDone);
   EXPECT_EQ(omsctl.out, "Consumer shop is forgotten.\n");
+}
+
+TEST(PollCommand, FollowsFromWhereTheLastAnswerEnded) {
+  ScriptedOmsctl omsctl;
+  v1::PollShipmentsResponse answer;
+  answer.add_events()->set_sequence(4);
+  answer.set_next_cursor("c4");
+  omsctl.server.Answer(answer);
+  answer.mutable_events(0)->set_sequence(5);
+  answer.set_next_cursor("c5");
+  omsctl.server.Answer(answer);
+  EXPECT_EQ(omsctl.Run({"poll", "acme", "--consumer", "shop", "--follow"}),
+            kFailed);  // the third answer is missing
+  const auto first = omsctl.server.Sent<v1::PollShipmentsRequest>(0);
+  EXPECT_EQ(first.consumer(), "shop");
+  EXPECT_EQ(first.max_wait().seconds(), 30);
+  const auto second = omsctl.server.Sent<v1::PollShipmentsRequest>(1);
+  EXPECT_EQ(second.consumer(), "");
+  EXPECT_EQ(second.cursor(), "c4");
+  EXPECT_EQ(omsctl.last_words,
+            "Go on with: omsctl poll acme --follow --cursor c5\n");
+}
+
+// A consumer that is 1 event behind, of 3 events from the beginning.
+void PlayConsumer(ScriptedOmsctl& omsctl) {
+  v1::ListConsumersResponse list;
+  list.add_consumers()->set_name("shop");
+  list.mutable_consumers(0)->set_cart("shop");
+  list.mutable_consumers(0)->set_lag(1);
+  omsctl.server.Answer(list);
+  v1::PollShipmentsResponse page;
+  for (int i = 0; i < 3; ++i) page.add_events();
+  page.set_caught_up(true);
+  omsctl.server.Answer(page);
+}
+
+TEST(ConsumersCommand, SaysHowManyEventsWouldComeAgain) {
+  ScriptedOmsctl omsctl;
+  PlayConsumer(omsctl);
+  EXPECT_EQ(omsctl.Run({"consumers", "reset", "acme", "shop"}), kUsage);
+  EXPECT_THAT(omsctl.error,
+              HasSubstr("would go back to the beginning: 2 events that it had "
+                        "would come again; say --yes"));
+  EXPECT_EQ(omsctl.server.Calls<v1::ResetConsumerRequest>(), 0);
+}
+
+TEST(ConsumersCommand, APersonIsAsked) {
+  for (const bool yes : {true, false}) {
+    ScriptedOmsctl omsctl;
+    omsctl.environment.terminal.asks = true;
+    PlayConsumer(omsctl);
+    omsctl.server.Answer(v1::DeleteConsumerResponse());
+    omsctl.input = yes ? "y\n" : "\n";
+    EXPECT_EQ(omsctl.Run({"consumers", "delete", "acme", "shop"}),
+              yes ? kDone : kFailed);
+    EXPECT_THAT(omsctl.error, HasSubstr("Go on? [y/N]"));
+    EXPECT_EQ(omsctl.server.Calls<v1::DeleteConsumerRequest>(), yes ? 1 : 0);
+  }
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "omsctl/inventory_commands.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,13 +15,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text_fold.h"
-#include "client/inventory_reader.h"
+#include "oms_connector/client/rpc_status.h"
 #include "omsctl/command.h"
-#include "omsctl/level_text.h"
-#include "omsctl/page_reader.h"
-#include "omsctl/resource_names.h"
-#include "omsctl/run_text.h"
-#include "omsctl/wording.h"
+#include "omsctl/inventory_text.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -48,13 +48,69 @@ struct RunFlags {
   std::string run;
 };
 
+// So long a pull may take before there is something to say of it.
+constexpr absl::Duration kBeforeProgress = absl::Seconds(3);
+constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
+// In a file, or on the way to another program, seldom enough to be read.
+constexpr int kLooksBetweenLines = 10;
+// The longest that an interval may be.
+constexpr absl::Duration kAnyAge = absl::Hours(24 * 366);
+
+std::string ProgressText(const v1::SyncRun& run, absl::Duration elapsed,
+                         int looks_without_rows) {
+  const int64_t rows = run.counts().rows();
+  const auto seconds = std::max<int64_t>(1, absl::ToInt64Seconds(elapsed));
+  return absl::StrCat(
+      "run ", IdOf(run.name()), ": ", Counted(run.counts().pages(), "page"),
+      ", ", Counted(rows, "row"), ", ", rows / seconds, " rows/s, ",
+      Counted(run.counts().requests(), "request"), " in ", Roughly(elapsed),
+      looks_without_rows < 5 ? "" : "; waits for the Order Manager");
+}
+
+// Looks at a run every second, for at most `patience`, and says how it goes on.
+// Returns it as it was seen last.
+absl::StatusOr<v1::SyncRun> WatchRun(v1::SyncRun run, absl::Duration patience,
+                                     Session& session) {
+  session.if_interrupted(absl::StrCat(
+      "The run goes on without you: `omsctl runs get ",
+      IdOf(std::string(run.name().substr(0, run.name().find("/syncRuns/")))),
+      " ", IdOf(run.name()), "` tells how it is.\n"));
+  v1::GetSyncRunRequest request;
+  request.set_name(run.name());
+  const bool overwrites = session.terminal.overwrites;
+  absl::Duration elapsed = kBeforeProgress;
+  int looks_without_rows = 0;
+  for (int look = 0; elapsed < kBeforeProgress + patience; ++look) {
+    if (overwrites) {
+      *session.error << "\r" << ProgressText(run, elapsed, looks_without_rows)
+                     << "\x1b[K" << std::flush;
+    } else if (look % kLooksBetweenLines == kLooksBetweenLines - 1) {
+      *session.error << ProgressText(run, elapsed, looks_without_rows) << "\n";
+    }
+    OMS_RETURN_IF_ERROR(session.sleeper->Sleep(kBetweenLooks, {}));
+    elapsed += kBetweenLooks;
+    const int64_t rows = run.counts().rows();
+    OMS_ASSIGN_OR_RETURN(auto answer, session.connections.GetSyncRun(request));
+    run = std::move(*answer.mutable_run());
+    looks_without_rows =
+        run.counts().rows() == rows ? looks_without_rows + 1 : 0;
+    if (run.state() != v1::SyncRun::STATE_RUNNING) break;
+  }
+  if (overwrites) *session.error << "\r\x1b[K" << std::flush;
+  session.if_interrupted("");
+  return run;
+}
+
 absl::StatusOr<v1::SyncInventoryRequest> RequestOf(const SyncFlags& flags) {
   v1::SyncInventoryRequest request;
   request.set_connection(ConnectionName(flags.connection));
   request.set_cart(flags.cart);
   request.set_cursor(flags.cursor);
   request.set_max_results(flags.max_results);
-  if (flags.full) request.set_kind(v1::SYNC_KIND_FULL);
+  if (flags.full) {
+    request.set_kind(v1::SYNC_KIND_FULL);
+    *request.mutable_max_staleness() = ToProto(absl::ZeroDuration());
+  }
   if (flags.max_staleness.has_value()) {
     OMS_ASSIGN_OR_RETURN(const absl::Duration age,
                          ParseSpan(*flags.max_staleness));
@@ -79,7 +135,7 @@ bool IsShown(const v1::InventoryLevel& level, const SyncFlags& flags) {
 
 // The table, cut to the lines that were asked for.
 std::string TableText(const std::vector<v1::InventoryLevel>& levels,
-                      const SyncFlags& flags) {
+                      const SyncFlags& flags, size_t width) {
   std::vector<v1::InventoryLevel> shown;
   size_t hidden = 0;
   for (const v1::InventoryLevel& level : levels) {
@@ -91,26 +147,33 @@ std::string TableText(const std::vector<v1::InventoryLevel>& levels,
     }
   }
   return absl::StrCat(
-      LevelsText(shown),
+      LevelsText(shown, width),
       hidden == 0 ? "" : absl::StrCat("… and ", hidden, " more\n"));
 }
 
-std::string StandText(const client::InventoryRead& read) {
-  if (read.caught_up) return "caught up";
-  if (read.run.state() == v1::SyncRun::STATE_RUNNING) {
+// How far a reading came: the last page, and what was counted over all of them.
+struct Read {
+  v1::SyncInventoryResponse page;
+  int64_t levels = 0;
+  int64_t products = 0;
+};
+
+std::string StandText(const v1::SyncInventoryResponse& page) {
+  if (page.caught_up()) return "caught up";
+  if (page.run().state() == v1::SyncRun::STATE_RUNNING) {
     return "not caught up: a run is under way";
   }
   return "not caught up: go on from the cursor, or with --all";
 }
 
-std::string FooterText(const client::InventoryRead& read, absl::Time now) {
+std::string FooterText(const Read& read, absl::Time now) {
   return absl::StrCat(
       Counted(read.levels, "level"),
       read.products == 0
           ? ""
           : absl::StrCat(", ", Counted(read.products, "product")),
-      "; ", StandText(read), "; ", FreshnessText(read.pull, now),
-      "\nnext cursor: ", read.next_cursor, "\n");
+      "; ", StandText(read.page), "; ", FreshnessText(read.page.pull(), now),
+      "\nnext cursor: ", read.page.next_cursor(), "\n");
 }
 
 // A run that ended well before this command asked is history: `runs list` has
@@ -134,10 +197,13 @@ class SyncPrinter {
     return absl::OkStatus();
   }
 
-  void End(const client::InventoryRead& read) {
+  void End(const Read& read) {
     if (session_.json) return;
-    if (IsNews(read.run, session_.now)) *session_.out << RunSummary(read.run);
-    *session_.out << TableText(levels_, flags_) << ProductsText(products_)
+    if (IsNews(read.page.run(), session_.now)) {
+      *session_.out << RunSummary(read.page.run());
+    }
+    *session_.out << TableText(levels_, flags_, session_.width())
+                  << ProductsText(products_, session_.width())
                   << FooterText(read, session_.now);
   }
 
@@ -148,25 +214,62 @@ class SyncPrinter {
   std::vector<v1::Product> products_;
 };
 
-absl::StatusOr<client::InventoryRead> ReadOnePage(
-    const v1::SyncInventoryRequest& request, SyncPrinter& printer,
-    Session& session) {
-  OMS_ASSIGN_OR_RETURN(const auto page,
-                       session.connector.SyncInventory(request));
-  OMS_RETURN_IF_ERROR(printer.Add(page));
-  return client::ReadOf(page);
+// The answer to `request`, watching a run that takes longer than a moment.
+absl::StatusOr<v1::SyncInventoryResponse> FirstPage(
+    const v1::SyncInventoryRequest& request, Session& session) {
+  const absl::Duration wait = request.has_max_wait()
+                                  ? FromProto(request.max_wait())
+                                  : session.timeout - absl::Seconds(1);
+  v1::SyncInventoryRequest first = request;
+  *first.mutable_max_wait() =
+      ToProto(std::max(absl::ZeroDuration(), std::min(wait, kBeforeProgress)));
+  OMS_ASSIGN_OR_RETURN(v1::SyncInventoryResponse page,
+                       session.connector.SyncInventory(first));
+  if (page.run().state() != v1::SyncRun::STATE_RUNNING ||
+      wait <= kBeforeProgress) {
+    return page;
+  }
+  OMS_ASSIGN_OR_RETURN(const v1::SyncRun run,
+                       WatchRun(page.run(), wait - kBeforeProgress, session));
+  if (run.state() == v1::SyncRun::STATE_FAILED &&
+      !page.pull().has_last_success_time()) {
+    return client::ToAbslStatus(run.error());  // there is nothing to show
+  }
+  // What is stored now, however old: asking for more would pull again.
+  first.clear_kind();
+  *first.mutable_max_staleness() = ToProto(kAnyAge);
+  *first.mutable_max_wait() = ToProto(absl::ZeroDuration());
+  OMS_ASSIGN_OR_RETURN(page, session.connector.SyncInventory(first));
+  *page.mutable_run() = run;
+  return page;
 }
 
 absl::Status Sync(const SyncFlags& flags, Session& session) {
   OMS_ASSIGN_OR_RETURN(const auto request, RequestOf(flags));
   SyncPrinter printer(flags, session);
-  OMS_ASSIGN_OR_RETURN(
-      const client::InventoryRead read,
-      flags.all ? ForEachPage(session.connector, request,
-                              [&](const v1::SyncInventoryResponse& page) {
-                                return printer.Add(page);
-                              })
-                : ReadOnePage(request, printer, session));
+  Read read;
+  OMS_ASSIGN_OR_RETURN(read.page, FirstPage(request, session));
+  OMS_RETURN_IF_ERROR(printer.Add(read.page));
+  read.levels = read.page.levels_size();
+  read.products = read.page.products_size();
+  // A text is looked for in the whole feed, not on its first page.
+  const bool whole = flags.all || !flags.sku.empty() || flags.only_withheld;
+  if (whole && !read.page.caught_up()) {
+    v1::SyncInventoryRequest rest = request;
+    rest.clear_kind();
+    rest.clear_max_staleness();
+    *rest.mutable_max_wait() = ToProto(absl::ZeroDuration());
+    rest.set_cursor(read.page.next_cursor());
+    const v1::SyncRun run = read.page.run();
+    for (const auto& page : session.connector.LevelPages(rest)) {
+      OMS_RETURN_IF_ERROR(page.status());
+      OMS_RETURN_IF_ERROR(printer.Add(*page));
+      read.page = *page;
+      read.levels += page->levels_size();
+      read.products += page->products_size();
+    }
+    *read.page.mutable_run() = run;
+  }
   printer.End(read);
   return absl::OkStatus();
 }
@@ -185,7 +288,8 @@ absl::Status ListRuns(const RunListFlags& flags, Session& session) {
   if (answer.runs().empty()) return Show(session, answer, "No runs yet.\n");
   return Show(
       session, answer,
-      absl::StrCat(RunsText({answer.runs().begin(), answer.runs().end()}),
+      absl::StrCat(RunsText({answer.runs().begin(), answer.runs().end()},
+                            session.width()),
                    MoreText(answer.next_page_token(), flags.limit)));
 }
 
@@ -194,7 +298,7 @@ absl::Status GetRun(const RunFlags& flags, Session& session) {
   request.set_name(RunName(flags.connection, flags.run));
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.GetSyncRun(request));
-  return Show(session, answer.run(), RunText(answer.run()));
+  return Show(session, answer.run(), RunText(answer.run(), session.width()));
 }
 
 absl::Status CancelRun(const RunFlags& flags, Session& session) {
@@ -202,7 +306,7 @@ absl::Status CancelRun(const RunFlags& flags, Session& session) {
   request.set_name(RunName(flags.connection, flags.run));
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.CancelSyncRun(request));
-  return Show(session, answer.run(), RunText(answer.run()));
+  return Show(session, answer.run(), RunText(answer.run(), session.width()));
 }
 
 void AddSync(CLI::App& parent, Action& chosen) {
@@ -212,7 +316,7 @@ void AddSync(CLI::App& parent, Action& chosen) {
   AddConnectionId(app, flags.connection);
   app.add_option("--cart", flags.cart, "this cart's locations and SKUs");
   app.add_option("--cursor", flags.cursor, "only what is newer");
-  app.add_flag("--full", flags.full, "read everything anew");
+  app.add_flag("--full", flags.full, "read everything anew, now");
   app.add_option("--max-staleness", flags.max_staleness,
                  "how old the data may be, for example 5m; 0s = pull now");
   app.add_option("--wait", flags.wait,
@@ -221,10 +325,15 @@ void AddSync(CLI::App& parent, Action& chosen) {
   app.add_option("--max-results", flags.max_results,
                  "levels and products of one page; 0 = 1000");
   app.add_option("--sku", flags.sku,
-                 "show only levels with this text in their SKU");
+                 "show only levels with this text in their SKU, of the "
+                 "whole feed");
   app.add_flag("--only-withheld", flags.only_withheld,
                "show only levels that are withheld");
   app.add_option("--rows", flags.rows, "show at most so many levels");
+  AddExamples(app, {"omsctl sync acme --cart shop",
+                    "omsctl sync acme --cart shop --cursor CURSOR --all",
+                    "omsctl sync acme --sku NWD-TEE   # the whole feed",
+                    "omsctl sync acme --full --wait 10m"});
 }
 
 }  // namespace

@@ -36,29 +36,28 @@ v1::SyncInventoryResponse Page(const std::vector<std::string>& skus,
 
 TEST(SyncCommand, SendsWhatWasTyped) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->sync_inventory.answers.emplace_back(Page({}, "c", true));
+  omsctl.server.Answer(Page({}, "c", true));
   EXPECT_EQ(omsctl.Run({"sync", "acme", "--cart", "shop", "--cursor", "c0",
                         "--full", "--max-staleness", "0s", "--wait", "2m",
                         "--max-results", "50"}),
             kDone);
-  const auto& request = omsctl.connector->sync_inventory.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::SyncInventoryRequest>(0);
   EXPECT_EQ(request.connection(), "connections/acme");
   EXPECT_EQ(request.cart(), "shop");
   EXPECT_EQ(request.cursor(), "c0");
   EXPECT_EQ(request.kind(), v1::SYNC_KIND_FULL);
   EXPECT_TRUE(request.has_max_staleness());
   EXPECT_EQ(request.max_staleness().seconds(), 0);
-  EXPECT_EQ(request.max_wait().seconds(), 120);
+  EXPECT_EQ(request.max_wait().seconds(), 3);  // then the run is watched
   EXPECT_EQ(request.max_results(), 50);
 }
 
 TEST(SyncCommand, LeavesToTheServerWhatWasNotTyped) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->sync_inventory.answers.emplace_back(Page({}, "c", true));
+  omsctl.server.Answer(Page({}, "c", true));
   EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
-  const auto& request = omsctl.connector->sync_inventory.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::SyncInventoryRequest>(0);
   EXPECT_FALSE(request.has_max_staleness());
-  EXPECT_FALSE(request.has_max_wait());
   EXPECT_EQ(request.kind(), v1::SYNC_KIND_UNSPECIFIED);
 }
 
@@ -67,7 +66,7 @@ TEST(SyncCommand, ShowsRunLevelsAndWhereToGoOn) {
   v1::SyncInventoryResponse page = Page({"A"}, "c1", false);
   page.mutable_run()->set_name("connections/acme/syncRuns/r1");
   page.mutable_run()->set_state(v1::SyncRun::STATE_SUCCEEDED);
-  omsctl.connector->sync_inventory.answers.emplace_back(std::move(page));
+  omsctl.server.Answer(page);
   EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("run r1 "));
   EXPECT_THAT(omsctl.out, HasSubstr("\nA    "));
@@ -83,12 +82,12 @@ TEST(SyncCommand, ARunThatEndedBeforeIsNoNewsUnlessItFailed) {
   page.mutable_run()->set_name("connections/acme/syncRuns/r1");
   page.mutable_run()->set_state(v1::SyncRun::STATE_SUCCEEDED);
   page.mutable_run()->mutable_end_time()->set_seconds(1'786'960'790);
-  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  omsctl.server.Answer(page);
   EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, Not(HasSubstr("run r1")));
 
   page.mutable_run()->set_state(v1::SyncRun::STATE_FAILED);
-  omsctl.connector->sync_inventory.answers.emplace_back(page);
+  omsctl.server.Answer(page);
   EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("run r1"));
 }
@@ -97,17 +96,15 @@ TEST(SyncCommand, SaysWhenARunIsStillUnderWay) {
   ScriptedOmsctl omsctl;
   v1::SyncInventoryResponse page = Page({}, "c1", false);
   page.mutable_run()->set_state(v1::SyncRun::STATE_RUNNING);
-  omsctl.connector->sync_inventory.answers.emplace_back(std::move(page));
-  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  omsctl.server.Answer(page);
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--wait", "0s"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("not caught up: a run is under way"));
 }
 
 TEST(SyncCommand, AllReadsEveryPage) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->sync_inventory.answers.emplace_back(
-      Page({"A", "B"}, "c1", false));
-  omsctl.connector->sync_inventory.answers.emplace_back(
-      Page({"C"}, "c2", true));
+  omsctl.server.Answer(Page({"A", "B"}, "c1", false));
+  omsctl.server.Answer(Page({"C"}, "c2", true));
   EXPECT_EQ(omsctl.Run({"sync", "acme", "--all"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("3 levels; caught up"));
   EXPECT_THAT(omsctl.out, HasSubstr("next cursor: c2\n"));
@@ -118,7 +115,7 @@ TEST(SyncCommand, TheTableCanBeNarrowed) {
   v1::SyncInventoryResponse page = Page({"TEE-S", "TEE-M", "HAT"}, "c", true);
   page.mutable_levels(1)->set_state(v1::InventoryLevel::STATE_WITHHELD);
   page.mutable_levels(1)->clear_available();
-  omsctl.connector->sync_inventory.answers.assign(3, page);
+  omsctl.server.Answer(page, 3);
 
   EXPECT_EQ(omsctl.Run({"sync", "acme", "--sku", "tee"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("TEE-M"));
@@ -136,7 +133,7 @@ TEST(SyncCommand, TheTableCanBeNarrowed) {
 
 TEST(SyncCommand, JsonIsTheAnswerAsItCame) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->sync_inventory.answers.emplace_back(Page({"A"}, "c", true));
+  omsctl.server.Answer(Page({"A"}, "c", true));
   EXPECT_EQ(omsctl.Run({"sync", "acme", "--json"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("\"nextCursor\": \"c\""));
   EXPECT_THAT(omsctl.out, HasSubstr("\"masterSku\": \"M-A\""));
@@ -148,22 +145,98 @@ TEST(RunsCommand, ListsGetsAndCancels) {
   ScriptedOmsctl omsctl;
   v1::ListSyncRunsResponse list;
   list.add_runs()->set_name("connections/acme/syncRuns/r1");
-  omsctl.connections->list_sync_runs.answers.push_back(list);
+  omsctl.server.Answer(list);
   EXPECT_EQ(omsctl.Run({"runs", "list", "acme"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("\nr1 "));
 
   v1::GetSyncRunResponse one;
   *one.mutable_run() = list.runs(0);
-  omsctl.connections->get_sync_run.answers.push_back(one);
+  omsctl.server.Answer(one);
   EXPECT_EQ(omsctl.Run({"runs", "get", "acme", "r1"}), kDone);
-  EXPECT_EQ(omsctl.connections->get_sync_run.requests.at(0).name(),
+  EXPECT_EQ(omsctl.server.Sent<v1::GetSyncRunRequest>(0).name(),
             "connections/acme/syncRuns/r1");
 
   v1::CancelSyncRunResponse cancelled;
   *cancelled.mutable_run() = list.runs(0);
-  omsctl.connections->cancel_sync_run.answers.push_back(cancelled);
+  omsctl.server.Answer(cancelled);
   EXPECT_EQ(omsctl.Run({"runs", "cancel", "acme", "r1"}), kDone);
-  EXPECT_THAT(omsctl.connections->cancel_sync_run.requests, SizeIs(1));
+  EXPECT_EQ(omsctl.server.Calls<v1::CancelSyncRunRequest>(), 1);
+}
+
+TEST(SyncCommand, FullMeansNow) {
+  ScriptedOmsctl omsctl;
+  omsctl.server.Answer(Page({}, "c", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--full"}), kDone);
+  const auto request = omsctl.server.Sent<v1::SyncInventoryRequest>(0);
+  EXPECT_EQ(request.kind(), v1::SYNC_KIND_FULL);
+  EXPECT_TRUE(request.has_max_staleness());
+  EXPECT_EQ(request.max_staleness().seconds(), 0);
+}
+
+TEST(SyncCommand, LooksForASkuInTheWholeFeed) {
+  ScriptedOmsctl omsctl;
+  omsctl.server.Answer(Page({"HAT"}, "c1", false));
+  omsctl.server.Answer(Page({"TEE-S"}, "c2", true));
+  EXPECT_EQ(omsctl.Run({"sync", "acme", "--sku", "tee"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("TEE-S"));
+  EXPECT_THAT(omsctl.out, HasSubstr("2 levels; caught up"));
+}
+
+v1::GetSyncRunResponse RunWith(v1::SyncRun::State state, int64_t rows) {
+  v1::GetSyncRunResponse answer;
+  answer.mutable_run()->set_name("connections/acme/syncRuns/r1");
+  answer.mutable_run()->set_state(state);
+  answer.mutable_run()->mutable_counts()->set_rows(rows);
+  return answer;
+}
+
+void PlayLongRun(ScriptedOmsctl& omsctl) {
+  v1::SyncInventoryResponse page = Page({}, "", false);
+  *page.mutable_run() = RunWith(v1::SyncRun::STATE_RUNNING, 0).run();
+  omsctl.server.Answer(page);
+  for (int i = 1; i <= 12; ++i) {
+    omsctl.server.Answer(RunWith(v1::SyncRun::STATE_RUNNING, i * 1000));
+  }
+  omsctl.server.Answer(RunWith(v1::SyncRun::STATE_SUCCEEDED, 13'000));
+  omsctl.server.Answer(Page({"A"}, "c1", true));
+}
+
+TEST(SyncCommand, SaysInAPipeHowALongRunGoesOn) {
+  ScriptedOmsctl omsctl;
+  PlayLongRun(omsctl);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.error,
+              HasSubstr("run r1: 0 pages, 9000 rows, 750 rows/s"));
+  EXPECT_THAT(omsctl.error, Not(HasSubstr("\r")));
+  EXPECT_THAT(omsctl.out, HasSubstr("run r1 "));
+  EXPECT_THAT(omsctl.out, HasSubstr("1 level; caught up"));
+  const auto last = omsctl.server.Sent<v1::SyncInventoryRequest>(1);
+  EXPECT_EQ(last.max_wait().seconds(), 0);
+  EXPECT_GT(last.max_staleness().seconds(), 0);
+}
+
+TEST(SyncCommand, KeepsOneLineOfProgressOnATerminal) {
+  ScriptedOmsctl omsctl;
+  omsctl.environment.terminal.overwrites = true;
+  PlayLongRun(omsctl);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kDone);
+  EXPECT_THAT(omsctl.error, HasSubstr("\rrun r1: "));
+  EXPECT_THAT(omsctl.error, ::testing::EndsWith("\r\x1b[K"));
+  EXPECT_THAT(omsctl.error, Not(HasSubstr("\n")));
+}
+
+TEST(SyncCommand, ALongFirstRunThatFailsIsAnError) {
+  ScriptedOmsctl omsctl;
+  v1::SyncInventoryResponse page = Page({}, "", false);
+  page.clear_pull();
+  *page.mutable_run() = RunWith(v1::SyncRun::STATE_RUNNING, 0).run();
+  omsctl.server.Answer(page);
+  v1::GetSyncRunResponse failed = RunWith(v1::SyncRun::STATE_FAILED, 0);
+  failed.mutable_run()->mutable_error()->set_code(14);
+  failed.mutable_run()->mutable_error()->set_message("it is down");
+  omsctl.server.Answer(failed);
+  EXPECT_EQ(omsctl.Run({"sync", "acme"}), kFailed);
+  EXPECT_THAT(omsctl.error, HasSubstr("it is down"));
 }
 
 }  // namespace

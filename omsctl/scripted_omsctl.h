@@ -4,15 +4,14 @@
 // omsctl for tests of its commands: the command line goes in, and what was sent
 // and printed is looked at.
 
-#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "client/client_options.h"
-#include "client/fake_connection_rpcs.h"
-#include "client/fake_connector_rpcs.h"
+#include "base/manual_clock.h"
+#include "client/scripted_connector.h"
+#include "oms_connector/client/client_options.h"
 #include "omsctl/command_line.h"
 
 namespace oms_connector::omsctl {
@@ -23,24 +22,35 @@ struct ScriptedOmsctl {
   int Run(const std::vector<std::string>& arguments) {
     std::istringstream in(input);
     std::ostringstream out_stream, error_stream;
-    const int code =
-        RunOmsctl(arguments, {&in, &out_stream, &error_stream, now,
-                              [this](const client::ClientOptions& options) {
-                                connected = options;
-                                return absl::StatusOr<Clients>(Clients(
-                                    client::ConnectorClient(connector),
-                                    client::ConnectionClient(connections)));
-                              }});
+    environment.in = &in;
+    environment.out = &out_stream;
+    environment.error = &error_stream;
+    environment.connect = [this](const client::ClientOptions& options) {
+      connected = options;
+      const client::UnaryCaller caller(options);
+      return absl::StatusOr<Clients>(
+          Clients({v1::ConnectorService::NewStub(server.channel()), caller},
+                  {v1::ConnectionService::NewStub(server.channel()), caller}));
+    };
+    const int code = RunOmsctl(arguments, environment);
     out = out_stream.str();
     error = error_stream.str();
     return code;
   }
 
-  const std::shared_ptr<client::FakeConnectorRpcs> connector =
-      std::make_shared<client::FakeConnectorRpcs>();
-  const std::shared_ptr<client::FakeConnectionRpcs> connections =
-      std::make_shared<client::FakeConnectionRpcs>();
-  const absl::Time now = absl::FromUnixSeconds(1'786'960'800);
+  client::ScriptedConnector server;
+  base::ManualClock clock;
+  base::ManualSleeper sleeper{&clock};
+  std::string last_words;  // what would be said at an interruption
+  Environment environment{
+      nullptr,
+      nullptr,
+      nullptr,
+      absl::FromUnixSeconds(1'786'960'800),
+      Terminal(),
+      &sleeper,
+      [this](const std::string& words) { last_words = words; },
+      nullptr};
   client::ClientOptions connected;  // what the last command connected with
   std::string input;                // for standard input
   std::string out, error;           // of the last command

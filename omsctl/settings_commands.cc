@@ -12,10 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "omsctl/command.h"
-#include "omsctl/level_text.h"
-#include "omsctl/page_reader.h"
-#include "omsctl/resource_names.h"
+#include "omsctl/inventory_text.h"
 #include "omsctl/settings_text.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -56,7 +55,7 @@ absl::StatusOr<v1::Settings> InForce(const std::string& connection,
 absl::Status Get(const GetFlags& flags, Session& session) {
   OMS_ASSIGN_OR_RETURN(const v1::Settings settings,
                        InForce(flags.connection, session));
-  return Show(session, settings, SettingsText(settings));
+  return Show(session, settings, SettingsText(settings, session.width()));
 }
 
 std::string ChangedText(const v1::Settings& before, const v1::Settings& after,
@@ -100,7 +99,8 @@ absl::Status History(const HistoryFlags& flags, Session& session) {
           &v1::ListSettingsChangesResponse::changes)));
   return Show(session, answer,
               absl::StrCat(SettingsHistoryText({answer.changes().begin(),
-                                                answer.changes().end()}),
+                                                answer.changes().end()},
+                                               session.width()),
                            MoreText(answer.next_page_token(), flags.limit)));
 }
 
@@ -122,7 +122,7 @@ absl::Status Preview(const PreviewFlags& flags, Session& session) {
           },
           &v1::PreviewSettingsResponse::rows)));
   return Show(session, answer,
-              absl::StrCat(PreviewText(answer),
+              absl::StrCat(PreviewText(answer, session.width()),
                            MoreText(answer.next_page_token(), flags.limit)));
 }
 
@@ -137,6 +137,8 @@ void AddEdit(CLI::App& app, std::vector<std::string>& assignments,
 
 void AddSettingsCommands(CLI::App& app, Action& chosen) {
   CLI::App& group = AddGroup(app, "settings", "the six settings");
+  const std::string names = SettingNamesText();
+  group.footer(names);
   auto [get, get_flags] =
       AddCommand(group, chosen, "get", "shows the settings in force", &Get);
   AddConnectionId(get, get_flags.connection);
@@ -148,6 +150,11 @@ void AddSettingsCommands(CLI::App& app, Action& chosen) {
   set.add_flag("--validate-only", set_flags.validate_only,
                "check and show the result, store nothing");
   set.add_option("--etag", set_flags.etag, "change only this version");
+  set.footer(
+      absl::StrCat(names,
+                   "\n\nExamples:\n"
+                   "  omsctl settings set acme subtract_locked_quantity=yes\n"
+                   "  omsctl settings set acme --reset inventory_sync_mode"));
 
   auto [history, history_flags] = AddCommand(
       group, chosen, "history", "who changed what, newest first", &History);
@@ -159,6 +166,7 @@ void AddSettingsCommands(CLI::App& app, Action& chosen) {
       "what would be published after a change, against now", &Preview);
   AddConnectionId(preview, preview_flags.connection);
   AddEdit(preview, preview_flags.assignments, preview_flags.resets);
+  preview.footer(names);
   preview.add_option("--cart", preview_flags.cart, "as this cart sees it");
   AddLimit(preview, preview_flags.limit);
 }

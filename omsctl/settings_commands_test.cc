@@ -34,22 +34,22 @@ v1::UpdateSettingsResponse Subtracting() {
 
 TEST(SettingsCommands, GetShowsThem) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->get_settings.answers.push_back(InForce());
+  omsctl.server.Answer(InForce());
   EXPECT_EQ(omsctl.Run({"settings", "get", "acme"}), kDone);
-  EXPECT_EQ(omsctl.connector->get_settings.requests.at(0).name(),
+  EXPECT_EQ(omsctl.server.Sent<v1::GetSettingsRequest>(0).name(),
             "connections/acme/settings");
   EXPECT_THAT(omsctl.out, HasSubstr("subtract_locked_quantity  no"));
 }
 
 TEST(SettingsCommands, SetSendsTheMaskAndShowsTheChange) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->get_settings.answers.push_back(InForce());
-  omsctl.connector->update_settings.answers.push_back(Subtracting());
+  omsctl.server.Answer(InForce());
+  omsctl.server.Answer(Subtracting());
   EXPECT_EQ(
       omsctl.Run({"settings", "set", "acme", "subtract-locked-quantity=yes",
                   "--reset", "split_order_handling", "--etag", "e1"}),
       kDone);
-  const auto& request = omsctl.connector->update_settings.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::UpdateSettingsRequest>(0);
   EXPECT_EQ(request.settings().name(), "connections/acme/settings");
   EXPECT_EQ(request.settings().etag(), "e1");
   EXPECT_FALSE(request.validate_only());
@@ -63,21 +63,21 @@ TEST(SettingsCommands, SetSendsTheMaskAndShowsTheChange) {
 
 TEST(SettingsCommands, ValidateOnlySaysThatNothingWasStored) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->get_settings.answers.push_back(InForce());
-  omsctl.connector->update_settings.answers.push_back(Subtracting());
+  omsctl.server.Answer(InForce());
+  omsctl.server.Answer(Subtracting());
   EXPECT_EQ(omsctl.Run({"settings", "set", "acme", "--validate-only",
                         "subtract_locked_quantity=yes"}),
             kDone);
-  EXPECT_TRUE(omsctl.connector->update_settings.requests.at(0).validate_only());
+  EXPECT_TRUE(omsctl.server.Sent<v1::UpdateSettingsRequest>(0).validate_only());
   EXPECT_THAT(omsctl.out, HasSubstr("was not stored"));
 }
 
 TEST(SettingsCommands, ASetThatChangesNothingSaysSo) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->get_settings.answers.push_back(InForce());
+  omsctl.server.Answer(InForce());
   v1::UpdateSettingsResponse same;
   *same.mutable_settings() = InForce().settings();
-  omsctl.connector->update_settings.answers.push_back(same);
+  omsctl.server.Answer(same);
   EXPECT_EQ(
       omsctl.Run({"settings", "set", "acme", "subtract_locked_quantity=no"}),
       kDone);
@@ -88,13 +88,13 @@ TEST(SettingsCommands, AWrongSettingIsNotSent) {
   ScriptedOmsctl omsctl;
   EXPECT_EQ(omsctl.Run({"settings", "set", "acme", "colour=red"}), kUsage);
   EXPECT_EQ(omsctl.Run({"settings", "set", "acme"}), kUsage);
-  EXPECT_THAT(omsctl.connector->get_settings.requests, IsEmpty());
+  EXPECT_EQ(omsctl.server.Calls<v1::GetSettingsRequest>(), 0);
 }
 
 TEST(SettingsCommands, AServersRefusalEndsWithOne) {
   ScriptedOmsctl omsctl;
-  omsctl.connector->get_settings.answers.push_back(InForce());
-  omsctl.connector->update_settings.answers.push_back(
+  omsctl.server.Answer(InForce());
+  omsctl.server.Fail<v1::UpdateSettingsResponse>(
       absl::AbortedError("the settings have changed since"));
   EXPECT_EQ(
       omsctl.Run({"settings", "set", "acme", "subtract_locked_quantity=yes"}),
@@ -104,11 +104,9 @@ TEST(SettingsCommands, AServersRefusalEndsWithOne) {
 
 TEST(SettingsCommands, HistoryIsReadFromTheConnection) {
   ScriptedOmsctl omsctl;
-  omsctl.connections->list_settings_changes.answers.emplace_back(
-      v1::ListSettingsChangesResponse());
+  omsctl.server.Answer(v1::ListSettingsChangesResponse());
   EXPECT_EQ(omsctl.Run({"settings", "history", "acme", "--limit", "5"}), kDone);
-  const auto& request =
-      omsctl.connections->list_settings_changes.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::ListSettingsChangesRequest>(0);
   EXPECT_EQ(request.parent(), "connections/acme");
   EXPECT_EQ(request.page_size(), 5);
   EXPECT_EQ(omsctl.out, "The settings were never changed.\n");
@@ -118,11 +116,11 @@ TEST(SettingsCommands, PreviewAsksForTheChangeAsACartSeesIt) {
   ScriptedOmsctl omsctl;
   v1::PreviewSettingsResponse answer;
   answer.mutable_counts()->set_levels(40);
-  omsctl.connections->preview_settings.answers.push_back(answer);
+  omsctl.server.Answer(answer);
   EXPECT_EQ(omsctl.Run({"settings", "preview", "acme",
                         "inventory_sync_mode=per-warehouse", "--cart", "shop"}),
             kDone);
-  const auto& request = omsctl.connections->preview_settings.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::PreviewSettingsRequest>(0);
   EXPECT_EQ(request.name(), "connections/acme/settings");
   EXPECT_EQ(request.cart(), "shop");
   EXPECT_EQ(request.settings().inventory().inventory_sync_mode(),

@@ -16,8 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "omsctl/table.h"
-#include "omsctl/usage_error.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -159,18 +158,27 @@ absl::Status AddPath(const Setting& setting,
 
 }  // namespace
 
-std::string SettingsText(const v1::Settings& settings) {
+std::string SettingsText(const v1::Settings& settings, size_t width) {
   Table table({{"SETTING"}, {"VALUE"}, {"MEANS"}});
   for (const Setting& setting : AllSettings()) {
     const Choice& choice = setting.choices[setting.get(settings)];
     table.Add({setting.name, choice.word, choice.meaning});
   }
-  std::string text = table.Text();
+  std::string text = table.Text(width);
   if (settings.has_update_time()) {
     absl::StrAppend(&text, "as of ", Second(settings.update_time()), ", etag ",
                     settings.etag(), "\n");
   }
   return text;
+}
+
+std::string SettingNamesText() {
+  Table table({{"NAME"}, {"VALUES"}});
+  for (const Setting& setting : AllSettings()) {
+    table.Add({setting.name, absl::StrCat(setting.choices[0].word, ", ",
+                                          setting.choices[1].word)});
+  }
+  return table.Text();
 }
 
 std::vector<std::string> ChangesBetween(const v1::Settings& before,
@@ -187,8 +195,8 @@ std::vector<std::string> ChangesBetween(const v1::Settings& before,
   return changes;
 }
 
-std::string SettingsHistoryText(
-    const std::vector<v1::SettingsChange>& changes) {
+std::string SettingsHistoryText(const std::vector<v1::SettingsChange>& changes,
+                                size_t width) {
   if (changes.empty()) return "The settings were never changed.\n";
   Table table({{"WHEN"}, {"WHO"}, {"WHAT", Column::kLeft, 0}});
   for (const v1::SettingsChange& change : changes) {
@@ -201,7 +209,7 @@ std::string SettingsHistoryText(
       who.clear();
     }
   }
-  return table.Text();
+  return table.Text(width);
 }
 
 absl::StatusOr<SettingsEdit> ParseSettingsEdit(

@@ -4,6 +4,7 @@
 // The six settings in words: tables of them, changes of them, and what people
 // type to change them. Pure functions.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,10 @@
 namespace oms_connector::omsctl {
 
 // Name, value, and what the value means, one line each; then when they changed.
-std::string SettingsText(const v1::Settings& settings);
+std::string SettingsText(const v1::Settings& settings, size_t width = 0);
+
+// The names and what each can be, for help texts.
+std::string SettingNamesText();
 
 // "subtract_locked_quantity: no → yes" for each setting that differs, in the
 // settings' order.
@@ -24,7 +28,8 @@ std::vector<std::string> ChangesBetween(const v1::Settings& before,
                                         const v1::Settings& after);
 
 // The history, newest first.
-std::string SettingsHistoryText(const std::vector<v1::SettingsChange>& changes);
+std::string SettingsHistoryText(const std::vector<v1::SettingsChange>& changes,
+                                size_t width = 0);
 
 // A change as it is typed: "subtract_locked_quantity=yes". Names and values may
 // be written with '-' or '_' and in either case; yes/no, true/false, on/off.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "omsctl/usage_error.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {

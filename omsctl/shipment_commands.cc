@@ -13,11 +13,8 @@
 #include "absl/strings/str_replace.h"
 #include "base/status_macros.h"
 #include "omsctl/command.h"
-#include "omsctl/page_reader.h"
-#include "omsctl/resource_names.h"
 #include "omsctl/shipment_text.h"
-#include "omsctl/usage_error.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -49,6 +46,7 @@ struct ReplayFlags {
   std::vector<std::string> shipments;
   std::string from_cursor;
   std::string to_cursor;
+  bool yes = false;
 };
 
 absl::StatusOr<v1::Delivery::State> StateOf(const std::string& text) {
@@ -98,7 +96,8 @@ absl::Status List(const ListFlags& flags, Session& session) {
   }
   return Show(session, answer,
               absl::StrCat(ShipmentsText({answer.shipments().begin(),
-                                          answer.shipments().end()}),
+                                          answer.shipments().end()},
+                                         session.width()),
                            MoreText(answer.next_page_token(), flags.limit)));
 }
 
@@ -140,7 +139,8 @@ absl::Status Release(const ReleaseFlags& flags, Session& session) {
       session, answer,
       absl::StrCat(
           Counted(answer.released_size(), "shipment"), " released.\n",
-          ShipmentsText({answer.released().begin(), answer.released().end()})));
+          ShipmentsText({answer.released().begin(), answer.released().end()},
+                        session.width())));
 }
 
 absl::Status Replay(const ReplayFlags& flags, Session& session) {
@@ -149,6 +149,15 @@ absl::Status Replay(const ReplayFlags& flags, Session& session) {
     return UsageError(
         "say which: shipments by their ids, or --from-cursor and --to-cursor");
   }
+  OMS_RETURN_IF_ERROR(AskToGoOn(
+      session, flags.yes,
+      by_cursor
+          ? std::string("The latest event of every parcel with an event "
+                        "between the cursors would be sent to its cart "
+                        "again")
+          : absl::StrCat(
+                Counted(static_cast<int64_t>(flags.shipments.size()), "parcel"),
+                " would be sent to their carts again")));
   v1::ReplayShipmentsRequest request;
   request.set_parent(ConnectionName(flags.connection));
   for (const std::string& shipment : flags.shipments) {
@@ -207,6 +216,7 @@ void AddShipmentCommands(CLI::App& app, Action& chosen) {
   replay.add_option("--from-cursor", replay_flags.from_cursor,
                     "those with an event after it");
   replay.add_option("--to-cursor", replay_flags.to_cursor, "and up to it");
+  AddYes(replay, replay_flags.yes);
 }
 
 }  // namespace oms_connector::omsctl

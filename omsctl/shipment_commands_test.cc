@@ -28,13 +28,13 @@ v1::ListShipmentsResponse OneHeld() {
 
 TEST(ShipmentsCommand, ListSendsTheFilter) {
   ScriptedOmsctl omsctl;
-  omsctl.connections->list_shipments.answers.push_back(OneHeld());
+  omsctl.server.Answer(OneHeld());
   EXPECT_EQ(
       omsctl.Run({"shipments", "list", "acme", "--state", "held", "--state",
                   "Not-Required", "--order", "NW-50007", "--tracking", "1Z",
                   "--cart", "shop", "--older-than", "2d", "--limit", "5"}),
       kDone);
-  const auto& request = omsctl.connections->list_shipments.requests.at(0);
+  const auto& request = omsctl.server.Sent<v1::ListShipmentsRequest>(0);
   EXPECT_EQ(request.parent(), "connections/acme");
   EXPECT_EQ(request.page_size(), 5);
   const v1::ShipmentFilter& filter = request.filter();
@@ -49,10 +49,10 @@ TEST(ShipmentsCommand, ListSendsTheFilter) {
 
 TEST(ShipmentsCommand, WhySaysItInASentence) {
   ScriptedOmsctl omsctl;
-  omsctl.connections->list_shipments.answers.push_back(OneHeld());
+  omsctl.server.Answer(OneHeld());
   EXPECT_EQ(omsctl.Run({"shipments", "why", "acme", "NW-50007"}), kDone);
   EXPECT_EQ(
-      omsctl.connections->list_shipments.requests.at(0).filter().order_number(),
+      omsctl.server.Sent<v1::ListShipmentsRequest>(0).filter().order_number(),
       "NW-50007");
   EXPECT_EQ(omsctl.out,
             "Shipment 90004 of order NW-50007 is held because it has no "
@@ -61,20 +61,18 @@ TEST(ShipmentsCommand, WhySaysItInASentence) {
 
 TEST(ShipmentsCommand, WhyAnswersForOrdersWithoutShipmentsToo) {
   ScriptedOmsctl omsctl;
-  omsctl.connections->list_shipments.answers.emplace_back(
-      v1::ListShipmentsResponse());
+  omsctl.server.Answer(v1::ListShipmentsResponse());
   EXPECT_EQ(omsctl.Run({"shipments", "why", "acme", "1042"}), kDone);
   EXPECT_THAT(omsctl.out, HasSubstr("No shipment of order 1042 is known"));
 }
 
 TEST(ShipmentsCommand, ReleasesByShipmentOrByOrder) {
   ScriptedOmsctl omsctl;
-  omsctl.connections->release_shipments.answers.assign(
-      2, v1::ReleaseShipmentsResponse());
+  omsctl.server.Answer(v1::ReleaseShipmentsResponse(), 2);
   EXPECT_EQ(omsctl.Run({"shipments", "release", "acme", "90004", "90005",
                         "--reason", "shopper asked"}),
             kDone);
-  const auto& by_name = omsctl.connections->release_shipments.requests.at(0);
+  const auto& by_name = omsctl.server.Sent<v1::ReleaseShipmentsRequest>(0);
   EXPECT_THAT(by_name.names(), ElementsAre("connections/acme/shipments/90004",
                                            "connections/acme/shipments/90005"));
   EXPECT_EQ(by_name.reason(), "shopper asked");
@@ -82,7 +80,7 @@ TEST(ShipmentsCommand, ReleasesByShipmentOrByOrder) {
 
   EXPECT_EQ(omsctl.Run({"shipments", "release", "acme", "--order-id", "50007"}),
             kDone);
-  EXPECT_EQ(omsctl.connections->release_shipments.requests.at(1).order_id(),
+  EXPECT_EQ(omsctl.server.Sent<v1::ReleaseShipmentsRequest>(1).order_id(),
             50007);
 }
 
@@ -90,13 +88,14 @@ TEST(ShipmentsCommand, ReplaysByShipmentOrByRange) {
   ScriptedOmsctl omsctl;
   v1::ReplayShipmentsResponse answer;
   answer.set_replayed_count(1);
-  omsctl.connections->replay_shipments.answers.assign(2, answer);
-  EXPECT_EQ(omsctl.Run({"shipments", "replay", "acme", "90004"}), kDone);
+  omsctl.server.Answer(answer, 2);
+  EXPECT_EQ(omsctl.Run({"shipments", "replay", "acme", "90004", "--yes"}),
+            kDone);
   EXPECT_EQ(omsctl.out, "1 event put at the head of the feed again.\n");
   EXPECT_EQ(omsctl.Run({"shipments", "replay", "acme", "--from-cursor", "a",
-                        "--to-cursor", "b"}),
+                        "--to-cursor", "b", "--yes"}),
             kDone);
-  const auto& range = omsctl.connections->replay_shipments.requests.at(1);
+  const auto& range = omsctl.server.Sent<v1::ReplayShipmentsRequest>(1);
   EXPECT_EQ(range.start_cursor(), "a");
   EXPECT_EQ(range.end_cursor(), "b");
 }
@@ -112,9 +111,9 @@ TEST(ShipmentsCommand, WhatMakesNoSenseIsNotSent) {
   EXPECT_EQ(omsctl.Run({"shipments", "replay", "acme"}), kUsage);
   EXPECT_EQ(omsctl.Run({"shipments", "replay", "acme", "--from-cursor", "a"}),
             kUsage);
-  EXPECT_THAT(omsctl.connections->list_shipments.requests, IsEmpty());
-  EXPECT_THAT(omsctl.connections->release_shipments.requests, IsEmpty());
-  EXPECT_THAT(omsctl.connections->replay_shipments.requests, IsEmpty());
+  EXPECT_EQ(omsctl.server.Calls<v1::ListShipmentsRequest>(), 0);
+  EXPECT_EQ(omsctl.server.Calls<v1::ReleaseShipmentsRequest>(), 0);
+  EXPECT_EQ(omsctl.server.Calls<v1::ReplayShipmentsRequest>(), 0);
 }
 
 }  // namespace

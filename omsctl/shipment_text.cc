@@ -7,8 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "omsctl/table.h"
-#include "omsctl/terminal_text.h"
-#include "omsctl/wording.h"
+#include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
 namespace {
@@ -179,7 +178,8 @@ std::string ItemsText(const v1::Shipment& shipment) {
                        });
 }
 
-std::string EventsText(const std::vector<v1::ShipmentEvent>& events) {
+std::string EventsText(const std::vector<v1::ShipmentEvent>& events,
+                       size_t width) {
   Table table({{"SEQ", Column::kRight},
                {"EVENT"},
                {"SHIPMENT"},
@@ -199,7 +199,7 @@ std::string EventsText(const std::vector<v1::ShipmentEvent>& events) {
          CarrierText(shipment.carrier()), TogetherText(event),
          ItemsText(shipment)});
   }
-  return table.Text();
+  return table.Text(width);
 }
 
 std::string StandingText(const v1::Shipment& shipment) {
@@ -208,7 +208,8 @@ std::string StandingText(const v1::Shipment& shipment) {
                                 StandsText(shipment), "."));
 }
 
-std::string ShipmentsText(const std::vector<v1::Shipment>& shipments) {
+std::string ShipmentsText(const std::vector<v1::Shipment>& shipments,
+                          size_t width) {
   Table table({{"SHIPMENT"},
                {"ORDER"},
                {"CART"},
@@ -223,11 +224,11 @@ std::string ShipmentsText(const std::vector<v1::Shipment>& shipments) {
                       "STATE_"),
                SinceText(shipment.delivery()), ShortWhy(shipment.delivery())});
   }
-  return table.Text();
+  return table.Text(width);
 }
 
 std::string ConsumersText(const std::vector<v1::Consumer>& consumers,
-                          absl::Time now) {
+                          absl::Time now, size_t width) {
   Table table(
       {{"CONSUMER"}, {"CART"}, {"BEHIND", Column::kRight}, {"STANDS AT"}});
   for (const v1::Consumer& consumer : consumers) {
@@ -239,7 +240,7 @@ std::string ConsumersText(const std::vector<v1::Consumer>& consumers,
                                   Ago(consumer.position_time(), now))
                    : "the beginning"});
   }
-  return table.Text();
+  return table.Text(width);
 }
 
 }  // namespace oms_connector::omsctl

@@ -3,6 +3,7 @@
 
 // Shipments, their events and where they stand, in words. Pure functions.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ std::string CarrierText(const v1::Carrier& carrier);
 std::string ItemsText(const v1::Shipment& shipment);
 
 // One line each, in the feed's order.
-std::string EventsText(const std::vector<v1::ShipmentEvent>& events);
+std::string EventsText(const std::vector<v1::ShipmentEvent>& events,
+                       size_t width = 0);
 
 // Where a shipment stands and why, as a whole sentence:
 //
@@ -30,11 +32,12 @@ std::string EventsText(const std::vector<v1::ShipmentEvent>& events);
 std::string StandingText(const v1::Shipment& shipment);
 
 // One line each: number, order, tracking, where it stands and why, in short.
-std::string ShipmentsText(const std::vector<v1::Shipment>& shipments);
+std::string ShipmentsText(const std::vector<v1::Shipment>& shipments,
+                          size_t width = 0);
 
 // Name, cart, how far behind.
 std::string ConsumersText(const std::vector<v1::Consumer>& consumers,
-                          absl::Time now);
+                          absl::Time now, size_t width = 0);
 
 }  // namespace oms_connector::omsctl
 

@@ -74,6 +74,9 @@ _BACKEND = re.compile(r"sqlite|postgres|libpq", re.I)
 _BACKEND_ROOM = re.compile(r"storage/.*")
 _BACKEND_FLAGS = re.compile(r"server/main\.cc")
 
+# Third parties', and a caller's own workspace.
+_OTHER_TREES = ("third_party/", "tests/consumer/")
+
 _SOURCE = re.compile(r".*\.(h|cc)")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
 _COMMENT_OR_TEXT = re.compile(
@@ -85,8 +88,8 @@ def room_of(path):
     folders = path.split("/")[:-1]
     if not folders:
         return None
-    if folders[0] == "oms_connector":  # generated: its protos' import path
-        return "protos"
+    if folders[0] == "oms_connector":  # as callers see the client and the protos
+        return "client" if folders[1:2] == ["client"] else "protos"
     return "/".join(folders[:2]) if folders[0] == "domain" else folders[0]
 
 
@@ -97,8 +100,10 @@ def is_test(path):
 
 
 def includes_of(text):
-    """The paths that a file includes, in order."""
-    return _INCLUDE.findall(text)
+    """The paths that a file includes, in order; the client's public headers by
+    their place in this tree rather than by their prefix."""
+    return [re.sub("^oms_connector/client/", "client/", path)
+            for path in _INCLUDE.findall(text)]
 
 
 def _folder(path):
@@ -220,7 +225,7 @@ def check(files):
     """All breaches in `files`, a mapping of path to text, sorted."""
     sources = {path: text for path, text in files.items()
                if _SOURCE.fullmatch(path)
-               and not path.startswith("third_party/")}
+               and not path.startswith(_OTHER_TREES)}
     checks = (_check_arrows, _check_rooms, _check_relative,
               _check_hidden_libraries, _check_cycles, _check_clock,
               _check_backends, _check_headers)
