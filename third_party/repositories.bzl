@@ -31,7 +31,7 @@ def _bazel_repositories():
 def _library(name, header, package):
     debian_repository(
         name = name,
-        build_file = "//third_party:%s.BUILD" % name,
+        build_file = Label("//third_party:%s.BUILD" % name),
         package = package,
         requires = _INCLUDE + header,
     )
@@ -42,7 +42,7 @@ def oms_connector_repositories():
     debian_absl(name = "com_google_absl")
     debian_repository(
         name = "com_google_protobuf",
-        build_file = "//third_party:com_google_protobuf.BUILD",
+        build_file = Label("//third_party:com_google_protobuf.BUILD"),
         links = {
             "/usr/bin/protoc": "bin/protoc",
             "/usr/include/google/protobuf": "include/google/protobuf",
@@ -52,28 +52,28 @@ def oms_connector_repositories():
     )
     debian_repository(
         name = "com_github_grpc_grpc",
-        build_file = "//third_party:com_github_grpc_grpc.BUILD",
+        build_file = Label("//third_party:com_github_grpc_grpc.BUILD"),
         links = {"/usr/bin/grpc_cpp_plugin": "bin/grpc_cpp_plugin"},
         package = "libgrpc++-dev protobuf-compiler-grpc",
         requires = _INCLUDE + "grpcpp/grpcpp.h",
     )
     debian_repository(
         name = "com_google_googleapis",
-        build_file = "//third_party:com_google_googleapis.BUILD",
+        build_file = Label("//third_party:com_google_googleapis.BUILD"),
         links = {"/usr/share/gocode/src/github.com/gogo/googleapis/google/rpc": "google/rpc"},
         package = "golang-github-gogo-googleapis-dev",
         requires = "/usr/share/gocode/src/github.com/gogo/googleapis/google/rpc/status.proto",
     )
     debian_repository(
         name = "grpc_proto",
-        build_file = "//third_party:grpc_proto.BUILD",
+        build_file = Label("//third_party:grpc_proto.BUILD"),
         links = {"/usr/share/grpc-proto/grpc": "grpc"},
         package = "grpc-proto",
         requires = "/usr/share/grpc-proto/grpc/health/v1/health.proto",
     )
     debian_repository(
         name = "libpq",
-        build_file = "//third_party:libpq.BUILD",
+        build_file = Label("//third_party:libpq.BUILD"),
         links = {"/usr/include/postgresql": "include"},
         package = "libpq-dev",
         requires = _INCLUDE + "postgresql/libpq-fe.h",

@@ -2,8 +2,20 @@
 # Builds everything and runs all tests. The last line counts test cases:
 # "N passed, N failed". With --soak those tagged soak run too, and all tests see
 # OMS_SOAK=1. Further arguments go to bazel.
+#
+# --consumer, --examples and --docs run something else instead: the client
+# library as a caller outside of this repository uses it, the examples in other
+# languages, and the commands that the documents show.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+case ${1:-} in
+  --consumer | --examples | --docs)
+    part=${1#--}
+    shift
+    exec "tools/$part.sh" "$@"
+    ;;
+esac
 
 # Says every quarter of a minute what it is at: a cold build takes minutes.
 flags=(--keep_going --curses=no --show_progress_rate_limit=15)
