@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tools/packages.txt lists and this machine lacks.
+# Installs what a list names and this machine lacks: tools/packages.txt, or the
+# one that is given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +10,7 @@ missing=()
 while read -r package command; do
   if [ -n "$command" ] && command -v "$command" >/dev/null; then continue; fi
   grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
-done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' tools/packages.txt)
+done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${1:-tools/packages.txt}")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -eq 0 ]; then
