@@ -1,7 +1,57 @@
 #!/usr/bin/env bash
-# Builds the server and runs it with the flags given.
+# Builds the server and runs it with the flags given. With --demo it has a
+# made-up Order Manager and a connection `acme` to it, with a cart `shop`; its
+# store is gone when it ends.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bazel build //server:oms_connector_server
-exec bazel-bin/server/oms_connector_server "$@"
+if [ "${1:-}" != --demo ]; then
+  bazel build //server:oms_connector_server
+  exec bazel-bin/server/oms_connector_server "$@"
+fi
+shift
+
+bazel build --noshow_progress --ui_event_filters=-info \
+  //server:oms_connector_server //omsctl:omsctl \
+  //tests/support:fake_order_manager
+work=$(mktemp -d)
+pids=()
+clean_up() {
+  trap - INT TERM
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 0' INT TERM
+
+# Starts a program and waits for its line "listening on ADDRESS".
+start() { # NAME PROGRAM ARGUMENTS...
+  local name=$1
+  shift
+  "$@" >"$work/$name.out" 2>"$work/$name.err" &
+  pids+=($!)
+  for _ in $(seq 100); do
+    address=$(sed -n 's/^listening on //p' "$work/$name.out")
+    [ -z "$address" ] || return 0
+    kill -0 $! 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$work/$name.err" >&2
+  return 1
+}
+
+start order_manager bazel-bin/tests/support/fake_order_manager \
+  --listen=127.0.0.1:0 --data=tests/support/data/demo_world.json
+order_manager=$address
+start server bazel-bin/server/oms_connector_server \
+  --listen=127.0.0.1:50051 --admin_listen= --store="sqlite:$work/store.db" \
+  --allow_loopback_order_manager "$@"
+export ORDER_MANAGER_TOKEN=any-token-will-do
+bazel-bin/omsctl/omsctl --server "$address" connections create acme \
+  --base-url "$order_manager" --token-env ORDER_MANAGER_TOKEN \
+  --cart 'id=shop,channel=Northwind Shop' >/dev/null
+echo "listening on $address"
+echo "connection acme with cart shop, over a made-up Order Manager at" \
+  "$order_manager; Ctrl-C ends both"
+wait "${pids[@]}"
