@@ -62,8 +62,13 @@ struct SecretBox::Keys {
   }
 };
 
-SecretBox::SecretBox(std::shared_ptr<const Keys> keys)
-    : keys_(std::move(keys)) {}
+SecretBox::SecretBox(std::shared_ptr<const Keys> keys,
+                     std::shared_ptr<const Keys> previous)
+    : keys_(std::move(keys)), previous_(std::move(previous)) {}
+
+SecretBox SecretBox::WithPrevious(const SecretBox& previous) const {
+  return SecretBox(keys_, previous.keys_);
+}
 
 absl::StatusOr<SecretBox> SecretBox::FromKey(const SecretString& key) {
   EnsureSodiumReady();
@@ -110,6 +115,14 @@ std::string SecretBox::Seal(const SecretString& secret,
 
 absl::StatusOr<SecretString> SecretBox::Open(absl::string_view sealed,
                                              absl::string_view context) const {
+  absl::StatusOr<SecretString> opened = OpenWith(*keys_, sealed, context);
+  if (opened.ok() || previous_ == nullptr) return opened;
+  return OpenWith(*previous_, sealed, context);
+}
+
+absl::StatusOr<SecretString> SecretBox::OpenWith(const Keys& keys,
+                                                 absl::string_view sealed,
+                                                 absl::string_view context) {
   if (sealed.size() < kHeaderBytes + kTagBytes || sealed[0] != kVersion) {
     return CannotOpen();
   }
@@ -119,7 +132,7 @@ absl::StatusOr<SecretString> SecretBox::Open(absl::string_view sealed,
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
           Bytes(text), nullptr, nullptr, Bytes(body), body.size(),
           Bytes(context), context.size(), Bytes(nonce),
-          keys_->sealing.data()) != 0) {
+          keys.sealing.data()) != 0) {
     return CannotOpen();
   }
   return SecretString(std::move(text));

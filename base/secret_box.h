@@ -48,6 +48,10 @@ class SecretBox {
   absl::StatusOr<SecretString> Open(absl::string_view sealed,
                                     absl::string_view context) const;
 
+  // A box that seals as this one does and also opens what `previous` has
+  // sealed, for the time in which one key takes the other's place.
+  SecretBox WithPrevious(const SecretBox& previous) const;
+
   // Keyed BLAKE2b-256 of `data` as 64 lower-case hexadecimal digits. Different
   // purposes give unrelated fingerprints of the same data.
   std::string Fingerprint(absl::string_view purpose,
@@ -56,9 +60,14 @@ class SecretBox {
  private:
   struct Keys;
 
-  explicit SecretBox(std::shared_ptr<const Keys> keys);
+  explicit SecretBox(std::shared_ptr<const Keys> keys,
+                     std::shared_ptr<const Keys> previous = nullptr);
+  static absl::StatusOr<SecretString> OpenWith(const Keys& keys,
+                                               absl::string_view sealed,
+                                               absl::string_view context);
 
   std::shared_ptr<const Keys> keys_;
+  std::shared_ptr<const Keys> previous_;  // may be null
 };
 
 }  // namespace oms_connector::base

@@ -149,5 +149,19 @@ TEST_F(SecretBoxFile, SeveralCreatorsAgreeOnOneKey) {
   EXPECT_THAT(fingerprints, testing::Each(fingerprints.front()));
 }
 
+TEST(SecretBox, OpensWhatThePreviousKeyHasSealed) {
+  const SecretBox old = *SecretBox::FromKey(SecretString(std::string(32, 'a')));
+  const SecretBox next =
+      *SecretBox::FromKey(SecretString(std::string(32, 'b')));
+  const SecretBox both = next.WithPrevious(old);
+  const std::string sealed = old.Seal(SecretString("token"), "acme");
+  EXPECT_FALSE(next.Open(sealed, "acme").ok());
+  EXPECT_EQ(both.Open(sealed, "acme")->Reveal(), "token");
+  EXPECT_FALSE(both.Open(sealed, "bolt").ok());
+  EXPECT_EQ(
+      next.Open(both.Seal(SecretString("token"), "acme"), "acme")->Reveal(),
+      "token");
+}
+
 }  // namespace
 }  // namespace oms_connector::base

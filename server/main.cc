@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,10 +36,12 @@
 #include "grpcpp/grpcpp.h"
 #include "server/command_line.h"
 #include "server/config_check.h"
+#include "server/ops/library_logs.h"
 #include "server/options.h"
 #include "server/server.h"
 #include "server/set_up.h"
 
+using oms_connector::base::LogInfo;
 using oms_connector::base::LogWarning;
 using oms_connector::server::FlagText;
 using oms_connector::server::HelpText;
@@ -57,6 +60,9 @@ ABSL_FLAG(std::string, store, Server::Options().store,
 ABSL_FLAG(std::string, secret_key_file, "",
           "the key that seals access tokens; empty = beside the SQLite file, "
           "created when missing");
+ABSL_FLAG(std::string, previous_secret_key_file, "",
+          "the key that --secret_key_file takes the place of: tokens sealed "
+          "with it are sealed anew; not needed once the log has said so");
 ABSL_FLAG(std::string, principals_file, "",
           "who may do what (textproto); empty = everybody is `local`, which "
           "only a listener on this machine allows");
@@ -79,7 +85,10 @@ ABSL_FLAG(double, order_manager_requests_per_second,
           "Order Managers only");
 ABSL_FLAG(int, max_in_flight, Server::Options().max_in_flight,
           "calls at once before OVERLOADED");
-ABSL_FLAG(std::string, sqlite_synchronous, "full", "full or normal");
+ABSL_FLAG(std::string, sqlite_synchronous, "full",
+          "full: a commit waits for the disk; normal: it does not, which is "
+          "faster, and after a loss of power cursors given out are "
+          "CURSOR_EXPIRED and gaps suspected, as after a restore");
 ABSL_FLAG(absl::Duration, event_retention, Server::Options().event_retention,
           "feed events, runs and history older than this are pruned");
 ABSL_FLAG(absl::Duration, drain_delay, Server::Options().drain_delay,
@@ -94,6 +103,9 @@ ABSL_FLAG(std::string, backup_to, "",
 ABSL_FLAG(std::string, copy_store_to, "",
           "copy the SQLite store into the empty database of this postgres:// "
           "URL and exit");
+ABSL_FLAG(std::string, restore_from, "",
+          "put a copy of this file of --backup_to in the place of the SQLite "
+          "store, set what is there aside, and exit; no server may run");
 ABSL_FLAG(bool, mark_restored, false,
           "say that the store was put back by other means than a file of "
           "--backup_to, so that no cursor from before counts, and exit");
@@ -112,6 +124,12 @@ namespace {
 // The end of a process that could not reach its own listener any more; other
 // failures end with 1.
 constexpr int kListenerLostExitCode = 3;
+
+// What --restore_from and --mark_restored mean for callers.
+constexpr char kAfterRestore[] =
+    "Cursors given out before are CURSOR_EXPIRED, so callers start again from "
+    "the empty cursor, and each connection per sales channel is suspected of a "
+    "gap until its listings have been told again. Start the server now.";
 
 std::atomic<bool> listener_lost{false};
 
@@ -185,6 +203,17 @@ void ParseFlags(int argc, char** argv) {
   }
 }
 
+// Those that were given, without passwords: "--listen=… --store=…".
+std::string FlagsInForce() {
+  std::string text;
+  for (const auto& [name, flag] : OwnFlags()) {
+    if (flag->CurrentValue() == flag->DefaultValue()) continue;
+    absl::StrAppend(&text, text.empty() ? "--" : " --", name, "=",
+                    WithoutPassword(flag->CurrentValue()));
+  }
+  return text;
+}
+
 // What is most likely a slip, but no reason to refuse to start.
 void WarnAboutFlags(int argc, char** argv) {
   for (const std::string& name : UnknownVariables(Environment(), FlagNames())) {
@@ -223,6 +252,8 @@ absl::StatusOr<Server::Options> ReadOptions() {
   options.admin_listen = absl::GetFlag(FLAGS_admin_listen);
   options.store = absl::GetFlag(FLAGS_store);
   options.secret_key_file = absl::GetFlag(FLAGS_secret_key_file);
+  options.previous_secret_key_file =
+      absl::GetFlag(FLAGS_previous_secret_key_file);
   options.principals_file = absl::GetFlag(FLAGS_principals_file);
   options.tls_cert_file = absl::GetFlag(FLAGS_tls_cert_file);
   options.tls_key_file = absl::GetFlag(FLAGS_tls_key_file);
@@ -276,7 +307,7 @@ int WaitForEnd(const sigset_t& signals, Server* server) {
     if (received != SIGHUP) return received;
     const absl::Status status = server->Reload();
     if (status.ok()) {
-      oms_connector::base::LogInfo("reloaded");
+      LogInfo("reloaded");
     } else {
       oms_connector::base::LogError("could not reload; nothing was changed",
                                     {{"error", status.message()}});
@@ -311,6 +342,20 @@ absl::StatusOr<bool> RunOnce(const Server::Options& options) {
   const std::string backup = absl::GetFlag(FLAGS_backup_to);
   if (!backup.empty()) {
     OMS_RETURN_IF_ERROR(Server::BackUp(options, backup));
+    std::printf(
+        "wrote %s, one consistent copy; it knows that it is one, so "
+        "--restore_from=%s puts it in the store's place. The key file is not "
+        "in it: back it up elsewhere.\n",
+        backup.c_str(), backup.c_str());
+    return true;
+  }
+  const std::string restore = absl::GetFlag(FLAGS_restore_from);
+  if (!restore.empty()) {
+    OMS_ASSIGN_OR_RETURN(const std::string aside,
+                         Server::RestoreFrom(options, restore));
+    std::printf("put a copy of %s in the place of the store%s%s. %s\n",
+                restore.c_str(), aside.empty() ? "" : "; the old one is now ",
+                aside.c_str(), kAfterRestore);
     return true;
   }
   const std::string copy = absl::GetFlag(FLAGS_copy_store_to);
@@ -320,6 +365,7 @@ absl::StatusOr<bool> RunOnce(const Server::Options& options) {
   }
   if (!absl::GetFlag(FLAGS_mark_restored)) return false;
   OMS_RETURN_IF_ERROR(Server::MarkRestored(options));
+  std::printf("marked the store as restored. %s\n", kAfterRestore);
   return true;
 }
 
@@ -341,6 +387,10 @@ absl::Status Run(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   RaiseFileLimit();
 
+  static auto& clock = *new oms_connector::base::SystemClock;
+  oms_connector::server::CaptureLibraryLogs(&clock);
+  LogInfo("starting", {{"version", oms_connector::base::kVersion},
+                       {"flags", FlagsInForce()}});
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*options);
   if (!server.ok()) return server.status();
   std::printf("listening on %s\n", (*server)->address().c_str());
@@ -349,10 +399,13 @@ absl::Status Run(int argc, char** argv) {
   }
   std::fflush(stdout);
   const int received = WaitForEnd(signals, server->get());
-  oms_connector::base::LogInfo("draining", {{"signal", received}});
+  const char* const why =
+      listener_lost ? "the listener is lost" : strsignal(received);
+  LogInfo("draining", {{"why", why}});
   ExitAfter(options->drain_delay + options->drain_timeout + absl::Seconds(5));
   (*server)->Drain();
   server->reset();
+  LogInfo("ended", {{"why", why}});
   return absl::OkStatus();
 }
 

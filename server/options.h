@@ -20,8 +20,9 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:50051";
   std::string admin_listen = "127.0.0.1:9464";  // empty = none
   std::string store = "sqlite:oms_connector.db";
-  std::string secret_key_file;  // empty = beside the SQLite file
-  std::string principals_file;  // empty = everybody is `local`
+  std::string secret_key_file;           // empty = beside the SQLite file
+  std::string previous_secret_key_file;  // empty = none
+  std::string principals_file;           // empty = everybody is `local`
   std::string tls_cert_file, tls_key_file, tls_client_ca_file;
   std::string order_manager_hosts = "*.skubana.com,*.extensiv.com";
   bool allow_loopback_order_manager = false;

@@ -29,6 +29,12 @@ absl::StatusOr<std::vector<model::Connection>> ConnectionsAfter(
   return connections;
 }
 
+// What the seal of a connection's token is bound to.
+const std::string& ContextOf(const model::Connection& connection) {
+  const std::string& under = connection.order_manager.sealed_under;
+  return under.empty() ? connection.epoch : under;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> SecretKeyFile(const std::string& store,
@@ -68,13 +74,48 @@ absl::Status CheckSecretKey(storage::Store& store, const base::SecretBox& key) {
       last = connection.id;
       const model::OrderManagerAccount& account = connection.order_manager;
       if (account.sealed_token.empty()) continue;
-      const std::string& under = account.sealed_under.empty()
-                                     ? connection.epoch
-                                     : account.sealed_under;
-      if (key.Open(account.sealed_token, under).ok()) return absl::OkStatus();
+      if (key.Open(account.sealed_token, ContextOf(connection)).ok()) {
+        return absl::OkStatus();
+      }
       return absl::FailedPreconditionError(
           "--secret_key_file holds another key than the one that the access "
           "tokens in the store were sealed with");
+    }
+  }
+}
+
+absl::StatusOr<int> ReSealTokens(storage::Store& store,
+                                 const base::SecretBox& key,
+                                 const base::SecretBox& previous) {
+  int sealed_anew = 0;
+  std::string last;
+  for (;;) {
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::Connection> connections,
+                         ConnectionsAfter(store, last));
+    if (connections.empty()) return sealed_anew;
+    for (const model::Connection& connection : connections) {
+      last = connection.id;
+      bool changed = false;
+      const absl::Status status =
+          store.Write({}, [&](storage::WriteTransaction& txn) -> absl::Status {
+            changed = false;
+            // Read again: it may have been given another token meanwhile.
+            OMS_ASSIGN_OR_RETURN(
+                model::Connection fresh,
+                txn.connections().GetConnection(connection.id));
+            model::OrderManagerAccount& account = fresh.order_manager;
+            const std::string& under = ContextOf(fresh);
+            if (key.Open(account.sealed_token, under).ok()) {
+              return absl::OkStatus();
+            }
+            const auto token = previous.Open(account.sealed_token, under);
+            if (!token.ok()) return absl::OkStatus();
+            account.sealed_token = key.Seal(*token, under);
+            changed = true;
+            return txn.connections().UpdateConnection(fresh);
+          });
+      if (!status.ok() && !absl::IsNotFound(status)) return status;
+      if (changed) ++sealed_anew;
     }
   }
 }

@@ -34,6 +34,13 @@ absl::StatusOr<base::SecretBox> LoadSecretKey(const std::string& store,
 // FAILED_PRECONDITION where it does not; the store's errors.
 absl::Status CheckSecretKey(storage::Store& store, const base::SecretBox& key);
 
+// Seals anew with `key` what `previous` has sealed, so that the previous key is
+// not needed any more; how many tokens. The store's errors; what neither opens
+// stays as it is.
+absl::StatusOr<int> ReSealTokens(storage::Store& store,
+                                 const base::SecretBox& key,
+                                 const base::SecretBox& previous);
+
 }  // namespace oms_connector::server
 
 #endif  // OMS_CONNECTOR_SERVER_SECRET_KEY_H_

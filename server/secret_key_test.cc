@@ -102,5 +102,40 @@ TEST_F(SecretKeyTest, OpensTheTokensInTheStoreOrIsRefused) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(SecretKeyTest, TokensAreSealedAnewWithTheKeyInForce) {
+  base::ManualClock clock;
+  base::ManualSleeper sleeper(&clock);
+  base::SystemIdGenerator ids;
+  storage::StoreOptions options;
+  options.url = "sqlite::memory:";
+  options.clock = &clock;
+  options.sleeper = &sleeper;
+  options.ids = &ids;
+  const std::unique_ptr<storage::Store> store = *storage::OpenStore(options);
+  const base::SecretBox old = NewKey("old");
+  const base::SecretBox next = NewKey("next");
+  const base::SecretBox lost = NewKey("lost");
+  const auto add = [&](const std::string& id, const base::SecretBox& box) {
+    model::Connection connection;
+    connection.id = id;
+    connection.epoch = "epoch";
+    connection.order_manager.sealed_token =
+        box.Seal(base::SecretString("token"), "epoch");
+    ASSERT_EQ(store->Write({},
+                           [&](storage::WriteTransaction& txn) {
+                             return txn.connections().InsertConnection(
+                                 connection, {});
+                           }),
+              absl::OkStatus());
+  };
+  add("acme", old);
+  add("bolt", next);
+  add("cove", lost);
+  EXPECT_EQ(*ReSealTokens(*store, next, old), 1);
+  EXPECT_EQ(*ReSealTokens(*store, next, old), 0);
+  EXPECT_EQ(CheckSecretKey(*store, next), absl::OkStatus());
+  EXPECT_FALSE(CheckSecretKey(*store, old).ok());
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -34,6 +34,7 @@
 #include "server/listen/listener_watch.h"
 #include "server/listen/tls_watch.h"
 #include "server/ops/admin_server.h"
+#include "server/ops/audit_log.h"
 #include "server/ops/fleet_watch.h"
 #include "server/ops/metered.h"
 #include "server/ops/metrics.h"
@@ -94,6 +95,7 @@ struct Server::Parts {
   base::SystemIdGenerator ids;
   Metrics metrics;
   RunReporter run_reporter{&metrics, &clock};
+  AuditLog audit{&clock};
   std::optional<base::SecretBox> secrets;
   std::unique_ptr<MeteredStore> store;
   std::unique_ptr<order_manager::CurlTransport> transport;
@@ -157,6 +159,17 @@ absl::Status Server::Parts::OpenStore() {
   store = std::make_unique<MeteredStore>(std::move(opened), &metrics, &clock);
   OMS_ASSIGN_OR_RETURN(secrets,
                        LoadSecretKey(options.store, options.secret_key_file));
+  if (!options.previous_secret_key_file.empty()) {
+    OMS_ASSIGN_OR_RETURN(
+        const base::SecretBox previous,
+        base::SecretBox::Load(options.previous_secret_key_file));
+    OMS_ASSIGN_OR_RETURN(const int sealed_anew,
+                         ReSealTokens(*store, *secrets, previous));
+    base::LogInfo("tokens were sealed anew with the key in force",
+                  {{"tokens", sealed_anew}});
+    // Other servers of the store may seal with it still.
+    secrets = secrets->WithPrevious(previous);
+  }
   const absl::Status fits = CheckSecretKey(*store, *secrets);
   if (!absl::IsFailedPrecondition(fits)) return fits;
   // Who has lost the key of a store can only set the tokens again. Where other
@@ -277,7 +290,7 @@ absl::Status Server::Parts::MakeDoor() {
   admission = std::make_unique<Admission>(admission_options);
   door = std::make_unique<CallDoor>(CallDoor::Parts{
       authenticator.get(), admission.get(), store_executor.get(),
-      order_manager_executor.get(), &metrics, &clock, &ids});
+      order_manager_executor.get(), &metrics, &clock, &ids, &audit});
   connector_service =
       std::make_unique<ConnectorService>(ConnectorService::Parts{
           door.get(), &*secrets, directory.get(), editor.get(), syncer.get(),
@@ -421,6 +434,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
 
 absl::Status Server::BackUp(const Options& options, const std::string& file) {
   return storage::BackUpStore(Parts(options).StoreOptions(), file);
+}
+
+absl::StatusOr<std::string> Server::RestoreFrom(const Options& options,
+                                                const std::string& file) {
+  return storage::RestoreStore(Parts(options).StoreOptions(), file);
 }
 
 absl::Status Server::MarkRestored(const Options& options) {

@@ -29,6 +29,11 @@ class Server {
   static absl::Status CopyStoreTo(const Options& options,
                                   const std::string& url);
 
+  // Puts a copy of `file` in the store's place; where the old store was set
+  // aside. Errors as storage/databases/open_store.h, RestoreStore.
+  static absl::StatusOr<std::string> RestoreFrom(const Options& options,
+                                                 const std::string& file);
+
   // Marks the store as restored; no server may run on it. Errors as
   // storage/databases/open_store.h, MarkStoreRestored.
   static absl::Status MarkRestored(const Options& options);

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/convert/resource_names.h"
+
 namespace oms_connector::server {
 
 RequestCheck::RequestCheck(absl::StatusOr<std::string> connection)
@@ -19,6 +21,11 @@ void RequestCheck::Add(const absl::Status& status) {
   } else {
     other_.Update(status);
   }
+}
+
+void RequestCheck::AddRequestId(const std::string& request_id) {
+  request_id_ = request_id;
+  Add(CheckRequestId(request_id));
 }
 
 void RequestCheck::AddLater(std::function<absl::Status()> find) {

@@ -33,7 +33,12 @@ class RequestCheck {
   // gRPC's threads and for callers that are known. The request must live still.
   void AddLater(std::function<absl::Status()> find);
 
+  // As Add(CheckRequestId(request_id)), and remembers it for the audit.
+  void AddRequestId(const std::string& request_id);
+
   const absl::StatusOr<std::string>& connection() const { return connection_; }
+  // Of the caller, whatever it holds; empty where the request has none.
+  const std::string& request_id() const { return request_id_; }
 
   // OK, or INVALID_REQUEST with every violation that was found, the name's
   // first. A status without violations, an error of our own, comes as it is.
@@ -41,6 +46,7 @@ class RequestCheck {
 
  private:
   absl::StatusOr<std::string> connection_;
+  std::string request_id_;
   std::vector<model::FieldViolation> violations_;
   absl::Status other_;
   std::vector<std::function<absl::Status()>> later_;

@@ -14,6 +14,8 @@ namespace oms_connector::server {
 namespace {
 
 constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
+// W3C trace context, as callers' tracers send it.
+constexpr char kTraceHeader[] = "traceparent";
 
 // gRPC's end of a call. It lives until gRPC is done with the call, which is
 // after Finish, whatever the caller does.
@@ -75,6 +77,13 @@ class OpenCall {
                                parts_.authenticator->principal_count());
   }
 
+  // For the audit: what the request says of itself, and who sent it.
+  void Asks(const std::string& connection, const std::string& request_id) {
+    audited_.connection = connection;
+    audited_.request_id = request_id;
+  }
+  void Known(const std::string& principal) { audited_.principal = principal; }
+
   // Errors name the connection that the call is about.
   void About(const std::string& connection) { connection_ = connection; }
 
@@ -93,16 +102,34 @@ class OpenCall {
         absl::StatusCodeToString(
             static_cast<absl::StatusCode>(answer.error_code())),
         parts_.clock->Now() - start_time_);
+    Audit(status, answer);
     reactor_->Finish(answer);
   }
 
  private:
+  void Audit(const absl::Status& status, const grpc::Status& answer) {
+    if (parts_.audit == nullptr) return;
+    audited_.rpc = rpc_;
+    audited_.peer = context_->peer();
+    const auto& metadata = context_->client_metadata();
+    const auto trace = metadata.find(kTraceHeader);
+    if (trace != metadata.end()) {
+      audited_.traceparent.assign(trace->second.data(), trace->second.size());
+    }
+    audited_.code = absl::StatusCodeToString(
+        static_cast<absl::StatusCode>(answer.error_code()));
+    const auto details = model::DetailsOf(status);
+    if (details.has_value()) audited_.reason = details->reason;
+    parts_.audit->CallEnded(audited_);
+  }
+
   const CallDoor::Parts parts_;
   const char* const rpc_;
   grpc::CallbackServerContext* const context_;
   CallReactor* const reactor_;
   const absl::Time start_time_;
   std::string connection_;
+  AuditRecord audited_;
   std::optional<Admission::Ticket> ticket_;
 };
 
@@ -138,10 +165,12 @@ base::Executor& CallDoor::ExecutorOf(Lane lane) const {
 absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
     const grpc::CallbackServerContext& context, const CallRules& rules,
     const RequestCheck& check, OpenCall* open) const {
+  open->Asks(check.connection().value_or(""), check.request_id());
   OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
   OMS_ASSIGN_OR_RETURN(
       std::shared_ptr<const Principal> principal,
       parts_.authenticator->Authenticate(CredentialsOf(context)));
+  open->Known(principal->name);
   OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name));
   const absl::StatusOr<std::string>& connection = check.connection();
   if (connection.ok() && *connection != kNoConnection) {

@@ -38,6 +38,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/convert/request_check.h"
+#include "server/ops/audit_log.h"
 #include "server/ops/metrics.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/authenticator.h"
@@ -115,6 +116,7 @@ class CallDoor {
     Metrics* metrics;
     base::Clock* clock;
     base::IdGenerator* ids;
+    AuditLog* audit = nullptr;  // null: nobody wants to know
   };
   using Handler = absl::AnyInvocable<absl::Status(const Call&)>;
   using LateHandler =

@@ -68,7 +68,7 @@ RequestCheck CheckOf(const v1::CreateConnectionRequest& request,
                      const connections::ConnectionDirectory& directory) {
   // A malformed id is told together with the rest, to whom it would be granted.
   RequestCheck check(request.connection_id());
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   check.AddLater([&] {
     RequestCheck faults{std::string()};
     connections::ConnectionDraft draft;
@@ -83,7 +83,7 @@ RequestCheck CheckOf(const v1::UpdateConnectionRequest& request,
                      const connections::ConnectionDirectory& directory) {
   RequestCheck check(
       ParseConnectionName("connection.name", request.connection().name()));
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   check.AddLater([&] {
     RequestCheck faults{std::string()};
     connections::ConnectionUpdate update;
@@ -154,7 +154,7 @@ RequestCheck CheckOf(const v1::ReleaseShipmentsRequest& request) {
         "reason", absl::StrCat("must be ", shipments::kMaxReasonBytes,
                                " bytes or less")));
   }
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   return check;
 }
 
@@ -175,7 +175,7 @@ RequestCheck CheckOf(const v1::ReplayShipmentsRequest& request) {
     check.Add(model::InvalidField(
         "names", "give either shipments or both start_cursor and end_cursor"));
   }
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   return check;
 }
 

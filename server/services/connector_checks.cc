@@ -41,14 +41,14 @@ RequestCheck CheckOf(const v1::UpdateSettingsRequest& request) {
       ParseSettingsName("settings.name", request.settings().name()));
   check.Add(CheckSettings(request.settings()));
   check.AddLater([&] { return CheckSettingsMask(request.update_mask()); });
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   return check;
 }
 
 RequestCheck CheckOf(const v1::SyncInventoryRequest& request) {
   RequestCheck check = CheckFeedRequest(request, model::Feed::kInventory);
   check.Add(SyncKindFromProto(request.kind(), "kind").status());
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   return check;
 }
 
@@ -74,7 +74,7 @@ RequestCheck CheckOf(const v1::AcknowledgeShipmentsRequest& request) {
         request.consumer().empty() ? "consumer" : "cursor",
         "consumer and cursor belong together; give both or neither"));
   }
-  check.Add(CheckRequestId(request.request_id()));
+  check.AddRequestId(request.request_id());
   return check;
 }
 

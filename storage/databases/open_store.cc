@@ -111,6 +111,27 @@ absl::Status Mark(const StoreOptions& options, SqlConnection& connection) {
                       options.clock->Now());
 }
 
+// The file of a store that we copy ourselves.
+absl::StatusOr<SqliteDatabaseOptions> OwnFileOf(const StoreOptions& options,
+                                                absl::string_view flag) {
+  if (IsSharedStore(options.url)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        flag,
+        " is for SQLite stores. Back a PostgreSQL store up and restore "
+        "it with the tools of the database (pg_dump, pg_basebackup), and run "
+        "--mark_restored before the first server starts on what was restored"));
+  }
+  SqliteDatabaseOptions database;
+  OMS_ASSIGN_OR_RETURN(database.path, LocalFileOf(options.url));
+  if (database.path == kSqliteMemoryPath) {
+    return absl::InvalidArgumentError("A store in memory has no backup.");
+  }
+  database.synchronous = SynchronousOf(options);
+  database.clock = options.clock;
+  database.sleeper = options.sleeper;
+  return database;
+}
+
 }  // namespace
 
 bool IsSharedStore(absl::string_view url) {
@@ -148,16 +169,18 @@ absl::StatusOr<StoreFacts> InspectStore(const StoreOptions& options) {
 }
 
 absl::Status BackUpStore(const StoreOptions& options, const std::string& path) {
-  SqliteDatabaseOptions database;
-  OMS_ASSIGN_OR_RETURN(database.path, LocalFileOf(options.url));
-  if (database.path == kSqliteMemoryPath) {
-    return absl::InvalidArgumentError("A store in memory has no backup.");
-  }
-  database.synchronous = SynchronousOf(options);
-  database.clock = options.clock;
-  database.sleeper = options.sleeper;
+  OMS_ASSIGN_OR_RETURN(const SqliteDatabaseOptions database,
+                       OwnFileOf(options, "--backup_to"));
   return BackUpSqliteDatabase(
       database, path, [&](SqlConnection& copy) { return Mark(options, copy); });
+}
+
+absl::StatusOr<std::string> RestoreStore(const StoreOptions& options,
+                                         const std::string& from) {
+  OMS_ASSIGN_OR_RETURN(const SqliteDatabaseOptions database,
+                       OwnFileOf(options, "--restore_from"));
+  return RestoreSqliteDatabase(
+      database, from, [&](SqlConnection& copy) { return Mark(options, copy); });
 }
 
 absl::Status MarkStoreRestored(const StoreOptions& options) {

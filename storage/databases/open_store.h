@@ -78,6 +78,14 @@ StoreBytes StoreBytesOf(absl::string_view url);
 // or `path` exists.
 absl::Status BackUpStore(const StoreOptions& options, const std::string& path);
 
+// Puts a copy of the file `from`, one of BackUpStore's or another whole store,
+// in the store's place, marks it as restored, and sets what was there aside.
+// Where that lies now; empty where nothing was. INVALID_ARGUMENT for a store
+// that is not in an SQLite file, FAILED_PRECONDITION when a server has it or
+// either file cannot be used.
+absl::StatusOr<std::string> RestoreStore(const StoreOptions& options,
+                                         const std::string& from);
+
 // Marks the store as restored, after its database was put back by other means
 // than a file of BackUpStore: a snapshot of a disk, PostgreSQL's own tools.
 // INVALID_ARGUMENT for an unknown URL, FAILED_PRECONDITION when there is no

@@ -2,8 +2,10 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -20,6 +22,7 @@
 namespace oms_connector::storage {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -228,6 +231,138 @@ TEST_F(OpenStoreTest, BackupReplacesNothingAndLeavesNothingBehind) {
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/none.db"));
   EXPECT_TRUE(absl::IsInvalidArgument(
       BackUpStore(Options("sqlite::memory:"), copy + "3")));
+}
+
+// What was left under the name by one that was killed.
+TEST_F(OpenStoreTest, BackupIsNotBlockedByHalfOfAnEarlierOne) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  auto store = OpenStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const std::string copy = folder_ + "/copy.db";
+  std::ofstream(copy + ".partial") << "half of a backup";
+  EXPECT_EQ(BackUpStore(options, copy), absl::OkStatus());
+  EXPECT_FALSE(std::filesystem::exists(copy + ".partial"));
+  EXPECT_TRUE(OpenStore(Options("sqlite:" + copy)).ok());
+}
+
+TEST_F(OpenStoreTest, RestorePutsACopyInPlaceAndSetsTheOldStoreAside) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  const std::string copy = folder_ + "/copy.db";
+  {
+    auto store = OpenStore(options);
+    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_EQ(InsertPulled(**store, "acme", "first"), absl::OkStatus());
+    ASSERT_EQ(BackUpStore(options, copy), absl::OkStatus());
+    ASSERT_EQ(Insert(**store, "later"), absl::OkStatus());
+    EXPECT_TRUE(
+        absl::IsFailedPrecondition(RestoreStore(options, copy).status()))
+        << "a server has it";
+  }
+  const absl::StatusOr<std::string> aside = RestoreStore(options, copy);
+  ASSERT_TRUE(aside.ok()) << aside.status();
+  auto restored = OpenStore(options);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_TRUE(absl::IsNotFound(Find(**restored, "later")));
+  EXPECT_TRUE(ContinuityOf(**restored).gap_suspected);
+  EXPECT_EQ(Find(**OpenStore(Options("sqlite:" + *aside)), "later"),
+            absl::OkStatus());
+  EXPECT_TRUE(std::filesystem::exists(copy));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/store.db.restoring"));
+}
+
+TEST_F(OpenStoreTest, RestoreOfWhatIsNoStoreLeavesTheOldOne) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  ASSERT_EQ(InsertPulled(**OpenStore(options), "acme", "first"),
+            absl::OkStatus());
+  std::ofstream(folder_ + "/text") << std::string(5000, 'x');
+  std::ofstream(folder_ + "/empty").flush();
+  for (const char* name : {"/text", "/empty", "/none"}) {
+    EXPECT_TRUE(absl::IsFailedPrecondition(
+        RestoreStore(options, folder_ + name).status()))
+        << name;
+  }
+  EXPECT_EQ(ContinuityOf(**OpenStore(options)).epoch, "first");
+}
+
+TEST_F(OpenStoreTest, TellsWhatToUseForPostgresInstead) {
+  EXPECT_THAT(
+      std::string(BackUpStore(Options("postgres://db/oms"), "f").message()),
+      AllOf(HasSubstr("pg_dump"), HasSubstr("--mark_restored")));
+}
+
+// A store as a server that was killed leaves it, its log beside it.
+void CopyWithLog(const std::string& from, const std::string& to) {
+  for (const char* suffix : {"", "-wal", ".lock"}) {
+    std::filesystem::copy_file(
+        from + suffix, to + suffix,
+        std::filesystem::copy_options::overwrite_existing);
+  }
+}
+
+TEST_F(OpenStoreTest, CopyBesideTheLogOfAnotherFileIsRefused) {
+  const StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  const std::string copy = folder_ + "/copy.db";
+  auto store = OpenStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_EQ(Insert(**store, "acme"), absl::OkStatus());
+  ASSERT_EQ(BackUpStore(options, copy), absl::OkStatus());
+  ASSERT_EQ(Insert(**store, "later"), absl::OkStatus());
+  std::filesystem::create_directory(folder_ + "/killed");
+  const std::string killed = folder_ + "/killed/store.db";
+  CopyWithLog(folder_ + "/store.db", killed);
+  // As `cp` does it: the old file's place on disk, the copy's content.
+  std::filesystem::copy_file(copy, killed,
+                             std::filesystem::copy_options::overwrite_existing);
+  const absl::Status mixed = OpenStore(Options("sqlite:" + killed)).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(mixed)) << mixed;
+  EXPECT_THAT(
+      std::string(mixed.message()),
+      AllOf(HasSubstr("would be a mixture"), HasSubstr("--restore_from")));
+  ASSERT_TRUE(RestoreStore(Options("sqlite:" + killed), copy).ok());
+  const auto restored = OpenStore(Options("sqlite:" + killed));
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(Find(**restored, "acme"), absl::OkStatus());
+  EXPECT_TRUE(absl::IsNotFound(Find(**restored, "later")));
+}
+
+// Replaces a word of the note that a server leaves for the next.
+void ChangeNote(const std::string& lock, const std::string& from,
+                const std::string& to) {
+  std::ifstream in(lock);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  const size_t place = text.find(from);
+  ASSERT_NE(place, std::string::npos) << text;
+  const size_t end = std::min(text.find(' ', place), text.size());
+  std::ofstream(lock) << text.replace(place, end - place, to);
+}
+
+TEST_F(OpenStoreTest, CommitsThatDidNotWaitForTheDiskAreDoubtedAfterAReboot) {
+  StoreOptions options = Options("sqlite:" + folder_ + "/store.db");
+  options.commits_wait_for_disk = false;
+  const std::string killed = folder_ + "/killed.db";
+  StoreOptions next = Options("sqlite:" + killed);
+  next.commits_wait_for_disk = false;
+  auto store = OpenStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_EQ(InsertPulled(**store, "acme", "first"), absl::OkStatus());
+  CopyWithLog(folder_ + "/store.db", killed);
+  std::filesystem::remove(killed + "-shm");
+  // The copy is in the original's stead, so it has the original's number.
+  struct stat info;
+  ASSERT_EQ(stat(killed.c_str(), &info), 0);
+  ChangeNote(killed + ".lock",
+             "file=", absl::StrCat("file=", info.st_dev, ":", info.st_ino));
+  // The process was killed, but the machine ran on: nothing is lost.
+  EXPECT_EQ(ContinuityOf(**OpenStore(next)).epoch, "first");
+  CopyWithLog(folder_ + "/store.db", killed);
+  ChangeNote(killed + ".lock",
+             "file=", absl::StrCat("file=", info.st_dev, ":", info.st_ino));
+  ChangeNote(killed + ".lock", "boot=", "boot=an-earlier-one");
+  const Continuity doubted = ContinuityOf(**OpenStore(next));
+  EXPECT_NE(doubted.epoch, "first");
+  EXPECT_TRUE(doubted.gap_suspected);
+  // That server has ended well.
+  EXPECT_EQ(ContinuityOf(**OpenStore(next)).epoch, doubted.epoch);
 }
 
 TEST_F(OpenStoreTest, TellsThePathOfAUrl) {

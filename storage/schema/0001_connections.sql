@@ -73,3 +73,13 @@ CREATE TABLE commit_markers (
 
 CREATE INDEX commit_markers_by_time ON commit_markers (commit_time);
 -- end
+
+-- only sqlite
+-- Which file this is: one row. A copy that takes a store's place is another
+-- one, so that the log of the old file is not taken for its own.
+CREATE TABLE store_identity (
+  id TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO store_identity (id) VALUES (lower(hex(randomblob(16))));
+-- end

@@ -15,6 +15,11 @@
 #include "absl/strings/str_cat.h"
 
 namespace oms_connector::storage {
+namespace {
+
+constexpr size_t kMaxNoteBytes = 1024;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<LockFile>> LockFile::Take(
     const std::string& path) {
@@ -32,6 +37,19 @@ absl::StatusOr<std::unique_ptr<LockFile>> LockFile::Take(
   }
   return absl::FailedPreconditionError(
       absl::StrCat("Cannot lock ", path, ": ", std::strerror(errno), "."));
+}
+
+std::string LockFile::ReadNote() const {
+  std::string note(kMaxNoteBytes, '\0');
+  const ssize_t got = pread(file_, note.data(), note.size(), 0);
+  note.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  return note;
+}
+
+void LockFile::WriteNote(const std::string& note) const {
+  if (ftruncate(file_, 0) != 0) return;
+  const ssize_t written = pwrite(file_, note.data(), note.size(), 0);
+  if (written == static_cast<ssize_t>(note.size())) fsync(file_);
 }
 
 LockFile::~LockFile() { close(file_); }

@@ -21,6 +21,12 @@ class LockFile {
   static absl::StatusOr<std::unique_ptr<LockFile>> Take(
       const std::string& path);
 
+  // A short text that the file keeps for the next who takes the lock; empty
+  // where none was written. Reading and writing fail silently: the text is
+  // about what can be told, not about what must be.
+  std::string ReadNote() const;
+  void WriteNote(const std::string& note) const;
+
   ~LockFile();
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;

@@ -5,6 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "storage/sql_connection.h"
 #include "storage/sqlite/sqlite_database.h"
 
@@ -21,6 +22,16 @@ namespace oms_connector::storage {
 // be read, when `backup_path` exists, or when it cannot be written.
 absl::Status BackUpSqliteDatabase(
     const SqliteDatabaseOptions& options, const std::string& backup_path,
+    absl::FunctionRef<absl::Status(SqlConnection&)> finish);
+
+// Puts a copy of the file `from` in the place of the store that `options` name,
+// which no server may have. What is there, with its log, is set aside under
+// names of its own; the copy appears whole or not at all. `finish` as above.
+//
+// Where the old store was set aside; empty where there was none. Errors as
+// above, and when `from` is no store of ours.
+absl::StatusOr<std::string> RestoreSqliteDatabase(
+    const SqliteDatabaseOptions& options, const std::string& from,
     absl::FunctionRef<absl::Status(SqlConnection&)> finish);
 
 }  // namespace oms_connector::storage

@@ -127,6 +127,20 @@ absl::StatusOr<std::vector<int>> ParameterPlaces(sqlite3_stmt* handle) {
   return places;
 }
 
+// https://www.sqlite.org/uri.html
+std::string ImmutableUri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      absl::StrAppend(
+          &uri, "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+    } else {
+      uri += c;
+    }
+  }
+  return absl::StrCat(uri, "?immutable=1");
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(const Options& options)
@@ -135,10 +149,14 @@ SqliteConnection::SqliteConnection(const Options& options)
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const Options& options) {
   auto connection = absl::WrapUnique(new SqliteConnection(options));
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(options.path.c_str(), &connection->database_,
-                                   flags, nullptr);
+  const int access = options.without_log
+                         ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const std::string name =
+      options.without_log ? ImmutableUri(options.path) : options.path;
+  const int code =
+      sqlite3_open_v2(name.c_str(), &connection->database_, flags, nullptr);
   if (code != SQLITE_OK) return connection->ErrorOf(code);
   SqliteConnection* self = connection.get();
   sqlite3_progress_handler(

@@ -38,6 +38,9 @@ class SqliteConnection final : public SqlConnection {
   struct Options {
     // Made if missing. ":memory:" is a database of this connection alone.
     std::string path;
+    // Reads the file alone, without the log beside it, and writes nothing: for
+    // a look at a file that nobody has open.
+    bool without_log = false;
     // How long a statement waits for a lock that another connection holds.
     absl::Duration busy_timeout = absl::Seconds(5);
     // Not owned; outlive the connection.

@@ -183,6 +183,7 @@ constexpr char kListColumns[] = R"(
     FROM sqlite_schema AS tables
       JOIN pragma_table_info(tables.name) AS columns
     WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'
+      AND tables.name <> 'store_identity'
     ORDER BY tables.rowid, columns.cid)";
 
 ColumnKind KindOf(absl::string_view type) {

@@ -11,18 +11,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/call_context.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "storage/schema/schema.h"
 #include "storage/sql/connection_pool.h"
 #include "storage/sql/group_commit_writer.h"
 #include "storage/sql/pooled_writer.h"
+#include "storage/sql/restore_mark.h"
 #include "storage/sql/sql_store.h"
 #include "storage/sql_connection.h"
 #include "storage/sqlite/lock_file.h"
 #include "storage/sqlite/sqlite_database.h"
+#include "storage/sqlite/store_identity.h"
 
 namespace oms_connector::storage {
 namespace {
+
+constexpr size_t kEpochBytes = 16;
 
 absl::StatusOr<SqliteDatabaseOptions> DatabaseOptions(
     const SqliteStoreOptions& options) {
@@ -46,6 +51,10 @@ class LockedStore final : public Store {
  public:
   LockedStore(std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store)
       : lock_(std::move(lock)), store_(std::move(store)) {}
+  ~LockedStore() override {
+    store_.reset();
+    NoteClosed(*lock_);
+  }
 
   absl::Status Read(
       const base::CallContext& context,
@@ -60,7 +69,7 @@ class LockedStore final : public Store {
 
  private:
   const std::unique_ptr<LockFile> lock_;
-  const std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> store_;
 };
 
 // A database in memory belongs to its connection, so all share the one.
@@ -98,8 +107,17 @@ absl::StatusOr<std::unique_ptr<LockFile>> Lock(
 absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
     const SqliteStoreOptions& options, const SqliteDatabaseOptions& database) {
   OMS_ASSIGN_OR_RETURN(auto lock, Lock(database));
+  OMS_RETURN_IF_ERROR(CheckLogBelongs(*lock, database));
   OMS_ASSIGN_OR_RETURN(auto connection,
                        OpenSqliteWriter(database, SqliteSchema()));
+  if (MayHaveLostCommits(*lock)) {
+    base::LogWarning(
+        "the machine was started anew while commits did not wait for the disk; "
+        "the last ones may be lost, so cursors given out before do not count");
+    OMS_RETURN_IF_ERROR(MarkRestored(
+        *connection, options.ids->NewToken(kEpochBytes), options.clock->Now()));
+  }
+  OMS_RETURN_IF_ERROR(NoteOpen(*lock, database, *connection));
   OMS_ASSIGN_OR_RETURN(auto readers, OpenReaders(options, database));
   GroupCommitWriter::Options writer_options;
   writer_options.clock = options.clock;
@@ -132,6 +150,7 @@ absl::Status UseSqliteStoreAlone(
         absl::StrCat("There is no store ", database.path, "."));
   }
   OMS_ASSIGN_OR_RETURN(const auto lock, Lock(database));
+  OMS_RETURN_IF_ERROR(CheckLogBelongs(*lock, database));
   OMS_ASSIGN_OR_RETURN(const auto connection,
                        OpenSqliteWriter(database, SqliteSchema()));
   return function(*connection);
