@@ -127,9 +127,8 @@ TEST(Retry, AnUnreachableServerCanBeFinal) {
   options.when_unreachable = false;
   const absl::Status overloaded = ErrorWithReason(
       absl::StatusCode::kUnavailable, "too many calls at once", "OVERLOADED");
-  EXPECT_EQ(
-      NextDelay(options, 1, {Unavailable(), {}}, absl::Minutes(1), 0.0),
-      std::nullopt);
+  EXPECT_EQ(NextDelay(options, 1, {Unavailable(), {}}, absl::Minutes(1), 0.0),
+            std::nullopt);
   EXPECT_NE(NextDelay(options, 1, {overloaded, {}}, absl::Minutes(1), 0.0),
             std::nullopt);
 }

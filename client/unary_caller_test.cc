@@ -1,8 +1,6 @@
 // The client over a real channel, against a server of this process that answers
 // what a test tells it to.
 
-#include "oms_connector/client/connector_client.h"
-
 #include <gmock/gmock.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -24,10 +22,11 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "oms_connector/client/client_options.h"
-#include "oms_connector/client/rpc_status.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "oms_connector/client/client_options.h"
+#include "oms_connector/client/connector_client.h"
+#include "oms_connector/client/rpc_status.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 
 namespace oms_connector::client {

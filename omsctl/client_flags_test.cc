@@ -1,9 +1,10 @@
 #include "omsctl/client_flags.h"
 
-#include <cstdlib>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
 #include <sstream>
 #include <string>
 

@@ -1,6 +1,7 @@
 #include "omsctl/command.h"
 
 #include <google/protobuf/util/json_util.h>
+
 #include <istream>
 #include <ostream>
 #include <string>

@@ -117,7 +117,8 @@ std::string LocationText(const v1::InventoryLevel& level) {
   return "";
 }
 
-std::string LevelsText(const std::vector<v1::InventoryLevel>& levels, size_t width) {
+std::string LevelsText(const std::vector<v1::InventoryLevel>& levels,
+                       size_t width) {
   Table table({{"SKU"},
                {"LOCATION"},
                {"AVAILABLE", Column::kRight},
@@ -129,7 +130,8 @@ std::string LevelsText(const std::vector<v1::InventoryLevel>& levels, size_t wid
   return table.Text(width);
 }
 
-std::string ProductsText(const std::vector<v1::Product>& products, size_t width) {
+std::string ProductsText(const std::vector<v1::Product>& products,
+                         size_t width) {
   Table table({{"MASTER SKU"},
                {"NAME"},
                {"BRAND"},
@@ -148,7 +150,8 @@ std::string ProductsText(const std::vector<v1::Product>& products, size_t width)
   return table.Text(width);
 }
 
-std::string PreviewText(const v1::PreviewSettingsResponse& preview, size_t width) {
+std::string PreviewText(const v1::PreviewSettingsResponse& preview,
+                        size_t width) {
   const v1::SettingsPreviewCounts& counts = preview.counts();
   std::string text = absl::StrCat(
       "Of ", Counted(counts.levels(), "level"), ", ", counts.changed(),

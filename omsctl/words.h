@@ -48,7 +48,8 @@ std::string Spoken(absl::string_view value, absl::string_view prefix);
 absl::StatusOr<absl::Duration> ParseSpan(absl::string_view text);
 
 // Resource names from what people type: the id, or the whole name. Whether they
-// are well-formed, the server decides. "acme" or "connections/acme" -> "connections/acme".
+// are well-formed, the server decides. "acme" or "connections/acme" ->
+// "connections/acme".
 std::string ConnectionName(absl::string_view connection);
 
 // -> "connections/acme/settings".

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 targets=(//server:oms_connector_server //omsctl:omsctl
-  //tests/support:fake_order_manager)
+  //fake_order_manager:fake_order_manager)
 echo "building the server, omsctl and the made-up Order Manager;" \
   "the first time takes a few minutes" >&2
 bazel build --curses=no --show_progress_rate_limit=10 \
@@ -78,8 +78,8 @@ urllib.request.urlopen(urllib.request.Request(url, rows.encode(), method="POST")
 PYTHON
 }
 
-start fake_order_manager bazel-bin/tests/support/fake_order_manager \
-  --listen=127.0.0.1:0 --data=tests/support/data/demo_world.json
+start fake_order_manager bazel-bin/fake_order_manager/fake_order_manager \
+  --listen=127.0.0.1:0 --data=fake_order_manager/demo_world.json
 order_manager=$address
 start oms_connector_server bazel-bin/server/oms_connector_server \
   --listen=127.0.0.1:0 --admin_listen= --store="sqlite:$work/store.db" \

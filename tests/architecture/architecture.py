@@ -40,6 +40,7 @@ ROOMS = {
     "server": ("base", "model", "protos", "order_manager", "storage") + _ALL_DOMAIN,
     "client": ("base", "protos"),
     "omsctl": ("base", "protos", "client"),
+    "fake_order_manager": ("base", "model", "order_manager"),
 }
 
 # Room: further single headers that it may include.

@@ -71,6 +71,7 @@ class Arrows(unittest.TestCase):
         "server": "server/rpc/call.h",
         "client": "client/client.h",
         "omsctl": "omsctl/table.h",
+        "fake_order_manager": "fake_order_manager/world.h",
         "tests": "tests/support/fake.h",
     }
 
@@ -90,6 +91,7 @@ class Arrows(unittest.TestCase):
                   "order_manager storage",
         "client": "base protos",
         "omsctl": "base protos client",
+        "fake_order_manager": "base model order_manager",
     }
 
     def breaches(self, room, included, name="new.cc"):

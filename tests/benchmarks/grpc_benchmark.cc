@@ -23,10 +23,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "benchmark/benchmark.h"
+#include "fake_order_manager/generator.h"
 #include "grpcpp/grpcpp.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 #include "tests/support/wire_bench.h"
-#include "tests/support/world_generator.h"
 
 namespace oms_connector::testing_support {
 namespace {

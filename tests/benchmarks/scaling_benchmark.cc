@@ -15,7 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "tests/support/fake_order_manager.h"
+#include "fake_order_manager/fake_order_manager.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/server_group.h"
 #include "tests/support/wire_bench.h"

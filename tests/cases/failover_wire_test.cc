@@ -15,12 +15,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "fake_order_manager/world_json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/server_group.h"
 #include "tests/support/wire_bench.h"
-#include "tests/support/world_json.h"
 
 namespace oms_connector::testing_support {
 namespace {

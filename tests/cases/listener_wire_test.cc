@@ -20,7 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "tests/support/http_client.h"
+#include "fake_order_manager/http_client.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_bench.h"
 #include "tests/support/wire_client.h"

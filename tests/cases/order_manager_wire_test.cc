@@ -17,11 +17,11 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
+#include "fake_order_manager/fake_order_manager.h"
+#include "fake_order_manager/generator.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/order_manager.h"
 #include "order_manager/rest_client.h"
-#include "tests/support/fake_order_manager.h"
-#include "tests/support/world_generator.h"
 
 namespace oms_connector {
 namespace {

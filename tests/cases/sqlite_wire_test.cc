@@ -11,9 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "fake_order_manager/http_client.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/http_client.h"
 #include "tests/support/restart_bench.h"
 #include "tests/support/server_process.h"
 

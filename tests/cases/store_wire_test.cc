@@ -8,12 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "fake_order_manager/http_client.h"
 #include "gmock/gmock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "tests/support/fillable_disk.h"
-#include "tests/support/http_client.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {

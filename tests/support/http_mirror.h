@@ -13,9 +13,9 @@
 
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "fake_order_manager/fake_order_manager.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
-#include "tests/support/fake_order_manager.h"
 #include "tests/support/memory_order_manager.h"
 
 namespace oms_connector::testing_support {

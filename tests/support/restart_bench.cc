@@ -6,8 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "tests/support/fault.h"
-#include "tests/support/fault_plan.h"
+#include "fake_order_manager/faults.h"
 
 namespace oms_connector::testing_support {
 

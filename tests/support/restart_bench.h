@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "fake_order_manager/fake_order_manager.h"
 #include "tests/endpoints/test_database.h"
-#include "tests/support/fake_order_manager.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_bench.h"
 #include "tests/support/wire_client.h"

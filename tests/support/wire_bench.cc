@@ -14,8 +14,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/secret_box.h"
-#include "tests/support/http_client.h"
-#include "tests/support/world_json.h"
+#include "fake_order_manager/http_client.h"
+#include "fake_order_manager/world_json.h"
 
 namespace oms_connector::testing_support {
 

@@ -15,10 +15,10 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "fake_order_manager/fake_order_manager.h"
+#include "fake_order_manager/world.h"
 #include "server/server.h"
 #include "tests/endpoints/test_database.h"
-#include "tests/support/fake_order_manager.h"
-#include "tests/support/fake_world.h"
 #include "tests/support/wire_client.h"
 
 namespace oms_connector::testing_support {
