@@ -13,11 +13,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "base/version.h"
 #include "oms_connector/client/rpc_status.h"
 #include "omsctl/client_flags.h"
 #include "omsctl/command.h"
 #include "omsctl/completion.h"
 #include "omsctl/connection_commands.h"
+#include "omsctl/doctor.h"
 #include "omsctl/feed_commands.h"
 #include "omsctl/inventory_commands.h"
 #include "omsctl/server_probe.h"
@@ -33,7 +35,6 @@ namespace {
 constexpr char kWhat[] =
     "omsctl: looks after an OMS Connector, which keeps shopping carts in step\n"
     "with an Order Manager.";
-constexpr char kVersion[] = "omsctl 0.1.0";
 constexpr char kFooter[] =
     "Exit codes: 0 done, 1 the server refused or could not be reached, 2 the\n"
     "command line is wrong. `omsctl COMMAND --help` tells more of each.";
@@ -42,13 +43,14 @@ void AddCommands(CLI::App& app, GlobalFlags& flags, Action& chosen) {
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(kFooter);
-  app.set_version_flag("--version", std::string(kVersion));
+  app.set_version_flag("--version", absl::StrCat("omsctl ", base::kVersion));
   AddGlobalFlags(app, flags);
   AddConnectionCommands(app, chosen);
   AddSettingsCommands(app, chosen);
   AddInventoryCommands(app, chosen);
   AddFeedCommands(app, chosen);
   AddShipmentCommands(app, chosen);
+  AddDoctorCommand(app, chosen);
   AddCompletionCommand(app, chosen);
 }
 

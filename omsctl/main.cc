@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <iostream>
@@ -51,6 +52,8 @@ int main(int argc, char** argv) {
   using oms_connector::omsctl::ConnectTo;
   using oms_connector::omsctl::RunOmsctl;
   std::signal(SIGINT, Interrupted);
+  // gRPC would print its own account of an error beside ours.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   std::deque<std::string> kept;
   oms_connector::base::SystemSleeper sleeper;
   return RunOmsctl(
