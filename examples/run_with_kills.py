@@ -18,7 +18,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WORLD = "tests/support/data/demo_world.json"
+WORLD = "fake_order_manager/demo_world.json"
 LIMIT = 60  # seconds for anything that is waited for
 
 

@@ -33,7 +33,7 @@ start() { # NAME PROGRAM ARGUMENTS...
 
 echo "== install"
 bazel build --noshow_progress --ui_event_filters=-info "$@" \
-  //server:oms_connector_server //omsctl:omsctl //tests/support:fake_order_manager
+  //server:oms_connector_server //omsctl:omsctl //fake_order_manager
 bin=$(bazel info bazel-bin --noshow_progress "$@" 2>/dev/null)
 tools/install.sh "$work/installed" "$@"
 
@@ -55,8 +55,8 @@ echo "== a second Bazel workspace"
   --ui_event_filters=-info "$@" //:consumer //:consumer_test)
 
 echo "== a server"
-start order_manager "$bin/tests/support/fake_order_manager" --listen=127.0.0.1:0 \
-  --data=tests/support/data/demo_world.json
+start order_manager "$bin/fake_order_manager/fake_order_manager" --listen=127.0.0.1:0 \
+  --data=fake_order_manager/demo_world.json
 export OMS_TOKEN=any-token-will-do
 order_manager=$address
 start server "$bin/server/oms_connector_server" --listen=127.0.0.1:0 \

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 bazel build --noshow_progress --ui_event_filters=-info \
   //server:oms_connector_server //omsctl:omsctl \
-  //tests/support:fake_order_manager
+  //fake_order_manager
 exec tools/follow_docs.py bazel-bin/server/oms_connector_server \
-  bazel-bin/omsctl/omsctl bazel-bin/tests/support/fake_order_manager \
+  bazel-bin/omsctl/omsctl bazel-bin/fake_order_manager/fake_order_manager \
   docs/getting-started.md

@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 
 tools/install_packages.sh examples/packages.txt
 bazel build --noshow_progress --ui_event_filters=-info \
-  //server:oms_connector_server //tests/support:fake_order_manager
+  //server:oms_connector_server //fake_order_manager
 exec examples/run_with_kills.py bazel-bin/server/oms_connector_server \
-  bazel-bin/tests/support/fake_order_manager "$@"
+  bazel-bin/fake_order_manager/fake_order_manager "$@"

@@ -68,7 +68,7 @@ class Demo:
         self._programs = []
         order_manager = self._start(
             fake_order_manager, "--listen=127.0.0.1:0",
-            "--data=tests/support/data/demo_world.json")
+            "--data=fake_order_manager/demo_world.json")
         self.address = self._start(
             server, "--listen=127.0.0.1:0", "--admin_listen=",
             f"--store=sqlite:{self._folder.name}/store.db",

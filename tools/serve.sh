@@ -13,7 +13,7 @@ shift
 
 bazel build --noshow_progress --ui_event_filters=-info \
   //server:oms_connector_server //omsctl:omsctl \
-  //tests/support:fake_order_manager
+  //fake_order_manager
 work=$(mktemp -d)
 pids=()
 clean_up() {
@@ -41,8 +41,8 @@ start() { # NAME PROGRAM ARGUMENTS...
   return 1
 }
 
-start order_manager bazel-bin/tests/support/fake_order_manager \
-  --listen=127.0.0.1:0 --data=tests/support/data/demo_world.json
+start order_manager bazel-bin/fake_order_manager/fake_order_manager \
+  --listen=127.0.0.1:0 --data=fake_order_manager/demo_world.json
 order_manager=$address
 start server bazel-bin/server/oms_connector_server \
   --listen=127.0.0.1:50051 --admin_listen= --store="sqlite:$work/store.db" \
