@@ -109,6 +109,9 @@ class SqlRow {
 };
 
 using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
+// With the number of the parameters' set that the row is for, from 0.
+using SqlBatchRowFunction =
+    absl::FunctionRef<absl::Status(size_t, const SqlRow&)>;
 
 class SqlConnection {
  public:
@@ -138,6 +141,11 @@ class SqlConnection {
   virtual absl::Status Query(absl::string_view sql,
                              absl::Span<const SqlParam> params,
                              SqlRowFunction row) = 0;
+  // Runs one statement for each set of `width` (> 0) parameters, in order, in
+  // as few round trips as the database allows, and calls `row` as Query does.
+  virtual absl::Status QueryBatch(absl::string_view sql, size_t width,
+                                  absl::Span<const SqlParam> params,
+                                  SqlBatchRowFunction row) = 0;
 };
 
 }  // namespace oms_connector::storage

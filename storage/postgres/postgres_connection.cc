@@ -278,6 +278,32 @@ absl::Status PostgresConnection::Query(absl::string_view sql,
   return absl::OkStatus();
 }
 
+absl::Status PostgresConnection::QueryBatch(absl::string_view sql, size_t width,
+                                            absl::Span<const SqlParam> params,
+                                            SqlBatchRowFunction row) {
+  // So many answers are held in memory at once.
+  constexpr size_t kSetsAtOnce = 500;
+  const size_t sets = params.size() / width;
+  for (size_t begin = 0; begin < sets; begin += kSetsAtOnce) {
+    const size_t end = std::min(sets, begin + kSetsAtOnce);
+    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+    for (size_t i = begin; i < end; ++i) {
+      OMS_RETURN_IF_ERROR(
+          Send(sql, params.subspan(i * width, width), /*wanted=*/true));
+    }
+    std::vector<Result> results;
+    OMS_RETURN_IF_ERROR(RoundTrip(
+        [&](Result received) { results.push_back(std::move(received)); }));
+    for (size_t i = 0; i < results.size(); ++i) {
+      const int rows = PQntuples(results[i].get());
+      for (int j = 0; j < rows; ++j) {
+        OMS_RETURN_IF_ERROR(row(begin + i, PostgresRow(results[i].get(), j)));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PostgresConnection::Defer(absl::string_view sql,
                                        absl::Span<const SqlParam> params) {
   return Send(sql, params, /*wanted=*/false);

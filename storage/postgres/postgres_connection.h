@@ -83,6 +83,9 @@ class PostgresConnection final : public SqlConnection {
       absl::Span<const std::vector<SqlParam>> rows) override;
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
+  absl::Status QueryBatch(absl::string_view sql, size_t width,
+                          absl::Span<const SqlParam> params,
+                          SqlBatchRowFunction row) override;
 
   // Queues a statement that travels with the next one; its error is that
   // one's. Values are copied.

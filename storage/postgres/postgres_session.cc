@@ -108,6 +108,14 @@ absl::Status PostgresSession::Query(absl::string_view sql,
   return connection_->Query(sql, params, row);
 }
 
+absl::Status PostgresSession::QueryBatch(absl::string_view sql, size_t width,
+                                         absl::Span<const SqlParam> params,
+                                         SqlBatchRowFunction row) {
+  if (params.empty()) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(LockConnectionOf(params));
+  return connection_->QueryBatch(sql, width, params, row);
+}
+
 // ---- Connecting ------------------------------------------------------------
 
 absl::Status PostgresSession::Connect(absl::Duration patience,

@@ -40,6 +40,10 @@ class UnusedConnection final : public SqlConnection {
                      SqlRowFunction) override {
     return Used();
   }
+  absl::Status QueryBatch(absl::string_view, size_t, absl::Span<const SqlParam>,
+                          SqlBatchRowFunction) override {
+    return Used();
+  }
 
  private:
   static absl::Status Used() { return absl::InternalError("used"); }

@@ -241,6 +241,23 @@ absl::Status SqliteConnection::Query(absl::string_view sql,
   return code == SQLITE_DONE ? absl::OkStatus() : ErrorOf(code);
 }
 
+absl::Status SqliteConnection::QueryBatch(absl::string_view sql, size_t width,
+                                          absl::Span<const SqlParam> params,
+                                          SqlBatchRowFunction row) {
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
+  const absl::Cleanup reset = [statement] { sqlite3_reset(statement->handle); };
+  for (size_t i = 0; i * width < params.size(); ++i) {
+    OMS_RETURN_IF_ERROR(Start(*statement, params.subspan(i * width, width)));
+    int code = SQLITE_OK;
+    while ((code = sqlite3_step(statement->handle)) == SQLITE_ROW) {
+      OMS_RETURN_IF_ERROR(row(i, SqliteRow(statement->handle)));
+    }
+    if (code != SQLITE_DONE) return ErrorOf(code);
+    sqlite3_reset(statement->handle);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SqliteConnection::ExecuteScript(const std::string& script) {
   const int code =
       sqlite3_exec(database_, script.c_str(), nullptr, nullptr, nullptr);

@@ -65,6 +65,9 @@ class SqliteConnection final : public SqlConnection {
   // A statement must not be run again from within its own rows: INTERNAL.
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
+  absl::Status QueryBatch(absl::string_view sql, size_t width,
+                          absl::Span<const SqlParam> params,
+                          SqlBatchRowFunction row) override;
 
   // Runs several statements without parameters, such as a schema file or a
   // pragma; nothing of them is kept.

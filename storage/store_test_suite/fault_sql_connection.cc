@@ -107,4 +107,11 @@ absl::Status FaultSqlConnection::Query(absl::string_view sql,
   return connection_->Query(sql, params, row);
 }
 
+absl::Status FaultSqlConnection::QueryBatch(absl::string_view sql, size_t width,
+                                            absl::Span<const SqlParam> params,
+                                            SqlBatchRowFunction row) {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->QueryBatch(sql, width, params, row);
+}
+
 }  // namespace oms_connector::storage

@@ -73,6 +73,9 @@ class FaultSqlConnection final : public SqlConnection {
       absl::Span<const std::vector<SqlParam>> rows) override;
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
+  absl::Status QueryBatch(absl::string_view sql, size_t width,
+                          absl::Span<const SqlParam> params,
+                          SqlBatchRowFunction row) override;
 
  private:
   absl::Status NextCall();

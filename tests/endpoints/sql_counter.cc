@@ -72,6 +72,20 @@ class CountingSqlConnection final : public storage::SqlConnection {
     counter_->CountStatement(sql, more);
     return status;
   }
+  absl::Status QueryBatch(absl::string_view sql, size_t width,
+                          absl::Span<const storage::SqlParam> params,
+                          storage::SqlBatchRowFunction row) override {
+    SqlCounts more;
+    more.reads = 1;
+    more.batch_rows = static_cast<int64_t>(params.size() / width);
+    absl::Status status = connection_->QueryBatch(
+        sql, width, params, [&](size_t index, const storage::SqlRow& each) {
+          ++more.rows_read;
+          return row(index, each);
+        });
+    counter_->CountStatement(sql, more);
+    return status;
+  }
 
  private:
   const std::unique_ptr<storage::SqlConnection> connection_;
