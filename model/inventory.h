@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "model/fields.h"
 
 namespace oms_connector::model {
 
@@ -45,6 +46,12 @@ struct StockRow {
 struct Money {
   std::string currency_code;  // ISO 4217
   std::string amount;         // "12.90"
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "currency_code", &Money::currency_code);
+    visit(2, "amount", &Money::amount);
+  }
 };
 
 struct Product {
@@ -64,6 +71,27 @@ struct Product {
   std::optional<absl::Time> create_time, modify_time;
   // Set by the store: the position in the connection's feed.
   int64_t revision = 0;
+
+  // The details: what no rule looks at. The rest are columns of the store.
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "name", &Product::name);
+    visit(2, "type", &Product::type);
+    visit(3, "brand", &Product::brand);
+    visit(4, "description", &Product::description);
+    visit(5, "upc", &Product::upc);
+    visit(6, "mpn", &Product::mpn);
+    visit(7, "weight", &Product::weight);
+    visit(8, "length", &Product::length);
+    visit(9, "width", &Product::width);
+    visit(10, "height", &Product::height);
+    visit(11, "map_price", &Product::map_price);
+    visit(12, "categories", &Product::categories);
+    visit(13, "labels", &Product::labels);
+    visit(14, "image_urls", &Product::image_urls);
+    visit(15, "create_time", &Product::create_time);
+    visit(16, "modify_time", &Product::modify_time);
+  }
 };
 
 // A product offered in a sales channel under the channel's own SKU.

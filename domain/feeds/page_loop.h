@@ -1,6 +1,7 @@
 // Reads a paged list of the Order Manager to its end: the first empty page. The
-// next page is fetched while a page is stored, from the second on, so that waiting for the
-// network and writing to the disk take the longer of their times, not the sum.
+// next page is fetched while a page is stored, from the second on, so that
+// waiting for the network and writing to the disk take the longer of their
+// times, not the sum.
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 

@@ -12,10 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/feeds/pull_session.h"
-#include "domain/inventory/mirror_writer.h"
+#include "domain/inventory/replica_writer.h"
+#include "domain/inventory/seen_rows.h"
 #include "model/inventory.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
@@ -30,47 +32,68 @@ struct PulledSources {
   bool products = false;
   std::set<int64_t> channels;    // their listings
   std::set<int64_t> warehouses;  // their stock
-  // Sources (inventory_view.h) with rows that could not be read: a row that
-  // they miss may be one of those.
+  // By source (inventory_view.h), what of it was seen.
+  std::map<std::string, SeenRows> seen;
+  // Sources with rows that could not be read: a row that they miss may be one
+  // of those.
   std::set<std::string> unreadable;
   bool stock_by_location = false;  // stock cannot be asked for by SKU
 };
 
 class AbsenceCheck {
  public:
-  // Not owned; the sources are copied.
+  // Not owned.
   AbsenceCheck(feeds::PullSession& session,
                order_manager::OrderManager& order_manager,
-               storage::Store& store, PulledSources sources)
+               storage::Store& store, const PulledSources& sources)
       : session_(session),
         order_manager_(order_manager),
         store_(store),
-        sources_(std::move(sources)) {}
+        sources_(sources) {}
 
-  // Asks for missing rows; sends requests, stores nothing.
+  // Looks for rows that were not seen, a page at a time, and asks for them;
+  // sends requests, stores nothing.
   absl::Status Ask();
   // Within the pull's last transaction: stores what was found after all, and
   // concludes what is gone.
-  absl::Status Conclude(MirrorWriter& writer) const;
+  absl::Status Conclude(ReplicaWriter& writer) const;
 
  private:
   enum class Answer { kFound, kGone, kUnreadable };
-  using Key = std::pair<std::string, int64_t>;  // source, id
+  // Rows that one source misses: ascending ids.
+  struct Missing {
+    std::vector<int64_t> ids;
+    std::map<int64_t, Answer> answers;
+    std::set<int64_t> missed_before;
+  };
+  using ListIds = absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(
+      storage::InventoryReader&, int64_t after)>;
+  // The SKU to ask for, and whether an earlier pull has missed the row too.
+  struct Identity {
+    std::string sku;
+    bool missed = false;
+  };
+  using Identify =
+      absl::FunctionRef<absl::StatusOr<std::map<int64_t, Identity>>(
+          storage::InventoryReader&, const std::vector<int64_t>& ids)>;
 
-  absl::Status AskStock(int64_t warehouse_id, int64_t pass);
-  absl::Status AskProducts(int64_t pass);
-  absl::Status AskListings(int64_t sales_channel_id, int64_t pass);
-  bool ShareIsUsedUp() const;
-  template <typename Row, typename Matches>
-  absl::StatusOr<Answer> Digest(absl::StatusOr<order_manager::Page<Row>> page,
-                                Matches matches, std::vector<Row>* found);
-  Verdict Judge(const std::string& source, int64_t id, bool missed) const;
+  absl::Status FindMissing(const std::string& source, ListIds list);
+  absl::StatusOr<std::map<int64_t, std::string>> SkusToAsk(
+      const std::string& source, Identify identify);
+  absl::Status AskStock(int64_t warehouse_id);
+  absl::Status AskProducts();
+  absl::Status AskListings(int64_t sales_channel_id);
+  template <typename Row, typename Fetch, typename Matches>
+  absl::StatusOr<Answer> AskFor(Fetch fetch, Matches matches,
+                                std::vector<Row>* found);
+  MissedRows Verdicts(const std::string& source) const;
 
   feeds::PullSession& session_;
   order_manager::OrderManager& order_manager_;
   storage::Store& store_;
-  const PulledSources sources_;
-  std::map<Key, Answer> answers_;
+  const PulledSources& sources_;
+  int asked_ = 0;
+  std::map<std::string, Missing> missing_;
   std::map<int64_t, std::vector<model::StockRow>> found_stock_;
   std::vector<model::Product> found_products_;
   std::map<int64_t, std::vector<model::Listing>> found_listings_;

@@ -1,6 +1,5 @@
 #include "domain/inventory/inventory_pull.h"
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,12 +9,12 @@
 #include "absl/functional/function_ref.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "domain/feeds/page_loop.h"
 #include "domain/inventory/absence.h"
 #include "domain/inventory/inventory_view.h"
-#include "domain/inventory/mirror_writer.h"
-#include "domain/inventory/page_loop.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/pull_position.h"
+#include "domain/inventory/replica_writer.h"
 #include "domain/inventory/run_findings.h"
 #include "domain/inventory/view_recompute.h"
 
@@ -59,7 +58,7 @@ class Pull {
   absl::Status Run();
 
  private:
-  using WriteFunction = absl::FunctionRef<absl::Status(MirrorWriter&)>;
+  using WriteFunction = absl::FunctionRef<absl::Status(ReplicaWriter&)>;
 
   order_manager::OrderManager& om() { return *options_.order_manager; }
   bool full() const { return session_.kind() == model::SyncKind::kFull; }
@@ -68,7 +67,7 @@ class Pull {
   // Stores what `write` does, together with `position`.
   absl::Status Commit(const PullPosition& position, WriteFunction write);
   absl::Status Begin();
-  absl::Status BeginInStore(MirrorWriter& writer);
+  absl::Status BeginInStore(ReplicaWriter& writer);
   absl::Status ReadLocations();
   absl::Status ReadProducts();
   absl::Status AskNumbers();
@@ -79,41 +78,48 @@ class Pull {
   absl::Status StartStockAgain(const absl::Status& refusal,
                                PullPosition* position);
   absl::Status Conclude();
-  absl::Status FinishInStore(MirrorWriter& writer);
+  absl::Status FinishInStore(ReplicaWriter& writer);
   absl::Status Recompute();
 
   // The position of reading `step` of `id` from its first page left to read;
   // nullopt when it is done.
   std::optional<PullPosition> Start(PullStep step, int64_t id) const;
   absl::Status FinishSource(PullPosition position, const std::string& source);
+  // Notes what a page of a source has shown.
+  template <typename Row, typename IdOf>
+  void Saw(const std::string& source, const order_manager::Page<Row>& page,
+           IdOf id_of);
   // What to ask a change pull for; unset = everything.
   std::optional<absl::Time> ModifiedSince(const std::string& source) const;
 
   const InventoryPullOptions& options_;
   feeds::PullSession& session_;
   PullPosition position_;
-  InventoryContext context_;  // as of the last commit
-  std::map<std::string, absl::Time> marks_;
+  InventoryContext context_;       // as of the last commit
+  storage::InventoryState state_;  // likewise
   PulledSources sources_;
   bool deferred_ = false;
 };
 
 absl::Status Pull::Commit(const PullPosition& position, WriteFunction write) {
-  MirrorRun run;
+  ReplicaRun run;
   run.connection = id();
   run.run_id = session_.run().run_id;
-  run.full = full();
   run.now = session_.Now();
   InventoryContext context;
+  storage::InventoryState state;
   OMS_RETURN_IF_ERROR(session_.Commit(
       EncodePosition(position), [&](storage::WriteTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(MirrorWriter writer, MirrorWriter::Open(txn, run));
+        OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
+                             ReplicaWriter::Open(txn, run));
         OMS_RETURN_IF_ERROR(write(writer));
         context = writer.context();
+        state = writer.state();
         return writer.Close(&session_.run());
       }));
   position_ = position;
   context_ = std::move(context);
+  state_ = std::move(state);
   return absl::OkStatus();
 }
 
@@ -130,33 +136,28 @@ std::optional<PullPosition> Pull::Start(PullStep step, int64_t id) const {
 }
 
 std::optional<absl::Time> Pull::ModifiedSince(const std::string& source) const {
-  const auto mark = marks_.find(source);
-  if (full() || mark == marks_.end()) return std::nullopt;
-  return mark->second - kModifiedOverlap;
+  const std::optional<absl::Time> mark = state_.MarkOf(source);
+  if (full() || !mark.has_value()) return std::nullopt;
+  return *mark - kModifiedOverlap;
 }
 
 absl::Status Pull::FinishSource(PullPosition position,
                                 const std::string& source) {
   position.finished = true;
-  return Commit(position, [&](MirrorWriter& writer) {
-    return writer.txn().inventory().PutSourceMark(id(), source,
-                                                  position.begin_time);
+  return Commit(position, [&](ReplicaWriter& writer) {
+    writer.state().SetMark(source, position.begin_time);
+    return absl::OkStatus();
   });
 }
 
 // ---- The beginning ---------------------------------------------------------
 
-absl::Status Pull::BeginInStore(MirrorWriter& writer) {
+absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
   storage::InventoryState& state = writer.state();
   const model::Connection& connection = writer.context().connection;
-  if (HasMoved(state, connection)) {
-    OMS_RETURN_IF_ERROR(writer.txn().inventory().DeleteSourceMarks(id()));
-  }
+  if (HasMoved(state, connection)) state.marks.clear();
   // Of the account that this pull reads: it may have moved since.
   state.base_url = session_.connection().order_manager.base_url;
-  if (session_.kind() == model::SyncKind::kFull && !session_.resumed()) {
-    ++state.full_pass;
-  }
   // A note that nobody has cleared: an answer was lost, or never came.
   if (state.acknowledge_in_flight.has_value()) {
     if (!state.gap_time.has_value()) {
@@ -166,6 +167,7 @@ absl::Status Pull::BeginInStore(MirrorWriter& writer) {
   }
   if (state.computed_generation == 0) {  // nothing is computed, nothing is old
     state.computed_generation = connection.view_generation;
+    state.locations_changed = true;  // but the carts' views are to be made
   }
   // Where the settings have changed since the levels were computed, they are
   // computed once, from what this pull brings.
@@ -197,13 +199,8 @@ absl::Status Pull::Begin() {
     session_.StartOver();
   }
   session_.run().kind = due;
-  OMS_RETURN_IF_ERROR(Commit(
-      position_, [&](MirrorWriter& writer) { return BeginInStore(writer); }));
-  return options_.store->Read(
-      session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(marks_, txn.inventory().ListSourceMarks(id()));
-        return absl::OkStatus();
-      });
+  return Commit(position_,
+                [&](ReplicaWriter& writer) { return BeginInStore(writer); });
 }
 
 absl::Status Pull::ReadLocations() {
@@ -211,9 +208,8 @@ absl::Status Pull::ReadLocations() {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
-    OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
-      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
-          id(), WarehousesSource(), session_.Now()));
+    OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
+      writer.state().SetMark(WarehousesSource(), session_.Now());
       return writer.PutWarehouses(list.rows, list.rejected.empty());
     }));
   }
@@ -226,9 +222,8 @@ absl::Status Pull::ReadLocations() {
                          om().ListSalesChannels(session_.call()));
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
-    OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
-      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
-          id(), ChannelsSource(), session_.Now()));
+    OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
+      writer.state().SetMark(ChannelsSource(), session_.Now());
       OMS_RETURN_IF_ERROR(
           writer.PutSalesChannels(list.rows, list.rejected.empty()));
       session_.run().cart_errors = CartErrors(writer.context());
@@ -241,23 +236,32 @@ absl::Status Pull::ReadLocations() {
 
 // ---- Lists -----------------------------------------------------------------
 
+template <typename Row, typename IdOf>
+void Pull::Saw(const std::string& source, const order_manager::Page<Row>& page,
+               IdOf id_of) {
+  if (!page.rejected.empty()) sources_.unreadable.insert(source);
+  if (!full() || session_.resumed()) return;  // it will conclude nothing
+  SeenRows& seen = sources_.seen[source];
+  for (const Row& row : page.rows) seen.Add(id_of(row));
+}
+
 absl::Status Pull::ReadProducts() {
   const std::optional<PullPosition> start = Start(PullStep::kProducts, 0);
   sources_.products = true;
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   const std::optional<absl::Time> since = ModifiedSince(ProductsSource());
-  OMS_RETURN_IF_ERROR(ReadPages<model::Product>(
+  OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Product>(
       session_, "products", position.page,
-      [&](int64_t page) {
+      [this, since](int64_t page) {
         return om().ListProducts(session_.call(), since, "",
                                  {page, options_.page_limit});
       },
       [&](int64_t number, const order_manager::Page<model::Product>& page) {
-        if (!page.rejected.empty())
-          sources_.unreadable.insert(ProductsSource());
+        Saw(ProductsSource(), page,
+            [](const model::Product& row) { return row.product_id; });
         position.page = number + 1;
-        return Commit(position, [&](MirrorWriter& writer) {
+        return Commit(position, [&](ReplicaWriter& writer) {
           return writer.PutProducts(page.rows);
         });
       }));
@@ -271,16 +275,17 @@ absl::Status Pull::ReadListings(int64_t channel) {
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   const std::optional<absl::Time> since = ModifiedSince(source);
-  OMS_RETURN_IF_ERROR(ReadPages<model::Listing>(
+  OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Listing>(
       session_, "listings", position.page,
-      [&](int64_t page) {
+      [this, channel, since](int64_t page) {
         return om().ListListings(session_.call(), channel, since, "",
                                  {page, options_.page_limit});
       },
       [&](int64_t number, const order_manager::Page<model::Listing>& page) {
-        if (!page.rejected.empty()) sources_.unreadable.insert(source);
+        Saw(source, page,
+            [](const model::Listing& row) { return row.listing_id; });
         position.page = number + 1;
-        return Commit(position, [&](MirrorWriter& writer) {
+        return Commit(position, [&](ReplicaWriter& writer) {
           OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
                                writer.PutListings(channel, page.rows));
           session_.AddRejected(rejected);
@@ -292,20 +297,19 @@ absl::Status Pull::ReadListings(int64_t channel) {
 
 absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
   if (position->by_location) sources_.stock_by_location = true;
-  return ReadPages<model::StockRow>(
+  return feeds::ReadPages<model::StockRow>(
       session_, "stock", position->page,
-      [&](int64_t number) {
+      [this, warehouse, by_location = position->by_location](int64_t number) {
         const order_manager::PageRequest page = {number, options_.page_limit};
-        return position->by_location
+        return by_location
                    ? om().ListStockByLocation(session_.call(), warehouse, page)
                    : om().ListStock(session_.call(), warehouse, "", page);
       },
       [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
-        if (!page.rejected.empty()) {
-          sources_.unreadable.insert(StockSource(warehouse));
-        }
+        Saw(StockSource(warehouse), page,
+            [](const model::StockRow& row) { return row.product_id; });
         position->page = number + 1;
-        return Commit(*position, [&](MirrorWriter& writer) {
+        return Commit(*position, [&](ReplicaWriter& writer) {
           return writer.PutStock(warehouse, page.rows);
         });
       });
@@ -324,15 +328,14 @@ absl::Status Pull::StartStockAgain(const absl::Status& refusal,
                     {"error", refusal}});
   position->page = 1;
   position->begin_time = session_.Now();
-  if (switches) {
-    position->by_location = !position->by_location;
-    marks_[kFallbackMark] =
-        position->by_location ? session_.Now() : absl::UnixEpoch();
-  }
-  return Commit(*position, [&](MirrorWriter& writer) {
-    if (!switches) return absl::OkStatus();
-    return writer.txn().inventory().PutSourceMark(id(), kFallbackMark,
-                                                  marks_[kFallbackMark]);
+  if (switches) position->by_location = !position->by_location;
+  return Commit(*position, [&](ReplicaWriter& writer) {
+    if (switches) {
+      writer.state().SetMark(kFallbackMark, position->by_location
+                                                ? session_.Now()
+                                                : absl::UnixEpoch());
+    }
+    return absl::OkStatus();
   });
 }
 
@@ -342,9 +345,9 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   if (position.page == 1) {
-    const auto mark = marks_.find(kFallbackMark);
-    position.by_location = mark != marks_.end() &&
-                           session_.Now() - mark->second <= kFallbackMemory;
+    const std::optional<absl::Time> mark = state_.MarkOf(kFallbackMark);
+    position.by_location =
+        mark.has_value() && session_.Now() - *mark <= kFallbackMemory;
   }
   absl::Status status = ReadStockPages(warehouse, &position);
   for (int i = 0; i < kStockRestarts && IsRefusedList(status); ++i) {
@@ -360,7 +363,7 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
 absl::Status Pull::NumbersFailed(const absl::Status& status) {
   const bool refused = WasRefused(status);
   // Where even this cannot be stored, the note itself tells the next run.
-  const absl::Status stored = Commit(position_, [&](MirrorWriter& writer) {
+  const absl::Status stored = Commit(position_, [&](ReplicaWriter& writer) {
     storage::InventoryState& state = writer.state();
     if (!refused && !state.gap_time.has_value()) {
       state.gap_time = state.acknowledge_in_flight;
@@ -381,7 +384,7 @@ absl::Status Pull::AskNumbers() {
   if (!start.has_value() || channels.empty()) return absl::OkStatus();
   OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
   PullPosition position = *start;
-  OMS_RETURN_IF_ERROR(Commit(position_, [&](MirrorWriter& writer) {
+  OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
     writer.state().acknowledge_in_flight = session_.Now();
     return absl::OkStatus();
   }));
@@ -393,14 +396,13 @@ absl::Status Pull::AskNumbers() {
   session_.AddRejected(answer->rejected);
   session_.AddNotes(answer->notes);
   position.finished = true;
-  return Commit(position, [&](MirrorWriter& writer) {
+  return Commit(position, [&](ReplicaWriter& writer) {
     OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
                          writer.PutNumbers(channels, answer->rows));
     session_.AddRejected(rejected);
     writer.state().acknowledge_in_flight.reset();
     for (const int64_t channel : channels) {
-      OMS_RETURN_IF_ERROR(writer.txn().inventory().PutSourceMark(
-          id(), NumbersSource(channel), position.begin_time));
+      writer.state().SetMark(NumbersSource(channel), position.begin_time);
     }
     return absl::OkStatus();
   });
@@ -408,11 +410,13 @@ absl::Status Pull::AskNumbers() {
 
 // ---- The end ---------------------------------------------------------------
 
-absl::Status Pull::FinishInStore(MirrorWriter& writer) {
+absl::Status Pull::FinishInStore(ReplicaWriter& writer) {
   storage::InventoryState& state = writer.state();
   OMS_ASSIGN_OR_RETURN(const storage::AmbiguousSkus ambiguous,
                        writer.txn().inventory().CountAmbiguousSkus(
                            id(), model::kMaxKeptRunDetails));
+  OMS_ASSIGN_OR_RETURN(session_.run().counts.levels_withheld,
+                       writer.CountWithheld(&session_.run().counts));
   session_.run().counts.skus_ambiguous = ambiguous.count;
   session_.run().ambiguous_skus = ambiguous.first;
   if (!state.gap_time.has_value() || IsPerWarehouse(context_.settings)) {
@@ -439,14 +443,14 @@ absl::Status Pull::Conclude() {
   position.id = 0;
   if (deferred_) {
     // What is concluded must be known when the levels are computed.
-    OMS_RETURN_IF_ERROR(Commit(position, [&](MirrorWriter& writer) {
+    OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
       return complete ? absence.Conclude(writer) : absl::OkStatus();
     }));
   }
   // Settings may also have changed while this pull was reading.
   OMS_RETURN_IF_ERROR(Recompute());
   position.finished = true;
-  OMS_RETURN_IF_ERROR(Commit(position, [&](MirrorWriter& writer) {
+  OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
     if (complete) {
       if (!deferred_) OMS_RETURN_IF_ERROR(absence.Conclude(writer));
       writer.state().last_complete_full_time = session_.Now();

@@ -22,8 +22,6 @@ absl::StatusOr<SyncFacts> ReadFacts(storage::ReadTransaction& txn,
   OMS_ASSIGN_OR_RETURN(facts.state, txn.inventory().GetState(connection));
   OMS_ASSIGN_OR_RETURN(facts.pull, txn.runs().GetPullStatus(
                                        connection, model::Feed::kInventory));
-  OMS_ASSIGN_OR_RETURN(facts.marks,
-                       txn.inventory().ListSourceMarks(connection));
   return facts;
 }
 
@@ -243,6 +241,7 @@ absl::StatusOr<SyncPage> InventorySyncer::Call::ReadPage() {
         page.epoch = facts.context.connection.epoch;
         page.pull = facts.pull;
         page.next_position = request_.position;
+        page.next_inside = request_.inside;
         if (run_id_.empty()) {
           OMS_ASSIGN_OR_RETURN(page.run,
                                txn.runs().LatestRun(request_.connection,
@@ -256,18 +255,21 @@ absl::StatusOr<SyncPage> InventorySyncer::Call::ReadPage() {
         if (LevelsAreOutdated(facts.context, facts.state)) {
           return absl::OkStatus();
         }
-        OMS_ASSIGN_OR_RETURN(
-            FeedPage feed,
-            ReadFeedPage(txn.inventory(), facts.context, request_.cart,
-                         request_.position, PageSize(request_),
-                         options_.max_page_bytes));
+        OMS_ASSIGN_OR_RETURN(FeedPage feed,
+                             ReadFeedPage(txn.inventory(), facts.context,
+                                          {request_.cart,
+                                           {request_.position, request_.inside},
+                                           facts.state.last_revision,
+                                           PageSize(request_),
+                                           options_.max_page_bytes}));
         page.levels = std::move(feed.levels);
         page.products = std::move(feed.products);
-        page.next_position = feed.next_position;
+        page.next_position = feed.next.revision;
+        page.next_inside = feed.next.inside;
         // Nobody may take a half-read catalogue for the truth.
         page.caught_up = feed.exhausted &&
                          facts.pull.last_success_time.has_value() &&
-                         !NeedsUnreadSource(facts.context, facts.marks);
+                         !NeedsUnreadSource(facts.context, facts.state);
         return absl::OkStatus();
       }));
   return page;

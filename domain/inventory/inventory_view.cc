@@ -1,10 +1,11 @@
 #include "domain/inventory/inventory_view.h"
 
 #include <algorithm>
-#include <tuple>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/text_fold.h"
 #include "model/errors.h"
@@ -14,7 +15,10 @@ namespace {
 
 using model::InventorySyncMode;
 
-std::string Describe(const model::SalesChannel& channel) {
+using model::LocationKind;
+using storage::StoredLocation;
+
+std::string Describe(const model::Location& channel) {
   return absl::StrCat(channel.name, " (", channel.id, ")");
 }
 
@@ -23,18 +27,12 @@ bool IsPerWarehouse(const InventoryContext& context) {
          InventorySyncMode::kPerWarehouse;
 }
 
-std::set<int64_t> ActiveWarehouses(const InventoryContext& context) {
+std::set<int64_t> Active(const InventoryContext& context, LocationKind kind) {
   std::set<int64_t> active;
-  for (const auto& [warehouse, listed] : context.warehouses) {
-    if (listed && warehouse.active) active.insert(warehouse.id);
-  }
-  return active;
-}
-
-std::set<int64_t> ActiveChannels(const InventoryContext& context) {
-  std::set<int64_t> active;
-  for (const auto& [channel, listed] : context.channels) {
-    if (listed && channel.active) active.insert(channel.id);
+  for (const StoredLocation& stored : context.locations) {
+    if (stored.location.kind == kind && stored.listed && stored.active) {
+      active.insert(stored.location.id);
+    }
   }
   return active;
 }
@@ -49,19 +47,42 @@ View OwnView(const InventoryContext& context) {
   return view;
 }
 
+// Where a cart that sees the connection's own levels sees them: at all
+// locations of its list, pulled or not, as what is not is told withheld.
+std::set<int64_t> ShownLocations(const InventoryContext& context,
+                                 const model::Cart& cart, const View& view) {
+  if (view.location_kind() == LocationKind::kSalesChannel) {
+    if (view.sales_channel_id == 0) return {};
+    return {view.sales_channel_id};
+  }
+  const std::vector<int64_t> all =
+      LocationIds(context, LocationKind::kWarehouse);
+  std::set<int64_t> shown;
+  for (const int64_t id : all) {
+    const auto& list = cart.warehouse_ids;
+    if (list.empty() || std::count(list.begin(), list.end(), id) > 0) {
+      shown.insert(id);
+    }
+  }
+  return shown;
+}
+
 View CartView(const InventoryContext& context, const model::Cart& cart,
               View view) {
   view.id = cart.cart_id;
+  view.number = ViewNumber(context, cart.cart_id);
   view.sku_source = cart.sku_source;
   if (NeedsChannel(cart, context.settings)) {
     // Without a channel that is pulled, nothing is known of the cart's SKUs.
     const absl::StatusOr<int64_t> channel =
-        MatchChannel(cart, context.channels);
+        MatchChannel(cart, context.locations);
     const bool live =
-        channel.ok() && ActiveChannels(context).count(*channel) > 0;
+        channel.ok() &&
+        Active(context, LocationKind::kSalesChannel).count(*channel) > 0;
     view.sales_channel_id = channel.ok() ? *channel : 0;
     if (!live) view.locations.clear();
   }
+  if (view.sees_own_levels()) view.shown = ShownLocations(context, cart, view);
   if (!IsPerWarehouse(context)) {
     const bool live = view.locations.count(view.sales_channel_id) > 0;
     view.locations.clear();
@@ -79,6 +100,32 @@ View CartView(const InventoryContext& context, const model::Cart& cart,
 
 }  // namespace
 
+std::vector<int64_t> LocationIds(const InventoryContext& context,
+                                 LocationKind kind) {
+  std::vector<int64_t> ids;
+  for (const StoredLocation& stored : context.locations) {
+    if (stored.location.kind == kind) ids.push_back(stored.location.id);
+  }
+  return ids;
+}
+
+std::string LocationName(const InventoryContext& context, LocationKind kind,
+                         int64_t id) {
+  for (const StoredLocation& stored : context.locations) {
+    if (stored.location.kind == kind && stored.location.id == id) {
+      return stored.location.name;
+    }
+  }
+  return "";
+}
+
+int64_t ViewNumber(const InventoryContext& context, absl::string_view cart) {
+  for (const storage::StoredView& stored : context.views) {
+    if (stored.cart_id == cart) return stored.view;
+  }
+  return 0;
+}
+
 absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
                                              absl::string_view connection) {
   InventoryContext context;
@@ -92,23 +139,24 @@ absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
   OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                        txn.connections().GetSettings(connection));
   context.settings = settings.values;
-  OMS_ASSIGN_OR_RETURN(context.channels,
-                       txn.inventory().ListSalesChannels(connection));
-  OMS_ASSIGN_OR_RETURN(context.warehouses,
-                       txn.inventory().ListWarehouses(connection));
+  OMS_ASSIGN_OR_RETURN(context.locations,
+                       txn.inventory().ListLocations(connection));
+  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(connection));
+  OMS_ASSIGN_OR_RETURN(context.view_locations,
+                       txn.inventory().ListViewLocations(connection));
   return context;
 }
 
 absl::StatusOr<int64_t> MatchChannel(
-    const model::Cart& cart,
-    const std::vector<storage::StoredSalesChannel>& channels) {
+    const model::Cart& cart, const std::vector<StoredLocation>& locations) {
   const absl::string_view wanted = base::Trim(cart.sales_channel);
   const std::string wanted_key = base::FoldCase(wanted);
   std::vector<std::string> existing;
   std::vector<std::string> matching;
   int64_t match = 0;
-  for (const auto& [channel, listed] : channels) {
-    if (!listed) continue;
+  for (const StoredLocation& stored : locations) {
+    const model::Location& channel = stored.location;
+    if (!stored.listed || channel.kind != LocationKind::kSalesChannel) continue;
     if (wanted == absl::StrCat(channel.id)) return channel.id;
     existing.push_back(Describe(channel));
     if (wanted.empty() ||
@@ -136,19 +184,19 @@ std::vector<model::CartError> CartErrors(const InventoryContext& context) {
   std::vector<model::CartError> errors;
   for (const model::Cart& cart : context.connection.carts) {
     if (!NeedsChannel(cart, context.settings)) continue;
-    const absl::Status status = MatchChannel(cart, context.channels).status();
+    const absl::Status status = MatchChannel(cart, context.locations).status();
     if (!status.ok()) errors.push_back({cart.cart_id, status});
   }
   return errors;
 }
 
 std::set<int64_t> ChannelsToPull(const InventoryContext& context) {
-  const std::set<int64_t> active = ActiveChannels(context);
+  const std::set<int64_t> active = Active(context, LocationKind::kSalesChannel);
   std::set<int64_t> wanted;
   for (const model::Cart& cart : context.connection.carts) {
     if (!NeedsChannel(cart, context.settings)) continue;
     const absl::StatusOr<int64_t> channel =
-        MatchChannel(cart, context.channels);
+        MatchChannel(cart, context.locations);
     if (channel.ok() && active.count(*channel) > 0) wanted.insert(*channel);
   }
   return wanted;
@@ -156,7 +204,7 @@ std::set<int64_t> ChannelsToPull(const InventoryContext& context) {
 
 std::set<int64_t> WarehousesToPull(const InventoryContext& context) {
   if (!IsPerWarehouse(context)) return {};
-  const std::set<int64_t> active = ActiveWarehouses(context);
+  const std::set<int64_t> active = Active(context, LocationKind::kWarehouse);
   std::set<int64_t> wanted;
   for (const model::Cart& cart : context.connection.carts) {
     if (cart.warehouse_ids.empty()) return active;
@@ -184,11 +232,15 @@ std::vector<View> BuildViews(const InventoryContext& context) {
 bool SameViews(const std::vector<View>& a, const std::vector<View>& b) {
   return std::equal(
       a.begin(), a.end(), b.begin(), b.end(), [](const View& x, const View& y) {
-        return std::tie(x.id, x.mode, x.sku_source, x.subtract_locked,
-                        x.ignore_inactive, x.sales_channel_id, x.locations) ==
-               std::tie(y.id, y.mode, y.sku_source, y.subtract_locked,
-                        y.ignore_inactive, y.sales_channel_id, y.locations);
+        return x.id == y.id && TermsOf(x) == TermsOf(y) && x.shown == y.shown;
       });
+}
+
+std::string TermsOf(const View& view) {
+  return absl::StrCat(
+      static_cast<int>(view.mode), ",", static_cast<int>(view.sku_source), ",",
+      view.subtract_locked, ",", view.ignore_inactive, ",",
+      view.sales_channel_id, ",", absl::StrJoin(view.locations, " "));
 }
 
 std::string ProductsSource() { return "products"; }
@@ -205,8 +257,7 @@ std::string ChannelsSource() { return "channels"; }
 std::string WarehousesSource() { return "warehouses"; }
 
 bool NeedsUnreadSource(const InventoryContext& context,
-                       const std::map<std::string, absl::Time>& marks,
-                       absl::Time since) {
+                       const storage::InventoryState& state, absl::Time since) {
   std::vector<std::string> needed;
   if (NeedsProducts(context.settings)) needed.push_back(ProductsSource());
   const bool per_warehouse = IsPerWarehouse(context);
@@ -225,8 +276,8 @@ bool NeedsUnreadSource(const InventoryContext& context,
     if (!per_warehouse) needed.push_back(NumbersSource(id));
   }
   return std::any_of(needed.begin(), needed.end(), [&](const std::string& s) {
-    const auto mark = marks.find(s);
-    return mark == marks.end() || mark->second < since;
+    const std::optional<absl::Time> mark = state.MarkOf(s);
+    return !mark.has_value() || *mark < since;
   });
 }
 

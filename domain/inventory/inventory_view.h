@@ -3,12 +3,14 @@
 // channels and warehouses as stored.
 //
 // A view is what one cart sees: its locations, its SKUs. The view with the
-// empty id is the connection's own: all locations, master SKUs.
+// empty id is the connection's own: all locations, master SKUs. Only it and the
+// views of carts with listing SKUs have levels. A cart with master SKUs sees
+// the connection's own at its locations, and whatever it was told under listing
+// SKUs before, which stays withheld (storage, ViewLocation).
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_VIEW_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_VIEW_H_
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +33,8 @@ inline constexpr absl::Duration kSourceValidity = absl::Hours(24);
 
 struct View {
   std::string id;  // cart id; empty = the connection's own
+  // In the store. 0 = the connection's own, or a cart's that is to be made.
+  int64_t number = 0;
   model::InventorySyncMode mode = model::InventorySyncMode::kPerSalesChannel;
   model::SkuSource sku_source = model::SkuSource::kMasterSku;
   bool subtract_locked = false;
@@ -39,6 +43,16 @@ struct View {
   int64_t sales_channel_id = 0;
   // The locations that are pulled for this view; of the mode's kind.
   std::set<int64_t> locations;
+  // Of a cart with master SKUs: those of the mode's kind where it sees the
+  // connection's own levels, pulled or not.
+  std::set<int64_t> shown;
+
+  bool is_own() const { return id.empty(); }
+  bool has_levels() const {
+    return is_own() || sku_source == model::SkuSource::kListingSku;
+  }
+  // Carts with master SKUs.
+  bool sees_own_levels() const { return !has_levels(); }
 
   model::LocationKind location_kind() const {
     return mode == model::InventorySyncMode::kPerWarehouse
@@ -51,9 +65,18 @@ struct View {
 struct InventoryContext {
   model::Connection connection;
   model::Settings settings;
-  std::vector<storage::StoredSalesChannel> channels;
-  std::vector<storage::StoredWarehouse> warehouses;
+  std::vector<storage::StoredLocation> locations;  // by kind and id
+  std::vector<storage::StoredView> views;
+  std::vector<storage::ViewLocation> view_locations;
 };
+
+// The ids of all locations of a kind, those no longer listed too.
+std::vector<int64_t> LocationIds(const InventoryContext& context,
+                                 model::LocationKind kind);
+std::string LocationName(const InventoryContext& context,
+                         model::LocationKind kind, int64_t id);
+// The number of a cart's view in the store; 0 = it has none yet.
+int64_t ViewNumber(const InventoryContext& context, absl::string_view cart);
 
 // CONNECTION_NOT_FOUND when there is none.
 absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
@@ -64,7 +87,7 @@ absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
 // channel's id goes before another channel's equal name.
 absl::StatusOr<int64_t> MatchChannel(
     const model::Cart& cart,
-    const std::vector<storage::StoredSalesChannel>& channels);
+    const std::vector<storage::StoredLocation>& locations);
 
 // Whether what the cart sees depends on its sales channel.
 bool NeedsChannel(const model::Cart& cart, const model::Settings& settings);
@@ -85,7 +108,11 @@ std::vector<View> BuildViews(const InventoryContext& context);
 // Whether both show the same locations and SKUs on the same terms.
 bool SameViews(const std::vector<View>& a, const std::vector<View>& b);
 
-// Names of what is read completely (storage, ListSourceMarks).
+// What the views of settings and carts are computed under; equal texts mean
+// equal levels from equal rows.
+std::string TermsOf(const View& view);
+
+// Names of what is read completely (storage, SourceMark).
 std::string ProductsSource();
 std::string ListingsSource(int64_t sales_channel_id);
 std::string NumbersSource(int64_t sales_channel_id);
@@ -95,7 +122,7 @@ std::string WarehousesSource();
 
 // Whether the views need something that was never read, or not since `since`.
 bool NeedsUnreadSource(const InventoryContext& context,
-                       const std::map<std::string, absl::Time>& marks,
+                       const storage::InventoryState& state,
                        absl::Time since = absl::InfinitePast());
 
 }  // namespace oms_connector::inventory

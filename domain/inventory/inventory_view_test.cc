@@ -33,45 +33,50 @@ InventoryContext Context(InventorySyncMode mode,
   context.connection.id = "acme";
   context.connection.carts = std::move(carts);
   context.settings.inventory_sync_mode = mode;
-  context.channels = {{{5, "Shop", "", true}, true},
-                      {{6, "Market", "", true}, true},
-                      {{7, "5", "", true}, true},
-                      {{8, "Closed", "", false}, true},
-                      {{9, "Market", "", true}, false}};
-  context.warehouses = {{{1, "One", true, ""}, true},
-                        {{2, "Two", true, ""}, true},
-                        {{3, "Three", false, ""}, true},
-                        {{4, "Four", true, ""}, false}};
+  const auto add = [&](model::LocationKind kind, int64_t id,
+                       const std::string& name, bool active = true,
+                       bool listed = true) {
+    context.locations.push_back({{kind, id, name}, "", active, listed});
+  };
+  add(model::LocationKind::kSalesChannel, 5, "Shop");
+  add(model::LocationKind::kSalesChannel, 6, "Market");
+  add(model::LocationKind::kSalesChannel, 7, "5");
+  add(model::LocationKind::kSalesChannel, 8, "Closed", false);
+  add(model::LocationKind::kSalesChannel, 9, "Market", true, false);
+  add(model::LocationKind::kWarehouse, 1, "One");
+  add(model::LocationKind::kWarehouse, 2, "Two");
+  add(model::LocationKind::kWarehouse, 3, "Three", false);
+  add(model::LocationKind::kWarehouse, 4, "Four", true, false);
   return context;
 }
 
 // Rule 4.
 TEST(InventoryView, MatchesAChannelByIdOrNameWithoutRegardToCase) {
   const InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
-  EXPECT_EQ(*MatchChannel(Cart("c", "shop"), context.channels), 5);
-  EXPECT_EQ(*MatchChannel(Cart("c", " MARKET "), context.channels), 6);
-  EXPECT_EQ(*MatchChannel(Cart("c", "6"), context.channels), 6);
-  EXPECT_EQ(*MatchChannel(Cart("c", "5"), context.channels), 5);
+  EXPECT_EQ(*MatchChannel(Cart("c", "shop"), context.locations), 5);
+  EXPECT_EQ(*MatchChannel(Cart("c", " MARKET "), context.locations), 6);
+  EXPECT_EQ(*MatchChannel(Cart("c", "6"), context.locations), 6);
+  EXPECT_EQ(*MatchChannel(Cart("c", "5"), context.locations), 5);
 }
 
 // Rule 4.
 TEST(InventoryView, AChannelThatMatchesNoneOrTwoIsAnErrorWithNames) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
   absl::Status status =
-      MatchChannel(Cart("c", "sho"), context.channels).status();
+      MatchChannel(Cart("c", "sho"), context.locations).status();
   EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_NOT_FOUND");
   EXPECT_THAT(std::string(status.message()),
               ::testing::HasSubstr("Market (6)"));
-  context.channels[4].listed = true;
-  status = MatchChannel(Cart("c", "market"), context.channels).status();
+  context.locations[4].listed = true;
+  status = MatchChannel(Cart("c", "market"), context.locations).status();
   EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_AMBIGUOUS");
 }
 
 TEST(InventoryView, ACartWithoutAChannelMatchesNotEvenANamelessOne) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
-  context.channels[0].channel.name = "";
+  context.locations[0].location.name = "";
   EXPECT_EQ(
-      model::DetailsOf(MatchChannel(Cart("c", ""), context.channels).status())
+      model::DetailsOf(MatchChannel(Cart("c", ""), context.locations).status())
           ->reason,
       "SALES_CHANNEL_NOT_FOUND");
 }
@@ -134,21 +139,22 @@ TEST(InventoryView, ACartSeesItsOwnLocations) {
 TEST(InventoryView, SomethingNeverReadIsNeeded) {
   InventoryContext context = Context(InventorySyncMode::kPerWarehouse);
   const absl::Time now = absl::FromUnixSeconds(100'000);
-  std::map<std::string, absl::Time> marks = {{ProductsSource(), now},
-                                             {WarehousesSource(), now},
-                                             {StockSource(1), now}};
+  storage::InventoryState marks;
+  marks.SetMark(ProductsSource(), now);
+  marks.SetMark(WarehousesSource(), now);
+  marks.SetMark(StockSource(1), now);
   EXPECT_TRUE(NeedsUnreadSource(context, marks));
-  marks[StockSource(2)] = now - absl::Hours(2);
+  marks.SetMark(StockSource(2), now - absl::Hours(2));
   EXPECT_FALSE(NeedsUnreadSource(context, marks));
   EXPECT_TRUE(NeedsUnreadSource(context, marks, now - absl::Hours(1)));
   context.settings.inventory_sync_mode = InventorySyncMode::kPerSalesChannel;
   EXPECT_TRUE(NeedsUnreadSource(context, marks));
-  marks[ChannelsSource()] = now;
+  marks.SetMark(ChannelsSource(), now);
   EXPECT_FALSE(NeedsUnreadSource(context, marks));
   context.connection.carts = {Cart("a", "Shop")};
-  marks[ListingsSource(5)] = now;
+  marks.SetMark(ListingsSource(5), now);
   EXPECT_TRUE(NeedsUnreadSource(context, marks));
-  marks[NumbersSource(5)] = now;
+  marks.SetMark(NumbersSource(5), now);
   EXPECT_FALSE(NeedsUnreadSource(context, marks));
 }
 

@@ -110,6 +110,13 @@ std::optional<ComputedLevel> ComputeLevel(
   if (!KindFits(terms)) {
     return WithholdEarlier(terms, earlier, WithheldReason::kModeChanged);
   }
+  // Nearly all levels have one claim; the rules below say the same of it.
+  if (claims.size() == 1 && !claims.front().gone && terms.location_live) {
+    const Claim& only = claims.front();
+    const WithheldReason reason = ReasonOf(terms, only);
+    return reason == WithheldReason::kNone ? Publish(terms, only)
+                                           : Withheld(terms, only, reason);
+  }
   Claims all;
   for (const Claim& claim : claims) all.push_back(&claim);
   Claims there = Select(all, [](const Claim& c) { return !c.gone; });

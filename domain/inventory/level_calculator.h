@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -20,8 +19,8 @@ namespace oms_connector::inventory {
 struct Claim {
   int64_t product_id = 0;
   int64_t listing_id = 0;  // 0 where the SKU is a master SKU of stock
-  std::string sku;         // as this row spells it
-  std::string master_sku;
+  int64_t sku = 0;         // as this row spells it: its number in the store
+  int64_t master_sku = 0;
   bool gone = false;  // absent from a complete full pull
   bool product_active = true;
   bool listing_active = true;
@@ -46,15 +45,15 @@ struct LevelTerms {
 
 // The level that was handed out under the same SKU and location before.
 struct EarlierLevel {
-  std::string sku;
-  std::string master_sku;
+  int64_t sku = 0;
+  int64_t master_sku = 0;
   int64_t product_id = 0;
   model::WithheldReason reason = model::WithheldReason::kNone;
 };
 
 struct ComputedLevel {
-  std::string sku;
-  std::string master_sku;
+  int64_t sku = 0;
+  int64_t master_sku = 0;
   int64_t product_id = 0;
   model::WithheldReason reason = model::WithheldReason::kNone;
   std::optional<int64_t> available;  // set exactly when published

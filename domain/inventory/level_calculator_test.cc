@@ -39,7 +39,7 @@ Claim Stock(int64_t product, int64_t on_hand,
             std::optional<int64_t> locked = 0) {
   Claim claim;
   claim.product_id = product;
-  claim.sku = absl::StrCat("Sku", product);
+  claim.sku = 100 + product;
   claim.master_sku = claim.sku;
   claim.quantity = on_hand;
   claim.locked = locked;
@@ -48,7 +48,7 @@ Claim Stock(int64_t product, int64_t on_hand,
 }
 
 EarlierLevel Earlier(WithheldReason reason = WithheldReason::kNone) {
-  return {"Old", "OldMaster", 9, reason};
+  return {50, 51, 9, reason};
 }
 
 // "7", "7!" when clamped, "W4" when withheld, "-" when there is no level.
@@ -177,7 +177,7 @@ TEST(LevelCalculator, TwoClaimsAreAmbiguous) {
   const auto level =
       ComputeLevel(PerWarehouse(), {Stock(2, 3), Stock(1, 7)}, {});
   EXPECT_EQ(Brief(level), "W4");
-  EXPECT_EQ(level->sku, "Sku1");  // as the lowest product id spells it
+  EXPECT_EQ(level->sku, 101);  // as the lowest product id spells it
 }
 
 // Rule 5.
@@ -228,7 +228,7 @@ TEST(LevelCalculator, LevelsOfTheModeThatWasLeftAreWithheld) {
   EXPECT_EQ(Compute(left, {}), "-");
   const auto level = ComputeLevel(left, {}, Earlier());
   EXPECT_EQ(Brief(level), "W1");
-  EXPECT_EQ(level->sku, "Old");
+  EXPECT_EQ(level->sku, 50);
   EXPECT_EQ(level->product_id, 9);
 }
 

@@ -1,118 +1,130 @@
 #include "domain/inventory/level_claims.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/status_macros.h"
 
 namespace oms_connector::inventory {
 namespace {
 
+using model::LocationKind;
 using storage::StoredListing;
 using storage::StoredStock;
 
-template <typename T>
-std::vector<T> ToVector(const std::set<T>& set) {
-  return std::vector<T>(set.begin(), set.end());
-}
-
 // Which products are inactive, for stock (by id) and for listings, which may
 // name their product by master SKU only.
-class ProductFlags {
+class ProductStates {
  public:
-  static absl::StatusOr<ProductFlags> Read(storage::InventoryReader& reader,
-                                           const std::string& connection,
-                                           const std::set<int64_t>& ids,
-                                           const std::set<std::string>& keys) {
-    ProductFlags flags;
-    OMS_ASSIGN_OR_RETURN(const std::vector<storage::StoredProduct> by_id,
-                         reader.FindProducts(connection, ToVector(ids)));
-    for (const auto& stored : by_id) {
+  static absl::StatusOr<ProductStates> Read(storage::InventoryReader& reader,
+                                            const InventoryContext& context,
+                                            const std::vector<int64_t>& ids,
+                                            const std::vector<int64_t>& keys) {
+    ProductStates states;
+    const std::string& id = context.connection.id;
+    OMS_ASSIGN_OR_RETURN(const std::vector<storage::ProductFlags> by_id,
+                         reader.FindProductFlags(id, ids));
+    for (const storage::ProductFlags& flags : by_id) {
       // A product that the list lacks counts as active: only a flag withholds.
-      if (!stored.product.active && !stored.presence.gone) {
-        flags.inactive_ids_.insert(stored.product.product_id);
+      if (!flags.active && !flags.gone) {
+        states.inactive_ids_.insert(flags.product_id);
       }
     }
-    OMS_ASSIGN_OR_RETURN(const std::vector<storage::StoredProduct> by_key,
-                         reader.FindProductsBySku(connection, ToVector(keys)));
-    for (const auto& stored : by_key) {
-      if (stored.presence.gone) continue;
-      bool& active = flags.active_by_key_[stored.sku_key];
-      active = active || stored.product.active;
+    OMS_ASSIGN_OR_RETURN(const std::vector<storage::ProductFlags> by_key,
+                         reader.FindProductsBySku(id, keys));
+    for (const storage::ProductFlags& flags : by_key) {
+      if (flags.gone) continue;
+      bool& active = states.active_by_key_[flags.sku.key];
+      active = active || flags.active;
     }
-    return flags;
+    return states;
   }
 
   bool IsActive(int64_t product_id) const {
     return inactive_ids_.count(product_id) == 0;
   }
   bool IsActive(const StoredListing& listing) const {
-    if (listing.listing.product_id != 0) {
-      return IsActive(listing.listing.product_id);
-    }
-    const auto found = active_by_key_.find(listing.master_key);
+    if (listing.product_id != 0) return IsActive(listing.product_id);
+    const auto found = active_by_key_.find(listing.master.key);
     return found == active_by_key_.end() || found->second;
   }
 
  private:
-  std::set<int64_t> inactive_ids_;
+  std::unordered_set<int64_t> inactive_ids_;
   // Several products of one SKU count as active if any is.
-  std::map<std::string, bool> active_by_key_;
+  std::unordered_map<int64_t, bool> active_by_key_;
 };
 
-absl::StatusOr<ProductFlags> ReadFlags(
-    storage::InventoryReader& reader, const std::string& connection,
+absl::StatusOr<ProductStates> ReadStates(
+    storage::InventoryReader& reader, const InventoryContext& context,
     const View& view, const std::vector<StoredStock>& stock,
     const std::vector<StoredListing>& listings) {
-  std::set<int64_t> ids;
-  std::set<std::string> keys;
+  std::vector<int64_t> ids;
+  std::vector<int64_t> keys;
   if (view.ignore_inactive) {
-    for (const StoredStock& row : stock) ids.insert(row.row.product_id);
+    for (const StoredStock& row : stock) ids.push_back(row.product_id);
     for (const StoredListing& row : listings) {
-      if (row.listing.product_id != 0) {
-        ids.insert(row.listing.product_id);
+      if (row.product_id != 0) {
+        ids.push_back(row.product_id);
       } else {
-        keys.insert(row.master_key);
+        keys.push_back(row.master.key);
       }
     }
   }
-  return ProductFlags::Read(reader, connection, ids, keys);
-}
-
-Claim StockClaim(const StoredStock& stock, const ProductFlags& flags) {
-  Claim claim;
-  claim.product_id = stock.row.product_id;
-  claim.sku = stock.row.master_sku;
-  claim.master_sku = stock.row.master_sku;
-  claim.gone = stock.presence.gone;
-  claim.product_active = flags.IsActive(stock.row.product_id);
-  claim.quantity = stock.row.on_hand;
-  claim.locked = stock.row.locked;
-  claim.value_time = stock.value_time;
-  return claim;
+  return ProductStates::Read(reader, context, ids, keys);
 }
 
 void ApplyListing(const StoredListing& listing, Claim* claim) {
-  claim->listing_id = listing.listing.listing_id;
-  claim->sku = listing.listing.listing_sku;
-  claim->gone = claim->gone || listing.presence.gone;
-  claim->listing_active = listing.listing.active;
-  claim->push_inventory = listing.listing.push_inventory;
+  claim->listing_id = listing.listing_id;
+  claim->sku = listing.sku.number;
+  claim->gone = claim->gone || listing.gone;
+  claim->listing_active = listing.active;
+  claim->push_inventory = listing.push_inventory;
+}
+
+std::vector<int64_t> WarehousesOf(const InventoryContext& context,
+                                  const View& view, const LevelScope& scope) {
+  if (scope.only_location.has_value() &&
+      view.location_kind() == LocationKind::kWarehouse) {
+    return {*scope.only_location};
+  }
+  return LocationIds(context, LocationKind::kWarehouse);
+}
+
+// Stock under the keys.
+absl::StatusOr<std::vector<StoredStock>> StockOfKeys(
+    storage::InventoryReader& reader, const std::string& connection,
+    const std::vector<int64_t>& warehouses, const std::vector<int64_t>& keys) {
+  OMS_ASSIGN_OR_RETURN(const auto pairs,
+                       reader.FindStockProducts(connection, keys));
+  std::vector<int64_t> products;
+  for (const auto& [key, product] : pairs) products.push_back(product);
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredStock> stock,
+                       reader.FindStockAt(connection, warehouses, products));
+  // A product may be known under other SKUs elsewhere.
+  const std::unordered_set<int64_t> wanted(keys.begin(), keys.end());
+  stock.erase(std::remove_if(stock.begin(), stock.end(),
+                             [&](const StoredStock& row) {
+                               return wanted.count(row.sku.key) == 0;
+                             }),
+              stock.end());
+  return stock;
 }
 
 // ---- Per warehouse, master SKUs -------------------------------------------
 
 absl::StatusOr<ClaimMap> StockClaims(storage::InventoryReader& reader,
-                                     const std::string& connection,
+                                     const InventoryContext& context,
                                      const View& view,
-                                     const std::vector<std::string>& keys) {
-  OMS_ASSIGN_OR_RETURN(const std::vector<StoredStock> stock,
-                       reader.FindStockBySku(connection, keys));
-  OMS_ASSIGN_OR_RETURN(const ProductFlags flags,
-                       ReadFlags(reader, connection, view, stock, {}));
+                                     const std::vector<StoredStock>& stock) {
+  OMS_ASSIGN_OR_RETURN(const ProductStates states,
+                       ReadStates(reader, context, view, stock, {}));
   ClaimMap claims;
   for (const StoredStock& row : stock) {
-    claims[{row.sku_key, row.row.warehouse_id}].push_back(
-        StockClaim(row, flags));
+    claims[{row.sku.key, LocationKind::kWarehouse, row.warehouse_id}].push_back(
+        ClaimOf(row, states.IsActive(row.product_id)));
   }
   return claims;
 }
@@ -123,21 +135,19 @@ absl::StatusOr<ClaimMap> StockClaims(storage::InventoryReader& reader,
 class ListingsByProduct {
  public:
   void Add(const StoredListing& listing) {
-    if (!listing.known || !seen_.insert(listing.listing.listing_id).second) {
-      return;
-    }
-    if (listing.listing.product_id != 0) {
-      by_id_[listing.listing.product_id].push_back(listing);
+    if (!listing.known || !seen_.insert(listing.listing_id).second) return;
+    if (listing.product_id != 0) {
+      by_id_[listing.product_id].push_back(listing);
     } else {
-      by_master_[listing.master_key].push_back(listing);
+      by_master_[listing.master.key].push_back(listing);
     }
   }
 
   std::vector<StoredListing> Of(const StoredStock& stock) const {
     std::vector<StoredListing> listings;
-    const auto by_id = by_id_.find(stock.row.product_id);
+    const auto by_id = by_id_.find(stock.product_id);
     if (by_id != by_id_.end()) listings = by_id->second;
-    const auto by_master = by_master_.find(stock.sku_key);
+    const auto by_master = by_master_.find(stock.sku.key);
     if (by_master != by_master_.end()) {
       listings.insert(listings.end(), by_master->second.begin(),
                       by_master->second.end());
@@ -146,34 +156,36 @@ class ListingsByProduct {
   }
 
  private:
-  std::set<int64_t> seen_;
-  std::map<int64_t, std::vector<StoredListing>> by_id_;
-  std::map<std::string, std::vector<StoredListing>> by_master_;
+  std::unordered_set<int64_t> seen_;
+  std::unordered_map<int64_t, std::vector<StoredListing>> by_id_;
+  std::unordered_map<int64_t, std::vector<StoredListing>> by_master_;
 };
 
-// The stock behind listings, each row once.
+// The stock behind listings and under the keys, each row once.
 absl::StatusOr<std::vector<StoredStock>> StockBehind(
     storage::InventoryReader& reader, const std::string& connection,
+    const std::vector<int64_t>& warehouses,
     const std::vector<StoredListing>& listings,
-    std::vector<std::string> master_keys) {
+    std::vector<int64_t> master_keys) {
   std::vector<int64_t> ids;
   for (const StoredListing& row : listings) {
-    if (row.listing.product_id != 0) {
-      ids.push_back(row.listing.product_id);
+    if (row.product_id != 0) {
+      ids.push_back(row.product_id);
     } else {
-      master_keys.push_back(row.master_key);
+      master_keys.push_back(row.master.key);
     }
   }
-  OMS_ASSIGN_OR_RETURN(std::vector<StoredStock> stock,
-                       reader.FindStockBySku(connection, master_keys));
+  OMS_ASSIGN_OR_RETURN(
+      std::vector<StoredStock> stock,
+      StockOfKeys(reader, connection, warehouses, master_keys));
   OMS_ASSIGN_OR_RETURN(std::vector<StoredStock> more,
-                       reader.FindStockOfProducts(connection, ids));
+                       reader.FindStockAt(connection, warehouses, ids));
   std::set<std::pair<int64_t, int64_t>> seen;
   for (const StoredStock& row : stock) {
-    seen.insert({row.row.warehouse_id, row.row.product_id});
+    seen.insert({row.warehouse_id, row.product_id});
   }
   for (StoredStock& row : more) {
-    if (seen.insert({row.row.warehouse_id, row.row.product_id}).second) {
+    if (seen.insert({row.warehouse_id, row.product_id}).second) {
       stock.push_back(std::move(row));
     }
   }
@@ -185,15 +197,15 @@ absl::Status AddListingsOf(storage::InventoryReader& reader,
                            const std::vector<StoredStock>& stock,
                            ListingsByProduct* listings) {
   std::vector<int64_t> ids;
-  std::vector<std::string> keys;
+  std::vector<int64_t> keys;
   for (const StoredStock& row : stock) {
-    ids.push_back(row.row.product_id);
-    keys.push_back(row.sku_key);
+    ids.push_back(row.product_id);
+    keys.push_back(row.sku.key);
   }
   OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> by_id,
                        reader.FindListingsOfProducts(connection, ids));
   for (const StoredListing& row : by_id) {
-    if (row.listing.sales_channel_id == channel) listings->Add(row);
+    if (row.sales_channel_id == channel) listings->Add(row);
   }
   OMS_ASSIGN_OR_RETURN(
       const std::vector<StoredListing> by_master,
@@ -202,37 +214,45 @@ absl::Status AddListingsOf(storage::InventoryReader& reader,
   return absl::OkStatus();
 }
 
-absl::StatusOr<ClaimMap> ListedStockClaims(
-    storage::InventoryReader& reader, const std::string& connection,
-    const View& view, const std::vector<std::string>& keys) {
+absl::StatusOr<ClaimMap> ListedStockClaims(storage::InventoryReader& reader,
+                                           const InventoryContext& context,
+                                           const View& view,
+                                           const LevelScope& scope) {
+  // Without its channel nothing can be said of the view's SKUs.
+  if (view.sales_channel_id == 0) return ClaimMap();
+  const std::string& id = context.connection.id;
   OMS_ASSIGN_OR_RETURN(
       const std::vector<StoredListing> named,
-      reader.FindListingsBySku(connection, view.sales_channel_id, keys));
-  OMS_ASSIGN_OR_RETURN(const std::vector<StoredStock> stock,
-                       StockBehind(reader, connection, named, keys));
-  OMS_ASSIGN_OR_RETURN(const ProductFlags flags,
-                       ReadFlags(reader, connection, view, stock, {}));
+      reader.FindListingsBySku(id, view.sales_channel_id, scope.keys));
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<StoredStock> stock,
+      StockBehind(reader, id, WarehousesOf(context, view, scope), named,
+                  scope.keys));
+  OMS_ASSIGN_OR_RETURN(const ProductStates states,
+                       ReadStates(reader, context, view, stock, {}));
   ListingsByProduct listings;
-  OMS_RETURN_IF_ERROR(AddListingsOf(reader, connection, view.sales_channel_id,
-                                    stock, &listings));
-  const std::set<std::string> wanted(keys.begin(), keys.end());
+  OMS_RETURN_IF_ERROR(
+      AddListingsOf(reader, id, view.sales_channel_id, stock, &listings));
+  const std::unordered_set<int64_t> wanted(scope.keys.begin(),
+                                           scope.keys.end());
   ClaimMap claims;
-  const auto add = [&](const std::string& key, int64_t warehouse, Claim claim) {
+  const auto add = [&](int64_t key, int64_t warehouse, Claim claim) {
     if (wanted.count(key) == 0) return;
-    claims[{key, warehouse}].push_back(std::move(claim));
+    claims[{key, LocationKind::kWarehouse, warehouse}].push_back(
+        std::move(claim));
   };
   for (const StoredStock& row : stock) {
     bool listed = false;
     for (const StoredListing& listing : listings.Of(row)) {
-      Claim claim = StockClaim(row, flags);
+      Claim claim = ClaimOf(row, states.IsActive(row.product_id));
       ApplyListing(listing, &claim);
-      listed = listed || !listing.presence.gone;
-      add(listing.listing_key, row.row.warehouse_id, std::move(claim));
+      listed = listed || !listing.gone;
+      add(listing.sku.key, row.warehouse_id, std::move(claim));
     }
     if (listed) continue;
-    Claim claim = StockClaim(row, flags);
+    Claim claim = ClaimOf(row, states.IsActive(row.product_id));
     claim.without_listing = true;
-    add(row.sku_key, row.row.warehouse_id, std::move(claim));
+    add(row.sku.key, row.warehouse_id, std::move(claim));
   }
   return claims;
 }
@@ -240,91 +260,205 @@ absl::StatusOr<ClaimMap> ListedStockClaims(
 // ---- Per channel ----------------------------------------------------------
 
 absl::StatusOr<ClaimMap> ListingClaims(storage::InventoryReader& reader,
-                                       const std::string& connection,
+                                       const InventoryContext& context,
                                        const View& view,
-                                       const std::vector<std::string>& keys) {
+                                       const LevelScope& scope) {
+  const std::string& id = context.connection.id;
   const bool by_listing = view.sku_source == model::SkuSource::kListingSku;
   std::vector<StoredListing> listings;
   for (const int64_t channel : view.locations) {
+    if (scope.only_location.value_or(channel) != channel) continue;
     OMS_ASSIGN_OR_RETURN(
         std::vector<StoredListing> found,
-        by_listing ? reader.FindListingsBySku(connection, channel, keys)
-                   : reader.FindListingsByMasterSku(connection, channel, keys));
+        by_listing ? reader.FindListingsBySku(id, channel, scope.keys)
+                   : reader.FindListingsByMasterSku(id, channel, scope.keys));
     listings.insert(listings.end(), found.begin(), found.end());
   }
-  OMS_ASSIGN_OR_RETURN(const ProductFlags flags,
-                       ReadFlags(reader, connection, view, {}, listings));
+  OMS_ASSIGN_OR_RETURN(const ProductStates states,
+                       ReadStates(reader, context, view, {}, listings));
   ClaimMap claims;
   for (const StoredListing& row : listings) {
     if (!row.known) continue;
     // A listing whose product nobody names has no master SKU to stand under.
-    if (!by_listing && row.master_key.empty()) continue;
+    if (!by_listing && row.master.key == 0) continue;
     Claim claim;
-    claim.product_id = row.listing.product_id;
-    claim.master_sku = row.listing.master_sku;
+    claim.product_id = row.product_id;
+    claim.master_sku = row.master.number;
     ApplyListing(row, &claim);
-    if (!by_listing) claim.sku = row.listing.master_sku;
-    claim.product_active = flags.IsActive(row);
+    if (!by_listing) claim.sku = row.master.number;
+    claim.product_active = states.IsActive(row);
     claim.quantity = row.quantity;
     claim.value_time = row.value_time;
-    claims[{by_listing ? row.listing_key : row.master_key,
-            row.listing.sales_channel_id}]
+    claims[{by_listing ? row.sku.key : row.master.key,
+            LocationKind::kSalesChannel, row.sales_channel_id}]
         .push_back(std::move(claim));
   }
   return claims;
 }
 
-}  // namespace
+// ---- What is stored --------------------------------------------------------
 
-absl::StatusOr<ClaimMap> FindClaims(storage::InventoryReader& reader,
-                                    const std::string& connection,
-                                    const View& view,
-                                    const std::vector<std::string>& keys) {
-  if (view.mode == model::InventorySyncMode::kPerSalesChannel) {
-    return ListingClaims(reader, connection, view, keys);
+absl::Status AddTableLevels(storage::InventoryReader& reader,
+                            const InventoryContext& context, int64_t view,
+                            const std::vector<int64_t>& keys,
+                            LevelMap* levels) {
+  OMS_ASSIGN_OR_RETURN(std::vector<storage::StoredLevel> found,
+                       reader.FindLevels(context.connection.id, view, keys));
+  for (storage::StoredLevel& level : found) {
+    const LevelKey key = {level.sku_key, level.kind, level.location_id};
+    (*levels)[key] = {std::move(level), std::nullopt};
   }
-  if (view.sku_source == model::SkuSource::kMasterSku) {
-    return StockClaims(reader, connection, view, keys);
-  }
-  // Without its channel nothing can be said of the view's SKUs.
-  if (view.sales_channel_id == 0) return ClaimMap();
-  return ListedStockClaims(reader, connection, view, keys);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> TouchedKeys(
-    storage::InventoryReader& reader, const std::string& connection,
-    const std::vector<View>& views, const ChangedRows& rows) {
-  std::set<std::string> keys = rows.master_keys;
-  keys.insert(rows.listing_keys.begin(), rows.listing_keys.end());
-  const std::vector<int64_t> ids = ToVector(rows.product_ids);
-  std::set<std::string> master_keys = rows.master_keys;
-  if (views.front().mode == model::InventorySyncMode::kPerWarehouse) {
-    OMS_ASSIGN_OR_RETURN(const std::vector<StoredStock> stock,
-                         reader.FindStockOfProducts(connection, ids));
-    for (const StoredStock& row : stock) master_keys.insert(row.sku_key);
+void AddLevelsBeside(const std::vector<StoredStock>& stock, LevelMap* levels) {
+  for (const StoredStock& row : stock) {
+    if (!row.level.exists()) continue;
+    storage::StoredLevel level;
+    level.sku_key = row.sku.key;
+    level.location_id = row.warehouse_id;
+    level.sku = row.sku.number;
+    level.master_sku = row.sku.number;
+    level.product_id = row.product_id;
+    level.value = row.level;
+    (*levels)[{row.sku.key, LocationKind::kWarehouse, row.warehouse_id}] = {
+        level, row.product_id};
   }
-  keys.insert(master_keys.begin(), master_keys.end());
+}
+
+// The connection's own levels where the cart of the view sees them.
+absl::Status AddShownLevels(storage::InventoryReader& reader,
+                            const InventoryContext& context, const View& view,
+                            const LevelScope& scope, LevelMap* levels) {
+  std::set<std::pair<LocationKind, int64_t>> shown;
+  for (const storage::ViewLocation& location : context.view_locations) {
+    if (location.view == view.number && location.shown) {
+      shown.insert({location.kind, location.location_id});
+    }
+  }
+  if (view.number == 0 || shown.empty()) return absl::OkStatus();
+  LevelMap own;
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<StoredStock> stock,
+      StockOfKeys(reader, context.connection.id,
+                  WarehousesOf(context, view, scope), scope.keys));
+  AddLevelsBeside(stock, &own);
+  OMS_RETURN_IF_ERROR(
+      AddTableLevels(reader, context, /*view=*/0, scope.keys, &own));
+  for (auto& [key, level] : own) {
+    if (shown.count({key.kind, key.location_id}) == 0) continue;
+    // Beside what the view tells itself this is older.
+    levels->emplace(key, std::move(level));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Claim ClaimOf(const StoredStock& stock, bool product_active) {
+  Claim claim;
+  claim.product_id = stock.product_id;
+  claim.sku = stock.sku.number;
+  claim.master_sku = stock.sku.number;
+  claim.gone = stock.gone;
+  claim.product_active = product_active;
+  claim.quantity = stock.on_hand;
+  claim.locked = stock.locked;
+  claim.value_time = stock.value_time;
+  return claim;
+}
+
+absl::StatusOr<std::vector<int64_t>> InactiveProducts(
+    storage::InventoryReader& reader, const InventoryContext& context,
+    const std::vector<int64_t>& product_ids) {
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<storage::ProductFlags> found,
+      reader.FindProductFlags(context.connection.id, product_ids));
+  std::vector<int64_t> inactive;
+  for (const storage::ProductFlags& flags : found) {
+    if (!flags.active && !flags.gone) inactive.push_back(flags.product_id);
+  }
+  std::sort(inactive.begin(), inactive.end());
+  return inactive;
+}
+
+absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
+                                     const InventoryContext& context,
+                                     const View& view,
+                                     const LevelScope& scope) {
+  LevelFacts facts;
+  const bool per_warehouse =
+      view.mode == model::InventorySyncMode::kPerWarehouse;
+  const bool master = view.sku_source == model::SkuSource::kMasterSku;
+  std::vector<StoredStock> stock;
+  if (master && (per_warehouse || (view.is_own() && scope.all_kinds))) {
+    OMS_ASSIGN_OR_RETURN(
+        stock, StockOfKeys(reader, context.connection.id,
+                           WarehousesOf(context, view, scope), scope.keys));
+  }
+  OMS_ASSIGN_OR_RETURN(
+      facts.claims, !per_warehouse ? ListingClaims(reader, context, view, scope)
+                    : master       ? StockClaims(reader, context, view, stock)
+                             : ListedStockClaims(reader, context, view, scope));
+  if (view.is_own()) {
+    AddLevelsBeside(stock, &facts.stored);
+    for (StoredStock& row : stock) {
+      facts.stock.emplace(std::make_pair(row.warehouse_id, row.product_id),
+                          std::move(row));
+    }
+  }
+  if (view.is_own() || view.number != 0) {
+    OMS_RETURN_IF_ERROR(AddTableLevels(reader, context, view.number, scope.keys,
+                                       &facts.stored));
+  }
+  if (!view.is_own()) {
+    OMS_RETURN_IF_ERROR(
+        AddShownLevels(reader, context, view, scope, &facts.stored));
+  }
+  return facts;
+}
+
+absl::StatusOr<std::vector<int64_t>> TouchedKeys(
+    storage::InventoryReader& reader, const InventoryContext& context,
+    const std::vector<View>& views, const ChangedRows& rows) {
+  const std::string& id = context.connection.id;
+  std::set<int64_t> keys(rows.master_keys.begin(), rows.master_keys.end());
+  const bool per_warehouse =
+      views.front().mode == model::InventorySyncMode::kPerWarehouse;
+  if (rows.flags && per_warehouse) {
+    OMS_ASSIGN_OR_RETURN(
+        const std::vector<StoredStock> stock,
+        reader.FindStockAt(id, LocationIds(context, LocationKind::kWarehouse),
+                           rows.product_ids));
+    for (const StoredStock& row : stock) keys.insert(row.sku.key);
+  }
+  const std::vector<int64_t> master_keys(keys.begin(), keys.end());
+  keys.insert(rows.listing_keys.begin(), rows.listing_keys.end());
   std::set<int64_t> channels;
   for (const View& view : views) {
-    if (view.sales_channel_id != 0) channels.insert(view.sales_channel_id);
-  }
-  const auto add = [&](const std::vector<StoredListing>& listings) {
-    for (const StoredListing& row : listings) {
-      keys.insert(row.listing_key);
-      keys.insert(row.master_key);
+    if (view.sales_channel_id != 0 && (view.has_levels() || !per_warehouse)) {
+      channels.insert(view.sales_channel_id);
     }
-  };
-  if (channels.empty()) return ToVector(keys);
-  OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> of_products,
-                       reader.FindListingsOfProducts(connection, ids));
-  add(of_products);
-  for (const int64_t channel : channels) {
-    OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> by_master,
-                         reader.FindListingsByMasterSku(connection, channel,
-                                                        ToVector(master_keys)));
-    add(by_master);
   }
-  return ToVector(keys);
+  if (!channels.empty()) {
+    const auto add = [&](const std::vector<StoredListing>& listings) {
+      for (const StoredListing& row : listings) {
+        keys.insert(row.sku.key);
+        keys.insert(row.master.key);
+      }
+    };
+    OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> of_products,
+                         reader.FindListingsOfProducts(id, rows.product_ids));
+    add(of_products);
+    for (const int64_t channel : channels) {
+      OMS_ASSIGN_OR_RETURN(
+          const std::vector<StoredListing> by_master,
+          reader.FindListingsByMasterSku(id, channel, master_keys));
+      add(by_master);
+    }
+  }
+  keys.erase(0);  // the empty SKU
+  return std::vector<int64_t>(keys.begin(), keys.end());
 }
 
 }  // namespace oms_connector::inventory

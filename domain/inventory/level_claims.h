@@ -1,12 +1,12 @@
-// Which stored rows claim given SKU keys in a view, and which keys a changed
-// row can touch.
+// What levels of given SKUs are computed from: the rows that claim them, and
+// what is stored of them now.
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_LEVEL_CLAIMS_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_LEVEL_CLAIMS_H_
 
 #include <cstdint>
 #include <map>
-#include <set>
-#include <string>
+#include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,25 +18,74 @@
 
 namespace oms_connector::inventory {
 
-// By (SKU key, location id); locations are of the view's kind. Warehouses that
-// the view does not see may be among them, channels may not.
-using ClaimMap = std::map<std::pair<std::string, int64_t>, std::vector<Claim>>;
+// Where a level stands, whatever the view.
+struct LevelKey {
+  int64_t sku_key = 0;
+  model::LocationKind kind = model::LocationKind::kWarehouse;
+  int64_t location_id = 0;
 
-absl::StatusOr<ClaimMap> FindClaims(storage::InventoryReader& reader,
-                                    const std::string& connection,
-                                    const View& view,
-                                    const std::vector<std::string>& keys);
+  friend bool operator<(const LevelKey& a, const LevelKey& b) {
+    return std::tie(a.sku_key, a.kind, a.location_id) <
+           std::tie(b.sku_key, b.kind, b.location_id);
+  }
+};
 
-// What of the mirror has changed.
+// Which levels.
+struct LevelScope {
+  std::vector<int64_t> keys;  // of SKUs
+  // Levels at other locations of the view's kind cannot have changed.
+  std::optional<int64_t> only_location;
+  // Also those of the mode that was left. They change once, so only a
+  // recompute of everything looks at them.
+  bool all_kinds = false;
+};
+
+// A level as it is stored, and whose row of stock it stands beside; unset: in
+// the table of levels.
+struct PlacedLevel {
+  storage::StoredLevel level;
+  std::optional<int64_t> beside_product;
+};
+
+using ClaimMap = std::map<LevelKey, std::vector<Claim>>;
+using LevelMap = std::map<LevelKey, PlacedLevel>;
+// By warehouse and product.
+using StockMap = std::map<std::pair<int64_t, int64_t>, storage::StoredStock>;
+
+struct LevelFacts {
+  // Of the view's kind. Warehouses that the view does not see may be among
+  // them, channels may not.
+  ClaimMap claims;
+  // What the view has told under its keys, the connection's own levels that a
+  // cart sees or saw among them.
+  LevelMap stored;
+  // Of the keys, where the view is the connection's own.
+  StockMap stock;
+};
+
+absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
+                                     const InventoryContext& context,
+                                     const View& view, const LevelScope& scope);
+
+// A claim of stock under its master SKU.
+Claim ClaimOf(const storage::StoredStock& stock, bool product_active);
+
+// Of the products, those that are withheld as inactive, ascending.
+absl::StatusOr<std::vector<int64_t>> InactiveProducts(
+    storage::InventoryReader& reader, const InventoryContext& context,
+    const std::vector<int64_t>& product_ids);
+
+// What of the rows has changed; repetitions do no harm.
 struct ChangedRows {
-  std::set<int64_t> product_ids;      // of stock, listings or products
-  std::set<std::string> master_keys;  // before and after the change
-  std::set<std::string> listing_keys;
+  std::vector<int64_t> product_ids;  // of stock, listings or products
+  std::vector<int64_t> master_keys;  // before and after the change
+  std::vector<int64_t> listing_keys;
+  bool flags = false;  // a flag of the products themselves
 };
 
 // Every SKU key whose level can depend on the rows, in any of the views.
-absl::StatusOr<std::vector<std::string>> TouchedKeys(
-    storage::InventoryReader& reader, const std::string& connection,
+absl::StatusOr<std::vector<int64_t>> TouchedKeys(
+    storage::InventoryReader& reader, const InventoryContext& context,
     const std::vector<View>& views, const ChangedRows& rows);
 
 }  // namespace oms_connector::inventory

@@ -1,5 +1,5 @@
 // Computes the levels of given SKUs anew from what is stored and writes those
-// that differ: the one way a level changes.
+// that differ.
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_LEVEL_WRITER_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_LEVEL_WRITER_H_
 
@@ -7,10 +7,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_claims.h"
@@ -19,45 +20,90 @@
 
 namespace oms_connector::inventory {
 
-// What was computed, for the run's counts. A SKU at a location counts once,
-// however many views show it.
+// ---- Whether a level differs (pure) ----------------------------------------
+
+enum class LevelChange {
+  kNone,
+  // Only what makes no revision by itself: the master SKU behind a listing
+  // SKU, or whose stock the derivation tells.
+  kDerivationOnly,
+  // State, reason, SKU, `available` or `clamped_at_zero`: a new revision.
+  kRevised,
+};
+
+// `stored` null = there is none yet.
+LevelChange CompareLevels(const storage::StoredLevel* stored,
+                          const ComputedLevel& computed);
+// `stored` with what was computed; revision and time of the value are kept
+// where the level is not revised.
+storage::StoredLevel ApplyLevel(const storage::StoredLevel& stored,
+                                LevelChange change,
+                                const ComputedLevel& computed);
+
+// ---- What was done ---------------------------------------------------------
+
+// What was written of the connection's own levels: for the run's counts, and
+// for the counts of withheld levels that locations keep.
 class LevelTally {
  public:
-  void Add(const storage::StoredLevel& level, bool revised);
-  void AddTo(model::SyncCounts* counts) const;
+  void AddUnchanged(int64_t count) { unchanged_ += count; }
+  // A level went from one reason (nullopt = there was none) to another.
+  void AddRevised(model::LocationKind kind, int64_t location_id,
+                  std::optional<model::WithheldReason> before,
+                  model::WithheldReason after);
+  // Stores what locations keep and adds the rest to `counts`.
+  absl::Status Close(storage::InventoryWriter& tables,
+                     const std::string& connection, model::SyncCounts* counts);
 
  private:
-  struct Outcome {
-    bool revised = false;
-    bool withheld = false;
-  };
-  std::map<std::tuple<model::LocationKind, int64_t, std::string>, Outcome>
-      outcomes_;
+  int64_t unchanged_ = 0;
+  int64_t changed_ = 0;
+  std::map<std::pair<model::LocationKind, int64_t>, int64_t> withheld_;
 };
 
-// Computes the levels of `keys` in every view and writes what differs, with
-// new revisions of the connection. With `only_location`, levels at other
-// locations are left alone: they cannot have changed. The caller has locked
-// `state` (storage, LockState) and stores it afterwards.
-absl::Status RecomputeKeys(storage::WriteTransaction& txn,
-                           const std::string& connection,
-                           const std::vector<View>& views,
-                           const std::vector<std::string>& keys,
-                           std::optional<int64_t> only_location, absl::Time now,
-                           storage::InventoryState* state, LevelTally* tally);
+// ---- Computing -------------------------------------------------------------
 
-// What the levels of a view would be for `keys`: all that there is to say of
-// each key and location, with the level stored now where there is one. Reads
-// only. Ascending by key and location.
+// What there is to say of one key and location, with the level told now where
+// there is one.
 struct LevelOutcome {
-  storage::StoredLevel stored;  // key, view and location are always set
-  bool exists = false;          // it is stored
+  LevelKey key;
+  std::optional<PlacedLevel> stored;
   ComputedLevel computed;
 };
-absl::StatusOr<std::vector<LevelOutcome>> ComputeKeys(
-    storage::InventoryReader& reader, const std::string& connection,
-    const View& view, const std::vector<std::string>& keys,
-    std::optional<int64_t> only_location, absl::Time now);
+struct LevelOutcomes {
+  std::vector<LevelOutcome> levels;  // ascending by key and location
+  StockMap stock;                    // level_claims.h, LevelFacts
+};
+// What the levels of a view would be. Reads only.
+absl::StatusOr<LevelOutcomes> ComputeKeys(storage::InventoryReader& reader,
+                                          const InventoryContext& context,
+                                          const View& view,
+                                          const LevelScope& scope,
+                                          absl::Time now);
+
+LevelTerms TermsAt(const View& view, model::LocationKind kind, int64_t id,
+                   absl::Time now);
+
+// Computes the levels of the scope in a view that has levels and writes what
+// differs, with new revisions of the connection. The caller has locked `state`
+// (storage, LockState) and stores it afterwards.
+absl::Status RecomputeKeys(storage::WriteTransaction& txn,
+                           const InventoryContext& context, const View& view,
+                           const LevelScope& scope, absl::Time now,
+                           storage::InventoryState* state, LevelTally* tally);
+
+// Of a cart with master SKUs: what it was told of the keys under listing SKUs
+// is withheld, or forgotten where the connection's own levels say more.
+absl::Status WithholdLeftKeys(storage::WriteTransaction& txn,
+                              const InventoryContext& context, const View& view,
+                              const std::vector<int64_t>& keys, absl::Time now,
+                              storage::InventoryState* state);
+
+// `count` revisions, the first of them.
+absl::StatusOr<int64_t> TakeRevisions(storage::WriteTransaction& txn,
+                                      const std::string& connection,
+                                      int64_t count,
+                                      storage::InventoryState* state);
 
 }  // namespace oms_connector::inventory
 

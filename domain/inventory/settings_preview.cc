@@ -1,13 +1,13 @@
 #include "domain/inventory/settings_preview.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/text_fold.h"
 #include "domain/inventory/inventory_view.h"
-#include "domain/inventory/level_diff.h"
 #include "domain/inventory/level_writer.h"
 #include "model/errors.h"
 
@@ -18,12 +18,16 @@ namespace {
 // store keeps a snapshot open.
 constexpr int kKeysAtOnce = 1000;
 
-using LevelKey = std::tuple<std::string, model::LocationKind, int64_t>;
+// A level as a view tells it; its texts are looked up where a row is shown.
+struct ToldLevel {
+  storage::StoredLevel stored;
+  bool locked_subtracted = false;
+};
 
 // One level before and after; unset = there is none.
 struct LevelPair {
-  std::optional<storage::StoredLevel> before;
-  std::optional<storage::StoredLevel> after;
+  std::optional<ToldLevel> before;
+  std::optional<ToldLevel> after;
 };
 using LevelPairs = std::map<LevelKey, LevelPair>;
 
@@ -37,166 +41,198 @@ absl::StatusOr<View> ViewUnder(InventoryContext context,
   return model::CartNotFound(context.connection.id, cart);
 }
 
-std::string LocationName(const InventoryContext& context,
-                         const model::Location& location) {
-  if (location.kind == model::LocationKind::kWarehouse) {
-    for (const auto& [warehouse, listed] : context.warehouses) {
-      if (warehouse.id == location.id) return warehouse.name;
-    }
-    return "";
-  }
-  for (const auto& [channel, listed] : context.channels) {
-    if (channel.id == location.id) return channel.name;
-  }
-  return "";
+ToldLevel Tell(const View& view, const storage::StoredLevel& stored) {
+  return {stored, stored.kind == model::LocationKind::kWarehouse &&
+                      view.subtract_locked};
 }
 
-LevelKey KeyOf(const storage::StoredLevel& stored) {
-  const model::Location& location = stored.level.location;
-  return {stored.sku_key, location.kind, location.id};
-}
-
-// What the feed adds to a stored level, its quantities aside.
-storage::StoredLevel Describe(const InventoryContext& context, const View& view,
-                              storage::StoredLevel stored) {
-  model::InventoryLevel& level = stored.level;
-  level.location.name = LocationName(context, level.location);
-  const bool in_warehouse =
-      level.location.kind == model::LocationKind::kWarehouse;
-  level.derivation.source = in_warehouse
-                                ? model::LevelSource::kWarehouseStock
-                                : model::LevelSource::kChannelAllocation;
-  level.derivation.locked_subtracted = in_warehouse && view.subtract_locked;
-  return stored;
-}
-
-storage::StoredLevel LevelUnder(const InventoryContext& context,
-                                const View& view, const LevelOutcome& outcome) {
-  const LevelChange change = CompareLevels(
-      outcome.exists ? &outcome.stored : nullptr, outcome.computed);
-  return Describe(context, view,
-                  ApplyLevel(outcome.stored, change, outcome.computed));
+ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome) {
+  storage::StoredLevel base;
+  base.sku_key = outcome.key.sku_key;
+  base.kind = outcome.key.kind;
+  base.location_id = outcome.key.location_id;
+  const bool exists = outcome.stored.has_value();
+  if (exists) base = outcome.stored->level;
+  const LevelChange change =
+      CompareLevels(exists ? &base : nullptr, outcome.computed);
+  return Tell(view, ApplyLevel(base, change, outcome.computed));
 }
 
 // The levels of `keys` under both views.
 absl::StatusOr<LevelPairs> PairLevels(storage::InventoryReader& reader,
                                       const InventoryContext& context,
                                       const View& before, const View& after,
-                                      const std::vector<std::string>& keys,
+                                      const std::vector<int64_t>& keys,
                                       absl::Time now) {
-  const std::string& id = context.connection.id;
-  OMS_ASSIGN_OR_RETURN(
-      const std::vector<LevelOutcome> outcomes_before,
-      ComputeKeys(reader, id, before, keys, std::nullopt, now));
-  OMS_ASSIGN_OR_RETURN(const std::vector<LevelOutcome> outcomes_after,
-                       ComputeKeys(reader, id, after, keys, std::nullopt, now));
+  LevelScope scope;
+  scope.keys = keys;
+  scope.all_kinds = true;
+  OMS_ASSIGN_OR_RETURN(const LevelOutcomes outcomes_before,
+                       ComputeKeys(reader, context, before, scope, now));
+  OMS_ASSIGN_OR_RETURN(const LevelOutcomes outcomes_after,
+                       ComputeKeys(reader, context, after, scope, now));
   LevelPairs pairs;
-  for (const LevelOutcome& outcome : outcomes_before) {
-    pairs[KeyOf(outcome.stored)].before = LevelUnder(context, before, outcome);
+  for (const LevelOutcome& outcome : outcomes_before.levels) {
+    pairs[outcome.key].before = LevelUnder(before, outcome);
   }
-  for (const LevelOutcome& outcome : outcomes_after) {
-    LevelPair& pair = pairs[KeyOf(outcome.stored)];
-    pair.after = LevelUnder(context, after, outcome);
+  for (const LevelOutcome& outcome : outcomes_after.levels) {
+    LevelPair& pair = pairs[outcome.key];
+    pair.after = LevelUnder(after, outcome);
     // What an earlier mode has left behind is not computed any more.
-    if (!pair.before.has_value() && outcome.exists) {
-      pair.before = Describe(context, before, outcome.stored);
+    if (!pair.before.has_value() && outcome.stored.has_value()) {
+      pair.before = Tell(before, outcome.stored->level);
     }
   }
   return pairs;
 }
 
-bool SameLevel(const model::InventoryLevel& a, const model::InventoryLevel& b) {
-  return a.withheld_reason == b.withheld_reason && a.sku == b.sku &&
-         a.available == b.available &&
-         a.derivation.clamped_at_zero == b.derivation.clamped_at_zero;
+bool SameLevel(const storage::StoredLevel& a, const storage::StoredLevel& b) {
+  return a.value.reason == b.value.reason && a.sku == b.sku &&
+         a.value.available == b.value.available &&
+         a.value.clamped_at_zero == b.value.clamped_at_zero;
 }
 
 bool Differs(const LevelPair& pair) {
   return !pair.before.has_value() || !pair.after.has_value() ||
-         !SameLevel(pair.before->level, pair.after->level);
+         !SameLevel(pair.before->stored, pair.after->stored);
 }
 
-bool IsPublished(const std::optional<storage::StoredLevel>& stored) {
-  return stored.has_value() &&
-         stored->level.state == model::LevelState::kPublished;
+bool IsPublished(const std::optional<ToldLevel>& told) {
+  return told.has_value() &&
+         told->stored.value.reason == model::WithheldReason::kNone;
 }
 
-// The stock behind levels in warehouses, as the feed tells it.
-absl::Status AddQuantities(storage::InventoryReader& reader,
-                           const std::string& connection,
-                           const std::vector<storage::StoredLevel*>& levels) {
-  std::vector<int64_t> ids;
-  for (const storage::StoredLevel* stored : levels) {
-    ids.push_back(stored->product_id);
-  }
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::StoredStock> stock,
-                       reader.FindStockOfProducts(connection, ids));
-  std::map<std::pair<int64_t, int64_t>, const model::StockRow*> rows;
-  for (const storage::StoredStock& stored : stock) {
-    rows[{stored.row.warehouse_id, stored.row.product_id}] = &stored.row;
-  }
-  for (storage::StoredLevel* stored : levels) {
-    const model::Location& location = stored->level.location;
-    if (location.kind != model::LocationKind::kWarehouse) continue;
-    const auto found = rows.find({location.id, stored->product_id});
-    if (found == rows.end()) continue;
-    stored->level.derivation.on_hand = found->second->on_hand;
-    stored->level.derivation.locked = found->second->locked;
-  }
-  return absl::OkStatus();
-}
-
-std::vector<storage::StoredLevel*> Differing(LevelPairs& pairs) {
-  std::vector<storage::StoredLevel*> levels;
-  for (auto& [key, pair] : pairs) {
-    if (!Differs(pair)) continue;
-    if (pair.before.has_value()) levels.push_back(&*pair.before);
-    if (pair.after.has_value()) levels.push_back(&*pair.after);
-  }
-  return levels;
+// A level as the feed tells it, with its SKUs and the stock behind it.
+absl::StatusOr<model::InventoryLevel> Describe(storage::InventoryReader& reader,
+                                               const InventoryContext& context,
+                                               const std::string& view,
+                                               const ToldLevel& told) {
+  const storage::StoredLevel& stored = told.stored;
+  OMS_ASSIGN_OR_RETURN(std::vector<std::string> texts,
+                       reader.GetSkuTexts(context.connection.id,
+                                          {stored.sku, stored.master_sku}));
+  const bool in_warehouse = stored.kind == model::LocationKind::kWarehouse;
+  model::InventoryLevel level;
+  level.view = view;
+  level.sku = std::move(texts[0]);
+  level.master_sku = std::move(texts[1]);
+  level.location = {stored.kind, stored.location_id,
+                    LocationName(context, stored.kind, stored.location_id)};
+  level.available = stored.value.available;
+  level.withheld_reason = stored.value.reason;
+  level.state = stored.value.reason == model::WithheldReason::kNone
+                    ? model::LevelState::kPublished
+                    : model::LevelState::kWithheld;
+  level.derivation.source = in_warehouse
+                                ? model::LevelSource::kWarehouseStock
+                                : model::LevelSource::kChannelAllocation;
+  level.derivation.locked_subtracted = told.locked_subtracted;
+  level.derivation.clamped_at_zero = stored.value.clamped_at_zero;
+  level.as_of_time = stored.value.as_of_time;
+  level.revision = stored.value.revision;
+  if (!in_warehouse) return level;
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<storage::StoredStock> stock,
+      reader.FindStockAt(context.connection.id, {stored.location_id},
+                         {stored.product_id}));
+  if (stock.empty()) return level;
+  level.derivation.on_hand = stock.front().on_hand;
+  level.derivation.locked = stock.front().locked;
+  return level;
 }
 
 // Goes through all levels of a view and keeps the page's share of those that
 // differ.
 class Comparison {
  public:
-  explicit Comparison(const PreviewRequest& request) : request_(request) {}
+  explicit Comparison(const PreviewRequest& request) : request_(&request) {}
 
-  void Add(LevelPairs pairs) {
-    for (auto& [key, pair] : pairs) {
-      if (pair.after.has_value()) ++page_.levels;
-      if (Differs(pair)) AddRow(std::move(pair));
+  // Counts `pairs`, in the order of `keys`; those of the page come back.
+  std::vector<LevelPair> Add(const std::vector<int64_t>& keys,
+                             LevelPairs pairs) {
+    std::vector<LevelPair> shown;
+    for (const int64_t key : keys) {
+      const LevelKey first = {key, model::LocationKind::kSalesChannel,
+                              std::numeric_limits<int64_t>::min()};
+      for (auto it = pairs.lower_bound(first);
+           it != pairs.end() && it->first.sku_key == key; ++it) {
+        AddPair(std::move(it->second), &shown);
+      }
     }
+    return shown;
   }
-
-  bool IsFull() const {
-    return static_cast<int>(page_.rows.size()) >= request_.page_size;
-  }
+  void Show(PreviewRow row) { page_.rows.push_back(std::move(row)); }
 
   PreviewPage Take() {
     const int64_t end =
-        request_.offset + static_cast<int64_t>(page_.rows.size());
+        request_->offset + static_cast<int64_t>(page_.rows.size());
     if (end < page_.changed) page_.next_offset = end;
     return std::move(page_);
   }
 
  private:
-  void AddRow(LevelPair pair) {
+  void AddPair(LevelPair pair, std::vector<LevelPair>* shown) {
+    if (pair.after.has_value()) ++page_.levels;
+    if (!Differs(pair)) return;
     const bool was_published = IsPublished(pair.before);
     const bool is_published = IsPublished(pair.after);
     if (is_published && !was_published) ++page_.newly_published;
     if (was_published && !is_published) ++page_.newly_withheld;
     const int64_t index = page_.changed++;
-    if (index < request_.offset || IsFull()) return;
-    PreviewRow row;
-    if (pair.before.has_value()) row.before = std::move(pair.before->level);
-    if (pair.after.has_value()) row.after = std::move(pair.after->level);
-    page_.rows.push_back(std::move(row));
+    if (index < request_->offset || shown_ >= request_->page_size) return;
+    ++shown_;
+    shown->push_back(std::move(pair));
   }
 
-  const PreviewRequest& request_;
+  const PreviewRequest* request_;
   PreviewPage page_;
+  int shown_ = 0;
 };
+
+absl::StatusOr<PreviewRow> RowOf(storage::InventoryReader& reader,
+                                 const InventoryContext& context,
+                                 const std::string& view,
+                                 const LevelPair& pair) {
+  PreviewRow row;
+  if (pair.before.has_value()) {
+    OMS_ASSIGN_OR_RETURN(row.before,
+                         Describe(reader, context, view, *pair.before));
+  }
+  if (pair.after.has_value()) {
+    OMS_ASSIGN_OR_RETURN(row.after,
+                         Describe(reader, context, view, *pair.after));
+  }
+  return row;
+}
+
+// All keys by their text without regard to case: the order in which people
+// look for a SKU. Ascending numbers are the order in which they first came.
+absl::StatusOr<std::vector<int64_t>> KeysBySku(storage::Store& store,
+                                               const base::CallContext& context,
+                                               const std::string& connection) {
+  std::vector<std::pair<std::string, int64_t>> named;
+  int64_t after = 0;
+  for (bool done = false; !done;) {
+    std::vector<int64_t> keys;
+    std::vector<std::string> texts;
+    OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
+      storage::InventoryReader& reader = txn.inventory();
+      OMS_ASSIGN_OR_RETURN(keys,
+                           reader.ListSkuKeys(connection, after, kKeysAtOnce));
+      OMS_ASSIGN_OR_RETURN(texts, reader.GetSkuTexts(connection, keys));
+      return absl::OkStatus();
+    }));
+    done = keys.empty();
+    if (!done) after = keys.back();
+    for (size_t i = 0; i < keys.size(); ++i) {
+      named.emplace_back(base::FoldCase(texts[i]), keys[i]);
+    }
+  }
+  std::sort(named.begin(), named.end());
+  std::vector<int64_t> sorted;
+  for (const auto& [text, key] : named) sorted.push_back(key);
+  return sorted;
+}
 
 }  // namespace
 
@@ -204,12 +240,17 @@ absl::StatusOr<PreviewPage> PreviewSettings(storage::Store& store,
                                             const base::CallContext& context,
                                             const PreviewRequest& request,
                                             absl::Time now) {
+  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> all,
+                       KeysBySku(store, context, request.connection));
   Comparison comparison(request);
-  std::string after;
-  for (bool done = false; !done;) {
-    LevelPairs pairs;
-    std::string last;
+  size_t begin = 0;
+  do {  // at least once: the connection and the cart may not exist
+    const size_t end = std::min(all.size(), begin + kKeysAtOnce);
+    const std::vector<int64_t> keys(all.begin() + begin, all.begin() + end);
+    // The function may run again, so it works on a copy.
+    Comparison next = comparison;
     OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
+      next = comparison;
       OMS_ASSIGN_OR_RETURN(const InventoryContext stored,
                            ReadContext(txn, request.connection));
       OMS_ASSIGN_OR_RETURN(const View view_before,
@@ -217,20 +258,19 @@ absl::StatusOr<PreviewPage> PreviewSettings(storage::Store& store,
       OMS_ASSIGN_OR_RETURN(const View view_after,
                            ViewUnder(stored, request.settings, request.cart));
       storage::InventoryReader& reader = txn.inventory();
-      OMS_ASSIGN_OR_RETURN(const std::vector<std::string> keys,
-                           reader.ListSkuKeys(request.connection, request.cart,
-                                              after, kKeysAtOnce));
-      done = keys.empty();
-      last = done ? after : keys.back();
-      OMS_ASSIGN_OR_RETURN(pairs, PairLevels(reader, stored, view_before,
-                                             view_after, keys, now));
-      return comparison.IsFull()
-                 ? absl::OkStatus()
-                 : AddQuantities(reader, request.connection, Differing(pairs));
+      OMS_ASSIGN_OR_RETURN(
+          LevelPairs pairs,
+          PairLevels(reader, stored, view_before, view_after, keys, now));
+      for (const LevelPair& pair : next.Add(keys, std::move(pairs))) {
+        OMS_ASSIGN_OR_RETURN(PreviewRow row,
+                             RowOf(reader, stored, request.cart, pair));
+        next.Show(std::move(row));
+      }
+      return absl::OkStatus();
     }));
-    after = last;
-    comparison.Add(std::move(pairs));
-  }
+    comparison = std::move(next);
+    begin = end;
+  } while (begin < all.size());
   return comparison.Take();
 }
 

@@ -65,7 +65,7 @@ bool PullIsDue(const SyncRequest& request, const SyncFacts& facts,
   // Zero is "pull now", whatever the clock says.
   return accepted == absl::ZeroDuration() || now - *last >= accepted ||
          HasMoved(facts.state, connection) ||
-         NeedsUnreadSource(facts.context, facts.marks, now - kSourceValidity);
+         NeedsUnreadSource(facts.context, facts.state, now - kSourceValidity);
 }
 
 absl::Time WaitUntil(const SyncRequest& request, absl::Time deadline,
@@ -90,10 +90,10 @@ absl::Status CartStatus(const SyncRequest& request, const SyncFacts& facts) {
   const InventoryContext& context = facts.context;
   const model::Cart* cart = FindCart(context.connection, request.cart);
   if (cart == nullptr || !NeedsChannel(*cart, context.settings) ||
-      facts.marks.count(ChannelsSource()) == 0) {
+      !facts.state.MarkOf(ChannelsSource()).has_value()) {
     return absl::OkStatus();
   }
-  return MatchChannel(*cart, context.channels).status();
+  return MatchChannel(*cart, context.locations).status();
 }
 
 }  // namespace oms_connector::inventory

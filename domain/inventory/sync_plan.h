@@ -4,7 +4,6 @@
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_SYNC_PLAN_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -29,6 +28,7 @@ struct SyncRequest {
   // The cursor: a feed position and the epoch of its connection. 0 and empty =
   // from the beginning.
   int64_t position = 0;
+  std::optional<storage::LocationPlace> inside;  // inventory_feed.h
   std::string epoch;
   int32_t max_results = 0;                      // 0 = kDefaultResults
   std::optional<absl::Duration> max_staleness;  // unset = the interval
@@ -45,7 +45,6 @@ struct SyncFacts {
   InventoryContext context;
   storage::InventoryState state;
   model::PullStatus pull;
-  std::map<std::string, absl::Time> marks;  // storage, ListSourceMarks
 };
 
 // INVALID_REQUEST, CART_NOT_FOUND, CURSOR_EXPIRED.

@@ -19,7 +19,7 @@ SyncFacts Facts() {
   facts.pull.last_success_time = kNow - absl::Minutes(5);
   facts.state.last_complete_full_time = kNow - absl::Hours(3);
   facts.state.last_revision = 50;
-  facts.marks = {{WarehousesSource(), kNow - absl::Minutes(5)}};
+  facts.state.SetMark(WarehousesSource(), kNow - absl::Minutes(5));
   return facts;
 }
 
@@ -114,7 +114,7 @@ TEST(SyncPlan, AnUnservedCartIsToldOnceTheChannelsWereRead) {
   SyncRequest request;
   request.cart = "shop";
   EXPECT_TRUE(CartStatus(request, facts).ok());
-  facts.marks[ChannelsSource()] = kNow;
+  facts.state.SetMark(ChannelsSource(), kNow);
   EXPECT_EQ(model::DetailsOf(CartStatus(request, facts))->reason,
             "SALES_CHANNEL_NOT_FOUND");
   request.cart = "";

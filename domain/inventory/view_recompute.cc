@@ -1,16 +1,18 @@
 #include "domain/inventory/view_recompute.h"
 
 #include <algorithm>
-#include <optional>
-#include <set>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 
 namespace oms_connector::inventory {
 namespace {
+
+using storage::ViewLocation;
 
 // Keys, or products, of one step: some 10 ms of work, so that a writer who
 // waits is not held up for long.
@@ -23,25 +25,79 @@ std::string StepOf(const View& view) {
   return absl::StrCat("levels/", view.id);
 }
 
-absl::Status Begin(storage::WriteTransaction& txn,
-                   const InventoryContext& context,
-                   const std::vector<View>& views,
+// Makes the views of new carts and deletes those of carts that are gone.
+absl::Status SyncViews(storage::WriteTransaction& txn,
+                       const InventoryContext& context) {
+  const std::string& id = context.connection.id;
+  for (const storage::StoredView& stored : context.views) {
+    const bool wanted = std::any_of(context.connection.carts.begin(),
+                                    context.connection.carts.end(),
+                                    [&](const model::Cart& cart) {
+                                      return cart.cart_id == stored.cart_id;
+                                    });
+    if (wanted) continue;
+    OMS_RETURN_IF_ERROR(txn.inventory().DeleteView(id, stored.view));
+  }
+  for (const model::Cart& cart : context.connection.carts) {
+    if (ViewNumber(context, cart.cart_id) != 0) continue;
+    OMS_RETURN_IF_ERROR(txn.inventory().AddView(id, cart.cart_id).status());
+  }
+  return absl::OkStatus();
+}
+
+// What carts with master SKUs gain and lose: a row for each location, at whose
+// revision the feed tells all of its levels (inventory_feed.h). Locations of
+// the mode that was left stay as they are, as their levels say MODE_CHANGED.
+absl::Status SyncViewLocations(storage::WriteTransaction& txn,
+                               const InventoryContext& context,
+                               storage::InventoryState* state) {
+  std::vector<ViewLocation> changed;
+  for (const View& view : BuildViews(context)) {
+    if (!view.sees_own_levels()) continue;
+    std::map<int64_t, bool> stored;
+    for (const ViewLocation& location : context.view_locations) {
+      if (location.view == view.number &&
+          location.kind == view.location_kind()) {
+        stored[location.location_id] = location.shown;
+      }
+    }
+    const auto set = [&](int64_t location, bool shown) {
+      changed.push_back({view.number, view.location_kind(), location, shown});
+    };
+    for (const int64_t location : view.shown) {
+      const auto found = stored.find(location);
+      if (found == stored.end() || !found->second) set(location, true);
+    }
+    for (const auto& [location, shown] : stored) {
+      if (shown && view.shown.count(location) == 0) set(location, false);
+    }
+  }
+  const std::string& id = context.connection.id;
+  OMS_ASSIGN_OR_RETURN(
+      int64_t revision,
+      TakeRevisions(txn, id, static_cast<int64_t>(changed.size()), state));
+  for (ViewLocation& location : changed) {
+    OMS_ASSIGN_OR_RETURN(const std::vector<storage::PlacedLevel> first,
+                         txn.inventory().ListLevelsAt(
+                             id, location.kind, location.location_id, {}, 1));
+    // Where there is no level yet, each is told when it comes.
+    location.revision = first.empty() && location.shown ? 0 : revision++;
+  }
+  return txn.inventory().PutViewLocations(id, changed);
+}
+
+absl::Status Begin(storage::WriteTransaction& txn, InventoryContext context,
                    storage::InventoryState* state) {
   const std::string& id = context.connection.id;
+  OMS_RETURN_IF_ERROR(SyncViews(txn, context));
+  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(id));
+  OMS_ASSIGN_OR_RETURN(context.view_locations,
+                       txn.inventory().ListViewLocations(id));
+  OMS_RETURN_IF_ERROR(SyncViewLocations(txn, context, state));
   state->target_generation = context.connection.view_generation;
-  state->position_step = StepOf(views.front());
-  state->position_key.clear();
-  std::set<std::string> wanted;
-  for (const View& view : views) wanted.insert(view.id);
-  std::string after;
-  for (;;) {
-    OMS_ASSIGN_OR_RETURN(const std::optional<std::string> view,
-                         txn.inventory().NextView(id, after));
-    if (!view.has_value()) return absl::OkStatus();
-    after = *view;
-    if (wanted.count(*view) > 0) continue;
-    OMS_RETURN_IF_ERROR(txn.inventory().DeleteView(id, *view));
-  }
+  state->position_step = StepOf(BuildViews(context).front());
+  state->position_key = 0;
+  return absl::OkStatus();
 }
 
 absl::Status LevelStep(storage::WriteTransaction& txn,
@@ -51,22 +107,28 @@ absl::Status LevelStep(storage::WriteTransaction& txn,
                        storage::InventoryState* state,
                        model::SyncCounts* counts) {
   const std::string& id = context.connection.id;
-  OMS_ASSIGN_OR_RETURN(const std::vector<std::string> keys,
-                       txn.inventory().ListSkuKeys(
-                           id, view->id, state->position_key, kKeysOfStep));
-  if (keys.empty()) {
+  LevelScope scope;
+  scope.all_kinds = true;
+  OMS_ASSIGN_OR_RETURN(
+      scope.keys,
+      view->has_levels()
+          ? txn.inventory().ListSkuKeys(id, state->position_key, kKeysOfStep)
+          : txn.inventory().ListLevelKeys(id, view->number, state->position_key,
+                                          kKeysOfStep));
+  if (scope.keys.empty()) {
     const auto next = std::next(view);
     state->position_step = next == views.end() ? kProductsStep : StepOf(*next);
-    state->position_key.clear();
+    state->position_key = 0;
     return absl::OkStatus();
+  }
+  state->position_key = scope.keys.back();
+  if (!view->has_levels()) {
+    return WithholdLeftKeys(txn, context, *view, scope.keys, now, state);
   }
   LevelTally tally;
   OMS_RETURN_IF_ERROR(
-      RecomputeKeys(txn, id, {*view}, keys, std::nullopt, now, state, &tally));
-  // The connection's own view stands for all of them in the counts.
-  if (view == views.begin()) tally.AddTo(counts);
-  state->position_key = keys.back();
-  return absl::OkStatus();
+      RecomputeKeys(txn, context, *view, scope, now, state, &tally));
+  return tally.Close(txn.inventory(), id, counts);
 }
 
 // True at the end.
@@ -75,31 +137,52 @@ absl::StatusOr<bool> ProductStep(storage::WriteTransaction& txn,
                                  storage::InventoryState* state,
                                  model::SyncCounts* counts) {
   const std::string& id = context.connection.id;
-  int64_t after = 0;
-  if (!state->position_key.empty() &&
-      !absl::SimpleAtoi(state->position_key, &after)) {
-    after = 0;
-  }
-  OMS_ASSIGN_OR_RETURN(std::vector<storage::StoredProduct> products,
-                       txn.inventory().ListProducts(id, after, kKeysOfStep));
+  OMS_ASSIGN_OR_RETURN(
+      std::vector<storage::StoredProduct> products,
+      txn.inventory().ListProducts(id, state->position_key, kKeysOfStep));
   if (products.empty()) return true;
-  state->position_key = absl::StrCat(products.back().product.product_id);
-  std::vector<storage::StoredProduct*> misplaced;
+  state->position_key = products.back().flags.product_id;
+  std::vector<storage::StoredProduct> writes;
   for (storage::StoredProduct& product : products) {
-    const bool placed = product.product.revision > 0;
-    if (BelongsInFeed(context.settings, product) != placed) {
-      misplaced.push_back(&product);
+    const bool placed = product.flags.revision > 0;
+    if (BelongsInFeed(context.settings, product.flags) != placed) {
+      writes.push_back(std::move(product));
     }
+  }
+  std::vector<storage::ProductFlags*> misplaced;
+  for (storage::StoredProduct& product : writes) {
+    misplaced.push_back(&product.flags);
   }
   OMS_ASSIGN_OR_RETURN(const int64_t entered,
                        PlaceInFeed(txn, context, misplaced, state));
   counts->products_changed += entered;
-  std::vector<storage::StoredProduct> writes;
-  for (const storage::StoredProduct* product : misplaced) {
-    writes.push_back(*product);
-  }
   OMS_RETURN_IF_ERROR(txn.inventory().PutProducts(id, writes));
   return false;
+}
+
+// A cart that went to listing SKUs sees the connection's own levels until its
+// view is whole.
+absl::Status End(storage::WriteTransaction& txn,
+                 const InventoryContext& context,
+                 const std::vector<View>& views,
+                 storage::InventoryState* state) {
+  for (const View& view : views) {
+    const bool left = !view.is_own() && view.has_levels() &&
+                      std::any_of(context.view_locations.begin(),
+                                  context.view_locations.end(),
+                                  [&](const ViewLocation& location) {
+                                    return location.view == view.number;
+                                  });
+    if (!left) continue;
+    OMS_RETURN_IF_ERROR(txn.inventory().DeleteViewLocations(
+        context.connection.id, view.number));
+  }
+  state->computed_generation = state->target_generation;
+  state->locations_changed = false;
+  state->deferred_by_run.clear();
+  state->position_step.clear();
+  state->position_key = 0;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -128,28 +211,26 @@ absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
 }
 
 bool BelongsInFeed(const model::Settings& settings,
-                   const storage::StoredProduct& product) {
-  return settings.download_products_data && !product.presence.gone &&
-         (product.product.active || !settings.ignore_inactive_products);
+                   const storage::ProductFlags& product) {
+  return settings.download_products_data && !product.gone &&
+         (product.active || !settings.ignore_inactive_products);
 }
 
 absl::StatusOr<int64_t> PlaceInFeed(
     storage::WriteTransaction& txn, const InventoryContext& context,
-    const std::vector<storage::StoredProduct*>& products,
+    const std::vector<storage::ProductFlags*>& products,
     storage::InventoryState* state) {
-  std::vector<storage::StoredProduct*> entering;
-  for (storage::StoredProduct* product : products) {
-    product->product.revision = 0;
+  std::vector<storage::ProductFlags*> entering;
+  for (storage::ProductFlags* product : products) {
+    product->revision = 0;
     if (BelongsInFeed(context.settings, *product)) entering.push_back(product);
   }
-  if (entering.empty()) return 0;
   const int64_t count = static_cast<int64_t>(entering.size());
-  OMS_ASSIGN_OR_RETURN(int64_t revision, txn.connections().TakeRevisions(
-                                             context.connection.id, count));
-  for (storage::StoredProduct* product : entering) {
-    product->product.revision = revision++;
+  OMS_ASSIGN_OR_RETURN(int64_t revision,
+                       TakeRevisions(txn, context.connection.id, count, state));
+  for (storage::ProductFlags* product : entering) {
+    product->revision = revision++;
   }
-  state->last_revision = revision - 1;
   return count;
 }
 
@@ -170,20 +251,14 @@ absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
       });
   bool done = false;
   if (!fits || (view == views.end() && state.position_step != kProductsStep)) {
-    OMS_RETURN_IF_ERROR(Begin(txn, context, views, &state));
+    OMS_RETURN_IF_ERROR(Begin(txn, context, &state));
   } else if (view != views.end()) {
     OMS_RETURN_IF_ERROR(
         LevelStep(txn, context, views, view, now, &state, counts));
   } else {
     OMS_ASSIGN_OR_RETURN(done, ProductStep(txn, context, &state, counts));
   }
-  if (done) {
-    state.computed_generation = state.target_generation;
-    state.locations_changed = false;
-    state.deferred_by_run.clear();
-    state.position_step.clear();
-    state.position_key.clear();
-  }
+  if (done) OMS_RETURN_IF_ERROR(End(txn, context, views, &state));
   OMS_RETURN_IF_ERROR(txn.inventory().PutState(connection, state));
   return done;
 }

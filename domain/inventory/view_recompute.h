@@ -48,10 +48,10 @@ absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
 // taken in `state`.
 absl::StatusOr<int64_t> PlaceInFeed(
     storage::WriteTransaction& txn, const InventoryContext& context,
-    const std::vector<storage::StoredProduct*>& products,
+    const std::vector<storage::ProductFlags*>& products,
     storage::InventoryState* state);
 bool BelongsInFeed(const model::Settings& settings,
-                   const storage::StoredProduct& product);
+                   const storage::ProductFlags& product);
 
 }  // namespace oms_connector::inventory
 

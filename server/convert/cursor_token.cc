@@ -9,11 +9,15 @@
 namespace oms_connector::server {
 namespace {
 
-// version (1) | hash of connection and epoch (8) | position (8, big-endian)
+// version (1) | hash of connection and epoch (8) | position (8, big-endian),
+// and in the other version also: 1 = beside stock, else 0 (1) | after (8,
+// big-endian, as unsigned)
 constexpr char kVersion = 1;
+constexpr char kPlaceVersion = 2;
 constexpr size_t kScopeBytes = 8;
 constexpr size_t kPositionBytes = 8;
 constexpr size_t kBytes = 1 + kScopeBytes + kPositionBytes;
+constexpr size_t kPlaceBytes = 1 + kPositionBytes;
 
 absl::string_view Purpose(model::Feed feed) {
   return feed == model::Feed::kInventory ? "inventory cursor"
@@ -28,18 +32,29 @@ std::string ScopeHash(const CursorScope& scope) {
 struct Parts {
   std::string scope;
   int64_t position;
+  CursorPlace place;
 };
 
 std::optional<Parts> Split(model::Feed feed, absl::string_view text) {
   const std::optional<std::string> bytes = DecodeToken(Purpose(feed), text);
-  if (!bytes.has_value() || bytes->size() != kBytes ||
-      bytes->front() != kVersion) {
+  if (!bytes.has_value() || bytes->empty()) return std::nullopt;
+  const bool placed =
+      feed == model::Feed::kInventory && bytes->front() == kPlaceVersion;
+  if (bytes->size() != kBytes + (placed ? kPlaceBytes : 0) ||
+      (!placed && bytes->front() != kVersion)) {
     return std::nullopt;
   }
   const int64_t position = FromBigEndian(
       absl::string_view(*bytes).substr(1 + kScopeBytes, kPositionBytes));
   if (position < 0) return std::nullopt;
-  return Parts{bytes->substr(1, kScopeBytes), position};
+  Parts parts{bytes->substr(1, kScopeBytes), position, std::nullopt};
+  if (placed) {
+    const char beside = (*bytes)[kBytes];
+    if (beside != 0 && beside != 1) return std::nullopt;
+    parts.place = {beside == 1,
+                   FromBigEndian(absl::string_view(*bytes).substr(kBytes + 1))};
+  }
+  return parts;
 }
 
 absl::Status NoCursor(model::Feed feed, absl::string_view field) {
@@ -56,21 +71,28 @@ absl::Status NoCursor(model::Feed feed, absl::string_view field) {
 }  // namespace
 
 std::string EncodeCursor(model::Feed feed, const CursorScope& scope,
-                         int64_t position) {
-  return EncodeToken(Purpose(feed),
-                     absl::StrCat(std::string(1, kVersion), ScopeHash(scope),
-                                  BigEndian(position)));
+                         int64_t position, const CursorPlace& place) {
+  std::string bytes =
+      absl::StrCat(std::string(1, place.has_value() ? kPlaceVersion : kVersion),
+                   ScopeHash(scope), BigEndian(position));
+  if (place.has_value()) {
+    bytes.push_back(place->beside_stock ? 1 : 0);
+    bytes += BigEndian(place->after);
+  }
+  return EncodeToken(Purpose(feed), bytes);
 }
 
 absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
                                      absl::string_view field,
-                                     absl::string_view text) {
+                                     absl::string_view text,
+                                     CursorPlace* place) {
   if (text.empty()) return 0;
   const std::optional<Parts> parts = Split(feed, text);
   if (!parts.has_value()) return NoCursor(feed, field);
   if (parts->scope != ScopeHash(scope)) {
     return model::CursorExpired(scope.connection);
   }
+  if (place != nullptr) *place = parts->place;
   return parts->position;
 }
 

@@ -11,12 +11,14 @@
 #define OMS_CONNECTOR_SERVER_CONVERT_CURSOR_TOKEN_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "model/sync_run.h"
+#include "storage/inventory_tables.h"
 
 namespace oms_connector::server {
 
@@ -27,19 +29,25 @@ struct CursorScope {
   absl::string_view epoch;
 };
 
+// How far within a location that the inventory feed tells at the revision that
+// follows (domain/inventory/inventory_feed.h).
+using CursorPlace = std::optional<storage::LocationPlace>;
+
 // `position` is zero or more.
 std::string EncodeCursor(model::Feed feed, const CursorScope& scope,
-                         int64_t position);
+                         int64_t position, const CursorPlace& place = {});
 
 // The position of `text`; 0, the beginning, for the empty text. Whether the
-// position is one that the feed still has is for the feed to say.
+// position is one that the feed still has is for the feed to say. `place`,
+// which may be null, is set.
 //
 // INVALID_REQUEST naming `field`: no cursor, a cursor of the other feed, or in
 // another spelling. CURSOR_EXPIRED: of another connection, or of an earlier one
 // of the same id.
 absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
                                      absl::string_view field,
-                                     absl::string_view text);
+                                     absl::string_view text,
+                                     CursorPlace* place = nullptr);
 
 // The part of DecodeCursor that needs no connection, so that a malformed cursor
 // is refused before anything is looked up.

@@ -38,6 +38,26 @@ TEST(CursorToken, PositionsComeBack) {
   }
 }
 
+TEST(CursorToken, APlaceWithinALocationComesBack) {
+  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+  for (const storage::LocationPlace& place :
+       {storage::LocationPlace{true, kMin}, storage::LocationPlace{false, 7}}) {
+    const std::string text = EncodeCursor(Feed::kInventory, kAcme, 12, place);
+    EXPECT_TRUE(CheckCursor(Feed::kInventory, "cursor", text).ok());
+    CursorPlace decoded;
+    EXPECT_EQ(*DecodeCursor(Feed::kInventory, kAcme, "cursor", text, &decoded),
+              12);
+    ASSERT_TRUE(decoded.has_value());
+    EXPECT_EQ(decoded->beside_stock, place.beside_stock);
+    EXPECT_EQ(decoded->after, place.after);
+  }
+  CursorPlace none = storage::LocationPlace();
+  EXPECT_EQ(*DecodeCursor(Feed::kInventory, kAcme, "cursor",
+                          EncodeCursor(Feed::kInventory, kAcme, 12), &none),
+            12);
+  EXPECT_FALSE(none.has_value());
+}
+
 TEST(CursorToken, EmptyIsTheBeginning) {
   EXPECT_EQ(Decode(Feed::kInventory, kAcme, "").value(), 0);
 }

@@ -49,7 +49,7 @@ absl::StatusOr<inventory::SyncRequest> SyncRequestFromProto(
   OMS_ASSIGN_OR_RETURN(
       sync.position,
       DecodeCursor(model::Feed::kInventory, {connection.id, connection.epoch},
-                   "cursor", request.cursor()));
+                   "cursor", request.cursor(), &sync.inside));
   if (!request.cursor().empty()) sync.epoch = connection.epoch;
   OMS_ASSIGN_OR_RETURN(sync.max_results, MaxResults(request.max_results()));
   OMS_RETURN_IF_ERROR(ReadPatience(request, &sync));
@@ -119,7 +119,7 @@ v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
   }
   proto.set_next_cursor(EncodeCursor(model::Feed::kInventory,
                                      {connection.id, page.epoch},
-                                     page.next_position));
+                                     page.next_position, page.next_inside));
   proto.set_caught_up(page.caught_up);
   *proto.mutable_pull() = ToProto(page.pull);
   return proto;

@@ -21,6 +21,7 @@
 #include "model/settings.h"
 #include "model/sync_run.h"
 #include "storage/databases/open_store.h"
+#include "storage/document.h"
 #include "storage/postgres/postgres_connection.h"
 #include "storage/schema/schema.h"
 #include "storage/sql/sql_query.h"
@@ -132,9 +133,11 @@ absl::Status Fill(WriteTransaction& txn) {
   OMS_RETURN_IF_ERROR(txn.connections().TakeSequences("acme", 6).status());
   std::vector<StoredProduct> products(2500);
   for (size_t i = 0; i < products.size(); ++i) {
-    products[i].product.product_id = static_cast<int64_t>(i) + 1;
-    products[i].product.name = "Caf\xC3\xA9";
-    if (i % 2 == 0) products[i].product.weight = 0.1;
+    model::Product product;
+    product.name = "Caf\xC3\xA9";
+    if (i % 2 == 0) product.weight = 0.1;
+    products[i].flags.product_id = static_cast<int64_t>(i) + 1;
+    products[i].details = EncodeDocument(product);
   }
   OMS_RETURN_IF_ERROR(txn.inventory().PutProducts("acme", products));
   model::PullLease lease;
@@ -168,9 +171,15 @@ TEST_F(CopyStoreTest, CursorsAndEverythingElseGoOnInPostgres) {
                       const auto products,
                       txn.inventory().ListProducts("acme", 0, 9999));
                   EXPECT_EQ(products.size(), 2500u);
-                  EXPECT_EQ(products.at(2).product.weight, 0.1);
-                  EXPECT_EQ(products.at(3).product.weight, std::nullopt);
-                  EXPECT_EQ(products.at(3).product.name, "Caf\xC3\xA9");
+                  OMS_ASSIGN_OR_RETURN(
+                      const model::Product third,
+                      DecodeDocument<model::Product>(products.at(2).details));
+                  OMS_ASSIGN_OR_RETURN(
+                      const model::Product fourth,
+                      DecodeDocument<model::Product>(products.at(3).details));
+                  EXPECT_EQ(third.weight, 0.1);
+                  EXPECT_EQ(fourth.weight, std::nullopt);
+                  EXPECT_EQ(fourth.name, "Caf\xC3\xA9");
                   return txn.runs().CheckFence("acme", kFeed, {"run-1", 1});
                 }),
             absl::OkStatus());

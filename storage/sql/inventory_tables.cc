@@ -1,198 +1,367 @@
 #include "storage/sql/inventory_tables.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/text_fold.h"
+#include "storage/document.h"
+#include "storage/sql/row_fields.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
 
-#define STATE_COLUMNS                                            \
-  "computed_generation, target_generation, position_step, "      \
-  "position_key, locations_changed, deferred_by_run, base_url, " \
-  "full_pass, last_complete_full_time, acknowledge_in_flight, "  \
-  "gap_time, last_revision"
-
 constexpr char kGetState[] =
-    "SELECT " STATE_COLUMNS " FROM inventory_state WHERE connection = $1";
-
-constexpr char kMakeState[] =
-    "INSERT INTO inventory_state (connection) VALUES ($1) "
-    "ON CONFLICT (connection) DO NOTHING";
-
+    "SELECT document FROM inventory_state WHERE connection = $1";
 // An update that changes nothing takes the row's lock on every database.
 constexpr char kLockState[] =
-    "UPDATE inventory_state SET full_pass = full_pass WHERE connection = $1 "
-    "RETURNING " STATE_COLUMNS;
-
+    "UPDATE inventory_state SET document = document WHERE connection = $1 "
+    "RETURNING document";
 constexpr char kPutState[] =
-    "INSERT INTO inventory_state (connection, " STATE_COLUMNS
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-    "ON CONFLICT (connection) DO UPDATE SET "
-    "computed_generation = excluded.computed_generation, "
-    "target_generation = excluded.target_generation, "
-    "position_step = excluded.position_step, "
-    "position_key = excluded.position_key, "
-    "locations_changed = excluded.locations_changed, "
-    "deferred_by_run = excluded.deferred_by_run, "
-    "base_url = excluded.base_url, full_pass = excluded.full_pass, "
-    "last_complete_full_time = excluded.last_complete_full_time, "
-    "acknowledge_in_flight = excluded.acknowledge_in_flight, "
-    "gap_time = excluded.gap_time, last_revision = excluded.last_revision";
+    "INSERT INTO inventory_state (connection, document) VALUES ($1, $2) "
+    "ON CONFLICT (connection) DO UPDATE SET document = excluded.document";
 
-#undef STATE_COLUMNS
-
-constexpr char kListSources[] =
-    "SELECT source, mark_time FROM inventory_sources WHERE connection = $1";
-constexpr char kPutSource[] =
-    "INSERT INTO inventory_sources (connection, source, mark_time) "
-    "VALUES ($1, $2, $3) ON CONFLICT (connection, source) "
-    "DO UPDATE SET mark_time = excluded.mark_time";
-constexpr char kDeleteSources[] =
-    "DELETE FROM inventory_sources WHERE connection = $1";
-
-constexpr char kListChannels[] =
-    "SELECT sales_channel_id, name, type, active, listed FROM sales_channels "
-    "WHERE connection = $1 ORDER BY sales_channel_id";
-constexpr char kPutChannel[] =
-    "INSERT INTO sales_channels (connection, sales_channel_id, name, type, "
-    "active, listed) VALUES ($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (connection, sales_channel_id) DO UPDATE SET "
+constexpr char kListLocations[] =
+    "SELECT location_kind, location_id, name, type, active, listed, withheld "
+    "FROM locations WHERE connection = $1 ORDER BY location_kind, location_id";
+constexpr char kPutLocation[] =
+    "INSERT INTO locations (connection, location_kind, location_id, name, "
+    "type, active, listed, withheld) VALUES ($1, $2, $3, $4, $5, $6, $7, 0) "
+    "ON CONFLICT (connection, location_kind, location_id) DO UPDATE SET "
     "name = excluded.name, type = excluded.type, active = excluded.active, "
     "listed = excluded.listed";
+constexpr char kAddWithheld[] =
+    "UPDATE locations SET withheld = withheld + $4 WHERE connection = $1 "
+    "AND location_kind = $2 AND location_id = $3";
 
-constexpr char kListWarehouses[] =
-    "SELECT warehouse_id, name, type, active, listed FROM warehouses "
-    "WHERE connection = $1 ORDER BY warehouse_id";
-constexpr char kPutWarehouse[] =
-    "INSERT INTO warehouses (connection, warehouse_id, name, type, active, "
-    "listed) VALUES ($1, $2, $3, $4, $5, $6) "
-    "ON CONFLICT (connection, warehouse_id) DO UPDATE SET "
-    "name = excluded.name, type = excluded.type, active = excluded.active, "
-    "listed = excluded.listed";
+constexpr char kListViews[] =
+    "SELECT view, cart FROM cart_views WHERE connection = $1 ORDER BY view";
+constexpr char kAddView[] =
+    "INSERT INTO cart_views (connection, view, cart) VALUES ($1, $2, $3)";
+constexpr char kDeleteView[] =
+    "DELETE FROM cart_views WHERE connection = $1 AND view = $2";
+constexpr char kDeleteLevelsOfView[] =
+    "DELETE FROM levels WHERE connection = $1 AND view = $2";
+constexpr char kListViewLocations[] =
+    "SELECT view, location_kind, location_id, shown, revision "
+    "FROM view_locations WHERE connection = $1 "
+    "ORDER BY view, location_kind, location_id";
+constexpr char kPutViewLocation[] =
+    "INSERT INTO view_locations (connection, view, location_kind, "
+    "location_id, shown, revision) VALUES ($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (connection, view, location_kind, location_id) DO UPDATE SET "
+    "shown = excluded.shown, revision = excluded.revision";
+constexpr char kDeleteViewLocations[] =
+    "DELETE FROM view_locations WHERE connection = $1 AND view = $2";
 
-InventoryState StateAt(const SqlRow& row) {
-  InventoryState state;
-  state.computed_generation = row.Int64(0);
-  state.target_generation = row.Int64(1);
-  state.position_step = row.String(2);
-  state.position_key = row.String(3);
-  state.locations_changed = row.Bool(4);
-  state.deferred_by_run = row.String(5);
-  state.base_url = row.String(6);
-  state.full_pass = row.Int64(7);
-  state.last_complete_full_time = row.OptionalTime(8);
-  state.acknowledge_in_flight = row.OptionalTime(9);
-  state.gap_time = row.OptionalTime(10);
-  state.last_revision = row.Int64(11);
-  return state;
+constexpr char kFindFold[] =
+    "SELECT number, sku_key, text FROM skus "
+    "WHERE connection = $1 AND fold_hash = $2";
+constexpr char kGetText[] =
+    "SELECT text FROM skus WHERE connection = $1 AND number = $2";
+constexpr char kLastNumber[] =
+    "SELECT max(number) FROM skus WHERE connection = $1";
+constexpr char kAddSku[] =
+    "INSERT INTO skus (connection, number, sku_key, fold_hash, text) "
+    "VALUES ($1, $2, $3, $4, $5)";
+constexpr char kListKeys[] =
+    "SELECT number FROM skus WHERE connection = $1 AND number > $2 "
+    "AND sku_key = number ORDER BY number LIMIT $3";
+
+// FNV-1a. Kept in the store, so it stays what it is.
+int64_t FoldHash(absl::string_view folded) {
+  uint64_t hash = 14695981039346656037u;
+  for (const char c : folded) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  }
+  return static_cast<int64_t>(hash);
+}
+
+// A text that is looked up. Hashes of different folds may be equal, so texts
+// are compared as well.
+struct Wanted {
+  absl::string_view text;
+  std::string folded;
+  int64_t hash = 0;
+  Sku sku;
+};
+
+absl::StatusOr<std::vector<Wanted>> LookUp(
+    SqlConnection& sql, int64_t number,
+    const std::vector<absl::string_view>& texts) {
+  std::vector<Wanted> wanted(texts.size());
+  std::vector<SqlParam> params;
+  std::vector<size_t> asked;
+  params.reserve(2 * texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    wanted[i].text = texts[i];
+    if (texts[i].empty()) continue;
+    wanted[i].folded = base::FoldCase(texts[i]);
+    wanted[i].hash = FoldHash(wanted[i].folded);
+    params.push_back(number);
+    params.push_back(wanted[i].hash);
+    asked.push_back(i);
+  }
+  if (asked.empty()) return wanted;
+  OMS_RETURN_IF_ERROR(sql.QueryBatch(
+      kFindFold, 2, params, [&](size_t index, const SqlRow& row) {
+        RowFields fields(row);
+        const int64_t found = fields.Int64();
+        const int64_t key = fields.Int64();
+        const absl::string_view text = fields.Text();
+        Wanted& one = wanted[asked[index]];
+        if (text == one.text) {
+          one.sku = {found, key};
+        } else if (one.sku.key == 0 && base::FoldCase(text) == one.folded) {
+          one.sku.key = key;
+        }
+        return absl::OkStatus();
+      }));
+  return wanted;
+}
+
+absl::StatusOr<InventoryState> StateOf(const std::string& document) {
+  if (document.empty()) return InventoryState();
+  return DecodeDocument<InventoryState>(document);
 }
 
 }  // namespace
 
+absl::StatusOr<int64_t> SqlInventoryTables::NumberToWrite(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  if (number == 0) return absl::NotFoundError("There is no such connection.");
+  return number;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListIds(
+    absl::string_view sql, std::vector<SqlParam> params) {
+  std::vector<int64_t> ids;
+  OMS_RETURN_IF_ERROR(QueryEach(sql_, sql, params, [&](const SqlRow& row) {
+    ids.push_back(RowFields(row).Int64());
+  }));
+  return ids;
+}
+
+// ---- State -----------------------------------------------------------------
+
 absl::StatusOr<InventoryState> SqlInventoryTables::GetState(
     absl::string_view connection) {
-  InventoryState state;
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::string document;
   OMS_RETURN_IF_ERROR(
-      QueryEach(connection_, kGetState, {connection},
-                [&](const SqlRow& row) { state = StateAt(row); }));
-  return state;
+      QueryEach(sql_, kGetState, {number},
+                [&](const SqlRow& row) { document = RowFields(row).Bytes(); }));
+  return StateOf(document);
 }
 
 absl::StatusOr<InventoryState> SqlInventoryTables::LockState(
     absl::string_view connection) {
-  OMS_RETURN_IF_ERROR(connection_.Execute(kMakeState, {connection}).status());
-  InventoryState state;
-  OMS_RETURN_IF_ERROR(
-      QueryOne(connection_, kLockState, {connection},
-               [&](const SqlRow& row) { state = StateAt(row); }));
-  return state;
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  std::string document;
+  OMS_ASSIGN_OR_RETURN(
+      const bool found,
+      QueryIfAny(sql_, kLockState, {number}, [&](const SqlRow& row) {
+        document = RowFields(row).Bytes();
+      }));
+  if (!found) OMS_RETURN_IF_ERROR(PutState(connection, InventoryState()));
+  return StateOf(document);
 }
 
 absl::Status SqlInventoryTables::PutState(absl::string_view connection,
                                           const InventoryState& state) {
-  return connection_
-      .Execute(kPutState,
-               {connection, state.computed_generation, state.target_generation,
-                absl::string_view(state.position_step),
-                absl::string_view(state.position_key),
-                SqlBool(state.locations_changed),
-                absl::string_view(state.deferred_by_run),
-                absl::string_view(state.base_url), state.full_pass,
-                SqlOptionalTime(state.last_complete_full_time),
-                SqlOptionalTime(state.acknowledge_in_flight),
-                SqlOptionalTime(state.gap_time), state.last_revision})
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  return sql_.Execute(kPutState, {number, Blob{EncodeDocument(state)}})
       .status();
 }
 
-absl::StatusOr<std::map<std::string, absl::Time>>
-SqlInventoryTables::ListSourceMarks(absl::string_view connection) {
-  std::map<std::string, absl::Time> marks;
-  OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListSources, {connection},
-      [&](const SqlRow& row) { marks[row.String(0)] = row.Time(1); }));
-  return marks;
+// ---- Locations and views ---------------------------------------------------
+
+absl::StatusOr<std::vector<StoredLocation>> SqlInventoryTables::ListLocations(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredLocation> locations;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kListLocations, {number}, [&](const SqlRow& row) {
+        RowFields fields(row);
+        StoredLocation& stored = locations.emplace_back();
+        stored.location.kind = fields.As<model::LocationKind>();
+        stored.location.id = fields.Int64();
+        stored.location.name = fields.String();
+        stored.type = fields.String();
+        stored.active = fields.Bool();
+        stored.listed = fields.Bool();
+        stored.withheld = fields.Int64();
+      }));
+  return locations;
 }
 
-absl::Status SqlInventoryTables::PutSourceMark(absl::string_view connection,
-                                               absl::string_view source,
-                                               absl::Time time) {
-  return connection_.Execute(kPutSource, {connection, source, SqlTime(time)})
+absl::Status SqlInventoryTables::PutLocations(
+    absl::string_view connection,
+    const std::vector<StoredLocation>& locations) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  std::vector<std::vector<SqlParam>> rows;
+  for (const StoredLocation& stored : locations) {
+    rows.push_back({number, SqlEnum(stored.location.kind), stored.location.id,
+                    absl::string_view(stored.location.name),
+                    absl::string_view(stored.type), SqlBool(stored.active),
+                    SqlBool(stored.listed)});
+  }
+  return sql_.ExecuteBatch(kPutLocation, rows).status();
+}
+
+absl::Status SqlInventoryTables::AddWithheld(absl::string_view connection,
+                                             const model::Location& location,
+                                             int64_t count) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  return sql_
+      .Execute(kAddWithheld,
+               {number, SqlEnum(location.kind), location.id, count})
       .status();
 }
 
-absl::Status SqlInventoryTables::DeleteSourceMarks(
+absl::StatusOr<std::vector<StoredView>> SqlInventoryTables::ListViews(
     absl::string_view connection) {
-  return connection_.Execute(kDeleteSources, {connection}).status();
-}
-
-absl::StatusOr<std::vector<StoredSalesChannel>>
-SqlInventoryTables::ListSalesChannels(absl::string_view connection) {
-  std::vector<StoredSalesChannel> channels;
-  OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListChannels, {connection}, [&](const SqlRow& row) {
-        channels.push_back(
-            {{row.Int64(0), row.String(1), row.String(2), row.Bool(3)},
-             row.Bool(4)});
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredView> views;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kListViews, {number}, [&](const SqlRow& row) {
+        RowFields fields(row);
+        StoredView& stored = views.emplace_back();
+        stored.view = fields.Int64();
+        stored.cart_id = fields.String();
       }));
-  return channels;
+  return views;
 }
 
-absl::StatusOr<std::vector<StoredWarehouse>> SqlInventoryTables::ListWarehouses(
+absl::StatusOr<int64_t> SqlInventoryTables::AddView(
+    absl::string_view connection, absl::string_view cart_id) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredView> views,
+                       ListViews(connection));
+  const int64_t view = views.empty() ? 1 : views.back().view + 1;
+  OMS_RETURN_IF_ERROR(sql_.Execute(kAddView, {number, view, cart_id}).status());
+  return view;
+}
+
+absl::Status SqlInventoryTables::DeleteView(absl::string_view connection,
+                                            int64_t view) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_RETURN_IF_ERROR(
+      sql_.Execute(kDeleteLevelsOfView, {number, view}).status());
+  OMS_RETURN_IF_ERROR(DeleteViewLocations(connection, view));
+  return sql_.Execute(kDeleteView, {number, view}).status();
+}
+
+absl::StatusOr<std::vector<ViewLocation>> SqlInventoryTables::ListViewLocations(
     absl::string_view connection) {
-  std::vector<StoredWarehouse> warehouses;
-  OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListWarehouses, {connection}, [&](const SqlRow& row) {
-        warehouses.push_back(
-            {{row.Int64(0), row.String(1), row.Bool(3), row.String(2)},
-             row.Bool(4)});
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<ViewLocation> locations;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kListViewLocations, {number}, [&](const SqlRow& row) {
+        RowFields fields(row);
+        ViewLocation& stored = locations.emplace_back();
+        stored.view = fields.Int64();
+        stored.kind = fields.As<model::LocationKind>();
+        stored.location_id = fields.Int64();
+        stored.shown = fields.Bool();
+        stored.revision = fields.Int64();
       }));
-  return warehouses;
+  return locations;
 }
 
-absl::Status SqlInventoryTables::PutSalesChannels(
-    absl::string_view connection,
-    const std::vector<StoredSalesChannel>& channels) {
+absl::Status SqlInventoryTables::PutViewLocations(
+    absl::string_view connection, const std::vector<ViewLocation>& locations) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> rows;
-  for (const auto& [channel, listed] : channels) {
-    rows.push_back({connection, channel.id, absl::string_view(channel.name),
-                    absl::string_view(channel.type), SqlBool(channel.active),
-                    SqlBool(listed)});
+  for (const ViewLocation& stored : locations) {
+    rows.push_back({number, stored.view, SqlEnum(stored.kind),
+                    stored.location_id, SqlBool(stored.shown),
+                    stored.revision});
   }
-  return connection_.ExecuteBatch(kPutChannel, rows).status();
+  return sql_.ExecuteBatch(kPutViewLocation, rows).status();
 }
 
-absl::Status SqlInventoryTables::PutWarehouses(
-    absl::string_view connection,
-    const std::vector<StoredWarehouse>& warehouses) {
+absl::Status SqlInventoryTables::DeleteViewLocations(
+    absl::string_view connection, int64_t view) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  return sql_.Execute(kDeleteViewLocations, {number, view}).status();
+}
+
+// ---- SKUs ------------------------------------------------------------------
+
+absl::StatusOr<std::vector<Sku>> SqlInventoryTables::FindSkus(
+    absl::string_view connection, const std::vector<absl::string_view>& texts) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_ASSIGN_OR_RETURN(const std::vector<Wanted> wanted,
+                       LookUp(sql_, number, texts));
+  std::vector<Sku> skus;
+  for (const Wanted& one : wanted) skus.push_back(one.sku);
+  return skus;
+}
+
+absl::StatusOr<std::vector<Sku>> SqlInventoryTables::AddSkus(
+    absl::string_view connection, const std::vector<absl::string_view>& texts) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(std::vector<Wanted> wanted, LookUp(sql_, number, texts));
+  // Of those that are new: a spelling may come twice, and several spellings of
+  // one key may.
+  std::map<absl::string_view, Sku> added;
+  std::map<absl::string_view, int64_t> keys;
   std::vector<std::vector<SqlParam>> rows;
-  for (const auto& [warehouse, listed] : warehouses) {
-    rows.push_back({connection, warehouse.id, absl::string_view(warehouse.name),
-                    absl::string_view(warehouse.type),
-                    SqlBool(warehouse.active), SqlBool(listed)});
+  int64_t last = 0;
+  for (Wanted& one : wanted) {
+    if (one.text.empty() || one.sku.number != 0) continue;
+    const auto known = added.find(one.text);
+    if (known != added.end()) {
+      one.sku = known->second;
+      continue;
+    }
+    if (rows.empty()) {
+      OMS_RETURN_IF_ERROR(
+          QueryEach(sql_, kLastNumber, {number},
+                    [&](const SqlRow& row) { last = RowFields(row).Int64(); }));
+    }
+    one.sku.number = ++last;
+    if (one.sku.key == 0) {
+      one.sku.key = keys.emplace(one.folded, one.sku.number).first->second;
+    }
+    added.emplace(one.text, one.sku);
+    rows.push_back({number, one.sku.number, one.sku.key, one.hash, one.text});
   }
-  return connection_.ExecuteBatch(kPutWarehouse, rows).status();
+  if (!rows.empty()) {
+    OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kAddSku, rows).status());
+  }
+  std::vector<Sku> skus;
+  skus.reserve(wanted.size());
+  for (const Wanted& one : wanted) skus.push_back(one.sku);
+  return skus;
+}
+
+absl::StatusOr<std::vector<std::string>> SqlInventoryTables::GetSkuTexts(
+    absl::string_view connection, const std::vector<int64_t>& numbers) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<std::string> texts(numbers.size());
+  std::vector<SqlParam> params;
+  for (const int64_t sku : numbers) {
+    params.push_back(number);
+    params.push_back(sku);
+  }
+  if (params.empty()) return texts;
+  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kGetText, 2, params,
+                                      [&](size_t index, const SqlRow& row) {
+                                        texts[index] = RowFields(row).String();
+                                        return absl::OkStatus();
+                                      }));
+  return texts;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListSkuKeys(
+    absl::string_view connection, int64_t after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  return ListIds(kListKeys, {number, after, int64_t{limit}});
 }
 
 }  // namespace oms_connector::storage

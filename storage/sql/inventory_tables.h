@@ -1,10 +1,10 @@
+// The tables of inventory, as SQL.
 #ifndef OMS_CONNECTOR_STORAGE_SQL_INVENTORY_TABLES_H_
 #define OMS_CONNECTOR_STORAGE_SQL_INVENTORY_TABLES_H_
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,82 +18,88 @@
 
 namespace oms_connector::storage {
 
-// The tables of storage/inventory_tables.h in SQL. Lives as long as one
-// transaction of `connection`, which it does not own. Its methods are written
-// in inventory_tables.cc (state, locations), stock_tables.cc, product_tables.cc
-// listing_tables.cc and level_tables.cc.
+// Works within the transaction that `sql` is in; owns neither. Locations,
+// state and SKUs are in inventory_tables.cc, the rows in stock_tables.cc,
+// catalogue_tables.cc (products and listings) and level_tables.cc.
 class SqlInventoryTables final : public InventoryWriter {
  public:
-  SqlInventoryTables(SqlConnection& connection, ConnectionNumbers& numbers)
-      : connection_(connection), numbers_(numbers) {}
+  SqlInventoryTables(SqlConnection& sql, ConnectionNumbers& numbers)
+      : sql_(sql), numbers_(numbers) {}
 
   absl::StatusOr<InventoryState> GetState(
       absl::string_view connection) override;
-  absl::StatusOr<std::map<std::string, absl::Time>> ListSourceMarks(
+  absl::StatusOr<std::vector<StoredLocation>> ListLocations(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<StoredSalesChannel>> ListSalesChannels(
+  absl::StatusOr<std::vector<StoredView>> ListViews(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<StoredWarehouse>> ListWarehouses(
+  absl::StatusOr<std::vector<ViewLocation>> ListViewLocations(
       absl::string_view connection) override;
-
+  absl::StatusOr<std::vector<Sku>> FindSkus(
+      absl::string_view connection,
+      const std::vector<absl::string_view>& texts) override;
+  absl::StatusOr<std::vector<std::string>> GetSkuTexts(
+      absl::string_view connection,
+      const std::vector<int64_t>& numbers) override;
+  absl::StatusOr<std::vector<int64_t>> ListSkuKeys(absl::string_view connection,
+                                                   int64_t after,
+                                                   int limit) override;
   absl::StatusOr<std::vector<StoredStock>> FindStock(
       absl::string_view connection, int64_t warehouse_id,
       const std::vector<int64_t>& product_ids) override;
-  absl::StatusOr<std::vector<StoredStock>> FindStockBySku(
-      absl::string_view connection,
-      const std::vector<std::string>& sku_keys) override;
-  absl::StatusOr<std::vector<StoredStock>> FindStockOfProducts(
-      absl::string_view connection,
+  absl::StatusOr<std::vector<StoredStock>> FindStockAt(
+      absl::string_view connection, const std::vector<int64_t>& warehouse_ids,
       const std::vector<int64_t>& product_ids) override;
-
+  absl::StatusOr<std::vector<std::pair<int64_t, int64_t>>> FindStockProducts(
+      absl::string_view connection,
+      const std::vector<int64_t>& sku_keys) override;
   absl::StatusOr<std::vector<StoredProduct>> FindProducts(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) override;
-  absl::StatusOr<std::vector<StoredProduct>> FindProductsBySku(
+  absl::StatusOr<std::vector<ProductFlags>> FindProductFlags(
       absl::string_view connection,
-      const std::vector<std::string>& sku_keys) override;
-
+      const std::vector<int64_t>& product_ids) override;
+  absl::StatusOr<std::vector<ProductFlags>> FindProductsBySku(
+      absl::string_view connection,
+      const std::vector<int64_t>& sku_keys) override;
   absl::StatusOr<std::vector<StoredListing>> FindListings(
       absl::string_view connection, int64_t sales_channel_id,
       const std::vector<int64_t>& listing_ids) override;
   absl::StatusOr<std::vector<StoredListing>> FindListingsBySku(
       absl::string_view connection, int64_t sales_channel_id,
-      const std::vector<std::string>& listing_keys) override;
+      const std::vector<int64_t>& sku_keys) override;
   absl::StatusOr<std::vector<StoredListing>> FindListingsByMasterSku(
       absl::string_view connection, int64_t sales_channel_id,
-      const std::vector<std::string>& master_keys) override;
+      const std::vector<int64_t>& master_keys) override;
   absl::StatusOr<std::vector<StoredListing>> FindListingsOfProducts(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) override;
   absl::StatusOr<int64_t> CountUntoldListings(absl::string_view connection,
                                               int64_t sales_channel_id,
                                               absl::Time since) override;
-
-  absl::StatusOr<std::vector<StoredStock>> ListUnseenStock(
-      absl::string_view connection, int64_t warehouse_id, int64_t pass,
-      int64_t after, int limit) override;
-  absl::StatusOr<std::vector<StoredProduct>> ListUnseenProducts(
-      absl::string_view connection, int64_t pass, int64_t after,
+  absl::StatusOr<std::vector<int64_t>> ListStockIds(
+      absl::string_view connection, int64_t warehouse_id, int64_t after,
       int limit) override;
-  absl::StatusOr<std::vector<StoredListing>> ListUnseenListings(
-      absl::string_view connection, int64_t sales_channel_id, int64_t pass,
-      int64_t after, int limit) override;
-
-  absl::StatusOr<std::vector<std::string>> ListSkuKeys(
-      absl::string_view connection, absl::string_view view,
-      absl::string_view after, int limit) override;
+  absl::StatusOr<std::vector<int64_t>> ListProductIds(
+      absl::string_view connection, int64_t after, int limit) override;
+  absl::StatusOr<std::vector<int64_t>> ListListingIds(
+      absl::string_view connection, int64_t sales_channel_id, int64_t after,
+      int limit) override;
   absl::StatusOr<std::vector<StoredLevel>> FindLevels(
-      absl::string_view connection, absl::string_view view,
-      const std::vector<std::string>& sku_keys) override;
+      absl::string_view connection, int64_t view,
+      const std::vector<int64_t>& sku_keys) override;
+  absl::StatusOr<std::vector<int64_t>> ListLevelKeys(
+      absl::string_view connection, int64_t view, int64_t after,
+      int limit) override;
   absl::StatusOr<std::vector<model::InventoryLevel>> ListLevels(
-      absl::string_view connection, absl::string_view view, int64_t after,
+      absl::string_view connection, int64_t view, int64_t after,
       int limit) override;
   absl::StatusOr<std::vector<model::Product>> ListChangedProducts(
       absl::string_view connection, int64_t after, int limit) override;
+  absl::StatusOr<std::vector<PlacedLevel>> ListLevelsAt(
+      absl::string_view connection, model::LocationKind kind,
+      int64_t location_id, const LocationPlace& after, int limit) override;
   absl::StatusOr<std::vector<StoredProduct>> ListProducts(
       absl::string_view connection, int64_t after, int limit) override;
-  absl::StatusOr<std::optional<std::string>> NextView(
-      absl::string_view connection, absl::string_view after) override;
   absl::StatusOr<AmbiguousSkus> CountAmbiguousSkus(absl::string_view connection,
                                                    int limit) override;
 
@@ -101,29 +107,44 @@ class SqlInventoryTables final : public InventoryWriter {
       absl::string_view connection) override;
   absl::Status PutState(absl::string_view connection,
                         const InventoryState& state) override;
-  absl::Status PutSourceMark(absl::string_view connection,
-                             absl::string_view source,
-                             absl::Time time) override;
-  absl::Status DeleteSourceMarks(absl::string_view connection) override;
-  absl::Status PutSalesChannels(
+  absl::Status PutLocations(
       absl::string_view connection,
-      const std::vector<StoredSalesChannel>& channels) override;
-  absl::Status PutWarehouses(
+      const std::vector<StoredLocation>& locations) override;
+  absl::Status AddWithheld(absl::string_view connection,
+                           const model::Location& location,
+                           int64_t count) override;
+  absl::StatusOr<int64_t> AddView(absl::string_view connection,
+                                  absl::string_view cart_id) override;
+  absl::Status DeleteView(absl::string_view connection, int64_t view) override;
+  absl::Status PutViewLocations(
       absl::string_view connection,
-      const std::vector<StoredWarehouse>& warehouses) override;
+      const std::vector<ViewLocation>& locations) override;
+  absl::Status DeleteViewLocations(absl::string_view connection,
+                                   int64_t view) override;
+  absl::StatusOr<std::vector<Sku>> AddSkus(
+      absl::string_view connection,
+      const std::vector<absl::string_view>& texts) override;
   absl::Status PutStock(absl::string_view connection,
                         const std::vector<StoredStock>& rows) override;
+  absl::Status AddStockProducts(
+      absl::string_view connection,
+      const std::vector<std::pair<int64_t, int64_t>>& pairs) override;
   absl::Status PutProducts(absl::string_view connection,
                            const std::vector<StoredProduct>& rows) override;
   absl::Status PutListings(absl::string_view connection,
                            const std::vector<StoredListing>& rows) override;
   absl::Status PutLevels(absl::string_view connection,
                          const std::vector<StoredLevel>& levels) override;
-  absl::Status DeleteView(absl::string_view connection,
-                          absl::string_view view) override;
+  absl::Status DeleteLevels(absl::string_view connection,
+                            const std::vector<StoredLevel>& levels) override;
 
  private:
-  SqlConnection& connection_;
+  // For writes: NOT_FOUND where there is no such connection.
+  absl::StatusOr<int64_t> NumberToWrite(absl::string_view connection);
+  absl::StatusOr<std::vector<int64_t>> ListIds(absl::string_view sql,
+                                               std::vector<SqlParam> params);
+
+  SqlConnection& sql_;
   ConnectionNumbers& numbers_;
 };
 

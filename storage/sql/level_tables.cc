@@ -1,79 +1,88 @@
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "storage/sql/find_in_list.h"
 #include "storage/sql/inventory_tables.h"
+#include "storage/sql/row_fields.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
 
-// Each part stops at the limit by its own index before the parts are merged.
-constexpr char kListSkuKeys[] = R"(
-    SELECT sku_key FROM (
-      SELECT sku_key FROM (SELECT DISTINCT sku_key FROM stock
-        WHERE connection = $1 AND sku_key > $3 ORDER BY sku_key LIMIT $4) AS a
-      UNION
-      SELECT sku_key FROM (SELECT DISTINCT listing_key AS sku_key FROM listings
-        WHERE connection = $1 AND listing_key > $3
-        ORDER BY listing_key LIMIT $4) AS b
-      UNION
-      SELECT sku_key FROM (SELECT DISTINCT master_key AS sku_key FROM listings
-        WHERE connection = $1 AND master_key > $3
-        ORDER BY master_key LIMIT $4) AS c
-      UNION
-      SELECT sku_key FROM (SELECT DISTINCT sku_key FROM levels
-        WHERE connection = $1 AND view = $2 AND sku_key > $3
-        ORDER BY sku_key LIMIT $4) AS d
-    ) AS keys ORDER BY sku_key LIMIT $4)";
-
 #define LEVEL_COLUMNS                                            \
   "view, sku_key, location_kind, location_id, sku, master_sku, " \
-  "product_id, available, reason, clamped_at_zero, as_of_time, revision"
+  "product_id, revision, available, reason, clamped_at_zero, as_of_time"
 
-constexpr char kFindLevels[] = "SELECT " LEVEL_COLUMNS
-                               " FROM levels WHERE connection = $1 AND view = "
-                               "$2 AND sku_key IN (" OMS_KEYS_FROM_3 ")";
-
+constexpr char kFindLevels[] =
+    "SELECT " LEVEL_COLUMNS
+    " FROM levels WHERE connection = $1 AND view = $2 AND sku_key = $3";
+constexpr char kListLevelKeys[] =
+    "SELECT DISTINCT sku_key FROM levels WHERE connection = $1 AND view = $2 "
+    "AND sku_key > $3 ORDER BY sku_key LIMIT $4";
 constexpr char kPutLevel[] =
     "INSERT INTO levels (connection, " LEVEL_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
     "ON CONFLICT (connection, view, sku_key, location_kind, location_id) "
     "DO UPDATE SET sku = excluded.sku, master_sku = excluded.master_sku, "
-    "product_id = excluded.product_id, available = excluded.available, "
-    "reason = excluded.reason, clamped_at_zero = excluded.clamped_at_zero, "
-    "as_of_time = excluded.as_of_time, revision = excluded.revision";
+    "product_id = excluded.product_id, revision = excluded.revision, "
+    "available = excluded.available, reason = excluded.reason, "
+    "clamped_at_zero = excluded.clamped_at_zero, "
+    "as_of_time = excluded.as_of_time";
+constexpr char kDeleteLevel[] =
+    "DELETE FROM levels WHERE connection = $1 AND view = $2 AND sku_key = $3 "
+    "AND location_kind = $4 AND location_id = $5";
 
 #undef LEVEL_COLUMNS
 
-// 1 = a sales channel, 2 = a warehouse.
-constexpr char kListLevels[] = R"(
-    SELECT l.view, l.location_kind, l.location_id, l.sku, l.master_sku,
-      l.available, l.reason, l.clamped_at_zero, l.as_of_time, l.revision,
-      COALESCE(w.name, c.name, ''), s.on_hand, s.locked
-    FROM levels AS l
-    LEFT JOIN warehouses AS w ON l.location_kind = 2
-      AND w.connection = l.connection AND w.warehouse_id = l.location_id
-    LEFT JOIN sales_channels AS c ON l.location_kind = 1
-      AND c.connection = l.connection AND c.sales_channel_id = l.location_id
-    LEFT JOIN stock AS s ON l.location_kind = 2
-      AND s.connection = l.connection AND s.warehouse_id = l.location_id
-      AND s.product_id = l.product_id
-    WHERE l.connection = $1 AND l.view = $2 AND l.revision > $3
-    ORDER BY l.revision LIMIT $4)";
+// What the feed tells of a level beside stock, in this order.
+#define SELECT_BESIDE_STOCK                                              \
+  "SELECT s.product_id, s.warehouse_id, s.revision, s.available, "       \
+  "s.reason, s.clamped_at_zero, s.as_of_time, s.value_time, s.on_hand, " \
+  "s.locked, k.text FROM stock AS s JOIN skus AS k "                     \
+  "ON k.connection = s.connection AND k.number = s.sku "                 \
+  "WHERE s.connection = $1 "
 
-constexpr char kNextView[] =
-    "SELECT min(view) FROM levels WHERE connection = $1 AND view > $2";
-constexpr char kDeleteView[] =
-    "DELETE FROM levels WHERE connection = $1 AND view = $2";
+constexpr char kListBesideStock[] =
+    SELECT_BESIDE_STOCK "AND s.revision > $2 ORDER BY s.revision LIMIT $3";
+// Rows without a level are passed over by the caller, so that no statement
+// goes through many of them.
+constexpr char kListAtWarehouse[] = SELECT_BESIDE_STOCK
+    "AND s.warehouse_id = $2 AND s.product_id > $3 "
+    "ORDER BY s.product_id LIMIT $4";
+
+#undef SELECT_BESIDE_STOCK
+
+// And of a level of the table. 2 = a warehouse; its quantities are those in
+// stock now. Without a master SKU there is no row of skus.
+#define SELECT_FEED                                                          \
+  "SELECT l.location_kind, l.location_id, l.revision, "                      \
+  "l.available, l.reason, l.clamped_at_zero, l.as_of_time, k.text, m.text, " \
+  "s.on_hand, s.locked FROM levels AS l "                                    \
+  "LEFT JOIN skus AS k ON k.connection = l.connection "                      \
+  "AND k.number = l.sku "                                                    \
+  "LEFT JOIN skus AS m ON m.connection = l.connection "                      \
+  "AND m.number = l.master_sku "                                             \
+  "LEFT JOIN stock AS s ON l.location_kind = 2 "                             \
+  "AND s.connection = l.connection AND s.warehouse_id = l.location_id "      \
+  "AND s.product_id = l.product_id "                                         \
+  "WHERE l.connection = $1 AND l.view = $2 "
+
+constexpr char kListLevels[] =
+    SELECT_FEED "AND l.revision > $3 ORDER BY l.revision LIMIT $4";
+constexpr char kFindFeedLevel[] = SELECT_FEED
+    "AND l.sku_key = $3 AND l.location_kind = $4 AND l.location_id = $5";
+
+#undef SELECT_FEED
 
 // 4 = AMBIGUOUS_SKU.
-constexpr char kCountAmbiguous[] =
-    "SELECT count(DISTINCT sku_key) FROM levels "
+constexpr char kListAmbiguousStock[] =
+    "SELECT DISTINCT k.sku_key FROM stock AS s JOIN skus AS k "
+    "ON k.connection = s.connection AND k.number = s.sku "
+    "WHERE s.connection = $1 AND s.reason = 4";
+constexpr char kListAmbiguousLevels[] =
+    "SELECT DISTINCT sku_key FROM levels "
     "WHERE connection = $1 AND reason = 4";
-constexpr char kListAmbiguous[] =
-    "SELECT min(sku) FROM levels WHERE connection = $1 AND reason = 4 "
-    "GROUP BY sku_key ORDER BY sku_key LIMIT $2";
 
 void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
   level->withheld_reason = reason;
@@ -86,116 +95,183 @@ void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
           : model::LevelSource::kChannelAllocation;
 }
 
-StoredLevel StoredLevelAt(const SqlRow& row) {
-  StoredLevel stored;
-  model::InventoryLevel& level = stored.level;
-  level.view = row.String(0);
-  stored.sku_key = row.String(1);
-  level.location.kind = row.As<model::LocationKind>(2);
-  level.location.id = row.Int64(3);
-  level.sku = row.String(4);
-  level.master_sku = row.String(5);
-  stored.product_id = row.Int64(6);
-  level.available = row.OptionalInt64(7);
-  SetReason(row.As<model::WithheldReason>(8), &level);
-  level.derivation.clamped_at_zero = row.Bool(9);
-  level.as_of_time = row.Time(10);
-  level.revision = row.Int64(11);
-  return stored;
+// With the product it is of.
+std::pair<int64_t, model::InventoryLevel> BesideStockAt(const SqlRow& row) {
+  RowFields fields(row);
+  model::InventoryLevel level;
+  const int64_t product = fields.Int64();
+  level.location.kind = model::LocationKind::kWarehouse;
+  level.location.id = fields.Int64();
+  level.revision = fields.Int64();
+  level.available = fields.OptionalInt64();
+  SetReason(fields.As<model::WithheldReason>(), &level);
+  level.derivation.clamped_at_zero = fields.Bool();
+  const std::optional<absl::Time> as_of = fields.OptionalTime();
+  level.as_of_time = as_of.value_or(fields.Time());
+  level.derivation.on_hand = fields.Int64();
+  level.derivation.locked = fields.OptionalInt64();
+  level.sku = fields.String();
+  level.master_sku = level.sku;
+  return {product, std::move(level)};
 }
 
 model::InventoryLevel FeedLevelAt(const SqlRow& row) {
+  RowFields fields(row);
   model::InventoryLevel level;
-  level.view = row.String(0);
-  level.location = {row.As<model::LocationKind>(1), row.Int64(2),
-                    row.String(10)};
-  level.sku = row.String(3);
-  level.master_sku = row.String(4);
-  level.available = row.OptionalInt64(5);
-  SetReason(row.As<model::WithheldReason>(6), &level);
-  level.derivation.clamped_at_zero = row.Bool(7);
-  level.as_of_time = row.Time(8);
-  level.revision = row.Int64(9);
-  level.derivation.on_hand = row.OptionalInt64(11);
-  level.derivation.locked = row.OptionalInt64(12);
+  level.location.kind = fields.As<model::LocationKind>();
+  level.location.id = fields.Int64();
+  level.revision = fields.Int64();
+  level.available = fields.OptionalInt64();
+  SetReason(fields.As<model::WithheldReason>(), &level);
+  level.derivation.clamped_at_zero = fields.Bool();
+  level.as_of_time = fields.Time();
+  level.sku = fields.String();
+  level.master_sku = fields.String();
+  level.derivation.on_hand = fields.OptionalInt64();
+  level.derivation.locked = fields.OptionalInt64();
   return level;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> SqlInventoryTables::ListSkuKeys(
-    absl::string_view connection, absl::string_view view,
-    absl::string_view after, int limit) {
-  std::vector<std::string> keys;
-  OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListSkuKeys, {connection, view, after, int64_t{limit}},
-      [&](const SqlRow& row) { keys.push_back(row.String(0)); }));
-  return keys;
-}
-
 absl::StatusOr<std::vector<StoredLevel>> SqlInventoryTables::FindLevels(
-    absl::string_view connection, absl::string_view view,
-    const std::vector<std::string>& sku_keys) {
+    absl::string_view connection, int64_t view,
+    const std::vector<int64_t>& sku_keys) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredLevel> found;
-  OMS_RETURN_IF_ERROR(FindInList(
-      connection_, kFindLevels, {connection, view}, sku_keys,
-      [&](const SqlRow& row) { found.push_back(StoredLevelAt(row)); }));
+  OMS_RETURN_IF_ERROR(QueryKeys(
+      sql_, kFindLevels, {number, view}, sku_keys, [&](const SqlRow& row) {
+        RowFields fields(row);
+        StoredLevel& level = found.emplace_back();
+        level.view = fields.Int64();
+        level.sku_key = fields.Int64();
+        level.kind = fields.As<model::LocationKind>();
+        level.location_id = fields.Int64();
+        level.sku = fields.Int64();
+        level.master_sku = fields.Int64();
+        level.product_id = fields.Int64();
+        level.value.revision = fields.Int64();
+        level.value.available = fields.OptionalInt64();
+        level.value.reason = fields.As<model::WithheldReason>();
+        level.value.clamped_at_zero = fields.Bool();
+        level.value.as_of_time = fields.Time();
+      }));
   return found;
 }
 
+absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListLevelKeys(
+    absl::string_view connection, int64_t view, int64_t after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  return ListIds(kListLevelKeys, {number, view, after, int64_t{limit}});
+}
+
 absl::StatusOr<std::vector<model::InventoryLevel>>
-SqlInventoryTables::ListLevels(absl::string_view connection,
-                               absl::string_view view, int64_t after,
-                               int limit) {
+SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
+                               int64_t after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
+  if (view == 0) {
+    OMS_RETURN_IF_ERROR(QueryEach(sql_, kListBesideStock,
+                                  {number, after, int64_t{limit}},
+                                  [&](const SqlRow& row) {
+                                    levels.push_back(BesideStockAt(row).second);
+                                  }));
+  }
+  const auto beside = static_cast<std::ptrdiff_t>(levels.size());
   OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListLevels, {connection, view, after, int64_t{limit}},
+      sql_, kListLevels, {number, view, after, int64_t{limit}},
       [&](const SqlRow& row) { levels.push_back(FeedLevelAt(row)); }));
+  std::inplace_merge(
+      levels.begin(), levels.begin() + beside, levels.end(),
+      [](const auto& a, const auto& b) { return a.revision < b.revision; });
+  if (levels.size() > static_cast<size_t>(limit)) {
+    levels.erase(levels.begin() + limit, levels.end());
+  }
   return levels;
 }
 
-absl::StatusOr<std::optional<std::string>> SqlInventoryTables::NextView(
-    absl::string_view connection, absl::string_view after) {
-  std::optional<std::string> view;
-  OMS_RETURN_IF_ERROR(QueryEach(connection_, kNextView, {connection, after},
-                                [&](const SqlRow& row) {
-                                  if (!row.IsNull(0)) view = row.String(0);
-                                }));
-  return view;
+absl::StatusOr<std::vector<PlacedLevel>> SqlInventoryTables::ListLevelsAt(
+    absl::string_view connection, model::LocationKind kind, int64_t location_id,
+    const LocationPlace& after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<PlacedLevel> placed;
+  int64_t key = after.after;
+  if (after.beside_stock) {
+    if (kind == model::LocationKind::kWarehouse) {
+      OMS_RETURN_IF_ERROR(QueryEach(
+          sql_, kListAtWarehouse, {number, location_id, key, int64_t{limit}},
+          [&](const SqlRow& row) {
+            auto [product, level] = BesideStockAt(row);
+            PlacedLevel& one = placed.emplace_back();
+            one.place = {/*beside_stock=*/true, product};
+            if (level.revision != 0) one.level = std::move(level);
+          }));
+    }
+    if (!placed.empty()) return placed;
+    key = 0;  // keys are numbers from 1 on
+  }
+  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> keys,
+                       ListLevelKeys(connection, /*view=*/0, key, limit));
+  if (keys.empty()) return placed;
+  std::vector<SqlParam> params;
+  for (const int64_t each : keys) {
+    placed.push_back({{/*beside_stock=*/false, each}, std::nullopt});
+    params.insert(params.end(),
+                  {number, int64_t{0}, each, SqlEnum(kind), location_id});
+  }
+  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kFindFeedLevel, 5, params,
+                                      [&](size_t index, const SqlRow& row) {
+                                        placed[index].level = FeedLevelAt(row);
+                                        return absl::OkStatus();
+                                      }));
+  return placed;
 }
 
 absl::StatusOr<AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
     absl::string_view connection, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_ASSIGN_OR_RETURN(std::vector<int64_t> keys,
+                       ListIds(kListAmbiguousStock, {number}));
+  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> more,
+                       ListIds(kListAmbiguousLevels, {number}));
+  keys.insert(keys.end(), more.begin(), more.end());
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   AmbiguousSkus ambiguous;
-  OMS_RETURN_IF_ERROR(
-      QueryEach(connection_, kCountAmbiguous, {connection},
-                [&](const SqlRow& row) { ambiguous.count = row.Int64(0); }));
-  OMS_RETURN_IF_ERROR(QueryEach(
-      connection_, kListAmbiguous, {connection, int64_t{limit}},
-      [&](const SqlRow& row) { ambiguous.first.push_back(row.String(0)); }));
+  ambiguous.count = static_cast<int64_t>(keys.size());
+  if (keys.size() > static_cast<size_t>(limit)) keys.resize(limit);
+  OMS_ASSIGN_OR_RETURN(ambiguous.first, GetSkuTexts(connection, keys));
+  std::sort(ambiguous.first.begin(), ambiguous.first.end());
   return ambiguous;
 }
 
 absl::Status SqlInventoryTables::PutLevels(
     absl::string_view connection, const std::vector<StoredLevel>& levels) {
+  if (levels.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
   params.reserve(levels.size());
-  for (const auto& [level, sku_key, product_id] : levels) {
-    params.push_back({connection, absl::string_view(level.view),
-                      absl::string_view(sku_key), SqlEnum(level.location.kind),
-                      level.location.id, absl::string_view(level.sku),
-                      absl::string_view(level.master_sku), product_id,
-                      SqlOptional(level.available),
-                      SqlEnum(level.withheld_reason),
-                      SqlBool(level.derivation.clamped_at_zero),
-                      SqlTime(level.as_of_time), level.revision});
+  for (const StoredLevel& level : levels) {
+    params.push_back(
+        {number, level.view, level.sku_key, SqlEnum(level.kind),
+         level.location_id, level.sku, level.master_sku, level.product_id,
+         level.value.revision, SqlOptional(level.value.available),
+         SqlEnum(level.value.reason), SqlBool(level.value.clamped_at_zero),
+         SqlTime(level.value.as_of_time)});
   }
-  return connection_.ExecuteBatch(kPutLevel, params).status();
+  return sql_.ExecuteBatch(kPutLevel, params).status();
 }
 
-absl::Status SqlInventoryTables::DeleteView(absl::string_view connection,
-                                            absl::string_view view) {
-  return connection_.Execute(kDeleteView, {connection, view}).status();
+absl::Status SqlInventoryTables::DeleteLevels(
+    absl::string_view connection, const std::vector<StoredLevel>& levels) {
+  if (levels.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  std::vector<std::vector<SqlParam>> params;
+  for (const StoredLevel& level : levels) {
+    params.push_back({number, level.view, level.sku_key, SqlEnum(level.kind),
+                      level.location_id});
+  }
+  return sql_.ExecuteBatch(kDeleteLevel, params).status();
 }
 
 }  // namespace oms_connector::storage

@@ -5,6 +5,9 @@
 #ifndef OMS_CONNECTOR_STORAGE_SQL_SQL_QUERY_H_
 #define OMS_CONNECTOR_STORAGE_SQL_SQL_QUERY_H_
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,6 +36,12 @@ absl::StatusOr<bool> QueryIfAny(SqlConnection& connection,
 // Changes the only row; NOT_FOUND when none was changed.
 absl::Status ExecuteOne(SqlConnection& connection, absl::string_view sql,
                         absl::Span<const SqlParam> params);
+
+// Reads every row of a statement whose last parameter is one of `keys`, once
+// for each key. `first` are the parameters before it.
+absl::Status QueryKeys(SqlConnection& connection, absl::string_view sql,
+                       absl::Span<const SqlParam> first,
+                       std::vector<int64_t> keys, SqlRowReader read);
 
 }  // namespace oms_connector::storage
 

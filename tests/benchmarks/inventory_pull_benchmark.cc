@@ -6,7 +6,8 @@
 //   of_raw        the same as a part of what SQLite alone does reading those
 //                 rows in the order of their key, in the same run (the "/s"
 //                 that the library prints behind it means nothing)
-//   level_writes  rows of levels written, as a trigger counts them; a pull that
+//   level_writes  rows of stock written, each with its level, as a trigger
+//   counts them; a pull that
 //                 found nothing new must write none
 //   peak_mib      how far the server's memory rose above that of a server
 //                 which has started and answered one call
@@ -40,18 +41,18 @@ constexpr absl::Duration kPullLimit = absl::Minutes(30);
 constexpr int64_t kMostMemory = 40 * 1024 * 1024;
 // Whether a pull finds anything new.
 constexpr bool kChanges = true;
-// Rows of levels that were written since the trigger was made.
+// Rows of stock with their levels that were written since the trigger was made.
 constexpr char kCountLevelWrites[] = R"sql(
   CREATE TABLE bench_level_writes (n INTEGER);
-  CREATE TRIGGER bench_insert AFTER INSERT ON levels
+  CREATE TRIGGER bench_insert AFTER INSERT ON stock
     BEGIN INSERT INTO bench_level_writes VALUES (1); END;
-  CREATE TRIGGER bench_update AFTER UPDATE ON levels
+  CREATE TRIGGER bench_update AFTER UPDATE ON stock
     BEGIN INSERT INTO bench_level_writes VALUES (1); END;
-  CREATE TRIGGER bench_delete AFTER DELETE ON levels
+  CREATE TRIGGER bench_delete AFTER DELETE ON stock
     BEGIN INSERT INTO bench_level_writes VALUES (1); END;)sql";
 constexpr char kReadStock[] =
-    "SELECT connection, warehouse_id, product_id, master_sku, sku_key, "
-    "on_hand, locked, value_time, pass, missed, gone FROM stock "
+    "SELECT connection, warehouse_id, product_id, sku, on_hand, locked, "
+    "value_time, missed, gone, revision, available FROM stock "
     "ORDER BY connection, warehouse_id, product_id";
 
 void Require(bool ok, const std::string& what) {

@@ -81,7 +81,7 @@ TEST_F(InventoryChannel, ADifferenceChangesOneLevel) {
   Pull();
   world().SetNumber(101, 4);
   const SyncPage page = Pull();
-  EXPECT_EQ(page.run->counts.levels_changed, 2);  // L-B, and B of all carts
+  EXPECT_EQ(page.run->counts.levels_changed, 1);  // B of the connection's own
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=4");
 }
 

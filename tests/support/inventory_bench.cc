@@ -172,14 +172,19 @@ absl::StatusOr<inventory::SyncPage> InventoryBench::Sync(
 
 absl::StatusOr<inventory::SyncPage> InventoryBench::Drain(
     inventory::SyncRequest request, int64_t* position, LevelMap* levels) {
+  // A caller that is handed a page in the middle of a location reads on there.
+  std::optional<storage::LocationPlace> inside;
   for (;;) {
     request.position = *position;
+    request.inside = inside;
     OMS_ASSIGN_OR_RETURN(inventory::SyncPage page, Sync(request));
     for (const model::InventoryLevel& level : page.levels) {
       (*levels)[{level.sku, level.location.kind, level.location.id}] = level;
     }
-    const bool moved = page.next_position != *position;
+    const bool moved =
+        page.next_position != *position || page.next_inside.has_value();
     *position = page.next_position;
+    inside = page.next_inside;
     if (page.caught_up || !moved) return page;
     // What follows is the rest of the same state.
     request.max_staleness = absl::InfiniteDuration();

@@ -1,4 +1,4 @@
-#include "domain/inventory/level_diff.h"
+#include "domain/inventory/level_writer.h"
 
 #include "gtest/gtest.h"
 
@@ -7,38 +7,38 @@ namespace {
 
 storage::StoredLevel Stored() {
   storage::StoredLevel stored;
-  stored.level.sku = "A";
-  stored.level.master_sku = "M";
-  stored.level.available = 7;
-  stored.level.as_of_time = absl::FromUnixSeconds(1);
-  stored.level.revision = 5;
+  stored.sku = 1;
+  stored.master_sku = 2;
+  stored.value.available = 7;
+  stored.value.as_of_time = absl::FromUnixSeconds(1);
+  stored.value.revision = 5;
   stored.product_id = 10;
   return stored;
 }
 
 ComputedLevel Same() {
   ComputedLevel computed;
-  computed.sku = "A";
-  computed.master_sku = "M";
+  computed.sku = 1;
+  computed.master_sku = 2;
   computed.product_id = 10;
   computed.available = 7;
   computed.as_of_time = absl::FromUnixSeconds(2);
   return computed;
 }
 
-TEST(LevelDiff, ANewLevelIsRevised) {
+TEST(LevelWriter, ANewLevelIsRevised) {
   EXPECT_EQ(CompareLevels(nullptr, Same()), LevelChange::kRevised);
 }
 
-TEST(LevelDiff, EqualLevelsDoNotDiffer) {
+TEST(LevelWriter, EqualLevelsDoNotDiffer) {
   const storage::StoredLevel stored = Stored();
   EXPECT_EQ(CompareLevels(&stored, Same()), LevelChange::kNone);
 }
 
-TEST(LevelDiff, EachPartOfAValueMakesARevision) {
+TEST(LevelWriter, EachPartOfAValueMakesARevision) {
   const storage::StoredLevel stored = Stored();
   ComputedLevel sku = Same();
-  sku.sku = "a";
+  sku.sku = 3;
   ComputedLevel number = Same();
   number.available = 8;
   ComputedLevel reason = Same();
@@ -51,7 +51,7 @@ TEST(LevelDiff, EachPartOfAValueMakesARevision) {
   }
 }
 
-TEST(LevelDiff, TheDerivationAloneMakesNoRevision) {
+TEST(LevelWriter, TheDerivationAloneMakesNoRevision) {
   const storage::StoredLevel stored = Stored();
   ComputedLevel computed = Same();
   computed.product_id = 11;
@@ -59,18 +59,18 @@ TEST(LevelDiff, TheDerivationAloneMakesNoRevision) {
   const storage::StoredLevel applied =
       ApplyLevel(stored, LevelChange::kDerivationOnly, computed);
   EXPECT_EQ(applied.product_id, 11);
-  EXPECT_EQ(applied.level.as_of_time, stored.level.as_of_time);
+  EXPECT_EQ(applied.value.as_of_time, stored.value.as_of_time);
 }
 
-TEST(LevelDiff, ARevisedLevelTakesAllThatWasComputed) {
+TEST(LevelWriter, ARevisedLevelTakesAllThatWasComputed) {
   ComputedLevel computed = Same();
   computed.available.reset();
   computed.reason = model::WithheldReason::kInactiveProduct;
   const storage::StoredLevel applied =
       ApplyLevel(Stored(), LevelChange::kRevised, computed);
-  EXPECT_EQ(applied.level.state, model::LevelState::kWithheld);
-  EXPECT_FALSE(applied.level.available.has_value());
-  EXPECT_EQ(applied.level.as_of_time, computed.as_of_time);
+  EXPECT_EQ(applied.value.reason, computed.reason);
+  EXPECT_FALSE(applied.value.available.has_value());
+  EXPECT_EQ(applied.value.as_of_time, computed.as_of_time);
 }
 
 }  // namespace

@@ -1,0 +1,152 @@
+// Stores what was read from the Order Manager and computes the levels that
+// depend on it, within one write transaction.
+//
+//   session.Commit(checkpoint, [&](storage::WriteTransaction& txn) {
+//     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn,
+//     run)); OMS_RETURN_IF_ERROR(writer.PutStock(12, rows)); return
+//     writer.Close(&session.run());
+//   });
+//
+// Rows are compared with those stored first: one that is as it was costs its
+// reading and nothing else. Of one that has changed the row is written once,
+// with its level beside it; rows of other products are looked at only where
+// they share its SKU.
+#ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_REPLICA_WRITER_H_
+#define OMS_CONNECTOR_DOMAIN_INVENTORY_REPLICA_WRITER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "domain/inventory/inventory_view.h"
+#include "domain/inventory/level_claims.h"
+#include "domain/inventory/level_writer.h"
+#include "model/inventory.h"
+#include "model/sync_run.h"
+#include "storage/store.h"
+
+namespace oms_connector::inventory {
+
+// What the writer must know of the run.
+struct ReplicaRun {
+  std::string connection;
+  std::string run_id;
+  absl::Time now;
+};
+
+// Rows that a complete full pull did not see.
+struct MissedRows {
+  // Another full pull that misses them as well will conclude.
+  std::vector<int64_t> missed;
+  std::vector<int64_t> gone;
+};
+
+class ReplicaWriter {
+ public:
+  // Locks the connection's inventory state. CONNECTION_NOT_FOUND.
+  static absl::StatusOr<ReplicaWriter> Open(storage::WriteTransaction& txn,
+                                            ReplicaRun run);
+
+  storage::InventoryState& state() { return state_; }
+  const InventoryContext& context() const { return context_; }
+  storage::WriteTransaction& txn() { return *txn_; }
+
+  // Whole lists. Those missing from it count as not listed any more, unless
+  // some rows of the list could not be read (`complete` false).
+  absl::Status PutSalesChannels(const std::vector<model::SalesChannel>& rows,
+                                bool complete);
+  absl::Status PutWarehouses(const std::vector<model::Warehouse>& rows,
+                             bool complete);
+
+  // Of several rows with one id the last counts.
+  absl::Status PutStock(int64_t warehouse_id,
+                        const std::vector<model::StockRow>& rows);
+  absl::Status PutProducts(const std::vector<model::Product>& rows);
+  // Returns the rows that were refused because they are of another channel.
+  absl::StatusOr<std::vector<model::RejectedRow>> PutListings(
+      int64_t sales_channel_id, const std::vector<model::Listing>& rows);
+  // Numbers of listings of `channels`; the others are refused, and so are
+  // numbers that name no listing in a way that can be understood.
+  absl::StatusOr<std::vector<model::RejectedRow>> PutNumbers(
+      const std::set<int64_t>& channels,
+      const std::vector<model::ListingQuantity>& rows);
+
+  // What follows from not having been seen.
+  absl::Status ConcludeStock(int64_t warehouse_id, const MissedRows& rows);
+  absl::Status ConcludeProducts(const MissedRows& rows);
+  absl::Status ConcludeListings(int64_t sales_channel_id,
+                                const MissedRows& rows);
+
+  // How many levels stand withheld at the locations that are pulled.
+  absl::StatusOr<int64_t> CountWithheld(model::SyncCounts* counts);
+  // Stores the state, where it has changed, and adds what was done to the
+  // run's counts.
+  absl::Status Close(model::SyncRun* run);
+
+ private:
+  struct ChangedStock {
+    storage::StoredStock after;
+    std::optional<storage::StoredStock> before;
+  };
+
+  ReplicaWriter(storage::WriteTransaction* txn, ReplicaRun run)
+      : txn_(txn), run_(std::move(run)) {}
+
+  const std::string& connection() const { return run_.connection; }
+  const View& own() const { return views_.front(); }
+  bool per_warehouse() const;
+  // Levels are computed at the end of the run, all at once.
+  bool deferred() const;
+  absl::Status PutLocations(std::vector<storage::StoredLocation> rows,
+                            model::LocationKind kind, bool complete);
+  absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
+      int64_t warehouse_id, const std::vector<model::StockRow>& rows);
+  absl::Status NameSkus(std::vector<ChangedStock>* changes,
+                        const std::vector<absl::string_view>& texts);
+  // Writes rows with their levels; the keys whose levels depend on more than
+  // these rows are left to do.
+  absl::StatusOr<std::vector<int64_t>> WriteStock(
+      std::vector<ChangedStock> changes);
+  // Computes the levels of keys in the connection's own view, and in those of
+  // carts with listing SKUs.
+  absl::Status RecomputeOwn(const std::vector<int64_t>& keys,
+                            std::optional<int64_t> only_location);
+  absl::Status RecomputeListed(const std::vector<int64_t>& keys,
+                               std::optional<int64_t> only_location);
+  absl::Status RecomputeInParts(const View& view,
+                                const std::vector<int64_t>& keys,
+                                std::optional<int64_t> only_location);
+  bool HasListedViews() const;
+  absl::Status ProductsChanged(const std::vector<int64_t>& product_ids,
+                               const std::vector<int64_t>& master_keys);
+  absl::Status ListingsChanged(int64_t channel,
+                               const std::vector<storage::StoredListing>& rows);
+  // The listing that a number is for; 0 where that cannot be told.
+  absl::StatusOr<int64_t> ListingOf(const model::ListingQuantity& row);
+  absl::Status PutNumbersOf(
+      int64_t channel,
+      const std::map<int64_t, const model::ListingQuantity*>& numbers);
+  // A location that came, went or changed its flag, or a cart that matches
+  // another channel, changes whole views.
+  void ViewsMayHaveChanged();
+
+  storage::WriteTransaction* txn_;
+  ReplicaRun run_;
+  storage::InventoryState state_;
+  storage::InventoryState stored_state_;
+  InventoryContext context_;
+  std::vector<View> views_;
+  LevelTally tally_;
+  int64_t products_changed_ = 0;
+};
+
+}  // namespace oms_connector::inventory
+
+#endif  // OMS_CONNECTOR_DOMAIN_INVENTORY_REPLICA_WRITER_H_
