@@ -29,6 +29,17 @@ struct Carrier {
   CarrierConfidence confidence = CarrierConfidence::kUnspecified;
   std::vector<std::string> candidates;  // codes, when the number is ambiguous
   std::string service;  // the service's name from the providers list
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "code", &Carrier::code);
+    visit(2, "display_name", &Carrier::display_name);
+    visit(3, "source", &Carrier::source);
+    visit(4, "rule", &Carrier::rule);
+    visit(5, "confidence", &Carrier::confidence);
+    visit(6, "candidates", &Carrier::candidates);
+    visit(7, "service", &Carrier::service);
+  }
 };
 
 }  // namespace oms_connector::model

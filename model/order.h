@@ -21,6 +21,15 @@ struct OrderLine {
   // `quantity` is then cut off towards zero.
   std::string quantity_text{};
   bool digital = false;  // nothing of it can be sent
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "listing_sku", &OrderLine::listing_sku);
+    visit(2, "master_sku", &OrderLine::master_sku);
+    visit(3, "quantity", &OrderLine::quantity);
+    visit(4, "quantity_text", &OrderLine::quantity_text);
+    visit(5, "digital", &OrderLine::digital);
+  }
 };
 
 // How an order told its lines. Only an empty list says that there are none.
@@ -37,6 +46,12 @@ enum class OrderLinesForm {
 struct OrderShipmentItems {
   int64_t shipment_id = 0;
   std::vector<OrderLine> items;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "shipment_id", &OrderShipmentItems::shipment_id);
+    visit(2, "items", &OrderShipmentItems::items);
+  }
 };
 
 struct Order {
@@ -53,7 +68,38 @@ struct Order {
   std::vector<OrderShipmentItems> shipment_items;
   bool external = false;
   bool suppress_channel_update = false;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "order_id", &Order::order_id);
+    visit(2, "order_number", &Order::order_number);
+    visit(3, "status", &Order::status);
+    visit(4, "sales_channel_id", &Order::sales_channel_id);
+    visit(5, "ship_country", &Order::ship_country);
+    visit(6, "modify_time", &Order::modify_time);
+    visit(7, "custom_fields", &Order::custom_fields);
+    visit(8, "related_order_ids", &Order::related_order_ids);
+    visit(9, "lines", &Order::lines);
+    visit(10, "shipment_items", &Order::shipment_items);
+    visit(11, "external", &Order::external);
+    visit(12, "suppress_channel_update", &Order::suppress_channel_update);
+    visit(13, "lines_form", &Order::lines_form);
+  }
 };
+
+struct StoredOrder;
+
+// Whether an order that was known is no longer there: the Order Manager has
+// said so twice in a row.
+bool IsGone(const StoredOrder& order);
+
+// Whether nothing of it can be sent: it told an empty list of lines, or all of
+// them, and each is digital. Lines that are absent or unreadable tell nothing.
+bool HasNothingToSend(const Order& order);
+
+// Whether nothing more is to come of an order in this status: SHIPPED,
+// CANCELLED or PROCESSED_OUTSIDE_OF_SKUBANA.
+bool IsFinished(const Order& order);
 
 // A shipment record: one parcel with one tracking number.
 struct ShipmentRecord {
@@ -70,6 +116,23 @@ struct ShipmentRecord {
   bool external = false;
   std::optional<absl::Time> ship_time;
   std::optional<absl::Time> create_time;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "shipment_id", &ShipmentRecord::shipment_id);
+    visit(2, "order_id", &ShipmentRecord::order_id);
+    visit(3, "order_number", &ShipmentRecord::order_number);
+    visit(4, "is_return", &ShipmentRecord::is_return);
+    visit(5, "voided", &ShipmentRecord::voided);
+    visit(6, "tracking_number", &ShipmentRecord::tracking_number);
+    visit(7, "shipping_carrier", &ShipmentRecord::shipping_carrier);
+    visit(8, "shipping_provider_id", &ShipmentRecord::shipping_provider_id);
+    visit(9, "shipping_service_id", &ShipmentRecord::shipping_service_id);
+    visit(10, "warehouse_id", &ShipmentRecord::warehouse_id);
+    visit(11, "external", &ShipmentRecord::external);
+    visit(12, "ship_time", &ShipmentRecord::ship_time);
+    visit(13, "create_time", &ShipmentRecord::create_time);
+  }
 };
 
 // A name for a service id, from the providers list.
@@ -77,6 +140,42 @@ struct ShippingService {
   int64_t provider_id = 0;
   int64_t service_id = 0;
   std::string name;
+};
+
+// An order as the store keeps it.
+struct StoredOrder {
+  Order order;             // nothing but its id while it is not `known`
+  bool known = true;       // read at least once
+  bool readable = true;    // the last try to read it went well
+  absl::Time read_time;    // of the last try; the epoch before the first
+  absl::Time status_time;  // since when it has been in its status for us
+  std::string cart_id;     // empty: no cart has its sales channel
+  std::string family_key;  // under its cart's rule; empty where ids relate it
+  bool released = false;   // its shipments went, so later parcels go at once
+  bool blocking = false;   // a family with held parcels waits for it
+  // How often in a row the Order Manager said that there is none.
+  int64_t times_missing = 0;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "order", &StoredOrder::order);
+    visit(2, "known", &StoredOrder::known);
+    visit(3, "readable", &StoredOrder::readable);
+    visit(4, "read_time", &StoredOrder::read_time);
+    visit(5, "status_time", &StoredOrder::status_time);
+    visit(6, "cart_id", &StoredOrder::cart_id);
+    visit(7, "family_key", &StoredOrder::family_key);
+    visit(8, "released", &StoredOrder::released);
+    visit(9, "blocking", &StoredOrder::blocking);
+    visit(10, "times_missing", &StoredOrder::times_missing);
+  }
+
+  // What the store holds of it: set when it is read or written, so that a row
+  // that has not changed is not written. No part of its value.
+  struct InStore {
+    std::string bytes;  // empty: it is new
+    std::vector<int64_t> related_order_ids;
+  } in_store;
 };
 
 }  // namespace oms_connector::model

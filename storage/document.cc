@@ -38,6 +38,29 @@ void Append(std::string* bytes, Write write) {
                 static_cast<size_t>(end - buffer));
 }
 
+// Protobuf's tags have 29 bits.
+constexpr uint64_t kMaxTag = (uint64_t{1} << 29) - 1;
+// A varint has at most ten bytes of seven bits.
+constexpr int kVarintBits = 70;
+
+// Takes a varint off the front; false where there is none. Written out, since
+// a stream object for each would cost more than the reading.
+bool TakeVarint(absl::string_view* bytes, uint64_t* value) {
+  uint64_t result = 0;
+  size_t used = 0;
+  for (int shift = 0; shift < kVarintBits; shift += 7) {
+    if (used == bytes->size()) return false;
+    const auto byte = static_cast<unsigned char>((*bytes)[used++]);
+    result |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) {
+      bytes->remove_prefix(used);
+      *value = result;
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void DocumentWriter::Integer(int tag, int64_t value) {
@@ -68,24 +91,27 @@ void DocumentWriter::Bytes(int tag, absl::string_view value) {
 
 bool DocumentReader::Next() {
   if (rest_.empty() || damaged_) return false;
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(rest_.data()),
-                      static_cast<int>(rest_.size()));
-  const uint32_t key = in.ReadTag();
+  uint64_t key = 0;
+  uint64_t value = 0;
+  bool good = TakeVarint(&rest_, &key) && key >> kTagShift != 0 &&
+              key >> kTagShift <= kMaxTag;
   tag_ = static_cast<int>(key >> kTagShift);
   integer_ = 0;
   bytes_ = absl::string_view();
-  uint64_t value = 0;
-  bool good = key != 0;
   switch (key & kTypeMask) {
     case kVarint:
-      good = good && in.ReadVarint64(&value);
+      good = good && TakeVarint(&rest_, &value);
       break;
     case kFixed64:
-      good = good && in.ReadLittleEndian64(&value);
+      good = good && rest_.size() >= sizeof(value);
+      if (good) {
+        CodedInputStream::ReadLittleEndian64FromArray(
+            reinterpret_cast<const uint8_t*>(rest_.data()), &value);
+        rest_.remove_prefix(sizeof(value));
+      }
       break;
     case kLengthDelimited:
-      good = good && in.ReadVarint64(&value) &&
-             value <= rest_.size() - static_cast<size_t>(in.CurrentPosition());
+      good = good && TakeVarint(&rest_, &value) && value <= rest_.size();
       break;
     default:
       good = false;
@@ -94,7 +120,6 @@ bool DocumentReader::Next() {
     damaged_ = true;
     return false;
   }
-  rest_.remove_prefix(static_cast<size_t>(in.CurrentPosition()));
   if ((key & kTypeMask) == kLengthDelimited) {
     bytes_ = rest_.substr(0, value);
     rest_.remove_prefix(value);

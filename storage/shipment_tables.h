@@ -1,79 +1,126 @@
-// The tables of domain/shipments: the mirror of orders and shipment records,
+// The tables of domain/shipments: the replica of orders and shipment records,
 // what was decided about each shipment, the feed's events and its readers.
 //
 // Single rows are answered with nullopt when there is none; lists of ids may
-// name rows that do not exist, which are passed over. Lists come in the order
-// that their comment names. Methods do not check whether the connection exists;
-// nothing is found under one that does not.
+// name rows that do not exist, which are passed over. Lists come ascending by
+// id unless their comment names another order. Nothing is found under a
+// connection that does not exist; a write under one is NOT_FOUND.
+//
+// Rows are written only where they differ from what the store holds of them,
+// which they carry with them (`in_store`): a row that was read and is put back
+// unchanged costs nothing, and one that is put must be as it was read or
+// written last in this transaction, or be new.
 #ifndef OMS_CONNECTOR_STORAGE_SHIPMENT_TABLES_H_
 #define OMS_CONNECTOR_STORAGE_SHIPMENT_TABLES_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "model/order.h"
 #include "model/shipment.h"
-#include "storage/shipment_rows.h"
 
 namespace oms_connector::storage {
+
+// What a poll shows of a connection beside its events: one row.
+struct ShipmentSummary {
+  model::ShipmentState state;  // default-constructed while nothing was stored
+  int64_t held_orders = 0;     // orders with at least one HELD shipment
+  int64_t ready_shipments = 0;
+  int64_t last_sequence = 0;  // of the feed; 0 while it is empty
+};
+
+// Conditions that must all hold; empty ones hold always.
+struct ShipmentSearch {
+  std::vector<model::DeliveryState> states;
+  std::string order_number;
+  std::string tracking_key;  // a normalised tracking number
+  std::string cart_id;
+  std::optional<absl::Time> in_state_since;  // at this time or before
+};
+
+// What the health of a connection tells about its shipments.
+struct DeliveryHealth {
+  int64_t held_orders = 0;            // orders with at least one HELD shipment
+  int64_t unconfirmed_shipments = 0;  // READY
+  std::optional<absl::Time> oldest_hold;         // since when, of the HELD
+  std::optional<absl::Time> oldest_unconfirmed;  // since when, of the READY
+};
+
+// Two ids that belong together.
+struct IdPair {
+  int64_t first = 0;
+  int64_t second = 0;
+};
 
 class ShipmentReader {
  public:
   virtual ~ShipmentReader() = default;
 
-  // A default-constructed state while nothing was stored.
-  virtual absl::StatusOr<ShipmentState> GetShipmentState(
+  virtual absl::StatusOr<ShipmentSummary> GetShipmentSummary(
       absl::string_view connection) = 0;
-  // All names, by (kind, parent, id).
-  virtual absl::StatusOr<std::vector<ReferenceName>> ListReferenceNames(
+  virtual absl::StatusOr<model::ReferenceNames> GetReferenceNames(
       absl::string_view connection) = 0;
 
   // ---- Orders --------------------------------------------------------------
 
-  // In the order of `order_ids`.
-  virtual absl::StatusOr<std::vector<StoredOrder>> FindOrders(
+  virtual absl::StatusOr<std::vector<model::StoredOrder>> FindOrders(
       absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
-  // Up to `limit` orders with an id after `after`, ascending.
-  virtual absl::StatusOr<std::vector<StoredOrder>> ListOrders(
+  // Those of these orders that are stored.
+  virtual absl::StatusOr<std::vector<int64_t>> FindOrderIds(
+      absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
+  // Up to `limit` orders with an id after `after`.
+  virtual absl::StatusOr<std::vector<model::StoredOrder>> ListOrders(
       absl::string_view connection, int64_t after, int limit) = 0;
-  // The orders linked with these, in either direction; ascending, each once,
-  // and without those asked about.
-  virtual absl::StatusOr<std::vector<int64_t>> LinkedOrders(
+  // The orders that name one of these as related, each once.
+  virtual absl::StatusOr<std::vector<int64_t>> OrdersThatName(
       absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
-  // Up to `limit` orders of a cart with this family key, ascending.
-  virtual absl::StatusOr<std::vector<int64_t>> OrdersWithFamilyKey(
+  // The orders of a cart with one of these family keys; up to `limit` of each.
+  virtual absl::StatusOr<std::vector<int64_t>> OrdersWithFamilyKeys(
       absl::string_view connection, absl::string_view cart,
-      absl::string_view family_key, int limit) = 0;
-  // Up to `limit` orders that wait to be decided, after `after`, ascending.
+      const std::vector<std::string>& family_keys, int limit) = 0;
+  // Up to `limit` orders that wait to be decided, after `after`.
   virtual absl::StatusOr<std::vector<int64_t>> ListPendingOrders(
       absl::string_view connection, int64_t after, int limit) = 0;
-  // Up to `limit` orders that are not readable and were last tried before
-  // `tried_before`; the longest untried first.
+  // Up to `limit` orders that are not readable, or that held parcels wait for,
+  // and that were last tried before `tried_before`, or after `now`, which means
+  // while the clock was wrong; the longest untried first.
   virtual absl::StatusOr<std::vector<int64_t>> ListUnreadableOrders(
-      absl::string_view connection, absl::Time tried_before, int limit) = 0;
+      absl::string_view connection, absl::Time tried_before, absl::Time now,
+      int limit) = 0;
+  virtual absl::StatusOr<std::vector<int64_t>> ListBlockingOrders(
+      absl::string_view connection, absl::Time tried_before, absl::Time now,
+      int limit) = 0;
 
   // ---- Shipments -----------------------------------------------------------
 
-  // In the order of `shipment_ids`.
-  virtual absl::StatusOr<std::vector<StoredShipment>> FindShipments(
+  virtual absl::StatusOr<std::vector<model::StoredShipment>> FindShipments(
       absl::string_view connection,
       const std::vector<int64_t>& shipment_ids) = 0;
-  // By order as given, then ascending by shipment id.
-  virtual absl::StatusOr<std::vector<StoredShipment>> ShipmentsOfOrders(
+  // The part that answers of carts change.
+  virtual absl::StatusOr<std::vector<model::StoredDelivery>> FindDeliveries(
+      absl::string_view connection,
+      const std::vector<int64_t>& shipment_ids) = 0;
+  // Ascending by order, then by shipment.
+  virtual absl::StatusOr<std::vector<model::StoredShipment>> ShipmentsOfOrders(
       absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
   // Up to `limit` HELD shipments that were decided (they have a hold time),
-  // with an id after `after`, ascending.
+  // with an id after `after`.
   virtual absl::StatusOr<std::vector<int64_t>> ListHeldShipments(
       absl::string_view connection, int64_t after, int limit) = 0;
+  // Up to `limit` shipments in a state that were never handed out, after
+  // `after`, each with its order.
+  virtual absl::StatusOr<std::vector<IdPair>> ListUndelivered(
+      absl::string_view connection, model::DeliveryState state, int64_t after,
+      int limit) = 0;
   // Up to `limit` shipments with an id below `before`, newest (highest) first.
-  virtual absl::StatusOr<std::vector<StoredShipment>> ListShipments(
+  virtual absl::StatusOr<std::vector<model::StoredShipment>> ListShipments(
       absl::string_view connection, const ShipmentSearch& search,
       int64_t before, int limit) = 0;
   virtual absl::StatusOr<DeliveryHealth> GetDeliveryHealth(
@@ -86,56 +133,70 @@ class ShipmentReader {
   virtual absl::StatusOr<std::vector<model::ShipmentEvent>> ListEvents(
       absl::string_view connection, absl::string_view cart, int64_t after,
       int limit) = 0;
-  // In the order of `sequences`.
+  // Ascending by sequence.
   virtual absl::StatusOr<std::vector<model::ShipmentEvent>> FindEvents(
       absl::string_view connection, const std::vector<int64_t>& sequences) = 0;
-  // The shipments that have an event after `after` up to `up_to`, ascending.
-  virtual absl::StatusOr<std::vector<int64_t>> ShipmentsWithEvents(
-      absl::string_view connection, int64_t after, int64_t up_to) = 0;
-  // The highest sequence of the feed; 0 while it is empty.
-  virtual absl::StatusOr<int64_t> LastSequence(
-      absl::string_view connection) = 0;
+  // Up to `limit` shipments that have an event after `after` up to `up_to`,
+  // each once, by their first such event; where they go on is `after` =
+  // the sequence of the last.
+  virtual absl::StatusOr<std::vector<IdPair>> ListEventShipments(
+      absl::string_view connection, int64_t after, int64_t up_to,
+      int limit) = 0;
+  // Events of this cart up to here may have been pruned; of any cart where
+  // `cart` is empty.
+  virtual absl::StatusOr<int64_t> PrunedThrough(absl::string_view connection,
+                                                absl::string_view cart) = 0;
   // When the last event up to `sequence` was stored; nullopt if there is none.
   virtual absl::StatusOr<std::optional<absl::Time>> EventTimeAt(
       absl::string_view connection, int64_t sequence) = 0;
-
-  virtual absl::StatusOr<std::optional<model::Consumer>> FindConsumer(
-      absl::string_view connection, absl::string_view name) = 0;
-  // Ascending by name.
-  virtual absl::StatusOr<std::vector<model::Consumer>> ListConsumers(
-      absl::string_view connection) = 0;
-  // How many events of `cart` (empty: of all) lie after `position`.
+  // How many events of `cart` (empty: of all) came after `position`.
   virtual absl::StatusOr<int64_t> CountEventsAfter(absl::string_view connection,
                                                    absl::string_view cart,
                                                    int64_t position) = 0;
+
+  virtual absl::StatusOr<std::optional<model::Consumer>> FindConsumer(
+      absl::string_view connection, absl::string_view name) = 0;
+  // Up to `limit` consumers with a name after `after`, ascending by name.
+  virtual absl::StatusOr<std::vector<model::Consumer>> ListConsumers(
+      absl::string_view connection, absl::string_view after, int limit) = 0;
 };
 
 class ShipmentWriter : public ShipmentReader {
  public:
   virtual absl::Status PutShipmentState(absl::string_view connection,
-                                        const ShipmentState& state) = 0;
-  // Replaces all names of one kind.
+                                        const model::ShipmentState& state) = 0;
   virtual absl::Status PutReferenceNames(
-      absl::string_view connection, NameKind kind,
-      const std::vector<ReferenceName>& names) = 0;
+      absl::string_view connection, const model::ReferenceNames& names) = 0;
 
   // Inserts each order with its links, or replaces what is stored of it.
-  virtual absl::Status PutOrders(absl::string_view connection,
-                                 const std::vector<StoredOrder>& orders) = 0;
-  // Sets or clears `pending`; orders that are not stored are passed over.
-  virtual absl::Status SetPending(absl::string_view connection,
-                                  const std::vector<int64_t>& order_ids,
-                                  bool pending) = 0;
-  // Marks every order pending that has a shipment which is HELD, or which is
-  // NOT_REQUIRED and has no event.
-  virtual absl::Status SetUndeliveredPending(absl::string_view connection) = 0;
+  virtual absl::Status PutOrders(
+      absl::string_view connection,
+      absl::Span<model::StoredOrder* const> orders) = 0;
+  // Orders that are decided next; also ones that are not stored.
+  virtual absl::Status AddPending(absl::string_view connection,
+                                  const std::vector<int64_t>& order_ids) = 0;
+  // Orders after `after` up to `up_to` wait no more.
+  virtual absl::Status ClearPending(absl::string_view connection, int64_t after,
+                                    int64_t up_to) = 0;
 
-  // Inserts each shipment or replaces what is stored of it.
+  virtual absl::Status RemovePending(absl::string_view connection,
+                                     const std::vector<int64_t>& order_ids) = 0;
+
+  // Inserts each shipment or replaces what is stored of it; keeps the counts.
   virtual absl::Status PutShipments(
       absl::string_view connection,
-      const std::vector<StoredShipment>& shipments) = 0;
-  // Appends events; their sequences come from TakeSequences of this
-  // transaction. `delivery` of the events is not stored.
+      absl::Span<model::StoredShipment* const> shipments) = 0;
+  // Replaces state and delivery of each; none may be HELD before or after.
+  virtual absl::Status PutDeliveries(
+      absl::string_view connection,
+      absl::Span<model::StoredDelivery* const> deliveries) = 0;
+  // Notes that these carts confirm shipments.
+  virtual absl::Status NoteConfirmingCarts(
+      absl::string_view connection, const std::vector<std::string>& carts) = 0;
+
+  // Appends events; their sequences, ascending, come from TakeSequences of this
+  // transaction. `delivery` of the events is not shown by any reader and best
+  // left empty.
   virtual absl::Status AppendEvents(
       absl::string_view connection,
       const std::vector<model::ShipmentEvent>& events) = 0;
@@ -146,13 +207,22 @@ class ShipmentWriter : public ShipmentReader {
   virtual absl::StatusOr<bool> DeleteConsumer(absl::string_view connection,
                                               absl::string_view name) = 0;
 
-  // Removes what is finished and older than `before`, of all connections: at
-  // most `limit` events (never one of a HELD or READY shipment, nor a
-  // shipment's latest), as many orders that are done, and as many shipments
-  // that are NOT_REQUIRED and have no event. `pruned_through` follows the
-  // events. Returns how many rows went.
-  virtual absl::StatusOr<int64_t> PruneShipments(absl::Time before,
-                                                 int limit) = 0;
+  // Where PruneShipments goes on; default-constructed at the start.
+  struct PrunePosition {
+    absl::Time read_time = absl::InfinitePast();  // of the last order seen
+    int64_t order_id = 0;
+    int64_t sequence = 0;  // of the last event seen
+    bool done = false;     // there is nothing more to look at
+  };
+  // Removes what is finished and older than `before`: orders that are done,
+  // with their parcels and events, unless one is HELD, or unconfirmed at a cart
+  // that has ever confirmed; and events that are not their shipment's latest
+  // and were answered. Looks at about `limit` orders and events from `position`
+  // on, and moves it. What is pruned of a cart moves its PrunedThrough. Returns
+  // how many rows went.
+  virtual absl::StatusOr<int64_t> PruneShipments(absl::string_view connection,
+                                                 absl::Time before, int limit,
+                                                 PrunePosition& position) = 0;
 };
 
 }  // namespace oms_connector::storage

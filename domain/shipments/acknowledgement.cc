@@ -1,7 +1,8 @@
 #include "domain/shipments/acknowledgement.h"
 
-#include <map>
+#include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +13,7 @@
 namespace oms_connector::shipments {
 namespace {
 
-using storage::StoredShipment;
+using model::StoredDelivery;
 
 absl::Status MoveConsumer(storage::WriteTransaction& txn,
                           const AcknowledgeRequest& request) {
@@ -22,7 +23,8 @@ absl::Status MoveConsumer(storage::WriteTransaction& txn,
   if (!consumer.has_value()) {
     return model::ConsumerNotFound(request.connection, request.consumer);
   }
-  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, *request.cursor));
+  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, consumer->cart_id,
+                                    *request.cursor));
   if (*request.cursor <= consumer->position) return absl::OkStatus();
   consumer->position = *request.cursor;
   OMS_ASSIGN_OR_RETURN(
@@ -31,79 +33,94 @@ absl::Status MoveConsumer(storage::WriteTransaction& txn,
   return txn.shipments().PutConsumer(request.connection, *consumer);
 }
 
-absl::Status Judge(const std::string& connection,
+absl::Status Check(const std::string& connection,
                    const model::ShipmentOutcome& outcome, size_t index,
-                   const StoredShipment* shipment) {
-  const std::string field = absl::StrCat("outcomes[", index, "].");
-  const std::string name = absl::StrCat(outcome.shipment_id);
-  if (shipment == nullptr) return model::ShipmentNotFound(connection, name);
+                   const StoredDelivery* shipment) {
+  const auto field = [index](absl::string_view name) {
+    return absl::StrCat("outcomes[", index, "].", name);
+  };
+  if (shipment == nullptr) {
+    return model::ShipmentNotFound(connection,
+                                   absl::StrCat(outcome.shipment_id));
+  }
   const model::DeliveryState state = shipment->delivery.state;
-  if (!shipment->last_event.has_value() ||
-      state == model::DeliveryState::kHeld ||
+  if (shipment->last_sequence == 0 || state == model::DeliveryState::kHeld ||
       state == model::DeliveryState::kNotRequired) {
-    return model::ShipmentNotHandedOut(name);
+    return model::ShipmentNotHandedOut(absl::StrCat(outcome.shipment_id));
   }
   if (outcome.sequence.has_value() &&
-      *outcome.sequence > shipment->last_event->sequence) {
-    return model::InvalidField(absl::StrCat(field, "sequence"),
+      *outcome.sequence > shipment->last_sequence) {
+    return model::InvalidField(field("sequence"),
                                "this shipment has no event that late");
   }
   if (outcome.reason.size() > kMaxReasonBytes) {
     return model::InvalidField(
-        absl::StrCat(field, "reason"),
+        field("reason"),
         absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
   }
   return absl::OkStatus();
 }
 
-void Record(const model::ShipmentOutcome& outcome, absl::Time now,
-            StoredShipment& shipment) {
+// Whether it has changed anything.
+bool Record(const model::ShipmentOutcome& outcome, absl::Time now,
+            StoredDelivery& shipment) {
   model::Delivery& delivery = shipment.delivery;
-  const bool answers_last =
-      outcome.sequence.value_or(shipment.last_event->sequence) ==
-      shipment.last_event->sequence;
-  if (!answers_last && delivery.state != model::DeliveryState::kReady) return;
+  const bool answers_last = outcome.sequence.value_or(shipment.last_sequence) ==
+                            shipment.last_sequence;
+  if (!answers_last && delivery.state != model::DeliveryState::kReady) {
+    return false;
+  }
   delivery.outcome_reason = outcome.reason;
   delivery.outcome_time = now;
-  if (!answers_last) return;
+  if (!answers_last) return true;
   const model::DeliveryState state = outcome.confirmed
                                          ? model::DeliveryState::kConfirmed
                                          : model::DeliveryState::kRejected;
   if (delivery.state != state) shipment.state_time = now;
   delivery.state = state;
+  return true;
 }
 
 absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
     storage::WriteTransaction& txn, const AcknowledgeRequest& request,
     absl::Time now) {
-  std::set<int64_t> ids;
-  for (const model::ShipmentOutcome& outcome : request.outcomes) {
-    ids.insert(outcome.shipment_id);
-  }
-  OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
-                       txn.shipments().FindShipments(request.connection,
-                                                     {ids.begin(), ids.end()}));
-  std::map<int64_t, StoredShipment> shipments;
-  for (StoredShipment& shipment : found) {
-    const int64_t id = shipment.record.shipment_id;
-    shipments.emplace(id, std::move(shipment));
-  }
   std::vector<OutcomeError> errors;
+  if (request.outcomes.empty()) return errors;
+  std::vector<int64_t> ids;
+  ids.reserve(request.outcomes.size());
+  for (const model::ShipmentOutcome& outcome : request.outcomes) {
+    ids.push_back(outcome.shipment_id);
+  }
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredDelivery> found,
+                       txn.shipments().FindDeliveries(request.connection, ids));
+  std::set<std::string> confirming_carts;
+  std::vector<bool> answered(found.size());
   for (size_t i = 0; i < request.outcomes.size(); ++i) {
     const model::ShipmentOutcome& outcome = request.outcomes[i];
-    const auto shipment = shipments.find(outcome.shipment_id);
+    const auto at =
+        std::lower_bound(found.begin(), found.end(), outcome.shipment_id,
+                         [](const StoredDelivery& delivery, int64_t id) {
+                           return delivery.shipment_id < id;
+                         });
+    const bool is_there =
+        at != found.end() && at->shipment_id == outcome.shipment_id;
     const absl::Status status =
-        Judge(request.connection, outcome, i,
-              shipment == shipments.end() ? nullptr : &shipment->second);
-    if (status.ok()) {
-      Record(outcome, now, shipment->second);
-    } else {
+        Check(request.connection, outcome, i, is_there ? &*at : nullptr);
+    if (!status.ok()) {
       errors.push_back({static_cast<int>(i), status});
+      continue;
     }
+    if (!Record(outcome, now, *at)) continue;
+    answered[static_cast<size_t>(at - found.begin())] = true;
+    if (outcome.confirmed) confirming_carts.insert(at->cart_id);
   }
-  std::vector<StoredShipment> rows;
-  for (auto& [id, shipment] : shipments) rows.push_back(std::move(shipment));
-  OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(request.connection, rows));
+  std::vector<StoredDelivery*> rows;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (answered[i]) rows.push_back(&found[i]);
+  }
+  OMS_RETURN_IF_ERROR(txn.shipments().PutDeliveries(request.connection, rows));
+  OMS_RETURN_IF_ERROR(txn.shipments().NoteConfirmingCarts(
+      request.connection, {confirming_carts.begin(), confirming_carts.end()}));
   return errors;
 }
 

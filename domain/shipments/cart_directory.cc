@@ -28,20 +28,16 @@ FamilyKey KeyOf(const model::FamilyRule& rule) {
 }  // namespace
 
 CartDirectory::CartDirectory(model::Connection connection,
-                             const std::vector<storage::ReferenceName>& names)
+                             const model::ReferenceNames& names)
     : connection_(std::move(connection)) {
-  for (const storage::ReferenceName& name : names) {
-    switch (name.kind) {
-      case storage::NameKind::kSalesChannel:
-        channels_[name.id] = name.name;
-        break;
-      case storage::NameKind::kWarehouse:
-        warehouses_[name.id] = name.name;
-        break;
-      case storage::NameKind::kService:
-        services_[{name.parent_id, name.id}] = name.name;
-        break;
-    }
+  for (const model::ReferenceName& name : names.sales_channels) {
+    channels_[name.id] = name.name;
+  }
+  for (const model::ReferenceName& name : names.warehouses) {
+    warehouses_[name.id] = name.name;
+  }
+  for (const model::ReferenceName& name : names.services) {
+    services_[{name.parent_id, name.id}] = name.name;
   }
   for (const model::Cart& cart : connection_.carts) {
     family_keys_.emplace(cart.cart_id, KeyOf(cart.family_rule));
@@ -56,8 +52,8 @@ absl::StatusOr<CartDirectory> CartDirectory::Load(
     return model::ConnectionNotFound(connection);
   }
   OMS_RETURN_IF_ERROR(found.status());
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::ReferenceName> names,
-                       txn.shipments().ListReferenceNames(connection));
+  OMS_ASSIGN_OR_RETURN(const model::ReferenceNames names,
+                       txn.shipments().GetReferenceNames(connection));
   return CartDirectory(*std::move(found), names);
 }
 
@@ -79,7 +75,7 @@ const model::Cart* CartDirectory::FindCart(absl::string_view cart_id) const {
   return nullptr;
 }
 
-void CartDirectory::File(storage::StoredOrder& order) const {
+void CartDirectory::File(model::StoredOrder& order) const {
   const model::Cart* cart = CartOfChannel(order.order.sales_channel_id);
   order.cart_id = cart == nullptr ? "" : cart->cart_id;
   order.family_key =
@@ -87,7 +83,7 @@ void CartDirectory::File(storage::StoredOrder& order) const {
 }
 
 FamilyOrder CartDirectory::FamilyOrderOf(
-    const storage::StoredOrder& order) const {
+    const model::StoredOrder& order) const {
   const auto key = family_keys_.find(order.cart_id);
   if (key != family_keys_.end()) {
     return key->second.Read(order.order, order.cart_id);

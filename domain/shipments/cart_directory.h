@@ -15,6 +15,7 @@
 #include "domain/shipments/order_family.h"
 #include "model/connection.h"
 #include "model/order.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
@@ -23,7 +24,7 @@ namespace oms_connector::shipments {
 class CartDirectory {
  public:
   CartDirectory(model::Connection connection,
-                const std::vector<storage::ReferenceName>& names);
+                const model::ReferenceNames& names);
 
   // Of the connection as this transaction sees it. NOT_FOUND of
   // model/errors.h when there is none.
@@ -40,10 +41,10 @@ class CartDirectory {
   const model::Cart* FindCart(absl::string_view cart_id) const;
 
   // Sets the order's cart and family key.
-  void File(storage::StoredOrder& order) const;
+  void File(model::StoredOrder& order) const;
   // What families are made of, by the rule of the order's cart; RELATED_IDS
   // where no cart has it.
-  FamilyOrder FamilyOrderOf(const storage::StoredOrder& order) const;
+  FamilyOrder FamilyOrderOf(const model::StoredOrder& order) const;
 
   // Empty where the name is not known.
   std::string WarehouseName(int64_t warehouse_id) const;

@@ -6,7 +6,6 @@
 namespace oms_connector::shipments {
 namespace {
 
-using storage::NameKind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -23,12 +22,10 @@ model::Connection WithCarts(
   return connection;
 }
 
-std::vector<storage::ReferenceName> Names() {
-  return {{NameKind::kSalesChannel, 0, 7, "Straße"},
-          {NameKind::kSalesChannel, 0, 8, "Other"},
-          {NameKind::kSalesChannel, 0, 9, "other"},
-          {NameKind::kWarehouse, 0, 3, "East"},
-          {NameKind::kService, 5, 55, "Ground"}};
+model::ReferenceNames Names() {
+  return {{{0, 7, "Straße"}, {0, 8, "Other"}, {0, 9, "other"}},
+          {{0, 3, "East"}},
+          {{5, 55, "Ground"}}};
 }
 
 std::string CartOf(const CartDirectory& directory, int64_t channel) {
@@ -61,7 +58,7 @@ TEST(CartDirectory, FilesAnOrderUnderItsCartAndFamilyKey) {
   connection.carts[0].family_rule.kind = model::FamilyRuleKind::kCustomField;
   connection.carts[0].family_rule.custom_field = "customField1";
   const CartDirectory directory(connection, Names());
-  storage::StoredOrder order;
+  model::StoredOrder order;
   order.order.order_id = 1;
   order.order.sales_channel_id = 7;
   order.order.custom_fields[0] = " K ";
@@ -84,7 +81,7 @@ TEST(CartDirectory, RuleThatDoesNotCompileIsRelatedIds) {
       model::FamilyRuleKind::kOrderNumberPrefix;
   connection.carts[0].family_rule.order_number_pattern = "(";
   const CartDirectory directory(connection, Names());
-  storage::StoredOrder order;
+  model::StoredOrder order;
   order.order.sales_channel_id = 7;
   directory.File(order);
   EXPECT_EQ(order.family_key, "");

@@ -8,6 +8,26 @@
 #include "model/errors.h"
 
 namespace oms_connector::shipments {
+namespace {
+
+constexpr int kConsumersAtOnce = 1000;
+
+absl::StatusOr<std::vector<model::Consumer>> ListAll(
+    storage::ReadTransaction& txn, const std::string& connection) {
+  std::vector<model::Consumer> all;
+  std::string after;
+  for (;;) {
+    OMS_ASSIGN_OR_RETURN(
+        std::vector<model::Consumer> page,
+        txn.shipments().ListConsumers(connection, after, kConsumersAtOnce));
+    const bool last = page.size() < kConsumersAtOnce;
+    for (model::Consumer& consumer : page) all.push_back(std::move(consumer));
+    if (last) return all;
+    after = all.back().name;
+  }
+}
+
+}  // namespace
 
 ConsumerDesk::ConsumerDesk(storage::Store* store) : store_(store) {}
 
@@ -18,7 +38,7 @@ absl::StatusOr<std::vector<ConsumerStanding>> ConsumerDesk::List(
     standings.clear();
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
     OMS_ASSIGN_OR_RETURN(std::vector<model::Consumer> consumers,
-                         txn.shipments().ListConsumers(connection));
+                         ListAll(txn, connection));
     for (model::Consumer& consumer : consumers) {
       ConsumerStanding standing;
       OMS_ASSIGN_OR_RETURN(
@@ -43,7 +63,8 @@ absl::Status ConsumerDesk::Reset(const base::CallContext& context,
     if (!found.has_value()) {
       return model::ConsumerNotFound(connection, consumer);
     }
-    OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, position));
+    OMS_RETURN_IF_ERROR(
+        CheckPosition(txn, connection, found->cart_id, position));
     found->position = position;
     OMS_ASSIGN_OR_RETURN(found->position_time,
                          txn.shipments().EventTimeAt(connection, position));

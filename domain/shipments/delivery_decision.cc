@@ -7,7 +7,7 @@ constexpr absl::string_view kVoidedBefore = "voided before it was handed out";
 
 }  // namespace
 
-std::optional<model::EventKind> EventDue(const HandedOut& shipment) {
+std::optional<model::EventKind> EventDue(const DeliveredShipment& shipment) {
   if (shipment.cart_is_not_told) return std::nullopt;
   if (shipment.last_kind == model::EventKind::kVoided) {
     if (shipment.voided || !shipment.has_tracking_number) return std::nullopt;
@@ -15,30 +15,33 @@ std::optional<model::EventKind> EventDue(const HandedOut& shipment) {
   }
   if (shipment.voided) return model::EventKind::kVoided;
   if (!shipment.has_tracking_number) return std::nullopt;
-  if (shipment.inputs_changed && shipment.differs_from_told) {
+  if (shipment.inputs_changed && shipment.differs_from_reported) {
     return model::EventKind::kCorrected;
   }
   return std::nullopt;
 }
 
 model::Delivery DeliveryAfter(
-    const model::Delivery& before, const ShipmentVerdict& verdict,
+    const model::Delivery& before, const ShipmentDecision& decision,
     const std::vector<model::BlockingOrder>& blocking_orders, absl::Time now) {
   model::Delivery after;
   after.hold_time = before.hold_time;
-  if (verdict.action == ReleaseAction::kHold) {
+  if (decision.action == ReleaseAction::kHold) {
     after.state = model::DeliveryState::kHeld;
-    after.hold_reason = verdict.hold_reason;
-    if (!after.hold_time.has_value()) after.hold_time = now;
-    if (verdict.hold_reason == model::HoldReason::kWaitingForFamily) {
+    after.hold_reason = decision.hold_reason;
+    // One in the future was noted while the clock was wrong.
+    if (!after.hold_time.has_value() || *after.hold_time > now) {
+      after.hold_time = now;
+    }
+    if (decision.hold_reason == model::HoldReason::kWaitingForFamily) {
       after.blocking_orders = blocking_orders;
     }
     return after;
   }
   after.state = model::DeliveryState::kNotRequired;
-  after.outcome_reason = verdict.action == ReleaseAction::kNeverShown
+  after.outcome_reason = decision.action == ReleaseAction::kNeverShown
                              ? std::string(kVoidedBefore)
-                             : verdict.outcome_reason;
+                             : decision.outcome_reason;
   return after;
 }
 

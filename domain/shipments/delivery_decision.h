@@ -1,7 +1,7 @@
 // What becomes of one shipment: which event its cart is to hear, and in which
 // state it is left. Pure.
 //
-// Before its first event a shipment follows the release rule's verdict
+// Before its first event a shipment follows the release rule's decision
 // (release_rule.h). After it, only the difference between what was told and
 // what is true now counts:
 //
@@ -25,7 +25,7 @@
 namespace oms_connector::shipments {
 
 // A shipment that was handed out, as it stands now.
-struct HandedOut {
+struct DeliveredShipment {
   model::EventKind last_kind = model::EventKind::kShipped;
   bool voided = false;
   bool has_tracking_number = true;
@@ -35,17 +35,17 @@ struct HandedOut {
   // another than when its carrier was last resolved.
   bool inputs_changed = false;
   // The tracking number or the resolved carrier is another than was told.
-  bool differs_from_told = false;
+  bool differs_from_reported = false;
 };
 
 // The event that is due, if any.
-std::optional<model::EventKind> EventDue(const HandedOut& shipment);
+std::optional<model::EventKind> EventDue(const DeliveredShipment& shipment);
 
-// Where a shipment that was never handed out stands after `verdict`, which is
+// Where a shipment that was never handed out stands after `decision`, which is
 // not kRelease. `before` is where it stood; it keeps the time when it was first
 // held.
 model::Delivery DeliveryAfter(
-    const model::Delivery& before, const ShipmentVerdict& verdict,
+    const model::Delivery& before, const ShipmentDecision& decision,
     const std::vector<model::BlockingOrder>& blocking_orders, absl::Time now);
 
 // Where a shipment stands after an event. `reason` tells why it went although

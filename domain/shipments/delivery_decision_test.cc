@@ -16,12 +16,12 @@ const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 
 struct Case {
   const char* name;
-  HandedOut shipment;
+  DeliveredShipment shipment;
   std::optional<EventKind> due;
 };
 
 // last_kind, voided, has_tracking_number, cart_is_not_told, inputs_changed,
-// differs_from_told. Rules 2, 3, 4 and 8.
+// differs_from_reported. Rules 2, 3, 4 and 8.
 const Case kCases[] = {
     {"nothing new",
      {EventKind::kShipped, false, true, false, false, false},
@@ -79,11 +79,11 @@ TEST(DeliveryDecision, TellsWhatTheCartDoesNotKnowYet) {
   }
 }
 
-ShipmentVerdict Hold(HoldReason reason) {
-  ShipmentVerdict verdict;
-  verdict.action = ReleaseAction::kHold;
-  verdict.hold_reason = reason;
-  return verdict;
+ShipmentDecision Hold(HoldReason reason) {
+  ShipmentDecision decision;
+  decision.action = ReleaseAction::kHold;
+  decision.hold_reason = reason;
+  return decision;
 }
 
 // Rule 7.
@@ -105,19 +105,19 @@ TEST(DeliveryDecision, NamesWhoBlocksWhileItWaitsForTheFamily) {
 
 // Rule 2.
 TEST(DeliveryDecision, VoidedBeforeHandOutIsNotRequired) {
-  ShipmentVerdict verdict;
-  verdict.action = ReleaseAction::kNeverShown;
-  const model::Delivery delivery = DeliveryAfter({}, verdict, {}, kNow);
+  ShipmentDecision decision;
+  decision.action = ReleaseAction::kNeverShown;
+  const model::Delivery delivery = DeliveryAfter({}, decision, {}, kNow);
   EXPECT_EQ(delivery.state, DeliveryState::kNotRequired);
   EXPECT_EQ(delivery.outcome_reason, "voided before it was handed out");
   EXPECT_EQ(delivery.hold_time, std::nullopt);
 }
 
 TEST(DeliveryDecision, NotRequiredSaysWhy) {
-  ShipmentVerdict verdict;
-  verdict.action = ReleaseAction::kNotRequired;
-  verdict.outcome_reason = "its order is external";
-  EXPECT_EQ(DeliveryAfter({}, verdict, {}, kNow).outcome_reason,
+  ShipmentDecision decision;
+  decision.action = ReleaseAction::kNotRequired;
+  decision.outcome_reason = "its order is external";
+  EXPECT_EQ(DeliveryAfter({}, decision, {}, kNow).outcome_reason,
             "its order is external");
 }
 

@@ -44,8 +44,10 @@ absl::Status EventWatch::Look(const base::CallContext& context) {
         context, [&](storage::ReadTransaction& txn) -> absl::Status {
           found.clear();
           for (const std::string& connection : waited_for) {
-            OMS_ASSIGN_OR_RETURN(found[connection],
-                                 txn.shipments().LastSequence(connection));
+            OMS_ASSIGN_OR_RETURN(
+                const storage::ShipmentSummary summary,
+                txn.shipments().GetShipmentSummary(connection));
+            found[connection] = summary.last_sequence;
           }
           return absl::OkStatus();
         }));

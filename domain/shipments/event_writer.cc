@@ -16,12 +16,13 @@ model::ShipmentEvent EventOf(const NewEvent& made, absl::Time now) {
   model::ShipmentEvent event;
   event.kind = made.kind;
   event.shipment = ShipmentOf(*made.shipment);
+  event.shipment.delivery = {};  // readers show it as it is then
   event.event_time = now;
   return event;
 }
 
 void Update(const NewEvent& made, int64_t sequence, absl::Time now) {
-  storage::StoredShipment& shipment = *made.shipment;
+  model::StoredShipment& shipment = *made.shipment;
   shipment.delivery = DeliveryAfterEvent(shipment.delivery, made.reason);
   shipment.state_time = now;
   shipment.last_event = {sequence, made.kind, shipment.record.tracking_number,
@@ -54,11 +55,13 @@ absl::Status NumberEvents(storage::WriteTransaction& txn,
   return absl::OkStatus();
 }
 
-absl::Status WriteEvents(storage::WriteTransaction& txn,
-                         absl::string_view connection,
-                         const std::vector<NewEvent>& events, absl::Time now) {
+absl::Status AppendEvents(storage::WriteTransaction& txn,
+                          absl::string_view connection,
+                          const std::vector<NewEvent>& events, absl::Time now) {
+  if (events.empty()) return absl::OkStatus();
   std::vector<model::ShipmentEvent> rows;
   std::vector<std::string> groups;
+  rows.reserve(events.size());
   for (const NewEvent& made : events) {
     rows.push_back(EventOf(made, now));
     groups.push_back(made.group.empty() ? ""
@@ -66,13 +69,10 @@ absl::Status WriteEvents(storage::WriteTransaction& txn,
                                                        made.shipment->cart_id));
   }
   OMS_RETURN_IF_ERROR(NumberEvents(txn, connection, groups, rows));
-  std::vector<storage::StoredShipment> shipments;
   for (size_t i = 0; i < events.size(); ++i) {
     Update(events[i], rows[i].sequence, now);
-    shipments.push_back(*events[i].shipment);
   }
-  OMS_RETURN_IF_ERROR(txn.shipments().AppendEvents(connection, rows));
-  return txn.shipments().PutShipments(connection, shipments);
+  return txn.shipments().AppendEvents(connection, rows);
 }
 
 }  // namespace oms_connector::shipments

@@ -16,19 +16,19 @@ namespace oms_connector::shipments {
 // An event to be made of a shipment as it is given, which is updated to what it
 // is after the event: READY, with the event as its last.
 struct NewEvent {
-  storage::StoredShipment* shipment = nullptr;
+  model::StoredShipment* shipment = nullptr;
   model::EventKind kind = model::EventKind::kShipped;
-  storage::CarrierInputs inputs;  // what its carrier was resolved from
-  std::string reason;             // why it went early, or empty
+  model::CarrierInputs inputs;  // what its carrier was resolved from
+  std::string reason;           // why it went early, or empty
   // Events with the same text, other than "", were released together. A cart
   // sees only its own events, so groups are told apart by cart as well.
   std::string group;
 };
 
-// Appends the events in their order, and stores their shipments.
-absl::Status WriteEvents(storage::WriteTransaction& txn,
-                         absl::string_view connection,
-                         const std::vector<NewEvent>& events, absl::Time now);
+// Appends the events in their order. Their shipments are the caller's to store.
+absl::Status AppendEvents(storage::WriteTransaction& txn,
+                          absl::string_view connection,
+                          const std::vector<NewEvent>& events, absl::Time now);
 
 // Takes one sequence for each event, and sets sequences and release groups:
 // events with the same key, other than "", are one group, whose number is its

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "domain/shipments/delivery_decision.h"
 #include "domain/shipments/shipment_view.h"
@@ -12,22 +13,25 @@
 namespace oms_connector::shipments {
 namespace {
 
-using storage::StoredShipment;
+using model::StoredShipment;
 
 FamilyMember MemberOf(const LoadedOrder& entry,
                       const std::vector<int64_t>& family,
                       const CartDirectory& directory, absl::Time now) {
-  const storage::StoredOrder& stored = entry.order;
+  const model::StoredOrder& stored = entry.order;
+  const bool gone = model::IsGone(stored);
   FamilyMember member;
   member.order_id = stored.order.order_id;
   member.order_number = stored.order.order_number;
-  member.status = stored.order.status;
+  // One that is no longer there, or was merged into another, is as cancelled.
+  member.status = gone ? "CANCELLED" : stored.order.status;
   member.since_time = entry.stored ? stored.status_time : now;
-  member.readable = stored.readable;
+  member.readable = gone || entry.readable();
   member.released = stored.released;
   member.external = stored.order.external;
   member.suppress_channel_update = stored.order.suppress_channel_update;
-  member.decided_here = entry.family == family;
+  member.nothing_to_send = model::HasNothingToSend(stored.order);
+  member.decided_here = *entry.family == family;
   member.cart_id = stored.cart_id;
   const model::Cart* cart = directory.FindCart(stored.cart_id);
   if (cart != nullptr) member.max_hold = cart->max_hold;
@@ -36,9 +40,9 @@ FamilyMember MemberOf(const LoadedOrder& entry,
     row.shipment_id = shipment.record.shipment_id;
     row.voided = shipment.record.voided;
     row.has_tracking_number = HasTrackingNumber(shipment.record);
-    row.handed_out = shipment.last_event.has_value();
+    row.delivered = shipment.last_event.has_value();
     // One that is decided for the first time is held from now on, if at all.
-    row.hold_time = shipment.delivery.hold_time.value_or(now);
+    row.hold_time = std::min(now, shipment.delivery.hold_time.value_or(now));
     member.shipments.push_back(row);
   }
   return member;
@@ -51,7 +55,7 @@ void RefreshNames(const LoadedOrder& entry, const CartDirectory& directory,
   if (shipment.record.order_number.empty()) {
     shipment.record.order_number = order.order_number;
   }
-  shipment.family_order_ids = entry.family;
+  shipment.family_order_ids = *entry.family;
   shipment.items = ItemsOf(
       order, shipment.record.shipment_id,
       cart == nullptr ? model::SkuSource::kMasterSku : cart->sku_source);
@@ -85,18 +89,22 @@ class Decider {
       members_.push_back(
           MemberOf(orders_.at(id), family_, directory_, time_.now));
     }
+    NoteNewNumbers();
   }
 
   FamilyResult Decide() {
     decision_ =
         DecideRelease(members_, settings_.split_order_handling, time_.now);
     FindStale();
-    for (const ShipmentVerdict& verdict : decision_.verdicts) Apply(verdict);
+    for (const ShipmentDecision& decision : decision_.shipments)
+      Apply(decision);
     for (const FamilyMember& member : members_) {
       if (member.decided_here) TellChanges(member);
     }
     AskForUnknown();
+    FindBlocking();
     FindHoldEnd();
+    FindDuplicates();
     return std::move(result_);
   }
 
@@ -107,56 +115,60 @@ class Decider {
   }
 
   const FamilyMember& MemberWith(int64_t order_id) const {
-    return *std::find_if(members_.begin(), members_.end(),
-                         [&](const FamilyMember& member) {
-                           return member.order_id == order_id;
-                         });
+    // Families are lists of ascending ids.
+    return *std::lower_bound(members_.begin(), members_.end(), order_id,
+                             [](const FamilyMember& member, int64_t id) {
+                               return member.order_id < id;
+                             });
   }
 
-  StoredShipment& Row(const ShipmentVerdict& verdict) {
-    for (StoredShipment& shipment : orders_.at(verdict.order_id).shipments) {
-      if (shipment.record.shipment_id == verdict.shipment_id) return shipment;
+  StoredShipment& Row(const ShipmentDecision& decision) {
+    for (StoredShipment& shipment : orders_.at(decision.order_id).shipments) {
+      if (shipment.record.shipment_id == decision.shipment_id) return shipment;
     }
-    return orders_.at(verdict.order_id).shipments.front();  // never reached
+    return orders_.at(decision.order_id).shipments.front();  // never reached
   }
 
   // Goes because the whole family is done, not by itself or by force.
-  bool GoesWithFamily(const ShipmentVerdict& verdict) const {
-    return Waits() && verdict.action == ReleaseAction::kRelease &&
-           verdict.outcome_reason.empty() &&
-           !MemberWith(verdict.order_id).released;
+  bool GoesWithFamily(const ShipmentDecision& decision) const {
+    return Waits() && decision.action == ReleaseAction::kRelease &&
+           decision.outcome_reason.empty() &&
+           !MemberWith(decision.order_id).released;
   }
 
   // Turns a release that rests on an old mirror into waiting for those members.
   void FindStale() {
     if (std::none_of(
-            decision_.verdicts.begin(), decision_.verdicts.end(),
-            [&](const auto& verdict) { return GoesWithFamily(verdict); })) {
+            decision_.shipments.begin(), decision_.shipments.end(),
+            [&](const auto& decision) { return GoesWithFamily(decision); })) {
       return;
     }
     for (const FamilyMember& member : members_) {
-      const storage::StoredOrder& stored = orders_.at(member.order_id).order;
-      if (member.released || stored.read_time >= time_.fresh_since) continue;
+      const model::StoredOrder& stored = orders_.at(member.order_id).order;
+      // A time in the future was noted while the clock was wrong.
+      const bool fresh = stored.read_time >= time_.fresh_since &&
+                         stored.read_time <= time_.now;
+      if (member.released || fresh) continue;
       result_.stale_orders.push_back(member.order_id);
-      decision_.standing.blocking_orders.push_back(
+      decision_.status.blocking_orders.push_back(
           {member.order_id, member.order_number, member.status,
            member.since_time});
     }
     if (result_.stale_orders.empty()) return;
-    for (ShipmentVerdict& verdict : decision_.verdicts) {
-      if (!GoesWithFamily(verdict)) continue;
-      verdict.action = ReleaseAction::kHold;
-      verdict.hold_reason = model::HoldReason::kWaitingForFamily;
+    for (ShipmentDecision& decision : decision_.shipments) {
+      if (!GoesWithFamily(decision)) continue;
+      decision.action = ReleaseAction::kHold;
+      decision.hold_reason = model::HoldReason::kWaitingForFamily;
     }
   }
 
-  void Apply(const ShipmentVerdict& verdict) {
-    LoadedOrder& entry = orders_.at(verdict.order_id);
-    StoredShipment& shipment = Row(verdict);
+  void Apply(const ShipmentDecision& decision) {
+    LoadedOrder& entry = orders_.at(decision.order_id);
+    StoredShipment& shipment = Row(decision);
     RefreshView(entry, directory_, settings_, shipment);
-    if (verdict.action != ReleaseAction::kRelease) {
-      Settle(DeliveryAfter(shipment.delivery, verdict,
-                           decision_.standing.blocking_orders, time_.now),
+    if (decision.action != ReleaseAction::kRelease) {
+      Settle(DeliveryAfter(shipment.delivery, decision,
+                           decision_.status.blocking_orders, time_.now),
              time_.now, shipment);
       return;
     }
@@ -164,8 +176,8 @@ class Decider {
     event.shipment = &shipment;
     event.inputs = InputsOf(shipment.record, entry.order.order,
                             directory_.FindCart(shipment.cart_id));
-    event.reason = verdict.outcome_reason;
-    if (GoesWithFamily(verdict) || !verdict.outcome_reason.empty()) {
+    event.reason = decision.outcome_reason;
+    if (GoesWithFamily(decision) || !decision.outcome_reason.empty()) {
       event.group = absl::StrCat(family_.front());
     }
     result_.events.push_back(std::move(event));
@@ -186,8 +198,8 @@ class Decider {
                   StoredShipment& shipment) {
     const model::Order& order = entry.order.order;
     const model::Cart* cart = directory_.FindCart(shipment.cart_id);
-    storage::LastEvent& told = *shipment.last_event;
-    HandedOut now;
+    model::LastEvent& told = *shipment.last_event;
+    DeliveredShipment now;
     now.last_kind = told.kind;
     now.voided = shipment.record.voided;
     now.has_tracking_number = HasTrackingNumber(shipment.record);
@@ -199,13 +211,12 @@ class Decider {
         (now.voided && told.kind == model::EventKind::kVoided)) {
       return;
     }
-    const storage::CarrierInputs inputs =
-        InputsOf(shipment.record, order, cart);
+    const model::CarrierInputs inputs = InputsOf(shipment.record, order, cart);
     if (now.inputs_changed && now.has_tracking_number) {
       shipment.carrier = CarrierOf(inputs, shipment.record, order, cart,
                                    settings_, directory_);
     }
-    now.differs_from_told =
+    now.differs_from_reported =
         shipment.record.tracking_number != told.tracking_number ||
         shipment.carrier.code != told.carrier_code;
 
@@ -213,7 +224,7 @@ class Decider {
     if (due.has_value()) {
       result_.events.push_back({&shipment, *due, inputs, "", ""});
     } else if (now.inputs_changed && now.has_tracking_number &&
-               !now.differs_from_told) {
+               !now.differs_from_reported) {
       // Looked at and found to make no difference; a later change of settings
       // must not make one of it.
       told.inputs = inputs;
@@ -222,7 +233,7 @@ class Decider {
 
   // Under Immediately Send nobody waits for them.
   void AskForUnknown() {
-    if (!Waits() || decision_.verdicts.empty()) return;
+    if (!Waits() || decision_.shipments.empty()) return;
     for (const FamilyMember& member : members_) {
       if (!orders_.at(member.order_id).stored) {
         result_.unknown_orders.push_back(member.order_id);
@@ -230,13 +241,69 @@ class Decider {
     }
   }
 
+  // Who is asked for again by id at the next pull.
+  void FindBlocking() {
+    const bool any_waits = std::any_of(
+        decision_.shipments.begin(), decision_.shipments.end(),
+        [](const ShipmentDecision& decision) {
+          return decision.action == ReleaseAction::kHold &&
+                 decision.hold_reason == model::HoldReason::kWaitingForFamily;
+        });
+    if (!any_waits) return;
+    for (const model::BlockingOrder& order : decision_.status.blocking_orders) {
+      result_.blocking_orders.push_back(order.order_id);
+    }
+  }
+
+  // Looked for where a parcel has got its number since it was looked at last.
+  void FindDuplicates() {
+    for (const int64_t order_id : family_) {
+      const std::vector<StoredShipment>& shipments =
+          orders_.at(order_id).shipments;
+      for (size_t i = 1; i < shipments.size(); ++i) {
+        if (!has_new_number_.contains(shipments[i].record.shipment_id)) {
+          continue;
+        }
+        for (size_t j = 0; j < i; ++j) {
+          if (shipments[j].record.voided ||
+              shipments[j].tracking_key != shipments[i].tracking_key) {
+            continue;
+          }
+          result_.duplicates.push_back({order_id,
+                                        shipments[i].record.shipment_id,
+                                        shipments[j].record.shipment_id,
+                                        shipments[i].record.tracking_number});
+          break;
+        }
+      }
+    }
+  }
+
+  void NoteNewNumbers() {
+    for (const FamilyMember& member : members_) {
+      const std::vector<StoredShipment>& shipments =
+          orders_.at(member.order_id).shipments;
+      if (!member.decided_here || shipments.size() < 2) continue;
+      for (const StoredShipment& shipment : shipments) {
+        if (shipment.tracking_key.empty() || shipment.record.voided) continue;
+        const bool is_new = shipment.last_event.has_value()
+                                ? shipment.last_event->tracking_number !=
+                                      shipment.record.tracking_number
+                                : !shipment.delivery.hold_time.has_value() ||
+                                      shipment.delivery.hold_reason ==
+                                          model::HoldReason::kNoTrackingNumber;
+        if (is_new) has_new_number_.insert(shipment.record.shipment_id);
+      }
+    }
+  }
+
   void FindHoldEnd() {
     std::map<std::string, absl::Time> first_held;
     std::map<std::string, absl::Duration> may_end;
-    for (const ShipmentVerdict& verdict : decision_.verdicts) {
-      if (verdict.action != ReleaseAction::kHold) continue;
-      const FamilyMember& member = MemberWith(verdict.order_id);
-      const StoredShipment& shipment = Row(verdict);
+    for (const ShipmentDecision& decision : decision_.shipments) {
+      if (decision.action != ReleaseAction::kHold) continue;
+      const FamilyMember& member = MemberWith(decision.order_id);
+      const StoredShipment& shipment = Row(decision);
       const absl::Time held = shipment.delivery.hold_time.value_or(time_.now);
       const auto [first, is_new] = first_held.emplace(member.cart_id, held);
       first->second = std::min(first->second, held);
@@ -257,6 +324,7 @@ class Decider {
   const DecisionTime time_;
   LoadedOrders& orders_;
   std::vector<FamilyMember> members_;
+  absl::flat_hash_set<int64_t> has_new_number_;  // shipments
   FamilyDecision decision_;
   FamilyResult result_;
 };

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -21,12 +22,23 @@ struct DecisionTime {
   absl::Time fresh_since;  // shipment_decider.h
 };
 
+// Two records of one order with one tracking number: perhaps one parcel that
+// was entered twice. Both are handed out; people should look.
+struct DuplicateParcel {
+  int64_t order_id = 0;
+  int64_t shipment_id = 0;
+  int64_t earlier_shipment_id = 0;
+  std::string tracking_number;
+};
+
 struct FamilyResult {
   // Pointers into the loaded orders.
   std::vector<NewEvent> events;
-  std::vector<int64_t> stale_orders;    // shipment_decider.h
-  std::vector<int64_t> unknown_orders;  // members waited for, never read
-  std::optional<absl::Time> hold_end;   // when a max_hold of it ends first
+  std::vector<int64_t> blocking_orders;     // held parcels wait for them
+  std::vector<int64_t> stale_orders;        // shipment_decider.h
+  std::vector<int64_t> unknown_orders;      // members waited for, never read
+  std::optional<absl::Time> hold_end;       // when a max_hold of it ends first
+  std::vector<DuplicateParcel> duplicates;  // found only now
 };
 
 // Decides on the shipments of those members of `family` whose own family it
@@ -40,7 +52,7 @@ FamilyResult DecideFamily(const std::vector<int64_t>& family,
 // cart, carrier, items, names, family.
 void RefreshView(const LoadedOrder& order, const CartDirectory& directory,
                  const model::Settings& settings,
-                 storage::StoredShipment& shipment);
+                 model::StoredShipment& shipment);
 
 }  // namespace oms_connector::shipments
 

@@ -1,6 +1,8 @@
 #include "domain/shipments/family_loader.h"
 
-#include <set>
+#include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -10,91 +12,101 @@
 namespace oms_connector::shipments {
 namespace {
 
-storage::StoredOrder NotKnown(int64_t order_id) {
-  storage::StoredOrder order;
-  order.order.order_id = order_id;
-  order.known = false;
-  order.readable = false;
-  order.read_time = absl::UnixEpoch();
-  order.status_time = absl::UnixEpoch();
-  return order;
-}
-
-// Adds these orders with their shipments, `readable` as stored or not at all.
+// Adds these orders with their shipments, as stored or not at all.
 absl::Status AddOrders(storage::ReadTransaction& txn,
-                       const CartDirectory& directory,
+                       const std::string& connection,
                        const std::vector<int64_t>& ids, LoadedOrders& loaded) {
-  const std::string& connection = directory.connection().id;
-  for (const int64_t id : ids) {
-    LoadedOrder missing;
-    missing.order = NotKnown(id);
-    missing.stored = false;
-    loaded.try_emplace(id, std::move(missing));
-  }
-  OMS_ASSIGN_OR_RETURN(std::vector<storage::StoredOrder> orders,
+  for (const int64_t id : ids) loaded.Add(id);
+  OMS_ASSIGN_OR_RETURN(std::vector<model::StoredOrder> orders,
                        txn.shipments().FindOrders(connection, ids));
-  for (storage::StoredOrder& order : orders) {
-    LoadedOrder& entry = loaded[order.order.order_id];
+  for (model::StoredOrder& order : orders) {
+    LoadedOrder& entry = loaded.at(order.order.order_id);
     entry.order = std::move(order);
     entry.stored = true;
   }
-  OMS_ASSIGN_OR_RETURN(std::vector<storage::StoredShipment> shipments,
+  OMS_ASSIGN_OR_RETURN(std::vector<model::StoredShipment> shipments,
                        txn.shipments().ShipmentsOfOrders(connection, ids));
-  for (storage::StoredShipment& shipment : shipments) {
-    loaded[shipment.record.order_id].shipments.push_back(std::move(shipment));
+  for (model::StoredShipment& shipment : shipments) {
+    loaded.at(shipment.record.order_id)
+        .shipments.push_back(std::move(shipment));
   }
   return absl::OkStatus();
 }
 
 // Those that these orders belong with and that are not loaded yet.
 absl::StatusOr<std::vector<int64_t>> NextOrders(storage::ReadTransaction& txn,
-                                                const CartDirectory& directory,
+                                                const std::string& connection,
                                                 const std::vector<int64_t>& ids,
-                                                const LoadedOrders& loaded) {
-  const std::string& connection = directory.connection().id;
-  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> linked,
-                       txn.shipments().LinkedOrders(connection, ids));
-  std::set<int64_t> next(linked.begin(), linked.end());
-  std::set<std::pair<std::string, std::string>> keys;
+                                                LoadedOrders& loaded) {
+  OMS_ASSIGN_OR_RETURN(std::vector<int64_t> next,
+                       txn.shipments().OrdersThatName(connection, ids));
+  std::map<std::string, std::vector<std::string>> keys;  // by cart
   for (const int64_t id : ids) {
-    const storage::StoredOrder& order = loaded.at(id).order;
-    if (order.family_key.empty()) continue;
-    if (!keys.emplace(order.cart_id, order.family_key).second) continue;
-    OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> siblings,
-                         txn.shipments().OrdersWithFamilyKey(
-                             connection, order.cart_id, order.family_key,
-                             static_cast<int>(kMaxLoadedOrders)));
-    next.insert(siblings.begin(), siblings.end());
+    const model::StoredOrder& order = loaded.at(id).order;
+    for (const int64_t related : order.order.related_order_ids) {
+      // 0 stands for "none" where it appears, and would join strangers.
+      if (related > 0) next.push_back(related);
+    }
+    if (!order.family_key.empty()) {
+      keys[order.cart_id].push_back(order.family_key);
+    }
   }
-  std::vector<int64_t> fresh;
-  for (const int64_t id : next) {
-    if (loaded.count(id) == 0) fresh.push_back(id);
+  for (auto& [cart, cart_keys] : keys) {
+    std::sort(cart_keys.begin(), cart_keys.end());
+    cart_keys.erase(std::unique(cart_keys.begin(), cart_keys.end()),
+                    cart_keys.end());
+    OMS_ASSIGN_OR_RETURN(
+        const std::vector<int64_t> siblings,
+        txn.shipments().OrdersWithFamilyKeys(
+            connection, cart, cart_keys, static_cast<int>(kMaxLoadedOrders)));
+    next.insert(next.end(), siblings.begin(), siblings.end());
   }
-  return fresh;
+  std::sort(next.begin(), next.end());
+  next.erase(std::unique(next.begin(), next.end()), next.end());
+  next.erase(std::remove_if(next.begin(), next.end(),
+                            [&](int64_t id) { return loaded.Contains(id); }),
+             next.end());
+  return next;
 }
 
 }  // namespace
 
+LoadedOrder& LoadedOrders::Add(int64_t order_id) {
+  const auto [entry, is_new] = index_.try_emplace(order_id, nullptr);
+  if (is_new) {
+    LoadedOrder& missing = orders_.emplace_back();
+    missing.order.order.order_id = order_id;
+    missing.order.known = false;
+    missing.order.readable = false;
+    entry->second = &missing;
+  }
+  return *entry->second;
+}
+
 absl::StatusOr<LoadedOrders> LoadFamilies(
     storage::ReadTransaction& txn, const CartDirectory& directory,
     const std::vector<int64_t>& order_ids) {
+  const std::string& connection = directory.connection().id;
   LoadedOrders loaded;
   std::vector<int64_t> next = order_ids;
   while (!next.empty()) {
-    OMS_RETURN_IF_ERROR(AddOrders(txn, directory, next, loaded));
+    OMS_RETURN_IF_ERROR(AddOrders(txn, connection, next, loaded));
     if (loaded.size() > kMaxLoadedOrders) {
-      for (const int64_t id : next) loaded[id].order.readable = false;
+      for (const int64_t id : next) loaded.at(id).cut_off = true;
       break;
     }
-    OMS_ASSIGN_OR_RETURN(next, NextOrders(txn, directory, next, loaded));
+    OMS_ASSIGN_OR_RETURN(next, NextOrders(txn, connection, next, loaded));
   }
 
   std::vector<FamilyOrder> family_orders;
-  for (const auto& [id, entry] : loaded) {
+  family_orders.reserve(loaded.size());
+  for (const LoadedOrder& entry : loaded) {
     family_orders.push_back(directory.FamilyOrderOf(entry.order));
   }
   const OrderFamilies families(family_orders);
-  for (auto& [id, entry] : loaded) entry.family = families.FamilyOf(id);
+  for (LoadedOrder& entry : loaded) {
+    entry.family = families.FamilyOf(entry.order.order.order_id);
+  }
   return loaded;
 }
 

@@ -111,13 +111,14 @@ absl::StatusOr<int64_t> PositionOf(storage::Store& store,
 }
 
 absl::Status CheckPosition(storage::ReadTransaction& txn,
-                           const std::string& connection, int64_t position) {
+                           const std::string& connection,
+                           const std::string& cart, int64_t position) {
   if (position == 0) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentState state,
-                       txn.shipments().GetShipmentState(connection));
-  OMS_ASSIGN_OR_RETURN(const int64_t last,
-                       txn.shipments().LastSequence(connection));
-  if (position < state.pruned_through || position > last) {
+  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t pruned_through,
+                       txn.shipments().PrunedThrough(connection, cart));
+  if (position < pruned_through || position > summary.last_sequence) {
     return model::CursorExpired(connection);
   }
   return absl::OkStatus();
@@ -128,7 +129,9 @@ absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
                                      const std::string& cart, int64_t after,
                                      int max_results, size_t max_bytes) {
   EventPage page;
-  OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, after));
+  OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, cart, after));
+  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection));
   // One more than fits shows whether something is left.
   OMS_ASSIGN_OR_RETURN(
       page.events,
@@ -136,15 +139,9 @@ absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
   const size_t found = page.events.size();
   page.events.resize(CountFitting(page.events, max_results, max_bytes));
   page.caught_up = page.events.size() == found;
-  if (page.caught_up) {
-    OMS_ASSIGN_OR_RETURN(page.next_position,
-                         txn.shipments().LastSequence(connection));
-  } else {
-    page.next_position = page.events.back().sequence;
-  }
-  OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth health,
-                       txn.shipments().GetDeliveryHealth(connection));
-  page.held_orders = health.held_orders;
+  page.next_position =
+      page.caught_up ? summary.last_sequence : page.events.back().sequence;
+  page.held_orders = summary.held_orders;
   OMS_ASSIGN_OR_RETURN(
       page.pull, txn.runs().GetPullStatus(connection, model::Feed::kShipments));
   return page;

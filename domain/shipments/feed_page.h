@@ -52,10 +52,12 @@ absl::StatusOr<int64_t> PositionOf(storage::Store& store,
                                    const std::string& consumer,
                                    const std::string& cart);
 
-// CURSOR_EXPIRED for a position other than 0 before what was pruned, or beyond
-// the last event: from before a restore.
+// CURSOR_EXPIRED for a position other than 0 before what was pruned of the cart
+// (of any, where `cart` is empty), or beyond the last event: from before a
+// restore.
 absl::Status CheckPosition(storage::ReadTransaction& txn,
-                           const std::string& connection, int64_t position);
+                           const std::string& connection,
+                           const std::string& cart, int64_t position);
 
 struct EventPage {
   std::vector<model::ShipmentEvent> events;

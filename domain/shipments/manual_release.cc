@@ -17,7 +17,7 @@
 namespace oms_connector::shipments {
 namespace {
 
-using storage::StoredShipment;
+using model::StoredShipment;
 
 // Why this one cannot be released; empty if it can.
 std::string Obstacle(const StoredShipment& shipment) {
@@ -40,31 +40,32 @@ std::string Reason(absl::string_view reason) {
 }
 
 // What a release works with: whole families, so that the view is complete.
-struct Desk {
+struct LoadedFamilies {
   CartDirectory directory;
   model::Settings settings;
   LoadedOrders orders;
 };
 
-absl::StatusOr<Desk> Open(storage::WriteTransaction& txn,
-                          const std::string& connection,
-                          const std::vector<int64_t>& order_ids) {
+absl::StatusOr<LoadedFamilies> Load(storage::WriteTransaction& txn,
+                                    const std::string& connection,
+                                    const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(CartDirectory directory,
                        CartDirectory::Load(txn, connection));
   OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                        txn.connections().GetSettings(connection));
   OMS_ASSIGN_OR_RETURN(LoadedOrders orders,
                        LoadFamilies(txn, directory, order_ids));
-  return Desk{std::move(directory), settings.values, std::move(orders)};
+  return LoadedFamilies{std::move(directory), settings.values,
+                        std::move(orders)};
 }
 
-NewEvent EventFor(const Desk& desk, const LoadedOrder& order,
+NewEvent EventFor(const LoadedFamilies& families, const LoadedOrder& order,
                   absl::string_view reason, StoredShipment& shipment) {
-  RefreshView(order, desk.directory, desk.settings, shipment);
+  RefreshView(order, families.directory, families.settings, shipment);
   NewEvent event;
   event.shipment = &shipment;
   event.inputs = InputsOf(shipment.record, order.order.order,
-                          desk.directory.FindCart(shipment.cart_id));
+                          families.directory.FindCart(shipment.cart_id));
   event.reason = Reason(reason);
   event.group = absl::StrCat(shipment.record.order_id);
   return event;
@@ -73,34 +74,58 @@ NewEvent EventFor(const Desk& desk, const LoadedOrder& order,
 // Writes the events, and what they mean for the orders: released ones, and
 // families that wait for somebody less.
 absl::StatusOr<std::vector<model::Shipment>> Write(
-    storage::WriteTransaction& txn, const std::string& connection, Desk& desk,
-    const std::vector<NewEvent>& events, absl::Time now) {
-  OMS_RETURN_IF_ERROR(WriteEvents(txn, connection, events, now));
+    storage::WriteTransaction& txn, const std::string& connection,
+    LoadedFamilies& families, const std::vector<NewEvent>& events,
+    absl::Time now) {
+  OMS_RETURN_IF_ERROR(AppendEvents(txn, connection, events, now));
   std::vector<model::Shipment> released;
   for (const NewEvent& event : events) {
     released.push_back(ShipmentOf(*event.shipment));
   }
-  std::vector<storage::StoredOrder> orders;
-  for (auto& [id, entry] : desk.orders) {
+  std::vector<model::StoredOrder*> orders;
+  std::vector<model::StoredShipment*> shipments;
+  std::vector<int64_t> pending;
+  for (LoadedOrder& entry : families.orders) {
+    for (StoredShipment& shipment : entry.shipments) {
+      shipments.push_back(&shipment);
+    }
     if (!entry.stored) continue;
-    entry.order.pending = true;
-    orders.push_back(entry.order);
+    orders.push_back(&entry.order);
+    pending.push_back(entry.order.order.order_id);
   }
+  OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(connection, shipments));
   OMS_RETURN_IF_ERROR(txn.shipments().PutOrders(connection, orders));
+  OMS_RETURN_IF_ERROR(txn.shipments().AddPending(connection, pending));
   return released;
+}
+
+// All of these shipments, ascending; SHIPMENT_NOT_FOUND where one is missing.
+absl::StatusOr<std::vector<StoredShipment>> FindAll(
+    storage::ReadTransaction& txn, const std::string& connection,
+    const std::vector<int64_t>& shipment_ids) {
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
+                       txn.shipments().FindShipments(connection, shipment_ids));
+  for (const int64_t id : shipment_ids) {
+    const auto at =
+        std::lower_bound(found.begin(), found.end(), id,
+                         [](const StoredShipment& shipment, int64_t wanted) {
+                           return shipment.record.shipment_id < wanted;
+                         });
+    if (at == found.end() || at->record.shipment_id != id) {
+      return model::ShipmentNotFound(connection, absl::StrCat(id));
+    }
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<int64_t>> OrdersOf(
     storage::WriteTransaction& txn, const std::string& connection,
     const std::vector<int64_t>& shipment_ids) {
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredShipment> shipments,
+                       FindAll(txn, connection, shipment_ids));
   std::set<int64_t> orders;
-  for (const int64_t id : shipment_ids) {
-    OMS_ASSIGN_OR_RETURN(const std::vector<StoredShipment> found,
-                         txn.shipments().FindShipments(connection, {id}));
-    if (found.empty()) {
-      return model::ShipmentNotFound(connection, absl::StrCat(id));
-    }
-    orders.insert(found.front().record.order_id);
+  for (const StoredShipment& shipment : shipments) {
+    orders.insert(shipment.record.order_id);
   }
   return std::vector<int64_t>(orders.begin(), orders.end());
 }
@@ -113,11 +138,12 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByShipment(
     absl::Time now) {
   OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> order_ids,
                        OrdersOf(txn, connection, shipment_ids));
-  OMS_ASSIGN_OR_RETURN(Desk desk, Open(txn, connection, order_ids));
+  OMS_ASSIGN_OR_RETURN(LoadedFamilies families,
+                       Load(txn, connection, order_ids));
   const std::set<int64_t> asked(shipment_ids.begin(), shipment_ids.end());
   std::vector<NewEvent> events;
   for (const int64_t order_id : order_ids) {
-    LoadedOrder& entry = desk.orders.at(order_id);
+    LoadedOrder& entry = families.orders.at(order_id);
     bool all_gone = true;
     for (StoredShipment& shipment : entry.shipments) {
       const int64_t id = shipment.record.shipment_id;
@@ -130,19 +156,20 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByShipment(
       if (!obstacle.empty()) {
         return model::ShipmentNotReleasable(absl::StrCat(id), obstacle);
       }
-      events.push_back(EventFor(desk, entry, reason, shipment));
+      events.push_back(EventFor(families, entry, reason, shipment));
     }
     if (all_gone) entry.order.released = true;
   }
   if (events.empty()) return std::vector<model::Shipment>();
-  return Write(txn, connection, desk, events, now);
+  return Write(txn, connection, families, events, now);
 }
 
 absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
     storage::WriteTransaction& txn, const std::string& connection,
     int64_t order_id, absl::string_view reason, absl::Time now) {
-  OMS_ASSIGN_OR_RETURN(Desk desk, Open(txn, connection, {order_id}));
-  LoadedOrder& entry = desk.orders.at(order_id);
+  OMS_ASSIGN_OR_RETURN(LoadedFamilies families,
+                       Load(txn, connection, {order_id}));
+  LoadedOrder& entry = families.orders.at(order_id);
   if (entry.shipments.empty()) {
     return model::ShipmentNotFound(connection,
                                    absl::StrCat("of order ", order_id));
@@ -155,34 +182,33 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
       return model::ShipmentNotReleasable(
           absl::StrCat(shipment.record.shipment_id), obstacle);
     }
-    events.push_back(EventFor(desk, entry, reason, shipment));
+    events.push_back(EventFor(families, entry, reason, shipment));
   }
   if (events.empty()) return std::vector<model::Shipment>();
   entry.order.released = true;
-  return Write(txn, connection, desk, events, now);
+  return Write(txn, connection, families, events, now);
 }
 
 absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
                                      const std::string& connection,
                                      const std::vector<int64_t>& shipment_ids,
                                      absl::Time now) {
-  const std::set<int64_t> once(shipment_ids.begin(), shipment_ids.end());
-  std::map<int64_t, StoredShipment> shipments;  // by their last sequence
-  std::vector<int64_t> sequences;
-  for (const int64_t id : once) {
-    OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> found,
-                         txn.shipments().FindShipments(connection, {id}));
-    if (found.empty()) {
-      return model::ShipmentNotFound(connection, absl::StrCat(id));
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> shipments,
+                       FindAll(txn, connection, shipment_ids));
+  for (const StoredShipment& shipment : shipments) {
+    if (!shipment.last_event.has_value()) {
+      return model::ShipmentNotHandedOut(
+          absl::StrCat(shipment.record.shipment_id));
     }
-    if (!found.front().last_event.has_value()) {
-      return model::ShipmentNotHandedOut(absl::StrCat(id));
-    }
-    const int64_t sequence = found.front().last_event->sequence;
-    shipments.emplace(sequence, std::move(found.front()));
   }
-  for (const auto& [sequence, shipment] : shipments) {
-    sequences.push_back(sequence);
+  // In the order in which they were told, as events are found.
+  std::sort(shipments.begin(), shipments.end(),
+            [](const StoredShipment& a, const StoredShipment& b) {
+              return a.last_event->sequence < b.last_event->sequence;
+            });
+  std::vector<int64_t> sequences;
+  for (const StoredShipment& shipment : shipments) {
+    sequences.push_back(shipment.last_event->sequence);
   }
   OMS_ASSIGN_OR_RETURN(std::vector<model::ShipmentEvent> events,
                        txn.shipments().FindEvents(connection, sequences));
@@ -190,15 +216,16 @@ absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
   for (model::ShipmentEvent& event : events) {
     groups.push_back(absl::StrCat(event.release_group));
     event.event_time = now;
+    event.shipment.delivery = {};
   }
   OMS_RETURN_IF_ERROR(NumberEvents(txn, connection, groups, events));
-  std::vector<StoredShipment> rows;
+  std::vector<StoredShipment*> rows;
   for (size_t i = 0; i < events.size(); ++i) {
-    StoredShipment& shipment = shipments.at(sequences[i]);
+    StoredShipment& shipment = shipments[i];
     shipment.last_event->sequence = events[i].sequence;
     shipment.delivery.state = model::DeliveryState::kReady;
     shipment.state_time = now;
-    rows.push_back(std::move(shipment));
+    rows.push_back(&shipment);
   }
   OMS_RETURN_IF_ERROR(txn.shipments().AppendEvents(connection, events));
   OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(connection, rows));

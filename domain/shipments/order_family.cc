@@ -132,7 +132,7 @@ FamilyOrder FamilyKey::Read(const model::Order& order,
 OrderFamilies::OrderFamilies(absl::Span<const FamilyOrder> orders) {
   for (auto& [root, ids] : JoinRelated(orders).Sets()) {
     for (const int64_t id : ids) family_index_[id] = families_.size();
-    families_.push_back(std::move(ids));
+    families_.push_back(std::make_shared<std::vector<int64_t>>(std::move(ids)));
   }
 
   absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, size_t>
@@ -146,19 +146,22 @@ OrderFamilies::OrderFamilies(absl::Span<const FamilyOrder> orders) {
       family =
           by_key.try_emplace({order.cart_id, order.key}, family).first->second;
     }
-    if (family == families_.size()) families_.emplace_back();
-    families_[family].push_back(order.order_id);
+    if (family == families_.size()) {
+      families_.push_back(std::make_shared<std::vector<int64_t>>());
+    }
+    families_[family]->push_back(order.order_id);
     family_index_[order.order_id] = family;
   }
-  for (std::vector<int64_t>& family : families_) {
-    std::sort(family.begin(), family.end());
+  for (const auto& family : families_) {
+    std::sort(family->begin(), family->end());
   }
 }
 
-std::vector<int64_t> OrderFamilies::FamilyOf(int64_t order_id) const {
+std::shared_ptr<const std::vector<int64_t>> OrderFamilies::FamilyOf(
+    int64_t order_id) const {
   const auto found = family_index_.find(order_id);
-  if (found == family_index_.end()) return {order_id};
-  return families_[found->second];
+  if (found != family_index_.end()) return families_[found->second];
+  return std::make_shared<const std::vector<int64_t>>(1, order_id);
 }
 
 }  // namespace oms_connector::shipments

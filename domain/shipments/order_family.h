@@ -75,11 +75,12 @@ class OrderFamilies {
   // The order ids of the family that this order's own parcels wait for,
   // ascending, itself included. Of an order that was not given: its family by
   // related ids if any order names it, else itself alone.
-  std::vector<int64_t> FamilyOf(int64_t order_id) const;
+  // All orders of one family get the same list.
+  std::shared_ptr<const std::vector<int64_t>> FamilyOf(int64_t order_id) const;
 
  private:
   absl::flat_hash_map<int64_t, size_t> family_index_;
-  std::vector<std::vector<int64_t>> families_;
+  std::vector<std::shared_ptr<std::vector<int64_t>>> families_;
 };
 
 }  // namespace oms_connector::shipments

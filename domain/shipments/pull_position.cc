@@ -14,8 +14,8 @@ namespace oms_connector::shipments {
 namespace {
 
 // In front, so that another version's text is not mistaken for ours.
-constexpr absl::string_view kVersion = "shipments-1";
-constexpr size_t kNumbers = 7;
+constexpr absl::string_view kVersion = "shipments-2";
+constexpr size_t kNumbers = 9;
 
 std::array<int64_t, kNumbers> NumbersOf(const PullPosition& position) {
   return {static_cast<int64_t>(position.phase),
@@ -24,7 +24,9 @@ std::array<int64_t, kNumbers> NumbersOf(const PullPosition& position) {
           absl::ToUnixMicros(position.start_time),
           absl::ToUnixMicros(position.orders_from),
           absl::ToUnixMicros(position.shipments_from),
-          absl::ToUnixMicros(position.orders_seen)};
+          absl::ToUnixMicros(position.orders_seen),
+          absl::ToUnixMicros(position.shipments_to),
+          absl::ToUnixMicros(position.window_from)};
 }
 
 }  // namespace
@@ -56,6 +58,8 @@ std::optional<PullPosition> ParsePosition(absl::string_view text) {
   position.orders_from = absl::FromUnixMicros(numbers[4]);
   position.shipments_from = absl::FromUnixMicros(numbers[5]);
   position.orders_seen = absl::FromUnixMicros(numbers[6]);
+  position.shipments_to = absl::FromUnixMicros(numbers[7]);
+  position.window_from = absl::FromUnixMicros(numbers[8]);
   return position;
 }
 

@@ -30,6 +30,10 @@ struct PullPosition {
   absl::Time shipments_from;  // created since
   // The latest modification time among the orders read; the epoch if none.
   absl::Time orders_seen;
+  absl::Time shipments_to;  // the end of the last window of shipments
+  // Where the window of shipments begins that is read now; the epoch before the
+  // phase's first.
+  absl::Time window_from;
 
   friend bool operator==(const PullPosition& a, const PullPosition& b);
 };

@@ -14,6 +14,8 @@ PullPosition Somewhere() {
   position.orders_from = absl::FromUnixSeconds(1'600'000'000);
   position.shipments_from = absl::FromUnixSeconds(1'650'000'000);
   position.orders_seen = absl::UnixEpoch();
+  position.shipments_to = absl::FromUnixSeconds(1'700'100'000);
+  position.window_from = absl::FromUnixSeconds(1'660'000'000);
   return position;
 }
 
@@ -23,10 +25,10 @@ TEST(PullPosition, IsReadAsItWasWritten) {
 
 TEST(PullPosition, TextOfAnotherKindIsNone) {
   for (const char* text :
-       {"", "shipments-1", "shipments-2 1 1 0 0 0 0 0", "shipments-1 1 1 0 0 0",
-        "shipments-1 0 1 0 0 0 0 0", "shipments-1 6 1 0 0 0 0 0",
-        "shipments-1 1 0 0 0 0 0 0", "shipments-1 1 x 0 0 0 0 0",
-        "shipments-1 1 1 0 0 0 0 0 0"}) {
+       {"", "shipments-2", "shipments-1 1 1 0 0 0 0 0 0 0",
+        "shipments-2 1 1 0 0 0 0 0", "shipments-2 0 1 0 0 0 0 0 0 0",
+        "shipments-2 6 1 0 0 0 0 0 0 0", "shipments-2 1 0 0 0 0 0 0 0 0",
+        "shipments-2 1 x 0 0 0 0 0 0 0", "shipments-2 1 1 0 0 0 0 0 0 0 0"}) {
     EXPECT_EQ(ParsePosition(text), std::nullopt) << text;
   }
 }

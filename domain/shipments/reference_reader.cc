@@ -11,12 +11,13 @@
 #include "base/status_macros.h"
 #include "domain/shipments/cart_directory.h"
 #include "model/errors.h"
+#include "model/fields.h"
+#include "model/shipment.h"
 
 namespace oms_connector::shipments {
 namespace {
 
-using storage::NameKind;
-using storage::ReferenceName;
+using model::ReferenceName;
 using Names = std::optional<std::vector<ReferenceName>>;
 
 bool ConcernsTheAccount(const absl::Status& status) {
@@ -26,7 +27,8 @@ bool ConcernsTheAccount(const absl::Status& status) {
 }
 
 bool IsRefusal(const absl::Status& status) {
-  return absl::IsPermissionDenied(status) || absl::IsNotFound(status);
+  return absl::IsPermissionDenied(status) || absl::IsNotFound(status) ||
+         absl::IsUnimplemented(status);
 }
 
 // In the store's order, each key once.
@@ -63,23 +65,20 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
   return Names(Sorted(std::move(names)));
 }
 
-absl::Status Put(storage::WriteTransaction& txn, const std::string& connection,
-                 NameKind kind, const Names& names,
-                 const std::vector<ReferenceName>& stored, bool& changed) {
-  if (!names.has_value()) return absl::OkStatus();
-  std::vector<ReferenceName> before;
-  std::copy_if(stored.begin(), stored.end(), std::back_inserter(before),
-               [&](const ReferenceName& name) { return name.kind == kind; });
-  if (before == *names) return absl::OkStatus();
-  changed = true;
-  return txn.shipments().PutReferenceNames(connection, kind, *names);
+// Takes over names that were read; whether they differ from those known.
+bool Take(Names& read, std::vector<ReferenceName>& known) {
+  if (!read.has_value()) return false;
+  const bool same = model::internal::SameValue(*read, known);
+  if (!same) known = *read;
+  return !same;
 }
 
 // Carts and families of the orders depend on the channels' names.
 absl::Status ForgetFiling(storage::WriteTransaction& txn,
                           const std::string& connection) {
-  OMS_ASSIGN_OR_RETURN(storage::ShipmentState state,
-                       txn.shipments().GetShipmentState(connection));
+  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection));
+  model::ShipmentState state = summary.state;
   state.keyed_under.clear();
   state.decided_under.clear();
   return txn.shipments().PutShipmentState(connection, state);
@@ -105,41 +104,36 @@ absl::Status NoteCartErrors(storage::WriteTransaction& txn,
 absl::Status ReadReferences(feeds::PullSession& session,
                             order_manager::OrderManager& order_manager) {
   OMS_ASSIGN_OR_RETURN(
-      const Names channels,
-      Read(session, "saleschannels", true,
-           order_manager.ListSalesChannels(session.call()),
-           [](const model::SalesChannel& row) -> ReferenceName {
-             return {NameKind::kSalesChannel, 0, row.id, row.name};
-           }));
+      Names channels, Read(session, "saleschannels", true,
+                           order_manager.ListSalesChannels(session.call()),
+                           [](const model::SalesChannel& row) -> ReferenceName {
+                             return {0, row.id, row.name};
+                           }));
+  OMS_ASSIGN_OR_RETURN(Names warehouses,
+                       Read(session, "warehouses", false,
+                            order_manager.ListWarehouses(session.call()),
+                            [](const model::Warehouse& row) -> ReferenceName {
+                              return {0, row.id, row.name};
+                            }));
   OMS_ASSIGN_OR_RETURN(
-      const Names warehouses,
-      Read(session, "warehouses", false,
-           order_manager.ListWarehouses(session.call()),
-           [](const model::Warehouse& row) -> ReferenceName {
-             return {NameKind::kWarehouse, 0, row.id, row.name};
-           }));
-  OMS_ASSIGN_OR_RETURN(
-      const Names services,
+      Names services,
       Read(session, "shipment/providers", false,
            order_manager.ListShippingServices(session.call()),
            [](const model::ShippingService& row) -> ReferenceName {
-             return {NameKind::kService, row.provider_id, row.service_id,
-                     row.name};
+             return {row.provider_id, row.service_id, row.name};
            }));
 
   const std::string id = session.connection().id;
   return session.Commit(
       session.checkpoint(), [&](storage::WriteTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(const std::vector<ReferenceName> stored,
-                             txn.shipments().ListReferenceNames(id));
-        bool refile = false;
-        bool renamed = false;
-        OMS_RETURN_IF_ERROR(
-            Put(txn, id, NameKind::kSalesChannel, channels, stored, refile));
-        OMS_RETURN_IF_ERROR(
-            Put(txn, id, NameKind::kWarehouse, warehouses, stored, renamed));
-        OMS_RETURN_IF_ERROR(
-            Put(txn, id, NameKind::kService, services, stored, renamed));
+        OMS_ASSIGN_OR_RETURN(model::ReferenceNames names,
+                             txn.shipments().GetReferenceNames(id));
+        const bool refile = Take(channels, names.sales_channels);
+        const bool renamed = Take(warehouses, names.warehouses);
+        const bool services_changed = Take(services, names.services);
+        if (refile || renamed || services_changed) {
+          OMS_RETURN_IF_ERROR(txn.shipments().PutReferenceNames(id, names));
+        }
         if (refile) OMS_RETURN_IF_ERROR(ForgetFiling(txn, id));
         if (!channels.has_value()) return absl::OkStatus();
         return NoteCartErrors(txn, id, session.run());

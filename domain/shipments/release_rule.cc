@@ -37,7 +37,8 @@ bool HasTrackedParcel(const FamilyMember& member) {
 }
 
 bool IsDone(const FamilyMember& member) {
-  return (HasStatus(member, kShipped) && HasTrackedParcel(member)) ||
+  return (HasStatus(member, kShipped) &&
+          (member.nothing_to_send || HasTrackedParcel(member))) ||
          HasStatus(member, kCancelled) || HasStatus(member, kProcessedOutside);
 }
 
@@ -60,45 +61,46 @@ FirstHolds FirstHoldsOf(absl::Span<const FamilyMember> family, absl::Time now) {
   for (const FamilyMember& member : family) {
     if (!member.decided_here) continue;
     for (const MemberShipment& shipment : member.shipments) {
-      if (!IsParcel(shipment) || shipment.handed_out) continue;
+      if (!IsParcel(shipment) || shipment.delivered) continue;
       absl::Time& first = holds.try_emplace(member.cart_id, now).first->second;
+      // One in the future was noted while the clock was wrong.
       first = std::min(first, shipment.hold_time.value_or(now));
     }
   }
   return holds;
 }
 
-// One family at one moment, for the verdicts on its shipments.
-class Judge {
+// One family at one moment, for the decisions on its shipments.
+class Classifier {
  public:
-  Judge(absl::Span<const FamilyMember> family, const FamilyStanding& standing,
-        model::SplitOrderHandling handling, absl::Time now)
-      : standing_(standing),
+  Classifier(absl::Span<const FamilyMember> family, const FamilyStatus& status,
+             model::SplitOrderHandling handling, absl::Time now)
+      : status_(status),
         waits_(handling == model::SplitOrderHandling::kWaitForAllRecords),
         now_(now),
         first_holds_(FirstHoldsOf(family, now)) {}
 
-  ShipmentVerdict VerdictOn(const FamilyMember& member,
+  ShipmentDecision Classify(const FamilyMember& member,
                             const MemberShipment& shipment) const {
-    ShipmentVerdict verdict;
-    verdict.order_id = member.order_id;
-    verdict.shipment_id = shipment.shipment_id;
-    verdict.action = ActionOn(member, shipment);
-    if (verdict.action == ReleaseAction::kNotRequired) {
-      verdict.outcome_reason = NotRequiredReason(member);
+    ShipmentDecision decision;
+    decision.order_id = member.order_id;
+    decision.shipment_id = shipment.shipment_id;
+    decision.action = ActionOn(member, shipment);
+    if (decision.action == ReleaseAction::kNotRequired) {
+      decision.outcome_reason = NotRequiredReason(member);
     }
-    if (verdict.action != ReleaseAction::kHold) return verdict;
+    if (decision.action != ReleaseAction::kHold) return decision;
     if (!shipment.has_tracking_number) {
-      verdict.hold_reason = model::HoldReason::kNoTrackingNumber;
+      decision.hold_reason = model::HoldReason::kNoTrackingNumber;
     } else if (HeldTooLong(member)) {
-      verdict.action = ReleaseAction::kRelease;
-      verdict.outcome_reason = HeldTooLongReason(member);
+      decision.action = ReleaseAction::kRelease;
+      decision.outcome_reason = HeldTooLongReason(member);
     } else {
-      verdict.hold_reason = member.readable
-                                ? model::HoldReason::kWaitingForFamily
-                                : model::HoldReason::kOrderUnreadable;
+      decision.hold_reason = member.readable
+                                 ? model::HoldReason::kWaitingForFamily
+                                 : model::HoldReason::kOrderUnreadable;
     }
-    return verdict;
+    return decision;
   }
 
  private:
@@ -108,14 +110,14 @@ class Judge {
     if (!IsParcel(shipment)) return ReleaseAction::kNeverShown;
     if (CartIsNotTold(member)) return ReleaseAction::kNotRequired;
     if (waits_ && !member.released &&
-        standing_.state == FamilyState::kNothingToSend) {
+        status_.state == FamilyState::kNothingToSend) {
       return ReleaseAction::kNotRequired;
     }
     if (!shipment.has_tracking_number || !member.readable) {
       return ReleaseAction::kHold;
     }
     const bool may_go =
-        !waits_ || member.released || standing_.state == FamilyState::kComplete;
+        !waits_ || member.released || status_.state == FamilyState::kComplete;
     return may_go ? ReleaseAction::kRelease : ReleaseAction::kHold;
   }
 
@@ -128,11 +130,11 @@ class Judge {
     const std::string cause =
         absl::StrCat("held for the cart's max_hold of ",
                      absl::FormatDuration(*member.max_hold));
-    if (waits_) return ForcedReleaseReason(cause, standing_.blocking_orders);
+    if (waits_) return ForcedReleaseReason(cause, status_.blocking_orders);
     return ForcedReleaseReason(cause, {BlockingOrderOf(member)});
   }
 
-  const FamilyStanding& standing_;
+  const FamilyStatus& status_;
   const bool waits_;
   const absl::Time now_;
   const FirstHolds first_holds_;
@@ -155,8 +157,8 @@ bool CartIsNotTold(const FamilyMember& member) {
           HasStatus(member, kProcessedOutside));
 }
 
-FamilyStanding StandingOf(absl::Span<const FamilyMember> family) {
-  FamilyStanding standing;
+FamilyStatus StatusOf(absl::Span<const FamilyMember> family) {
+  FamilyStatus status;
   bool any_parcel = false;
   bool all_cancelled = true;
   for (const FamilyMember& member : family) {
@@ -164,34 +166,34 @@ FamilyStanding StandingOf(absl::Span<const FamilyMember> family) {
         all_cancelled && !member.released && HasStatus(member, kCancelled);
     any_parcel = any_parcel || member.released || HasTrackedParcel(member);
     if (!member.released && !IsDone(member)) {
-      standing.blocking_orders.push_back(BlockingOrderOf(member));
+      status.blocking_orders.push_back(BlockingOrderOf(member));
     }
   }
-  std::sort(standing.blocking_orders.begin(), standing.blocking_orders.end(),
+  std::sort(status.blocking_orders.begin(), status.blocking_orders.end(),
             [](const model::BlockingOrder& a, const model::BlockingOrder& b) {
               return a.order_id < b.order_id;
             });
-  if (!standing.blocking_orders.empty()) {
-    standing.state = FamilyState::kWaiting;
+  if (!status.blocking_orders.empty()) {
+    status.state = FamilyState::kWaiting;
   } else if (all_cancelled || !any_parcel) {
-    standing.state = FamilyState::kNothingToSend;
+    status.state = FamilyState::kNothingToSend;
   } else {
-    standing.state = FamilyState::kComplete;
+    status.state = FamilyState::kComplete;
   }
-  return standing;
+  return status;
 }
 
 FamilyDecision DecideRelease(absl::Span<const FamilyMember> family,
                              model::SplitOrderHandling handling,
                              absl::Time now) {
   FamilyDecision decision;
-  decision.standing = StandingOf(family);
-  const Judge judge(family, decision.standing, handling, now);
+  decision.status = StatusOf(family);
+  const Classifier classifier(family, decision.status, handling, now);
   for (const FamilyMember& member : family) {
     if (!member.decided_here) continue;
     for (const MemberShipment& shipment : member.shipments) {
-      if (shipment.handed_out) continue;
-      decision.verdicts.push_back(judge.VerdictOn(member, shipment));
+      if (shipment.delivered) continue;
+      decision.shipments.push_back(classifier.Classify(member, shipment));
     }
   }
   return decision;

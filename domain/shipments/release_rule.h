@@ -26,7 +26,7 @@ struct MemberShipment {
   bool voided = false;
   bool has_tracking_number = false;
   // Handed out already: counts as a shipment, but is not decided again.
-  bool handed_out = false;
+  bool delivered = false;
   std::optional<absl::Time> hold_time;  // when it was first held
 };
 
@@ -44,6 +44,8 @@ struct FamilyMember {
   bool released = false;
   bool external = false;
   bool suppress_channel_update = false;
+  // All that was ordered goes to the shopper without a parcel.
+  bool nothing_to_send = false;
   // False: its own cart tells families by another rule, so its parcels are
   // decided in another family than this one, where it is only waited for.
   bool decided_here = true;
@@ -62,7 +64,7 @@ enum class FamilyState {
   kWaiting,        // the blocking orders are not done
   kNothingToSend,  // every member is cancelled, or done without a parcel
 };
-struct FamilyStanding {
+struct FamilyStatus {
   FamilyState state = FamilyState::kWaiting;
   // What is waited for, by order id. Only where kWaiting.
   std::vector<model::BlockingOrder> blocking_orders;
@@ -72,10 +74,10 @@ struct FamilyStanding {
 model::BlockingOrder BlockingOrderOf(const FamilyMember& member);
 
 // Complete: each unreleased member is SHIPPED with a non-void FULFILLMENT
-// shipment that has a tracking number, or CANCELLED, or
-// PROCESSED_OUTSIDE_OF_SKUBANA, and at least one has such a shipment. Any
-// other status blocks, unknown ones and unreadable members too.
-FamilyStanding StandingOf(absl::Span<const FamilyMember> family);
+// shipment that has a tracking number, or SHIPPED with nothing to send, or
+// CANCELLED, or PROCESSED_OUTSIDE_OF_SKUBANA, and at least one has such a
+// shipment. Any other status blocks, unknown ones and unreadable members too.
+FamilyStatus StatusOf(absl::Span<const FamilyMember> family);
 
 enum class ReleaseAction {
   kRelease,      // to be handed out now; all of one decision go together
@@ -85,11 +87,11 @@ enum class ReleaseAction {
 };
 
 // What becomes of one shipment.
-struct ShipmentVerdict {
+struct ShipmentDecision {
   int64_t order_id = 0;
   int64_t shipment_id = 0;
   ReleaseAction action = ReleaseAction::kHold;
-  // Where kHold. Under kWaitForAllRecords the standing's blocking orders are
+  // Where kHold. Under kWaitForAllRecords the status's blocking orders are
   // what is waited for; under kImmediatelySend it is the order itself, if it
   // cannot be read.
   model::HoldReason hold_reason = model::HoldReason::kNone;
@@ -99,10 +101,10 @@ struct ShipmentVerdict {
 };
 
 struct FamilyDecision {
-  FamilyStanding standing;
+  FamilyStatus status;
   // One for each shipment not handed out yet of a member decided here, in the
   // order given.
-  std::vector<ShipmentVerdict> verdicts;
+  std::vector<ShipmentDecision> shipments;
 };
 
 // Decides on every shipment of the family that is not handed out yet.

@@ -52,7 +52,7 @@ MemberShipment Return(MemberShipment shipment) {
 }
 
 MemberShipment HandedOut(MemberShipment shipment) {
-  shipment.handed_out = true;
+  shipment.delivered = true;
   return shipment;
 }
 
@@ -88,16 +88,16 @@ FamilyMember WithMaxHold(absl::Duration max_hold, FamilyMember member) {
   return member;
 }
 
-std::vector<ShipmentVerdict> Verdicts(const std::vector<FamilyMember>& family,
-                                      model::SplitOrderHandling handling) {
-  return DecideRelease(family, handling, kNow).verdicts;
+std::vector<ShipmentDecision> Decisions(const std::vector<FamilyMember>& family,
+                                        model::SplitOrderHandling handling) {
+  return DecideRelease(family, handling, kNow).shipments;
 }
 
 auto Is(int64_t shipment_id, ReleaseAction action,
         HoldReason reason = HoldReason::kNone) {
-  return AllOf(Field(&ShipmentVerdict::shipment_id, shipment_id),
-               Field(&ShipmentVerdict::action, action),
-               Field(&ShipmentVerdict::hold_reason, reason));
+  return AllOf(Field(&ShipmentDecision::shipment_id, shipment_id),
+               Field(&ShipmentDecision::action, action),
+               Field(&ShipmentDecision::hold_reason, reason));
 }
 
 auto Waits(int64_t shipment_id) {
@@ -111,18 +111,18 @@ auto HasNoNumber(int64_t shipment_id) {
 // Rules 2 to 4: what concerns a shipment by itself.
 
 TEST(ReleaseRule, ImmediatelySendSendsWhatHasATrackingNumber) {
-  EXPECT_THAT(Verdicts({Member(1, "AWAITING_SHIPMENT", {Tracked(10)}),
-                        Member(2, "ON_HOLD", {Tracked(20), Untracked(21)})},
-                       kImmediately),
+  EXPECT_THAT(Decisions({Member(1, "AWAITING_SHIPMENT", {Tracked(10)}),
+                         Member(2, "ON_HOLD", {Tracked(20), Untracked(21)})},
+                        kImmediately),
               ElementsAre(Is(10, kRelease), Is(20, kRelease), HasNoNumber(21)));
 }
 
 TEST(ReleaseRule, VoidedAndReturnsAreNeverShown) {
   for (const auto handling : {kImmediately, kWait}) {
-    EXPECT_THAT(Verdicts({Member(1, "SHIPPED",
-                                 {Voided(Tracked(10)), Return(Tracked(11)),
-                                  Voided(Untracked(12)), Tracked(13)})},
-                         handling),
+    EXPECT_THAT(Decisions({Member(1, "SHIPPED",
+                                  {Voided(Tracked(10)), Return(Tracked(11)),
+                                   Voided(Untracked(12)), Tracked(13)})},
+                          handling),
                 ElementsAre(Is(10, kNeverShown), Is(11, kNeverShown),
                             Is(12, kNeverShown), Is(13, kRelease)));
   }
@@ -130,7 +130,7 @@ TEST(ReleaseRule, VoidedAndReturnsAreNeverShown) {
 
 TEST(ReleaseRule, NoTrackingNumberHolds) {
   for (const auto handling : {kImmediately, kWait}) {
-    EXPECT_THAT(Verdicts({Member(1, "SHIPPED", {Untracked(10)})}, handling),
+    EXPECT_THAT(Decisions({Member(1, "SHIPPED", {Untracked(10)})}, handling),
                 ElementsAre(HasNoNumber(10)));
   }
 }
@@ -138,8 +138,8 @@ TEST(ReleaseRule, NoTrackingNumberHolds) {
 TEST(ReleaseRule, UnreadableOrderHolds) {
   for (const auto handling : {kImmediately, kWait}) {
     EXPECT_THAT(
-        Verdicts({Unreadable(Member(1, "", {Tracked(10), Untracked(11)}))},
-                 handling),
+        Decisions({Unreadable(Member(1, "", {Tracked(10), Untracked(11)}))},
+                  handling),
         ElementsAre(Is(10, kHold, HoldReason::kOrderUnreadable),
                     HasNoNumber(11)));
   }
@@ -153,26 +153,26 @@ TEST(ReleaseRule, ExternalAndSuppressedOrdersAreNotTold) {
   const FamilyMember outside =
       Member(3, "PROCESSED_OUTSIDE_OF_SKUBANA", {Tracked(30)});
   for (const auto handling : {kImmediately, kWait}) {
-    EXPECT_THAT(Verdicts({external, suppressed, outside}, handling),
+    EXPECT_THAT(Decisions({external, suppressed, outside}, handling),
                 ElementsAre(Is(10, kNotRequired), Is(11, kNotRequired),
                             Is(20, kNotRequired), Is(30, kNotRequired)));
   }
   const auto says = [](const char* reason) {
-    return Field(&ShipmentVerdict::outcome_reason, HasSubstr(reason));
+    return Field(&ShipmentDecision::outcome_reason, HasSubstr(reason));
   };
-  EXPECT_THAT(Verdicts({external, suppressed, outside}, kImmediately),
+  EXPECT_THAT(Decisions({external, suppressed, outside}, kImmediately),
               ElementsAre(says("external"), says("external"),
                           says("suppressChannelUpdate"), says("outside")));
   // The flag taken away, it goes.
   external.external = false;
-  EXPECT_THAT(Verdicts({external}, kWait),
+  EXPECT_THAT(Decisions({external}, kWait),
               ElementsAre(Is(10, kRelease), HasNoNumber(11)));
 }
 
 TEST(ReleaseRule, VoidedShipmentOfAnExternalOrderIsNotShownEither) {
   FamilyMember external = Member(1, "SHIPPED", {Voided(Tracked(10))});
   external.external = true;
-  EXPECT_THAT(Verdicts({external}, kImmediately),
+  EXPECT_THAT(Decisions({external}, kImmediately),
               ElementsAre(Is(10, kNeverShown)));
 }
 
@@ -255,10 +255,10 @@ TEST(ReleaseRule, FamilyStandsWhereItsMembersStand) {
        {1}},
   };
   for (const StandingCase& c : cases) {
-    const FamilyStanding standing = StandingOf(c.family);
-    EXPECT_EQ(standing.state, c.state) << c.name;
+    const FamilyStatus status = StatusOf(c.family);
+    EXPECT_EQ(status.state, c.state) << c.name;
     std::vector<int64_t> blocking;
-    for (const BlockingOrder& order : standing.blocking_orders) {
+    for (const BlockingOrder& order : status.blocking_orders) {
       blocking.push_back(order.order_id);
     }
     EXPECT_EQ(blocking, c.blocking) << c.name;
@@ -274,9 +274,9 @@ TEST(ReleaseRule, EveryOtherStatusBlocks) {
     const FamilyDecision decision = DecideRelease(
         {Member(1, "SHIPPED", {Tracked(10)}), Member(2, status, {Tracked(20)})},
         kWait, kNow);
-    EXPECT_THAT(decision.verdicts, ElementsAre(Waits(10), Waits(20)));
-    ASSERT_THAT(decision.standing.blocking_orders, SizeIs(1));
-    const BlockingOrder& blocking = decision.standing.blocking_orders[0];
+    EXPECT_THAT(decision.shipments, ElementsAre(Waits(10), Waits(20)));
+    ASSERT_THAT(decision.status.blocking_orders, SizeIs(1));
+    const BlockingOrder& blocking = decision.status.blocking_orders[0];
     EXPECT_EQ(blocking.order_id, 2);
     EXPECT_EQ(blocking.order_number, "1002");
     EXPECT_EQ(blocking.status, status);
@@ -290,37 +290,38 @@ TEST(ReleaseRule, UnreadableMemberBlocksWithoutAStatus) {
                      Unreadable(Member(2, "SHIPPED", {Tracked(20)}))},
                     kWait, kNow);
   EXPECT_THAT(
-      decision.verdicts,
+      decision.shipments,
       ElementsAre(Waits(10), Is(20, kHold, HoldReason::kOrderUnreadable)));
-  ASSERT_THAT(decision.standing.blocking_orders, SizeIs(1));
-  EXPECT_EQ(decision.standing.blocking_orders[0].status, "");
+  ASSERT_THAT(decision.status.blocking_orders, SizeIs(1));
+  EXPECT_EQ(decision.status.blocking_orders[0].status, "");
 }
 
 TEST(ReleaseRule, CompleteFamilyGoesTogetherCancelledMembersParcelsToo) {
-  EXPECT_THAT(Verdicts({Member(1, "SHIPPED", {Tracked(10), Tracked(11)}),
-                        Member(2, "CANCELLED", {Tracked(20)}),
-                        Member(3, "SHIPPED", {Tracked(30)})},
-                       kWait),
+  EXPECT_THAT(Decisions({Member(1, "SHIPPED", {Tracked(10), Tracked(11)}),
+                         Member(2, "CANCELLED", {Tracked(20)}),
+                         Member(3, "SHIPPED", {Tracked(30)})},
+                        kWait),
               ElementsAre(Is(10, kRelease), Is(11, kRelease), Is(20, kRelease),
                           Is(30, kRelease)));
 }
 
 TEST(ReleaseRule, OneWithoutANumberStaysAndGoesAloneLater) {
   FamilyMember member = Member(1, "SHIPPED", {Tracked(10), Untracked(11)});
-  EXPECT_THAT(Verdicts({member}, kWait),
+  EXPECT_THAT(Decisions({member}, kWait),
               ElementsAre(Is(10, kRelease), HasNoNumber(11)));
   member.released = true;
   member.shipments = {HandedOut(Tracked(10)), Tracked(11)};
-  EXPECT_THAT(Verdicts({member, Member(2, "ON_HOLD", {})}, kWait),
+  EXPECT_THAT(Decisions({member, Member(2, "ON_HOLD", {})}, kWait),
               ElementsAre(Is(11, kRelease)));
 }
 
 TEST(ReleaseRule, UntrackedParcelOfACancelledMemberStaysHeldAfterTheRelease) {
   const FamilyMember cancelled = Member(2, "CANCELLED", {Untracked(20)});
-  EXPECT_THAT(Verdicts({Member(1, "SHIPPED", {Tracked(10)}), cancelled}, kWait),
-              ElementsAre(Is(10, kRelease), HasNoNumber(20)));
   EXPECT_THAT(
-      Verdicts(
+      Decisions({Member(1, "SHIPPED", {Tracked(10)}), cancelled}, kWait),
+      ElementsAre(Is(10, kRelease), HasNoNumber(20)));
+  EXPECT_THAT(
+      Decisions(
           {Released(Member(1, "SHIPPED", {HandedOut(Tracked(10))})), cancelled},
           kWait),
       ElementsAre(HasNoNumber(20)));
@@ -329,14 +330,14 @@ TEST(ReleaseRule, UntrackedParcelOfACancelledMemberStaysHeldAfterTheRelease) {
 TEST(ReleaseRule, AllCancelledHasNothingToSendUntilOneIsRestored) {
   const FamilyMember cancelled =
       Member(1, "CANCELLED", {Tracked(10), Untracked(11)});
-  EXPECT_THAT(Verdicts({cancelled, Member(2, "CANCELLED", {})}, kWait),
+  EXPECT_THAT(Decisions({cancelled, Member(2, "CANCELLED", {})}, kWait),
               ElementsAre(Is(10, kNotRequired), Is(11, kNotRequired)));
-  EXPECT_THAT(Verdicts({cancelled}, kWait)[0].outcome_reason,
+  EXPECT_THAT(Decisions({cancelled}, kWait)[0].outcome_reason,
               HasSubstr("cancelled"));
-  EXPECT_THAT(Verdicts({cancelled, Member(2, "AWAITING_SHIPMENT", {})}, kWait),
+  EXPECT_THAT(Decisions({cancelled, Member(2, "AWAITING_SHIPMENT", {})}, kWait),
               ElementsAre(Waits(10), HasNoNumber(11)));
   // Immediately Send never waited for anybody.
-  EXPECT_THAT(Verdicts({cancelled}, kImmediately),
+  EXPECT_THAT(Decisions({cancelled}, kImmediately),
               ElementsAre(Is(10, kRelease), HasNoNumber(11)));
 }
 
@@ -344,25 +345,27 @@ TEST(ReleaseRule, MemberThatJoinsLaterWaitsForUnreleasedMembersOnly) {
   const FamilyMember gone =
       Released(Member(1, "SHIPPED", {HandedOut(Tracked(10))}));
   const FamilyMember joined = Member(2, "SHIPPED", {Tracked(20)});
-  EXPECT_THAT(Verdicts({gone, joined}, kWait), ElementsAre(Is(20, kRelease)));
-  EXPECT_THAT(Verdicts({gone, joined, Member(3, "ON_HOLD", {})}, kWait),
+  EXPECT_THAT(Decisions({gone, joined}, kWait), ElementsAre(Is(20, kRelease)));
+  EXPECT_THAT(Decisions({gone, joined, Member(3, "ON_HOLD", {})}, kWait),
               ElementsAre(Waits(20)));
 }
 
 TEST(ReleaseRule, LaterParcelsOfAReleasedOrderGoAtOnce) {
-  EXPECT_THAT(Verdicts({Released(Member(1, "AWAITING_SHIPMENT", {Tracked(10)})),
-                        Member(2, "ON_HOLD", {Tracked(20)})},
-                       kWait),
-              ElementsAre(Is(10, kRelease), Waits(20)));
+  EXPECT_THAT(
+      Decisions({Released(Member(1, "AWAITING_SHIPMENT", {Tracked(10)})),
+                 Member(2, "ON_HOLD", {Tracked(20)})},
+                kWait),
+      ElementsAre(Is(10, kRelease), Waits(20)));
 }
 
 TEST(ReleaseRule, MembersOfAnotherRuleAreWaitedForButDecidedElsewhere) {
   FamilyMember other = Member(2, "AWAITING_SHIPMENT", {Tracked(20)});
   other.decided_here = false;
   const FamilyMember shipped = Member(1, "SHIPPED", {Tracked(10)});
-  EXPECT_THAT(Verdicts({shipped, other}, kWait), ElementsAre(Waits(10)));
+  EXPECT_THAT(Decisions({shipped, other}, kWait), ElementsAre(Waits(10)));
   other.status = "SHIPPED";
-  EXPECT_THAT(Verdicts({shipped, other}, kWait), ElementsAre(Is(10, kRelease)));
+  EXPECT_THAT(Decisions({shipped, other}, kWait),
+              ElementsAre(Is(10, kRelease)));
 }
 
 // Rule 6: max_hold.
@@ -378,15 +381,15 @@ TEST(ReleaseRule, MaxHoldReleasesWhatIsThereAndSaysSo) {
                          {HeldFor(absl::Hours(1), Tracked(20)), Tracked(21)})),
       WithMaxHold(absl::Hours(48), Unreadable(Member(3, "", {Tracked(30)}))),
   };
-  const std::vector<ShipmentVerdict> verdicts = Verdicts(family, kWait);
-  EXPECT_THAT(verdicts,
+  const std::vector<ShipmentDecision> shipments = Decisions(family, kWait);
+  EXPECT_THAT(shipments,
               ElementsAre(Is(10, kRelease), HasNoNumber(11), Is(20, kRelease),
                           Is(21, kRelease), Is(30, kRelease)));
-  for (const ShipmentVerdict& verdict : verdicts) {
-    if (verdict.action == kHold) {
-      EXPECT_EQ(verdict.outcome_reason, "");
+  for (const ShipmentDecision& decision : shipments) {
+    if (decision.action == kHold) {
+      EXPECT_EQ(decision.outcome_reason, "");
     } else {
-      EXPECT_EQ(verdict.outcome_reason,
+      EXPECT_EQ(decision.outcome_reason,
                 "held for the cart's max_hold of 48h; not waited for 1002 "
                 "(AWAITING_SHIPMENT), 1003 (unreadable)");
     }
@@ -397,14 +400,15 @@ TEST(ReleaseRule, MaxHoldIsExactAndUnsetIsForEver) {
   const FamilyMember blocking = Member(2, "ON_HOLD", {});
   const FamilyMember member = Member(
       1, "SHIPPED", {HeldFor(absl::Hours(48) - absl::Seconds(1), Tracked(10))});
-  EXPECT_THAT(Verdicts({WithMaxHold(absl::Hours(48), member), blocking}, kWait),
-              ElementsAre(Waits(10)));
+  EXPECT_THAT(
+      Decisions({WithMaxHold(absl::Hours(48), member), blocking}, kWait),
+      ElementsAre(Waits(10)));
   const FamilyMember old =
       Member(1, "SHIPPED", {HeldFor(absl::Hours(100000), Tracked(10))});
-  EXPECT_THAT(Verdicts({old, blocking}, kWait), ElementsAre(Waits(10)));
+  EXPECT_THAT(Decisions({old, blocking}, kWait), ElementsAre(Waits(10)));
   const FamilyMember fresh = Member(1, "SHIPPED", {Tracked(10)});
   EXPECT_THAT(
-      Verdicts({WithMaxHold(absl::ZeroDuration(), fresh), blocking}, kWait),
+      Decisions({WithMaxHold(absl::ZeroDuration(), fresh), blocking}, kWait),
       ElementsAre(Is(10, kRelease)));
 }
 
@@ -416,11 +420,13 @@ TEST(ReleaseRule, EachParcelGoesByTheMaxHoldOfItsOwnCart) {
   const FamilyMember member =
       Member(1, "SHIPPED", {HeldFor(absl::Hours(3), Tracked(10))});
   EXPECT_THAT(
-      Verdicts({WithMaxHold(absl::Hours(2), member), patient, blocking}, kWait),
+      Decisions({WithMaxHold(absl::Hours(2), member), patient, blocking},
+                kWait),
       ElementsAre(Is(10, kRelease), Waits(20)));
   // The other cart's longer hold does not count here.
   EXPECT_THAT(
-      Verdicts({WithMaxHold(absl::Hours(5), member), patient, blocking}, kWait),
+      Decisions({WithMaxHold(absl::Hours(5), member), patient, blocking},
+                kWait),
       ElementsAre(Waits(10), Waits(20)));
 }
 
@@ -432,27 +438,27 @@ TEST(ReleaseRule, HandedOutAndVoidedParcelsDoNotCountForMaxHold) {
   const FamilyMember gone = WithMaxHold(
       absl::Hours(2),
       Member(2, "SHIPPED", {HandedOut(HeldFor(absl::Hours(9), Tracked(20)))}));
-  EXPECT_THAT(Verdicts({member, gone, Member(3, "ON_HOLD", {})}, kWait),
+  EXPECT_THAT(Decisions({member, gone, Member(3, "ON_HOLD", {})}, kWait),
               ElementsAre(Is(10, kNeverShown), Waits(11)));
 }
 
 TEST(ReleaseRule, MaxHoldReleasesUnreadableOrdersUnderImmediatelySendToo) {
-  const std::vector<ShipmentVerdict> verdicts = Verdicts(
+  const std::vector<ShipmentDecision> shipments = Decisions(
       {WithMaxHold(
            absl::Hours(2),
            Unreadable(Member(1, "", {HeldFor(absl::Hours(2), Tracked(10))}))),
        Member(2, "ON_HOLD", {})},
       kImmediately);
-  EXPECT_THAT(verdicts, ElementsAre(Is(10, kRelease)));
-  EXPECT_EQ(verdicts[0].outcome_reason,
+  EXPECT_THAT(shipments, ElementsAre(Is(10, kRelease)));
+  EXPECT_EQ(shipments[0].outcome_reason,
             "held for the cart's max_hold of 2h; not waited for 1001 "
             "(unreadable)");
 }
 
 TEST(ReleaseRule, OrdinaryReleasesGiveNoReason) {
   for (const auto handling : {kImmediately, kWait}) {
-    EXPECT_THAT(Verdicts({Member(1, "SHIPPED", {Tracked(10)})}, handling),
-                ElementsAre(Field(&ShipmentVerdict::outcome_reason, "")));
+    EXPECT_THAT(Decisions({Member(1, "SHIPPED", {Tracked(10)})}, handling),
+                ElementsAre(Field(&ShipmentDecision::outcome_reason, "")));
   }
 }
 
@@ -469,7 +475,7 @@ TEST(ReleaseRule, ForcedReleaseNamesTheFirstFewOrders) {
 }
 
 TEST(ReleaseRule, EmptyFamilyDecidesNothing) {
-  EXPECT_THAT(Verdicts({}, kWait), IsEmpty());
+  EXPECT_THAT(Decisions({}, kWait), IsEmpty());
 }
 
 }  // namespace

@@ -11,6 +11,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "domain/shipments/family_decision.h"
+#include "model/connection.h"
+#include "model/settings.h"
+#include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
@@ -31,12 +35,14 @@ struct DecisionBatch {
   // Members whose family would be released were they read just now. Their
   // family stays held, and pending.
   std::vector<int64_t> stale_orders;
-  // Members that nobody has read yet, now asked for (order_mirror.h).
+  // Members that nobody has read yet, now asked for (replica.h).
   int64_t unknown_orders = 0;
+  std::vector<DuplicateParcel> duplicates;
 };
 
-// Decides a batch of pending orders with their families. First makes pending
-// what a change of settings or carts, or the end of a max_hold, concerns.
+// Decides a batch of pending orders with their families. What a change of
+// settings or carts, or the end of a max_hold, concerns is made pending first,
+// in transactions of its own where it is much: `more` with no event.
 // CONNECTION_NOT_FOUND; the store's errors.
 absl::StatusOr<DecisionBatch> DecidePending(storage::WriteTransaction& txn,
                                             const DecisionRequest& request);
@@ -46,6 +52,9 @@ absl::StatusOr<DecisionBatch> DecidePending(storage::WriteTransaction& txn,
 absl::StatusOr<bool> DecisionIsDue(storage::ReadTransaction& txn,
                                    absl::string_view connection,
                                    absl::Time now);
+bool DecisionIsDue(const model::Connection& connection,
+                   const model::StoredSettings& settings,
+                   const model::ShipmentState& state, absl::Time now);
 
 }  // namespace oms_connector::shipments
 

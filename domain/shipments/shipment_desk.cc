@@ -1,6 +1,7 @@
 #include "domain/shipments/shipment_desk.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -56,10 +57,27 @@ absl::Status CheckReplay(const ReplayRequest& request) {
 absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
     storage::ReadTransaction& txn, const ReplayRequest& request) {
   if (!request.start.has_value()) return request.shipment_ids;
-  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, *request.start));
-  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, *request.end));
-  return txn.shipments().ShipmentsWithEvents(request.connection, *request.start,
-                                             *request.end);
+  OMS_RETURN_IF_ERROR(
+      CheckPosition(txn, request.connection, "", *request.start));
+  OMS_RETURN_IF_ERROR(CheckPosition(txn, request.connection, "", *request.end));
+  std::set<int64_t> ids;
+  int64_t after = *request.start;
+  for (;;) {
+    OMS_ASSIGN_OR_RETURN(
+        const std::vector<storage::IdPair> page,
+        txn.shipments().ListEventShipments(request.connection, after,
+                                           *request.end, kMaxShipments));
+    for (const auto& [sequence, shipment] : page) ids.insert(shipment);
+    if (ids.size() > static_cast<size_t>(kMaxReplayed)) {
+      return model::InvalidField(
+          "end_cursor",
+          absl::StrCat("the range holds events of more than ", kMaxReplayed,
+                       " shipments; replay it in parts"));
+    }
+    if (page.size() < static_cast<size_t>(kMaxShipments)) break;
+    after = page.back().first;
+  }
+  return std::vector<int64_t>(ids.begin(), ids.end());
 }
 
 }  // namespace
@@ -91,10 +109,10 @@ absl::StatusOr<ShipmentList> ShipmentDesk::List(
     OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
     if (finds_nothing) return absl::OkStatus();
     OMS_ASSIGN_OR_RETURN(
-        const std::vector<storage::StoredShipment> found,
+        const std::vector<model::StoredShipment> found,
         txn.shipments().ListShipments(request.connection, search,
                                       request.before, size + 1));
-    for (const storage::StoredShipment& shipment : found) {
+    for (const model::StoredShipment& shipment : found) {
       list.shipments.push_back(ShipmentOf(shipment));
     }
     return absl::OkStatus();

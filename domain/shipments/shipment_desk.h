@@ -22,6 +22,9 @@ namespace oms_connector::shipments {
 // Shipments that one ListShipments answers, by default and at most.
 inline constexpr int kDefaultShipments = 100;
 inline constexpr int kMaxShipments = 1000;
+// Shipments that one replay puts at the head of the feed at most: all of it is
+// one transaction, and other writers wait for it.
+inline constexpr int kMaxReplayed = 10'000;
 
 struct ShipmentFilter {
   std::vector<model::DeliveryState> states;  // empty = any
@@ -87,7 +90,7 @@ class ShipmentDesk {
   // Puts the latest event of each shipment at the head of the feed again, which
   // makes it READY; all or none. Returns how many. SHIPMENT_NOT_FOUND,
   // SHIPMENT_NOT_HANDED_OUT; CURSOR_EXPIRED; INVALID_REQUEST unless ids or both
-  // ends are given.
+  // ends are given, and for a range of more than kMaxReplayed shipments.
   absl::StatusOr<int64_t> Replay(const base::CallContext& context,
                                  const ReplayRequest& request);
 

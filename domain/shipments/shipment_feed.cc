@@ -207,7 +207,7 @@ class ShipmentFeed::Call : public std::enable_shared_from_this<Call> {
                                 request_.consumer, request_.cart));
     }
     return options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
-      return CheckPosition(txn, request_.connection, position_);
+      return CheckPosition(txn, request_.connection, request_.cart, position_);
     });
   }
 

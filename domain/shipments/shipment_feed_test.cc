@@ -74,6 +74,19 @@ class Feed : public ::testing::Test {
     }
   }
 
+  void PruneUntil(absl::Time before) {
+    EXPECT_TRUE(world_.store
+                    ->Write(world_.context,
+                            [&](storage::WriteTransaction& txn) {
+                              storage::ShipmentWriter::PrunePosition position;
+                              return txn.shipments()
+                                  .PruneShipments(kConnection, before, 100,
+                                                  position)
+                                  .status();
+                            })
+                    .ok());
+  }
+
   PollRequest From(int64_t cursor, int max_results = 0) {
     PollRequest request;
     request.cursor = cursor;
@@ -204,6 +217,7 @@ TEST_F(Feed, ConsumerStaysWhereItIsAndIsBoundToItsCart) {
 
 TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
   PutMany(1);
+  world_.Put(MakeOrder(1, "ON_HOLD"));  // not finished, so its parcels stay
   const absl::Time created = world_.clock->Now();
   std::vector<int64_t> sequences;
   for (const char* number : {"1Z-A", "1Z-B", "1Z-C"}) {
@@ -225,14 +239,7 @@ TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
   ASSERT_TRUE(Acknowledgement(world_.store.get(), world_.clock)
                   .Acknowledge(world_.context, answer)
                   .ok());
-  ASSERT_TRUE(world_.store
-                  ->Write(world_.context,
-                          [&](storage::WriteTransaction& txn) {
-                            return txn.shipments()
-                                .PruneShipments(created + absl::Hours(1), 100)
-                                .status();
-                          })
-                  .ok());
+  PruneUntil(created + absl::Hours(1));
 
   EXPECT_EQ(ReasonOf(world_.Poll(From(sequences[0])).status()),
             "CURSOR_EXPIRED");
@@ -240,6 +247,50 @@ TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
   EXPECT_THAT(Ids(*world_.Poll(From(sequences[1]))), ElementsAre(101));
   EXPECT_THAT(Ids(*world_.Poll(From(0))), ElementsAre(101))
       << "from the beginning of what there is";
+}
+
+TEST_F(Feed, WhoHasReadAllOfAQuietCartNeverExpires) {
+  world_.order_manager.PutChannel(8, "Other");
+  world_.Configure([](model::Connection& connection) {
+    connection.carts.push_back(connection.carts[0]);
+    connection.carts[1].cart_id = "other";
+    connection.carts[1].sales_channel = "Other";
+  });
+  world_.Put(MakeOrder(1, "ON_HOLD"));
+  world_.Put(MakeShipment(101, 1, "1Z-A"));
+  ASSERT_THAT(world_.Take(), SizeIs(1));
+  const int64_t read = world_.taken;
+  ASSERT_TRUE(world_.Poll(As("quiet", kCart)).ok());
+  AcknowledgeRequest answer;
+  answer.connection = kConnection;
+  answer.consumer = "quiet";
+  answer.cursor = read;
+  Acknowledgement acknowledgement(world_.store.get(), world_.clock);
+  ASSERT_TRUE(acknowledgement.Acknowledge(world_.context, answer).ok());
+
+  model::Order busy = MakeOrder(2);
+  busy.sales_channel_id = 8;
+  world_.Put(busy);
+  world_.Put(MakeShipment(201, 2, "1Z-B"));
+  ASSERT_THAT(world_.Take(), SizeIs(1));
+  PruneUntil(world_.clock->Now() + absl::Hours(1));
+  EXPECT_THAT(Ids(*world_.Poll(From(0))), ElementsAre(101));
+  EXPECT_EQ(ReasonOf(world_.Poll(From(read)).status()), "CURSOR_EXPIRED");
+  EXPECT_TRUE(world_.Poll(As("quiet", kCart)).ok());
+  PollRequest of_cart = From(read);
+  of_cart.cart = kCart;
+  EXPECT_TRUE(world_.Poll(of_cart).ok());
+}
+
+TEST_F(Feed, ParcelThatWasPrunedIsNotHandedOutAgain) {
+  PutMany(1);
+  ASSERT_THAT(world_.Take(), SizeIs(1));
+  PruneUntil(world_.clock->Now() + absl::Hours(1));
+  EXPECT_THAT(Ids(*world_.Poll(From(0))), IsEmpty());
+  EXPECT_THAT(world_.Take(), IsEmpty()) << "it is still within the overlap";
+  world_.manual_clock.Advance(absl::Seconds(1));
+  world_.Put(MakeShipment(102, 1, "1Z-N"));
+  EXPECT_THAT(world_.Take(), SizeIs(1));
 }
 
 TEST_F(Feed, FailureBeforeTheFirstSuccessIsAStatus) {

@@ -8,15 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "domain/shipments/cart_directory.h"
-#include "domain/shipments/order_mirror.h"
 #include "domain/shipments/page_reader.h"
 #include "domain/shipments/pull_position.h"
 #include "domain/shipments/reference_reader.h"
+#include "domain/shipments/replica.h"
 #include "domain/shipments/shipment_decider.h"
-#include "domain/shipments/shipment_mirror.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -27,6 +27,13 @@ constexpr int kIdsAtOnce = 100;
 // second the latter take 200 s; the others have their turn in the next pull.
 constexpr int kOrdersAtOnce = 20;
 constexpr int64_t kMaxOrdersById = 1000;
+// Orders that held parcels wait for, read again by id in one pull: a list that
+// shifts while it is read, or a change that bears no date, must not hold a
+// family for ever. At 5 requests a second these take 40 s.
+constexpr int64_t kMaxBlockingById = 200;
+// The last window ends so long after our clock and the Order Manager's, as
+// theirs and ours differ.
+constexpr absl::Duration kWindowMargin = absl::Hours(24);
 // So many orders in a row that cannot be read are no longer the orders' fault.
 constexpr int kMaxFailuresInARow = 3;
 // Each round can find further members; a family deeper than this is released by
@@ -52,9 +59,8 @@ class Pull {
       Enter(PullPhase::kShipments);
     }
     if (position_.phase == PullPhase::kShipments) {
-      order_manager::ShipmentFilter created;
-      created.created = Window(position_.shipments_from);
-      OMS_RETURN_IF_ERROR(ReadShipments(created));
+      OMS_RETURN_IF_ERROR(
+          ReadWindows({}, position_.shipments_from, position_.shipments_to));
       Enter(PullPhase::kVoided);
     }
     if (position_.phase == PullPhase::kVoided) {
@@ -65,6 +71,7 @@ class Pull {
       OMS_RETURN_IF_ERROR(ReadHeld());
       Enter(PullPhase::kDecide);
     }
+    OMS_RETURN_IF_ERROR(ReadBlockingOrders());
     OMS_RETURN_IF_ERROR(Decide());
     return Finish();
   }
@@ -74,6 +81,7 @@ class Pull {
     position_.phase = phase;
     position_.page = 1;
     position_.after = 0;
+    position_.window_from = absl::UnixEpoch();
   }
 
   absl::Status Read(
@@ -101,6 +109,21 @@ class Pull {
     session_.AddNotes(page.notes);
   }
 
+  // A part that the Order Manager refuses costs that part only: the pull goes
+  // on without it and says so.
+  absl::Status Forgive(const absl::Status& status, absl::string_view filter) {
+    if (!absl::IsUnimplemented(status)) return status;
+    session_.AddNotes(
+        {{"shipments", position_.page, std::string(filter),
+          absl::StrCat("the Order Manager refuses this filter, so what it "
+                       "would find is not seen: ",
+                       status.message())}});
+    base::LogWarning(
+        "a filter of shipments is refused",
+        {{"connection", id_}, {"filter", filter}, {"error", status}});
+    return absl::OkStatus();
+  }
+
   absl::Status FindPosition() {
     const std::optional<PullPosition> left =
         ParsePosition(session_.checkpoint());
@@ -110,9 +133,11 @@ class Pull {
       return absl::OkStatus();
     }
     session_.StartOver();
-    storage::ShipmentState state;
+    model::ShipmentState state;
     OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
-      OMS_ASSIGN_OR_RETURN(state, txn.shipments().GetShipmentState(id_));
+      OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                           txn.shipments().GetShipmentSummary(id_));
+      state = summary.state;
       OMS_ASSIGN_OR_RETURN(
           const model::PullStatus status,
           txn.runs().GetPullStatus(id_, model::Feed::kShipments));
@@ -123,54 +148,90 @@ class Pull {
       }
       return absl::OkStatus();
     }));
-    const absl::Time earliest = session_.connection().earliest_shipment_time;
+    const absl::Time now = session_.Now();
+    // A past moment that lies in the future was noted while the clock was
+    // wrong. It counts as never.
+    const auto past = [now](std::optional<absl::Time> time) {
+      return time.has_value() && *time > now ? std::nullopt : time;
+    };
+    const absl::Time earliest = Earliest(now);
+    const std::optional<absl::Time> orders = past(state.orders_read_through);
+    const std::optional<absl::Time> shipments =
+        past(state.shipments_read_through);
     position_ = {};
-    position_.start_time = session_.Now();
+    position_.start_time = now;
     position_.orders_seen = absl::UnixEpoch();
-    position_.orders_from = state.orders_read_through.has_value()
-                                ? *state.orders_read_through - kOrderOverlap
-                                : earliest - kOrderOverlap;
+    position_.orders_from = orders.value_or(earliest) - kOrderOverlap;
     position_.shipments_from =
-        state.shipments_read_through.has_value()
-            ? std::max(earliest,
-                       *state.shipments_read_through - kShipmentOverlap)
+        shipments.has_value()
+            ? std::max(earliest, *shipments - kShipmentOverlap)
             : earliest;
+    position_.shipments_to = now + kWindowMargin;
     return absl::OkStatus();
   }
 
+  absl::Time Earliest(absl::Time now) const {
+    const absl::Time earliest = session_.connection().earliest_shipment_time;
+    return earliest > now ? now - kShipmentOverlap : earliest;
+  }
+
+  // Marks for "modified since" are made of the Order Manager's own times, and
+  // the last window of shipments ends after the later of the two clocks.
+  void NoteTimes(const order_manager::Page<model::Order>& page) {
+    const absl::Time theirs = page.server_time.value_or(absl::InfiniteFuture());
+    for (const model::Order& order : page.rows) {
+      position_.orders_seen = std::max(
+          position_.orders_seen,
+          std::min(theirs, order.modify_time.value_or(absl::UnixEpoch())));
+    }
+    if (page.server_time.has_value()) {
+      // A clock that is years ahead must not make windows for years.
+      position_.shipments_to = std::max(
+          position_.shipments_to,
+          std::min(theirs, position_.start_time + kVoidWindow) + kWindowMargin);
+    }
+  }
+
   absl::Status ReadOrders() {
+    const absl::Time from = position_.orders_from;
     return ReadPages<model::Order>(
         "orders", position_.page,
         [&](order_manager::PageRequest page) {
-          return order_manager_.ListOrders(session_.call(),
-                                           position_.orders_from, page);
+          return order_manager_.ListOrders(session_.call(), from, page);
         },
         [&](int64_t number, const order_manager::Page<model::Order>& page) {
           position_.page = number + 1;
-          for (const model::Order& order : page.rows) {
-            position_.orders_seen =
-                std::max(position_.orders_seen,
-                         order.modify_time.value_or(absl::UnixEpoch()));
-          }
+          NoteTimes(page);
           return Commit([&](storage::WriteTransaction& txn,
                             const CartDirectory& directory) {
             Count(page);
-            return MirrorOrders(txn, directory, page.rows, session_.Now());
+            return StoreOrders(txn, directory, page.rows, session_.Now());
           });
         });
   }
 
-  absl::Status StoreShipments(
+  absl::Status StorePage(
       const order_manager::Page<model::ShipmentRecord>& page) {
-    std::vector<DuplicateParcel> duplicates;
-    OMS_RETURN_IF_ERROR(Commit(
+    std::vector<model::ShipmentRecord> rows;
+    for (const model::ShipmentRecord& record : page.rows) {
+      if (!WasReadBefore(record)) rows.push_back(record);
+    }
+    return Commit(
         [&](storage::WriteTransaction& txn, const CartDirectory& directory) {
           Count(page);
-          OMS_ASSIGN_OR_RETURN(
-              duplicates,
-              MirrorShipments(txn, directory, page.rows, session_.Now()));
-          return absl::OkStatus();
-        }));
+          return StoreShipments(txn, directory, rows, session_.Now());
+        });
+  }
+
+  // A server that takes no notice of windows tells the same rows in each.
+  bool WasReadBefore(const model::ShipmentRecord& record) const {
+    return position_.phase == PullPhase::kShipments &&
+           record.create_time.has_value() &&
+           *record.create_time >= position_.shipments_from &&
+           *record.create_time < position_.window_from;
+  }
+
+  void WarnOf(const std::vector<DuplicateParcel>& duplicates) {
     for (const DuplicateParcel& duplicate : duplicates) {
       base::LogWarning("two shipments of one order with one tracking number",
                        {{"connection", id_},
@@ -179,7 +240,6 @@ class Pull {
                         {"earlier_shipment", duplicate.earlier_shipment_id},
                         {"tracking_number", duplicate.tracking_number}});
     }
-    return absl::OkStatus();
   }
 
   absl::Status ReadShipments(const order_manager::ShipmentFilter& filter) {
@@ -191,26 +251,33 @@ class Pull {
         [&](int64_t number,
             const order_manager::Page<model::ShipmentRecord>& page) {
           position_.page = number + 1;
-          return StoreShipments(page);
+          return StorePage(page);
         });
   }
 
-  // To a day ahead of our clock, which is not the Order Manager's.
-  order_manager::CreatedWindow Window(absl::Time from) const {
-    return {from, position_.start_time + absl::Hours(24)};
+  // Shipments created between two times, window by window, the oldest first.
+  absl::Status ReadWindows(order_manager::ShipmentFilter filter,
+                           absl::Time from, absl::Time to) {
+    if (position_.window_from > from) from = position_.window_from;
+    for (; from < to; from += order_manager::kLongestWindow) {
+      position_.window_from = from;
+      filter.created = {from,
+                        std::min(from + order_manager::kLongestWindow, to)};
+      OMS_RETURN_IF_ERROR(ReadShipments(filter));
+      position_.page = 1;
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadVoided() {
     order_manager::ShipmentFilter voided;
     voided.voided_only = true;
-    voided.created =
-        Window(std::max(session_.connection().earliest_shipment_time,
-                        position_.start_time - kVoidWindow));
-    // All of these were among those just read.
-    if (voided.created->from >= position_.shipments_from) {
-      return absl::OkStatus();
-    }
-    return ReadShipments(voided);
+    // Those created later were among those just read.
+    return Forgive(ReadWindows(voided,
+                               std::max(Earliest(position_.start_time),
+                                        position_.start_time - kVoidWindow),
+                               position_.shipments_from),
+                   "deliveryStatus");
   }
 
   absl::Status ReadHeld() {
@@ -226,7 +293,9 @@ class Pull {
       filter.shipment_ids = held;
       // Where it stops in between, the same ids are asked for again.
       position_.page = 1;
-      OMS_RETURN_IF_ERROR(ReadShipments(filter));
+      const absl::Status read = ReadShipments(filter);
+      OMS_RETURN_IF_ERROR(Forgive(read, "shipmentId[]"));
+      if (!read.ok()) return absl::OkStatus();
       position_.after = held.back();
     }
   }
@@ -263,6 +332,7 @@ class Pull {
             return absl::OkStatus();
           }));
       if (batch.events > 0) signal_.Notify(id_);
+      WarnOf(batch.duplicates);
       stale.insert(stale.end(), batch.stale_orders.begin(),
                    batch.stale_orders.end());
       found_members = found_members || batch.unknown_orders > 0;
@@ -278,9 +348,9 @@ class Pull {
     while (read_by_id_ < kMaxOrdersById) {
       std::vector<int64_t> ids;
       OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(
-            ids, txn.shipments().ListUnreadableOrders(
-                     id_, session_.run().start_time, kOrdersAtOnce));
+        OMS_ASSIGN_OR_RETURN(ids, txn.shipments().ListUnreadableOrders(
+                                      id_, session_.run().start_time,
+                                      session_.Now(), kOrdersAtOnce));
         return absl::OkStatus();
       }));
       ids.erase(std::remove_if(ids.begin(), ids.end(),
@@ -295,9 +365,30 @@ class Pull {
     return absl::OkStatus();
   }
 
+  absl::Status ReadBlockingOrders() {
+    for (int64_t read = 0; read < kMaxBlockingById;) {
+      std::vector<int64_t> ids;
+      OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(ids, txn.shipments().ListBlockingOrders(
+                                      id_, session_.run().start_time,
+                                      session_.Now(), kOrdersAtOnce));
+        return absl::OkStatus();
+      }));
+      ids.erase(std::remove_if(ids.begin(), ids.end(),
+                               [this](int64_t id) {
+                                 return !asked_for_.insert(id).second;
+                               }),
+                ids.end());
+      if (ids.empty()) break;
+      OMS_RETURN_IF_ERROR(ReadOrdersById(ids));
+      read += static_cast<int64_t>(ids.size());
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ReadOrdersById(const std::vector<int64_t>& ids) {
     std::vector<model::Order> orders;
-    std::vector<int64_t> unreadable;
+    std::vector<UnreadOrder> unread;
     for (const int64_t id : ids) {
       absl::StatusOr<model::Order> order =
           order_manager_.GetOrder(session_.call(), id);
@@ -306,23 +397,25 @@ class Pull {
         failures_in_a_row_ = 0;
         continue;
       }
-      OMS_RETURN_IF_ERROR(JudgeFailure(id, order.status()));
-      unreadable.push_back(id);
+      OMS_RETURN_IF_ERROR(CheckFailure(id, order.status()));
+      unread.push_back({id, absl::IsNotFound(order.status())});
     }
     return Commit([&](storage::WriteTransaction& txn,
                       const CartDirectory& directory) {
       session_.run().counts.rows += static_cast<int64_t>(orders.size());
-      OMS_RETURN_IF_ERROR(MirrorOrders(txn, directory, orders, session_.Now()));
-      return MarkUnreadable(txn, directory, unreadable, session_.Now());
+      OMS_RETURN_IF_ERROR(StoreOrders(txn, directory, orders, session_.Now()));
+      return StoreUnreadOrders(txn, directory, unread, session_.Now());
     });
   }
 
   // OK where only this order is concerned.
-  absl::Status JudgeFailure(int64_t order_id, const absl::Status& status) {
+  absl::Status CheckFailure(int64_t order_id, const absl::Status& status) {
     if (absl::IsUnavailable(status)) {
       if (++failures_in_a_row_ >= kMaxFailuresInARow) return status;
     } else if (!status.ok() && !absl::IsNotFound(status) &&
-               !absl::IsDataLoss(status) && !absl::IsPermissionDenied(status)) {
+               !absl::IsDataLoss(status) &&
+               !absl::IsPermissionDenied(status) &&
+               !absl::IsUnimplemented(status)) {
       return status;
     }
     base::LogWarning(
@@ -333,8 +426,9 @@ class Pull {
 
   absl::Status Finish() {
     return session_.Commit("", [&](storage::WriteTransaction& txn) {
-      OMS_ASSIGN_OR_RETURN(storage::ShipmentState state,
-                           txn.shipments().GetShipmentState(id_));
+      OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                           txn.shipments().GetShipmentSummary(id_));
+      model::ShipmentState state = summary.state;
       // By the Order Manager's clock where possible, but never ahead of ours:
       // a date far in the future must not end all reading.
       const absl::Time seen =

@@ -5,10 +5,13 @@
 // since the last pull, with 10 minutes of overlap; the shipments created since
 // then, with 7 days of overlap, because a later void or another tracking number
 // shows only by reading again; those voided within 90 days of their creation;
-// each HELD one by its id; orders that shipments need and the mirror lacks. The
-// first pull begins at the connection's earliest_shipment_time. Then it
-// decides, so that no event is made which the same pull would take back. It
-// goes on from its checkpoint, one page earlier, as pages can have moved.
+// each HELD one by its id; orders that shipments need and the replica lacks,
+// and up to 200 that held parcels wait for. Shipments are read in windows of at
+// most 7 days, the last of which ends a day from now. The first pull begins at
+// the connection's earliest_shipment_time. Then it decides, so that no event is
+// made which the same pull would take back. It goes on from its checkpoint, one
+// page earlier, as pages can have moved. A filter for late voids or for ids
+// that the Order Manager refuses costs that part only, and a note in the run.
 //
 // Not seen, because the Order Manager cannot be asked for it: corrections of a
 // handed-out shipment that are made over 7 days after its creation.

@@ -56,7 +56,9 @@ class Puller : public ::testing::Test {
     EXPECT_TRUE(world_.store
                     ->Read(world_.context,
                            [&](storage::ReadTransaction& txn) {
-                             last = *txn.shipments().LastSequence(kConnection);
+                             last = txn.shipments()
+                                        .GetShipmentSummary(kConnection)
+                                        ->last_sequence;
                              return absl::OkStatus();
                            })
                     .ok());
@@ -93,6 +95,84 @@ TEST_F(Puller, ReadsSevenDaysAgain) {
   late.create_time = world_.clock->Now() - absl::Hours(24 * 10);
   world_.Put(late);
   EXPECT_THAT(world_.Take(), SizeIs(1));
+}
+
+// Rule 1.
+TEST_F(Puller, ShipmentsAreReadInWindowsOfAWeekWithBothEnds) {
+  world_.Configure([this](model::Connection& connection) {
+    connection.earliest_shipment_time =
+        world_.clock->Now() - absl::Hours(24 * 20);
+  });
+  const absl::Time start = world_.clock->Now();
+  ASSERT_TRUE(world_.Pull().ok());
+  world_.order_manager.TakeShipmentFilters();
+  world_.manual_clock.Advance(absl::Hours(24 * 30));
+  world_.Put(MakeOrder(1));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  absl::Time reached[2] = {start - absl::Hours(24 * 20),
+                           start - kShipmentOverlap};  // voided, created
+  for (const auto& filter : world_.order_manager.TakeShipmentFilters()) {
+    absl::Time& from = reached[filter.voided_only ? 0 : 1];
+    ASSERT_TRUE(filter.created.has_value());
+    EXPECT_EQ(filter.created->from, from) << "nothing is left out";
+    EXPECT_LE(filter.created->to - filter.created->from, absl::Hours(24 * 7));
+    from = filter.created->to;
+  }
+  EXPECT_EQ(reached[0], start - kShipmentOverlap);
+  EXPECT_EQ(reached[1], world_.clock->Now() + absl::Hours(24));
+}
+
+TEST_F(Puller, ServerThatIgnoresWindowsIsReadAllTheSame) {
+  world_.order_manager.ignores_windows = true;
+  world_.order_manager.page_size = 2;
+  for (int i = 1; i <= 5; ++i) {
+    model::ShipmentRecord record = MakeShipment(100 + i, i, "1Z");
+    record.create_time = world_.clock->Now() - absl::Hours(24 * i);
+    world_.Put(MakeOrder(i));
+    world_.Put(record);
+  }
+  EXPECT_THAT(world_.Take(), SizeIs(5));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
+TEST_F(Puller, FilterThatIsRefusedCostsThatPartOnly) {
+  world_.Configure([this](model::Connection& connection) {
+    connection.earliest_shipment_time =
+        world_.clock->Now() - absl::Hours(24 * 20);
+  });
+  ASSERT_TRUE(world_.Pull().ok());
+  world_.Put(MakeOrder(1));
+  world_.Put(MakeShipment(11, 1, ""));
+  ASSERT_TRUE(world_.Pull().ok());  // it is held from now on
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(21, 2, "1Z-A"));
+  world_.order_manager.SetFault([](const std::string& name) {
+    return name == "shipments voided" || name == "shipments by id"
+               ? absl::UnimplementedError("400")
+               : absl::OkStatus();
+  });
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+  const model::SyncRun run = LatestRun();
+  EXPECT_EQ(run.state, model::SyncState::kSucceeded);
+  ASSERT_THAT(run.notes, SizeIs(2));
+  EXPECT_EQ(run.notes[0].identifier, "deliveryStatus");
+  EXPECT_EQ(run.notes[1].identifier, "shipmentId[]");
+  // The next pull begins with the first part.
+  world_.order_manager.TakeRequests();
+  ASSERT_TRUE(world_.Pull().ok());
+  EXPECT_GE(Requests("orders"), 1);
+}
+
+TEST_F(Puller, ClockThatWasAheadForAWhileStopsNothing) {
+  PutMany(1);
+  ASSERT_TRUE(world_.Pull().ok());
+  const absl::Time right = world_.clock->Now();
+  world_.manual_clock.Advance(absl::Hours(24 * 30));
+  ASSERT_TRUE(world_.Pull().ok());
+  world_.manual_clock.Set(right + absl::Minutes(5));
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(21, 2, "1Z-B"));
+  EXPECT_THAT(world_.Take(), SizeIs(2));
 }
 
 // Rule 1.
@@ -139,7 +219,8 @@ TEST_F(Puller, ReadsEveryPage) {
   PutMany(10);
   EXPECT_THAT(world_.Take(), SizeIs(10));
   EXPECT_GE(LatestRun().counts.pages, 8);
-  EXPECT_EQ(LatestRun().counts.rows, 20);
+  // Both ends of a window are in it, so one can be told twice.
+  EXPECT_GE(LatestRun().counts.rows, 20);
 }
 
 TEST_F(Puller, GoesOnWhereItWasBroken) {

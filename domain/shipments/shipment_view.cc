@@ -33,10 +33,10 @@ std::string MasterSkuOf(const model::OrderLine& item,
 
 }  // namespace
 
-storage::CarrierInputs InputsOf(const model::ShipmentRecord& record,
-                                const model::Order& order,
-                                const model::Cart* cart) {
-  storage::CarrierInputs inputs;
+model::CarrierInputs InputsOf(const model::ShipmentRecord& record,
+                              const model::Order& order,
+                              const model::Cart* cart) {
+  model::CarrierInputs inputs;
   inputs.shipping_carrier = record.shipping_carrier;
   inputs.tracking_number = record.tracking_number;
   if (cart != nullptr) inputs.custom_field = cart->carrier_custom_field;
@@ -44,7 +44,7 @@ storage::CarrierInputs InputsOf(const model::ShipmentRecord& record,
   return inputs;
 }
 
-bool InputsChanged(const storage::CarrierInputs& then,
+bool InputsChanged(const model::CarrierInputs& then,
                    const model::ShipmentRecord& record,
                    const model::Order& order) {
   return then.shipping_carrier != record.shipping_carrier ||
@@ -52,7 +52,7 @@ bool InputsChanged(const storage::CarrierInputs& then,
          then.custom_text != CustomFieldText(order, then.custom_field);
 }
 
-model::Carrier CarrierOf(const storage::CarrierInputs& inputs,
+model::Carrier CarrierOf(const model::CarrierInputs& inputs,
                          const model::ShipmentRecord& record,
                          const model::Order& order, const model::Cart* cart,
                          const model::Settings& settings,
@@ -78,6 +78,7 @@ std::vector<model::ShipmentItem> ItemsOf(const model::Order& order,
     model::ShipmentItem item;
     item.master_sku = MasterSkuOf(content, order);
     item.quantity = content.quantity;
+    item.quantity_text = content.quantity_text;
     const bool listing = source == model::SkuSource::kListingSku;
     item.sku = listing ? content.listing_sku : item.master_sku;
     if (item.sku.empty()) {
@@ -88,7 +89,7 @@ std::vector<model::ShipmentItem> ItemsOf(const model::Order& order,
   return items;
 }
 
-model::Shipment ShipmentOf(const storage::StoredShipment& stored) {
+model::Shipment ShipmentOf(const model::StoredShipment& stored) {
   const model::ShipmentRecord& record = stored.record;
   model::Shipment shipment;
   shipment.shipment_id = record.shipment_id;

@@ -17,19 +17,19 @@
 namespace oms_connector::shipments {
 
 // What the carrier is resolved from, now. `cart` may be null.
-storage::CarrierInputs InputsOf(const model::ShipmentRecord& record,
-                                const model::Order& order,
-                                const model::Cart* cart);
+model::CarrierInputs InputsOf(const model::ShipmentRecord& record,
+                              const model::Order& order,
+                              const model::Cart* cart);
 
 // Whether the Order Manager's carrier, the tracking number, or the text of the
 // custom field that was looked at then, is another now. That the cart names
 // another field is no such change.
-bool InputsChanged(const storage::CarrierInputs& then,
+bool InputsChanged(const model::CarrierInputs& then,
                    const model::ShipmentRecord& record,
                    const model::Order& order);
 
 // The carrier by the setting Parse Carrier Fallback, with the service's name.
-model::Carrier CarrierOf(const storage::CarrierInputs& inputs,
+model::Carrier CarrierOf(const model::CarrierInputs& inputs,
                          const model::ShipmentRecord& record,
                          const model::Order& order, const model::Cart* cart,
                          const model::Settings& settings,
@@ -44,7 +44,7 @@ std::vector<model::ShipmentItem> ItemsOf(const model::Order& order,
                                          model::SkuSource source);
 
 // The shipment as it is stored, for handing out.
-model::Shipment ShipmentOf(const storage::StoredShipment& stored);
+model::Shipment ShipmentOf(const model::StoredShipment& stored);
 
 // Whether it has a tracking number that is more than blanks.
 bool HasTrackingNumber(const model::ShipmentRecord& record);

@@ -50,7 +50,7 @@ TEST(ShipmentView, InputsChangeWithCarrierNumberOrTheFieldLookedAt) {
   model::ShipmentRecord record;
   record.shipping_carrier = "UPS";
   record.tracking_number = "1Z";
-  const storage::CarrierInputs then = InputsOf(record, order, &cart);
+  const model::CarrierInputs then = InputsOf(record, order, &cart);
   EXPECT_EQ(then.custom_text, "b");
   EXPECT_FALSE(InputsChanged(then, record, order));
 
@@ -67,7 +67,7 @@ TEST(ShipmentView, InputsChangeWithCarrierNumberOrTheFieldLookedAt) {
   number.tracking_number = "1Y";
   EXPECT_TRUE(InputsChanged(then, number, order));
 
-  const storage::CarrierInputs without = InputsOf(record, order, nullptr);
+  const model::CarrierInputs without = InputsOf(record, order, nullptr);
   EXPECT_EQ(without.custom_text, "");
   EXPECT_FALSE(InputsChanged(without, record, changed));
 }

@@ -381,5 +381,61 @@ TEST_F(WaitForAll, PullComesBeforeTheNewSetting) {
   EXPECT_THAT(page->events, IsEmpty());
 }
 
+// A change that bears no date, or a list that shifted while it was read.
+TEST_F(WaitForAll, MemberThatBlocksIsReadAgainByIdAtEachPull) {
+  PutHalfAFamily();
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.manual_clock.Advance(absl::Hours(1));
+  model::Order quiet = Member(2, "CANCELLED", {1});
+  quiet.modify_time = world_.clock->Now() - absl::Hours(24);
+  world_.Put(quiet);
+  EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
+  world_.order_manager.TakeRequests();
+  world_.manual_clock.Advance(absl::Hours(1));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_THAT(world_.order_manager.TakeRequests(), Not(Contains("order 2")))
+      << "it blocks nobody any more";
+}
+
+// Merged into another: it is not there, when asked for twice.
+TEST_F(WaitForAll, MemberThatIsGoneCountsAsCancelledOnceItWasAskedForTwice) {
+  PutHalfAFamily();
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.order_manager.EraseOrder(2);
+  world_.manual_clock.Advance(absl::Hours(1));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.manual_clock.Advance(absl::Hours(1));
+  EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
+}
+
+// What was never read may be anything.
+TEST_F(WaitForAll, MemberThatWasNeverThereBlocks) {
+  world_.Put(Member(1, "SHIPPED", {2}));
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_THAT(world_.Take(), IsEmpty());
+    world_.manual_clock.Advance(absl::Hours(1));
+  }
+}
+
+TEST_F(WaitForAll, ShippedMemberWithNothingToSendIsDoneWithoutAParcel) {
+  using model::OrderLinesForm;
+  world_.Put(Member(1, "SHIPPED", {2, 3}));
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  model::Order empty = Member(2, "SHIPPED");
+  empty.lines.clear();
+  empty.lines_form = OrderLinesForm::kEmpty;
+  world_.Put(empty);
+  model::Order digital = Member(3, "SHIPPED");
+  digital.lines[0].digital = true;
+  digital.lines_form = OrderLinesForm::kPartial;  // there may be others
+  world_.Put(digital);
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_THAT(world_.Find(11).delivery.blocking_orders, SizeIs(1));
+  digital.lines_form = OrderLinesForm::kWhole;
+  world_.Put(digital);
+  EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
+}
+
 }  // namespace
 }  // namespace oms_connector::shipments

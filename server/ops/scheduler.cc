@@ -184,13 +184,50 @@ absl::Status Scheduler::Prune(const base::CallContext& context,
               txn.connections().PruneConnections(now, before, kRowsPerPrune));
           OMS_ASSIGN_OR_RETURN(const int64_t runs,
                                txn.runs().PruneRuns(before, kRowsPerPrune));
-          OMS_ASSIGN_OR_RETURN(
-              const int64_t shipments,
-              txn.shipments().PruneShipments(before, kRowsPerPrune));
-          pruned = history + runs + shipments;
+          pruned = history + runs;
           return absl::OkStatus();
         }));
   } while (pruned >= kRowsPerPrune);
+  std::string last;
+  do {
+    std::vector<std::string> ids;
+    OMS_RETURN_IF_ERROR(store_->Read(
+        context, [&](storage::ReadTransaction& txn) -> absl::Status {
+          ids.clear();
+          OMS_ASSIGN_OR_RETURN(
+              const std::vector<model::Connection> connections,
+              txn.connections().ListConnections(last, kConnectionsPerRead));
+          for (const auto& connection : connections) {
+            ids.push_back(connection.id);
+          }
+          return absl::OkStatus();
+        }));
+    for (const std::string& id : ids) {
+      OMS_RETURN_IF_ERROR(PruneShipments(context, id, before));
+    }
+    last = ids.empty() ? "" : ids.back();
+  } while (!last.empty());
+  return absl::OkStatus();
+}
+
+absl::Status Scheduler::PruneShipments(const base::CallContext& context,
+                                       const std::string& connection,
+                                       absl::Time before) {
+  storage::ShipmentWriter::PrunePosition position;
+  while (!position.done) {
+    storage::ShipmentWriter::PrunePosition next;
+    const absl::Status status =
+        store_->Write(context, [&](storage::WriteTransaction& txn) {
+          next = position;
+          return txn.shipments()
+              .PruneShipments(connection, before, kRowsPerPrune, next)
+              .status();
+        });
+    // It was deleted meanwhile.
+    if (absl::IsNotFound(status)) return absl::OkStatus();
+    OMS_RETURN_IF_ERROR(status);
+    position = next;
+  }
   return absl::OkStatus();
 }
 

@@ -87,6 +87,8 @@ class Scheduler {
                          const Turn& turn);
   absl::Duration UntilNextTick() const;
   absl::Status Prune(const base::CallContext& context, absl::Time now);
+  absl::Status PruneShipments(const base::CallContext& context,
+                              const std::string& connection, absl::Time before);
 
   const Options options_;
   storage::Store* const store_;

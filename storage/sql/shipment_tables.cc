@@ -1,176 +1,546 @@
 #include "storage/sql/shipment_tables.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "base/status_macros.h"
+#include "storage/document.h"
 
 namespace oms_connector::storage {
+namespace {
 
-absl::StatusOr<ShipmentState> SqlShipmentTables::GetShipmentState(
+using model::DeliveryState;
+using model::StoredDelivery;
+using model::StoredShipment;
+
+constexpr char kGetSummary[] = R"(
+    SELECT state, held_orders, ready_shipments, last_sequence
+    FROM shipment_states WHERE connection = $1)";
+constexpr char kPutState[] = R"(
+    INSERT INTO shipment_states
+      (connection, state, held_orders, ready_shipments, last_sequence)
+    VALUES ($1, $2, 0, 0, 0)
+    ON CONFLICT (connection) DO UPDATE SET state = excluded.state)";
+// An empty document is the default state.
+constexpr char kAddCounts[] = R"(
+    INSERT INTO shipment_states
+      (connection, state, held_orders, ready_shipments, last_sequence)
+    VALUES ($1, $2, $3, $4, 0)
+    ON CONFLICT (connection) DO UPDATE SET
+      held_orders = shipment_states.held_orders + excluded.held_orders,
+      ready_shipments =
+        shipment_states.ready_shipments + excluded.ready_shipments)";
+
+constexpr char kGetNames[] =
+    "SELECT names FROM reference_names WHERE connection = $1";
+constexpr char kPutNames[] = R"(
+    INSERT INTO reference_names (connection, names) VALUES ($1, $2)
+    ON CONFLICT (connection) DO UPDATE SET names = excluded.names)";
+
+constexpr char kListCarts[] = R"(
+    SELECT number, cart, events, pruned_through, confirms
+    FROM shipment_carts WHERE connection = $1 ORDER BY number)";
+constexpr char kPutCart[] = R"(
+    INSERT INTO shipment_carts
+      (connection, number, cart, events, pruned_through, confirms)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (connection, number) DO UPDATE SET
+      events = excluded.events, pruned_through = excluded.pruned_through,
+      confirms = excluded.confirms)";
+
+// ReadShipment follows this order.
+#define SELECT_SHIPMENT                                                \
+  "SELECT shipment, delivery, state_time, order_id, state, held FROM " \
+  "shipments WHERE connection = $1 "
+
+constexpr char kFindShipment[] = SELECT_SHIPMENT "AND shipment_id = $2";
+constexpr char kOfOrder[] =
+    SELECT_SHIPMENT "AND order_id = $2 ORDER BY order_id, shipment_id";
+
+// Each can use an index of its own. $4 to $8 are states, $9 is a cart's number
+// or 0.
+#define SEARCH_END                                          \
+  "AND shipment_id < $2 AND state IN ($4, $5, $6, $7, $8) " \
+  "AND ($9 = 0 OR cart = $9) AND state_time <= $10 "        \
+  "ORDER BY shipment_id DESC LIMIT $3"
+constexpr char kSearch[] = SELECT_SHIPMENT SEARCH_END;
+constexpr char kSearchState[] = SELECT_SHIPMENT "AND state = $11 " SEARCH_END;
+constexpr char kSearchNumber[] = SELECT_SHIPMENT
+    "AND order_number = $11 AND ($12 = '' OR tracking_key = $12) " SEARCH_END;
+constexpr char kSearchTracking[] =
+    SELECT_SHIPMENT "AND tracking_key = $11 AND tracking_key <> '' " SEARCH_END;
+#undef SEARCH_END
+#undef SELECT_SHIPMENT
+
+constexpr char kFindDelivery[] = R"(
+    SELECT shipment_id, cart, last_sequence, delivery, state_time, state
+    FROM shipments WHERE connection = $1 AND shipment_id = $2)";
+constexpr char kPutDelivery[] = R"(
+    UPDATE shipments SET state = $3, state_time = $4, delivery = $5
+    WHERE connection = $1 AND shipment_id = $2)";
+
+constexpr char kPutShipment[] = R"(
+    INSERT INTO shipments
+      (connection, shipment_id, order_id, cart, state, state_time, held,
+       last_sequence, order_number, tracking_key, delivery, shipment)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT (connection, shipment_id) DO UPDATE SET
+      order_id = excluded.order_id, cart = excluded.cart,
+      state = excluded.state, state_time = excluded.state_time,
+      held = excluded.held, last_sequence = excluded.last_sequence,
+      order_number = excluded.order_number,
+      tracking_key = excluded.tracking_key, delivery = excluded.delivery,
+      shipment = excluded.shipment)";
+
+constexpr char kListHeld[] = R"(
+    SELECT shipment_id FROM shipments
+    WHERE connection = $1 AND state = $2 AND held = 1 AND shipment_id > $3
+    ORDER BY shipment_id LIMIT $4)";
+constexpr char kListUndelivered[] = R"(
+    SELECT shipment_id, order_id FROM shipments
+    WHERE connection = $1 AND state = $2 AND last_sequence = 0
+      AND shipment_id > $3
+    ORDER BY shipment_id LIMIT $4)";
+constexpr char kOldest[] = R"(
+    SELECT state_time FROM shipments
+    WHERE connection = $1 AND state = $2 AND held = $3
+    ORDER BY state_time LIMIT 1)";
+
+constexpr char kAddHeld[] = R"(
+    INSERT INTO held_orders (connection, order_id, shipments)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (connection, order_id) DO UPDATE SET
+      shipments = held_orders.shipments + excluded.shipments
+    RETURNING shipments)";
+constexpr char kDeleteHeld[] =
+    "DELETE FROM held_orders WHERE connection = $1 AND order_id = $2";
+
+bool IsHeld(const StoredShipment& shipment) {
+  return shipment.delivery.state == DeliveryState::kHeld &&
+         shipment.delivery.hold_time.has_value();
+}
+
+int64_t SequenceOf(const StoredShipment& shipment) {
+  return shipment.last_event.has_value() ? shipment.last_event->sequence : 0;
+}
+
+absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
+  OMS_ASSIGN_OR_RETURN(StoredShipment shipment,
+                       DecodeDocument<StoredShipment>(row.Bytes(0)));
+  OMS_ASSIGN_OR_RETURN(shipment.delivery,
+                       DecodeDocument<model::Delivery>(row.Bytes(1)));
+  shipment.state_time = row.Time(2);
+  shipment.in_store = {std::string(row.Bytes(0)), std::string(row.Bytes(1)),
+                       shipment.state_time,       row.Int64(3),
+                       row.As<DeliveryState>(4),  row.Bool(5)};
+  return shipment;
+}
+
+// The document of a shipment is without its delivery, which has one of its own.
+std::string EncodeWithoutDelivery(StoredShipment& shipment) {
+  model::Delivery delivery;
+  absl::Time state_time;
+  std::swap(delivery, shipment.delivery);
+  std::swap(state_time, shipment.state_time);
+  std::string bytes = EncodeDocument(shipment);
+  std::swap(delivery, shipment.delivery);
+  std::swap(state_time, shipment.state_time);
+  return bytes;
+}
+
+// Reads each row as one more of `list`.
+template <typename T>
+auto AppendTo(std::vector<T>& list, absl::StatusOr<T> (*read)(const SqlRow&)) {
+  return [&list, read](const SqlRow& row) -> absl::Status {
+    OMS_ASSIGN_OR_RETURN(T value, read(row));
+    list.push_back(std::move(value));
+    return absl::OkStatus();
+  };
+}
+
+// Five states to search for: those asked for, or all.
+std::array<SqlParam, 5> StateParams(const std::vector<DeliveryState>& states) {
+  std::array<SqlParam, 5> params;
+  for (size_t i = 0; i < params.size(); ++i) {
+    const auto state = static_cast<DeliveryState>(i + 1);
+    const bool wanted =
+        states.empty() ||
+        std::find(states.begin(), states.end(), state) != states.end();
+    params[i] = wanted ? SqlEnum(state) : int64_t{0};  // no state is 0
+  }
+  return params;
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> SqlShipmentTables::NumberForWrite(
     absl::string_view connection) {
-  return shipments_.GetState(connection);
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  if (number == 0) return absl::NotFoundError("There is no such connection.");
+  return number;
 }
 
-absl::StatusOr<std::vector<ReferenceName>>
-SqlShipmentTables::ListReferenceNames(absl::string_view connection) {
-  return orders_.ListReferenceNames(connection);
+absl::Status SqlShipmentTables::QueryKeys(absl::string_view statement,
+                                          int64_t connection,
+                                          std::vector<int64_t> keys,
+                                          SqlRowFunction read) {
+  if (!std::is_sorted(keys.begin(), keys.end())) {
+    std::sort(keys.begin(), keys.end());
+  }
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::vector<SqlParam> params;
+  params.reserve(2 * keys.size());
+  for (const int64_t key : keys) {
+    params.emplace_back(connection);
+    params.emplace_back(key);
+  }
+  return sql_.QueryBatch(statement, 2, params,
+                         [&](size_t, const SqlRow& row) { return read(row); });
 }
 
-absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::FindOrders(
-    absl::string_view connection, const std::vector<int64_t>& order_ids) {
-  return orders_.FindOrders(connection, order_ids);
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::QueryIds(
+    absl::string_view statement, absl::Span<const SqlParam> params) {
+  std::vector<int64_t> ids;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, statement, params,
+                [&](const SqlRow& row) { ids.push_back(row.Int64(0)); }));
+  return ids;
 }
 
-absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::ListOrders(
-    absl::string_view connection, int64_t after, int limit) {
-  return orders_.ListOrders(connection, after, limit);
+// ---- Summary, names, carts --------------------------------------------------
+
+absl::StatusOr<ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  ShipmentSummary summary;
+  OMS_RETURN_IF_ERROR(
+      sql_.Query(kGetSummary, {number}, [&](const SqlRow& row) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            summary.state, DecodeDocument<model::ShipmentState>(row.Bytes(0)));
+        summary.held_orders = row.Int64(1);
+        summary.ready_shipments = row.Int64(2);
+        summary.last_sequence = row.Int64(3);
+        return absl::OkStatus();
+      }));
+  return summary;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::LinkedOrders(
-    absl::string_view connection, const std::vector<int64_t>& order_ids) {
-  return orders_.LinkedOrders(connection, order_ids);
+absl::Status SqlShipmentTables::PutShipmentState(
+    absl::string_view connection, const model::ShipmentState& state) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  const std::string bytes = EncodeDocument(state);
+  return sql_.Execute(kPutState, {number, Blob{bytes}}).status();
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersWithFamilyKey(
-    absl::string_view connection, absl::string_view cart,
-    absl::string_view family_key, int limit) {
-  return orders_.OrdersWithFamilyKey(connection, cart, family_key, limit);
+absl::Status SqlShipmentTables::AddCounts(int64_t connection,
+                                          const CountChanges& changes) {
+  if (changes.held_orders == 0 && changes.ready_shipments == 0) {
+    return absl::OkStatus();
+  }
+  return sql_
+      .Execute(kAddCounts, {connection, Blob{}, changes.held_orders,
+                            changes.ready_shipments})
+      .status();
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListPendingOrders(
-    absl::string_view connection, int64_t after, int limit) {
-  return orders_.ListPendingOrders(connection, after, limit);
+absl::StatusOr<model::ReferenceNames> SqlShipmentTables::GetReferenceNames(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  model::ReferenceNames names;
+  OMS_RETURN_IF_ERROR(
+      sql_.Query(kGetNames, {number}, [&](const SqlRow& row) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            names, DecodeDocument<model::ReferenceNames>(row.Bytes(0)));
+        return absl::OkStatus();
+      }));
+  return names;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUnreadableOrders(
-    absl::string_view connection, absl::Time tried_before, int limit) {
-  return orders_.ListUnreadableOrders(connection, tried_before, limit);
+absl::Status SqlShipmentTables::PutReferenceNames(
+    absl::string_view connection, const model::ReferenceNames& names) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  const std::string bytes = EncodeDocument(names);
+  return sql_.Execute(kPutNames, {number, Blob{bytes}}).status();
+}
+
+absl::Status SqlShipmentTables::LoadCarts(int64_t connection) {
+  if (carts_of_ == connection) return absl::OkStatus();
+  carts_.clear();
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kListCarts, {connection}, [&](const SqlRow& row) {
+        carts_.push_back({row.Int64(0), row.String(1), row.Int64(2),
+                          row.Int64(3), row.Bool(4)});
+      }));
+  carts_of_ = connection;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const SqlShipmentTables::CartRow*> SqlShipmentTables::FindCart(
+    int64_t connection, absl::string_view cart) {
+  OMS_RETURN_IF_ERROR(LoadCarts(connection));
+  for (const CartRow& row : carts_) {
+    if (row.cart == cart) return &row;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<SqlShipmentTables::CartRow*> SqlShipmentTables::FindOrAddCart(
+    int64_t connection, absl::string_view cart) {
+  OMS_RETURN_IF_ERROR(LoadCarts(connection));
+  for (CartRow& row : carts_) {
+    if (row.cart == cart) return &row;
+  }
+  CartRow row;
+  row.number = carts_.empty() ? 1 : carts_.back().number + 1;
+  row.cart = std::string(cart);
+  OMS_RETURN_IF_ERROR(PutCarts(connection, {&row}));
+  carts_.push_back(std::move(row));
+  return &carts_.back();
+}
+
+SqlShipmentTables::CartRow* SqlShipmentTables::CartWithNumber(int64_t number) {
+  for (CartRow& row : carts_) {
+    if (row.number == number) return &row;
+  }
+  return nullptr;
+}
+
+absl::Status SqlShipmentTables::PutCarts(
+    int64_t connection, const std::vector<const CartRow*>& rows) {
+  std::vector<std::vector<SqlParam>> params;
+  for (const CartRow* row : rows) {
+    params.push_back({connection, row->number, row->cart, row->events,
+                      row->pruned_through, SqlBool(row->confirms)});
+  }
+  return sql_.ExecuteBatch(kPutCart, params).status();
+}
+
+absl::Status SqlShipmentTables::NoteConfirmingCarts(
+    absl::string_view connection, const std::vector<std::string>& carts) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  for (const std::string& cart : carts) {
+    OMS_ASSIGN_OR_RETURN(CartRow* const row, FindOrAddCart(number, cart));
+    if (row->confirms) continue;
+    row->confirms = true;
+    OMS_RETURN_IF_ERROR(PutCarts(number, {row}));
+  }
+  return absl::OkStatus();
+}
+
+// ---- Shipments --------------------------------------------------------------
+
+absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::QueryShipments(
+    absl::string_view statement, absl::Span<const SqlParam> params) {
+  std::vector<StoredShipment> shipments;
+  OMS_RETURN_IF_ERROR(
+      sql_.Query(statement, params, [&](const SqlRow& row) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(StoredShipment shipment, ReadShipment(row));
+        shipments.push_back(std::move(shipment));
+        return absl::OkStatus();
+      }));
+  return shipments;
 }
 
 absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::FindShipments(
     absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
-  return shipments_.FindShipments(connection, shipment_ids);
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredShipment> shipments;
+  OMS_RETURN_IF_ERROR(QueryKeys(kFindShipment, number, shipment_ids,
+                                AppendTo(shipments, ReadShipment)));
+  return shipments;
 }
 
 absl::StatusOr<std::vector<StoredShipment>>
 SqlShipmentTables::ShipmentsOfOrders(absl::string_view connection,
                                      const std::vector<int64_t>& order_ids) {
-  return shipments_.ShipmentsOfOrders(connection, order_ids);
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredShipment> shipments;
+  OMS_RETURN_IF_ERROR(QueryKeys(kOfOrder, number, order_ids,
+                                AppendTo(shipments, ReadShipment)));
+  return shipments;
+}
+
+absl::StatusOr<std::vector<StoredDelivery>> SqlShipmentTables::FindDeliveries(
+    absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_RETURN_IF_ERROR(LoadCarts(number));
+  std::vector<StoredDelivery> found;
+  OMS_RETURN_IF_ERROR(QueryKeys(
+      kFindDelivery, number, shipment_ids,
+      [&](const SqlRow& row) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(model::Delivery delivery,
+                             DecodeDocument<model::Delivery>(row.Bytes(3)));
+        StoredDelivery& stored = found.emplace_back();
+        stored.shipment_id = row.Int64(0);
+        const CartRow* const cart = CartWithNumber(row.Int64(1));
+        if (cart != nullptr) stored.cart_id = cart->cart;
+        stored.last_sequence = row.Int64(2);
+        stored.delivery = std::move(delivery);
+        stored.state_time = row.Time(4);
+        stored.in_store.state = row.As<DeliveryState>(5);
+        return absl::OkStatus();
+      }));
+  return found;
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListHeldShipments(
     absl::string_view connection, int64_t after, int limit) {
-  return shipments_.ListHeldShipments(connection, after, limit);
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  return QueryIds(kListHeld, {number, SqlEnum(DeliveryState::kHeld), after,
+                              int64_t{limit}});
+}
+
+absl::StatusOr<std::vector<IdPair>> SqlShipmentTables::ListUndelivered(
+    absl::string_view connection, DeliveryState state, int64_t after,
+    int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<IdPair> found;
+  OMS_RETURN_IF_ERROR(QueryEach(sql_, kListUndelivered,
+                                {number, SqlEnum(state), after, int64_t{limit}},
+                                [&](const SqlRow& row) {
+                                  found.push_back({row.Int64(0), row.Int64(1)});
+                                }));
+  return found;
 }
 
 absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
     absl::string_view connection, const ShipmentSearch& search, int64_t before,
     int limit) {
-  return shipments_.ListShipments(connection, search, before, limit);
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<SqlParam> params = {number, before, int64_t{limit}};
+  for (const SqlParam& state : StateParams(search.states)) {
+    params.push_back(state);
+  }
+  int64_t cart_number = 0;
+  if (!search.cart_id.empty()) {
+    OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
+                         FindCart(number, search.cart_id));
+    if (cart == nullptr) return std::vector<StoredShipment>();
+    cart_number = cart->number;
+  }
+  params.push_back(cart_number);
+  params.push_back(
+      SqlTime(search.in_state_since.value_or(absl::InfiniteFuture())));
+  if (!search.order_number.empty()) {
+    params.push_back(search.order_number);
+    params.push_back(search.tracking_key);
+    return QueryShipments(kSearchNumber, params);
+  }
+  if (!search.tracking_key.empty()) {
+    params.push_back(search.tracking_key);
+    return QueryShipments(kSearchTracking, params);
+  }
+  if (search.states.size() == 1) {
+    params.push_back(SqlEnum(search.states.front()));
+    return QueryShipments(kSearchState, params);
+  }
+  return QueryShipments(kSearch, params);
 }
 
 absl::StatusOr<DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
     absl::string_view connection) {
-  return shipments_.GetDeliveryHealth(connection);
-}
-
-absl::StatusOr<std::vector<model::ShipmentEvent>> SqlShipmentTables::ListEvents(
-    absl::string_view connection, absl::string_view cart, int64_t after,
-    int limit) {
-  return events_.ListEvents(connection, cart, after, limit);
-}
-
-absl::StatusOr<std::vector<model::ShipmentEvent>> SqlShipmentTables::FindEvents(
-    absl::string_view connection, const std::vector<int64_t>& sequences) {
-  return events_.FindEvents(connection, sequences);
-}
-
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ShipmentsWithEvents(
-    absl::string_view connection, int64_t after, int64_t up_to) {
-  return events_.ShipmentsWithEvents(connection, after, up_to);
-}
-
-absl::StatusOr<int64_t> SqlShipmentTables::LastSequence(
-    absl::string_view connection) {
-  return events_.LastSequence(connection);
-}
-
-absl::StatusOr<std::optional<absl::Time>> SqlShipmentTables::EventTimeAt(
-    absl::string_view connection, int64_t sequence) {
-  return events_.EventTimeAt(connection, sequence);
-}
-
-absl::StatusOr<std::optional<model::Consumer>> SqlShipmentTables::FindConsumer(
-    absl::string_view connection, absl::string_view name) {
-  return events_.FindConsumer(connection, name);
-}
-
-absl::StatusOr<std::vector<model::Consumer>> SqlShipmentTables::ListConsumers(
-    absl::string_view connection) {
-  return events_.ListConsumers(connection);
-}
-
-absl::StatusOr<int64_t> SqlShipmentTables::CountEventsAfter(
-    absl::string_view connection, absl::string_view cart, int64_t position) {
-  return events_.CountEventsAfter(connection, cart, position);
-}
-
-absl::Status SqlShipmentTables::PutShipmentState(absl::string_view connection,
-                                                 const ShipmentState& state) {
-  return shipments_.PutState(connection, state);
-}
-
-absl::Status SqlShipmentTables::PutReferenceNames(
-    absl::string_view connection, NameKind kind,
-    const std::vector<ReferenceName>& names) {
-  return orders_.PutReferenceNames(connection, kind, names);
-}
-
-absl::Status SqlShipmentTables::PutOrders(
-    absl::string_view connection, const std::vector<StoredOrder>& orders) {
-  return orders_.PutOrders(connection, orders);
-}
-
-absl::Status SqlShipmentTables::SetPending(
-    absl::string_view connection, const std::vector<int64_t>& order_ids,
-    bool pending) {
-  return orders_.SetPending(connection, order_ids, pending);
-}
-
-absl::Status SqlShipmentTables::SetUndeliveredPending(
-    absl::string_view connection) {
-  return orders_.SetUndeliveredPending(connection);
+  OMS_ASSIGN_OR_RETURN(const ShipmentSummary summary,
+                       GetShipmentSummary(connection));
+  DeliveryHealth health;
+  health.held_orders = summary.held_orders;
+  health.unconfirmed_shipments = summary.ready_shipments;
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_RETURN_IF_ERROR(QueryEach(
+      sql_, kOldest, {number, SqlEnum(DeliveryState::kHeld), SqlBool(true)},
+      [&](const SqlRow& row) { health.oldest_hold = row.Time(0); }));
+  OMS_RETURN_IF_ERROR(QueryEach(
+      sql_, kOldest, {number, SqlEnum(DeliveryState::kReady), SqlBool(false)},
+      [&](const SqlRow& row) { health.oldest_unconfirmed = row.Time(0); }));
+  return health;
 }
 
 absl::Status SqlShipmentTables::PutShipments(
+    absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  std::vector<std::vector<SqlParam>> rows;
+  std::vector<IdPair> held_changes;
+  CountChanges changes;
+  for (StoredShipment* const shipment : shipments) {
+    StoredShipment::InStore& in_store = shipment->in_store;
+    std::string bytes = EncodeWithoutDelivery(*shipment);
+    std::string delivery = EncodeDocument(shipment->delivery);
+    const bool is_new = in_store.bytes.empty();
+    if (!is_new && bytes == in_store.bytes &&
+        delivery == in_store.delivery_bytes &&
+        absl::ToUnixMicros(shipment->state_time) ==
+            absl::ToUnixMicros(in_store.state_time)) {
+      continue;
+    }
+    const bool held = IsHeld(*shipment);
+    const bool was_ready = !is_new && in_store.state == DeliveryState::kReady;
+    const bool is_ready = shipment->delivery.state == DeliveryState::kReady;
+    changes.ready_shipments += (is_ready ? 1 : 0) - (was_ready ? 1 : 0);
+    if (in_store.held) held_changes.push_back({in_store.order_id, -1});
+    if (held) held_changes.push_back({shipment->record.order_id, 1});
+    OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
+                         FindOrAddCart(number, shipment->cart_id));
+    in_store = {std::move(bytes),         std::move(delivery),
+                shipment->state_time,     shipment->record.order_id,
+                shipment->delivery.state, held};
+    rows.push_back(
+        {number, shipment->record.shipment_id, shipment->record.order_id,
+         cart->number, SqlEnum(shipment->delivery.state),
+         SqlTime(shipment->state_time), SqlBool(held), SequenceOf(*shipment),
+         shipment->record.order_number, shipment->tracking_key,
+         Blob{in_store.delivery_bytes}, Blob{in_store.bytes}});
+  }
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutShipment, rows).status());
+  OMS_ASSIGN_OR_RETURN(changes.held_orders,
+                       CountHeld(number, std::move(held_changes)));
+  return AddCounts(number, changes);
+}
+
+absl::StatusOr<int64_t> SqlShipmentTables::CountHeld(
+    int64_t connection, std::vector<IdPair> changes) {
+  std::sort(changes.begin(), changes.end(),
+            [](const IdPair& a, const IdPair& b) { return a.first < b.first; });
+  int64_t more_orders = 0;
+  for (size_t i = 0; i < changes.size();) {
+    const int64_t order = changes[i].first;
+    int64_t difference = 0;
+    for (; i < changes.size() && changes[i].first == order; ++i) {
+      difference += changes[i].second;
+    }
+    if (difference == 0) continue;
+    int64_t now_held = 0;
+    OMS_RETURN_IF_ERROR(
+        QueryOne(sql_, kAddHeld, {connection, order, difference},
+                 [&](const SqlRow& row) { now_held = row.Int64(0); }));
+    if (now_held == difference) ++more_orders;
+    if (now_held != 0) continue;
+    --more_orders;
+    OMS_RETURN_IF_ERROR(
+        sql_.Execute(kDeleteHeld, {connection, order}).status());
+  }
+  return more_orders;
+}
+
+absl::Status SqlShipmentTables::PutDeliveries(
     absl::string_view connection,
-    const std::vector<StoredShipment>& shipments) {
-  return shipments_.PutShipments(connection, shipments);
-}
-
-absl::Status SqlShipmentTables::AppendEvents(
-    absl::string_view connection,
-    const std::vector<model::ShipmentEvent>& events) {
-  return events_.AppendEvents(connection, events);
-}
-
-absl::Status SqlShipmentTables::PutConsumer(absl::string_view connection,
-                                            const model::Consumer& consumer) {
-  return events_.PutConsumer(connection, consumer);
-}
-
-absl::StatusOr<bool> SqlShipmentTables::DeleteConsumer(
-    absl::string_view connection, absl::string_view name) {
-  return events_.DeleteConsumer(connection, name);
-}
-
-absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(absl::Time before,
-                                                          int limit) {
-  OMS_ASSIGN_OR_RETURN(const int64_t events,
-                       events_.PruneEvents(before, limit));
-  OMS_ASSIGN_OR_RETURN(const int64_t orders,
-                       orders_.PruneOrders(before, limit));
-  OMS_ASSIGN_OR_RETURN(const int64_t shipments,
-                       shipments_.PruneShipments(before, limit));
-  return events + orders + shipments;
+    absl::Span<StoredDelivery* const> deliveries) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  std::vector<std::string> documents;
+  documents.reserve(deliveries.size());  // the rows hold views into it
+  std::vector<std::vector<SqlParam>> rows;
+  CountChanges changes;
+  for (StoredDelivery* const stored : deliveries) {
+    const DeliveryState state = stored->delivery.state;
+    documents.push_back(EncodeDocument(stored->delivery));
+    rows.push_back({number, stored->shipment_id, SqlEnum(state),
+                    SqlTime(stored->state_time), Blob{documents.back()}});
+    changes.ready_shipments +=
+        (state == DeliveryState::kReady ? 1 : 0) -
+        (stored->in_store.state == DeliveryState::kReady ? 1 : 0);
+    stored->in_store.state = state;
+  }
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, rows).status());
+  return AddCounts(number, changes);
 }
 
 }  // namespace oms_connector::storage

@@ -32,6 +32,8 @@ template <typename T>
 std::string TextOf(const std::optional<T>& value);
 template <typename T>
 std::string TextOf(const std::vector<T>& values);
+template <typename T, size_t n>
+std::string TextOf(const std::array<T, n>& values);
 template <typename T>
 std::string TextOf(const absl::StatusOr<T>& value);
 template <typename T>
@@ -53,6 +55,11 @@ inline std::string FieldText(const absl::Status& status) {
 template <typename T>
 std::string TextOf(const std::optional<T>& value) {
   return value.has_value() ? TextOf(*value) : "none";
+}
+
+template <typename T, size_t n>
+std::string TextOf(const std::array<T, n>& values) {
+  return TextOf(std::vector<T>(values.begin(), values.end()));
 }
 
 template <typename T>

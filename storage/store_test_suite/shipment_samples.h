@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "gtest/gtest.h"
+#include "model/order.h"
 #include "model/shipment.h"
 #include "storage/shipment_tables.h"
 #include "storage/store.h"
@@ -23,6 +24,9 @@ inline const absl::Time kNow = absl::FromUnixMicros(1'786'960'800'123'456);
 // Everything that could be mistaken for a separator.
 inline const std::string kOdd =
     std::string("a\tb\nc\\d,e;'\"") + "ü\xf0\x9f\x93\xa6";
+
+using model::StoredOrder;
+using model::StoredShipment;
 
 inline StoredOrder Order(int64_t id) {
   StoredOrder stored;
@@ -74,6 +78,45 @@ inline std::vector<int64_t> SequencesOf(
   std::vector<int64_t> sequences;
   for (const auto& event : events) sequences.push_back(event.sequence);
   return sequences;
+}
+
+// Stores copies of the rows, each as a new one or in place of what is there.
+inline absl::Status Put(ShipmentWriter& tables,
+                        std::vector<StoredOrder> orders) {
+  std::vector<int64_t> ids;
+  for (const StoredOrder& order : orders) ids.push_back(order.order.order_id);
+  const auto known = tables.FindOrders(kAcme, ids);
+  if (!known.ok()) return known.status();
+  std::vector<StoredOrder*> rows;
+  for (StoredOrder& order : orders) {
+    for (const StoredOrder& before : *known) {
+      if (before.order.order_id == order.order.order_id) {
+        order.in_store = before.in_store;
+      }
+    }
+    rows.push_back(&order);
+  }
+  return tables.PutOrders(kAcme, rows);
+}
+
+inline absl::Status Put(ShipmentWriter& tables,
+                        std::vector<StoredShipment> shipments) {
+  std::vector<int64_t> ids;
+  for (const StoredShipment& row : shipments) {
+    ids.push_back(row.record.shipment_id);
+  }
+  const auto known = tables.FindShipments(kAcme, ids);
+  if (!known.ok()) return known.status();
+  std::vector<StoredShipment*> rows;
+  for (StoredShipment& row : shipments) {
+    for (const StoredShipment& before : *known) {
+      if (before.record.shipment_id == row.record.shipment_id) {
+        row.in_store = before.in_store;
+      }
+    }
+    rows.push_back(&row);
+  }
+  return tables.PutShipments(kAcme, rows);
 }
 
 // Runs `function` on the tables, in one transaction.

@@ -111,9 +111,9 @@ model::ShipmentEvent EventNumber(int64_t i, absl::Time now) {
   return event;
 }
 
-storage::StoredShipment RowOf(const model::ShipmentEvent& event) {
+model::StoredShipment RowOf(const model::ShipmentEvent& event) {
   const model::Shipment& shipment = event.shipment;
-  storage::StoredShipment row;
+  model::StoredShipment row;
   row.record.shipment_id = shipment.shipment_id;
   row.record.order_id = shipment.order_id;
   row.record.order_number = shipment.order_number;
@@ -231,14 +231,16 @@ class Bench {
     OMS_ASSIGN_OR_RETURN(const int64_t first, txn.connections().TakeSequences(
                                                   kConnection, kEventsAtOnce));
     std::vector<model::ShipmentEvent> events;
-    std::vector<storage::StoredShipment> rows;
+    std::vector<model::StoredShipment> rows;
     for (int64_t i = 0; i < kEventsAtOnce; ++i) {
       events.push_back(EventNumber(from + i, now));
       events.back().sequence = first + i;
       events.back().release_group = first + i;
       rows.push_back(RowOf(events.back()));
     }
-    OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(kConnection, rows));
+    std::vector<model::StoredShipment*> pointers;
+    for (model::StoredShipment& row : rows) pointers.push_back(&row);
+    OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(kConnection, pointers));
     return txn.shipments().AppendEvents(kConnection, events);
   }
 

@@ -180,11 +180,20 @@ absl::StatusOr<Page<model::ShipmentRecord>> ScriptedOrderManager::ListShipments(
                                 : filter.voided_only ? "shipments voided"
                                                      : "shipments"));
   absl::MutexLock lock(&mutex_);
+  filters_.push_back(filter);
+  order_manager::ShipmentFilter heeded = filter;
+  if (ignores_windows) heeded.created.reset();
   std::vector<model::ShipmentRecord> rows;
   for (const auto& [id, record] : shipments_) {
-    if (Passes(filter, record)) rows.push_back(record);
+    if (Passes(heeded, record)) rows.push_back(record);
   }
   return PageOf(rows, page, page_size);
+}
+
+std::vector<order_manager::ShipmentFilter>
+ScriptedOrderManager::TakeShipmentFilters() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(filters_, {});
 }
 
 absl::StatusOr<Page<model::StockRow>> ScriptedOrderManager::ListStock(

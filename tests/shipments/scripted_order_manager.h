@@ -24,6 +24,8 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
  public:
   // Rows of one page; smaller pages make more of them.
   int64_t page_size = 1000;
+  // Takes no notice of the times between which shipments are asked for.
+  bool ignores_windows = false;
 
   void PutOrder(const model::Order& order);
   void PutShipment(const model::ShipmentRecord& record);
@@ -39,6 +41,8 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   void SetFault(std::function<absl::Status(const std::string&)> fault);
   // The requests so far, by those names; cleared by the call.
   std::vector<std::string> TakeRequests();
+  // What shipments were asked for, likewise.
+  std::vector<order_manager::ShipmentFilter> TakeShipmentFilters();
 
   absl::StatusOr<order_manager::Page<model::SalesChannel>> ListSalesChannels(
       const order_manager::Call& call) override;
@@ -87,6 +91,7 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   std::function<absl::Status(const std::string&)> fault_
       ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<order_manager::ShipmentFilter> filters_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::shipments

@@ -57,7 +57,7 @@ model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
 ShipmentWorld::ShipmentWorld(base::Clock* given)
     : clock(given == nullptr ? &manual_clock : given) {
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
-      testing_support::NewTestStore(clock, &sleeper, &ids);
+      testing_support::NewTestStore(clock, &sleeper, &ids, &counter);
   if (!opened.ok()) ADD_FAILURE() << opened.status();
   store = *std::move(opened);
   EXPECT_TRUE(store
@@ -245,7 +245,7 @@ std::vector<model::ShipmentEvent> ShipmentWorld::Take() {
 }
 
 model::Shipment ShipmentWorld::Find(int64_t shipment_id) {
-  std::vector<storage::StoredShipment> found;
+  std::vector<model::StoredShipment> found;
   const absl::Status status =
       store->Read(context, [&](storage::ReadTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(

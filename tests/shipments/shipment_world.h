@@ -26,6 +26,7 @@
 #include "model/settings.h"
 #include "model/shipment.h"
 #include "storage/store.h"
+#include "tests/endpoints/sql_counter.h"
 #include "tests/shipments/scripted_order_manager.h"
 
 namespace oms_connector::shipments {
@@ -77,6 +78,7 @@ class ShipmentWorld {
   base::Clock* const clock;
   base::SequentialIdGenerator ids;
   ScriptedOrderManager order_manager;
+  testing_support::SqlCounter counter;
   std::unique_ptr<storage::Store> store;
   base::Executor pull_executor{"pulls", 2, 100};
   base::Executor executor{"feed", 2, 1000};

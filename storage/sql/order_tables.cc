@@ -1,0 +1,270 @@
+// The methods of SqlShipmentTables that keep orders.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "storage/document.h"
+#include "storage/sql/shipment_tables.h"
+
+namespace oms_connector::storage {
+namespace {
+
+using model::StoredOrder;
+
+constexpr char kFindOrder[] =
+    "SELECT stored_order FROM orders WHERE connection = $1 AND order_id = $2";
+constexpr char kFindOrderId[] =
+    "SELECT order_id FROM orders WHERE connection = $1 AND order_id = $2";
+constexpr char kListOrders[] = R"(
+    SELECT stored_order FROM orders WHERE connection = $1 AND order_id > $2
+    ORDER BY order_id LIMIT $3)";
+constexpr char kPutOrder[] = R"(
+    INSERT INTO orders
+      (connection, order_id, cart, family_key, read_time, readable, blocking,
+       stored_order)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (connection, order_id) DO UPDATE SET
+      cart = excluded.cart, family_key = excluded.family_key,
+      read_time = excluded.read_time, readable = excluded.readable,
+      blocking = excluded.blocking, stored_order = excluded.stored_order)";
+
+constexpr char kNaming[] =
+    "SELECT order_id FROM order_links WHERE connection = $1 "
+    "AND related_id = $2";
+constexpr char kDeleteLink[] = R"(
+    DELETE FROM order_links
+    WHERE connection = $1 AND related_id = $2 AND order_id = $3)";
+constexpr char kPutLink[] = R"(
+    INSERT INTO order_links (connection, related_id, order_id)
+    VALUES ($1, $2, $3) ON CONFLICT DO NOTHING)";
+
+constexpr char kWithFamilyKey[] = R"(
+    SELECT order_id FROM orders WHERE connection = $1 AND cart = $2
+      AND family_key = $3 AND family_key <> ''
+    ORDER BY order_id LIMIT $4)";
+constexpr char kListPending[] = R"(
+    SELECT order_id FROM pending_orders
+    WHERE connection = $1 AND order_id > $2 ORDER BY order_id LIMIT $3)";
+constexpr char kAddPending[] = R"(
+    INSERT INTO pending_orders (connection, order_id) VALUES ($1, $2)
+    ON CONFLICT DO NOTHING)";
+constexpr char kClearPending[] = R"(
+    DELETE FROM pending_orders
+    WHERE connection = $1 AND order_id > $2 AND order_id <= $3)";
+constexpr char kRemovePending[] =
+    "DELETE FROM pending_orders WHERE connection = $1 AND order_id = $2";
+constexpr char kListUnreadable[] = R"(
+    SELECT order_id FROM orders
+    WHERE connection = $1 AND readable = 0 AND read_time < $2
+    ORDER BY read_time, order_id LIMIT $3)";
+constexpr char kListUnreadableLater[] = R"(
+    SELECT order_id FROM orders
+    WHERE connection = $1 AND readable = 0 AND read_time > $2
+    ORDER BY read_time, order_id LIMIT $3)";
+constexpr char kListBlocking[] = R"(
+    SELECT order_id FROM orders
+    WHERE connection = $1 AND blocking = 1 AND read_time < $2
+    ORDER BY read_time, order_id LIMIT $3)";
+constexpr char kListBlockingLater[] = R"(
+    SELECT order_id FROM orders
+    WHERE connection = $1 AND blocking = 1 AND read_time > $2
+    ORDER BY read_time, order_id LIMIT $3)";
+
+absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
+  OMS_ASSIGN_OR_RETURN(StoredOrder order,
+                       DecodeDocument<StoredOrder>(row.Bytes(0)));
+  order.in_store = {std::string(row.Bytes(0)), order.order.related_order_ids};
+  return order;
+}
+
+auto AppendId(std::vector<int64_t>& ids) {
+  return [&ids](const SqlRow& row) {
+    ids.push_back(row.Int64(0));
+    return absl::OkStatus();
+  };
+}
+
+// 0 stands for "none" where it appears, and would join strangers.
+bool Links(int64_t order_id, int64_t related_id) {
+  return related_id > 0 && related_id != order_id;
+}
+
+bool Contains(const std::vector<int64_t>& ids, int64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::FindOrders(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredOrder> orders;
+  OMS_RETURN_IF_ERROR(QueryKeys(
+      kFindOrder, number, order_ids, [&](const SqlRow& row) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(StoredOrder order, ReadOrder(row));
+        orders.push_back(std::move(order));
+        return absl::OkStatus();
+      }));
+  return orders;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::FindOrderIds(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<int64_t> found;
+  OMS_RETURN_IF_ERROR(
+      QueryKeys(kFindOrderId, number, order_ids, AppendId(found)));
+  return found;
+}
+
+absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::ListOrders(
+    absl::string_view connection, int64_t after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<StoredOrder> orders;
+  OMS_RETURN_IF_ERROR(sql_.Query(kListOrders, {number, after, int64_t{limit}},
+                                 [&](const SqlRow& row) -> absl::Status {
+                                   OMS_ASSIGN_OR_RETURN(StoredOrder order,
+                                                        ReadOrder(row));
+                                   orders.push_back(std::move(order));
+                                   return absl::OkStatus();
+                                 }));
+  return orders;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersThatName(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  std::vector<int64_t> naming;
+  OMS_RETURN_IF_ERROR(QueryKeys(kNaming, number, order_ids, AppendId(naming)));
+  std::sort(naming.begin(), naming.end());
+  naming.erase(std::unique(naming.begin(), naming.end()), naming.end());
+  return naming;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersWithFamilyKeys(
+    absl::string_view connection, absl::string_view cart,
+    const std::vector<std::string>& family_keys, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_ASSIGN_OR_RETURN(const CartRow* const row, FindCart(number, cart));
+  std::vector<int64_t> orders;
+  if (row == nullptr) return orders;
+  std::vector<SqlParam> params;
+  for (const std::string& key : family_keys) {
+    params.insert(params.end(), {number, row->number, key, int64_t{limit}});
+  }
+  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kWithFamilyKey, 4, params,
+                                      [&](size_t, const SqlRow& found) {
+                                        orders.push_back(found.Int64(0));
+                                        return absl::OkStatus();
+                                      }));
+  std::sort(orders.begin(), orders.end());
+  orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
+  return orders;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListPendingOrders(
+    absl::string_view connection, int64_t after, int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  return QueryIds(kListPending, {number, after, int64_t{limit}});
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUntried(
+    absl::string_view before, absl::string_view later,
+    absl::string_view connection, absl::Time tried_before, absl::Time now,
+    int limit) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_ASSIGN_OR_RETURN(
+      std::vector<int64_t> ids,
+      QueryIds(before, {number, SqlTime(tried_before), int64_t{limit}}));
+  const int64_t left = limit - static_cast<int64_t>(ids.size());
+  if (left == 0) return ids;
+  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> from_the_future,
+                       QueryIds(later, {number, SqlTime(now), left}));
+  ids.insert(ids.end(), from_the_future.begin(), from_the_future.end());
+  return ids;
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUnreadableOrders(
+    absl::string_view connection, absl::Time tried_before, absl::Time now,
+    int limit) {
+  return ListUntried(kListUnreadable, kListUnreadableLater, connection,
+                     tried_before, std::max(now, tried_before), limit);
+}
+
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
+    absl::string_view connection, absl::Time tried_before, absl::Time now,
+    int limit) {
+  return ListUntried(kListBlocking, kListBlockingLater, connection,
+                     tried_before, std::max(now, tried_before), limit);
+}
+
+absl::Status SqlShipmentTables::PutOrders(
+    absl::string_view connection, absl::Span<StoredOrder* const> orders) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  std::vector<std::vector<SqlParam>> rows;
+  std::vector<StoredOrder*> changed;
+  for (StoredOrder* const stored : orders) {
+    std::string bytes = EncodeDocument(*stored);
+    if (bytes == stored->in_store.bytes) continue;
+    stored->in_store.bytes = std::move(bytes);
+    OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
+                         FindOrAddCart(number, stored->cart_id));
+    rows.push_back({number, stored->order.order_id, cart->number,
+                    stored->family_key, SqlTime(stored->read_time),
+                    SqlBool(stored->readable), SqlBool(stored->blocking),
+                    Blob{stored->in_store.bytes}});
+    changed.push_back(stored);
+  }
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());
+  return PutLinks(number, changed);
+}
+
+absl::Status SqlShipmentTables::PutLinks(
+    int64_t connection, absl::Span<StoredOrder* const> orders) {
+  std::vector<std::vector<SqlParam>> gone;
+  std::vector<std::vector<SqlParam>> added;
+  for (StoredOrder* const stored : orders) {
+    const int64_t id = stored->order.order_id;
+    std::vector<int64_t>& before = stored->in_store.related_order_ids;
+    const std::vector<int64_t>& now = stored->order.related_order_ids;
+    for (const int64_t related : before) {
+      if (Links(id, related) && !Contains(now, related)) {
+        gone.push_back({connection, related, id});
+      }
+    }
+    for (const int64_t related : now) {
+      if (Links(id, related) && !Contains(before, related)) {
+        added.push_back({connection, related, id});
+      }
+    }
+    before = now;
+  }
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteLink, gone).status());
+  return sql_.ExecuteBatch(kPutLink, added).status();
+}
+
+absl::Status SqlShipmentTables::AddPending(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  std::vector<std::vector<SqlParam>> rows;
+  for (const int64_t id : order_ids) rows.push_back({number, id});
+  return sql_.ExecuteBatch(kAddPending, rows).status();
+}
+
+absl::Status SqlShipmentTables::ClearPending(absl::string_view connection,
+                                             int64_t after, int64_t up_to) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  return sql_.Execute(kClearPending, {number, after, up_to}).status();
+}
+
+absl::Status SqlShipmentTables::RemovePending(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  std::vector<std::vector<SqlParam>> rows;
+  for (const int64_t id : order_ids) rows.push_back({number, id});
+  return sql_.ExecuteBatch(kRemovePending, rows).status();
+}
+
+}  // namespace oms_connector::storage
