@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,7 @@
 #include "server/command_line.h"
 #include "server/config_check.h"
 #include "server/ops/library_logs.h"
+#include "server/ops/service_manager.h"
 #include "server/options.h"
 #include "server/server.h"
 #include "server/set_up.h"
@@ -47,6 +49,8 @@ using oms_connector::server::FlagText;
 using oms_connector::server::HelpText;
 using oms_connector::server::OrderArguments;
 using oms_connector::server::Server;
+using oms_connector::server::ServiceState;
+using oms_connector::server::TellServiceManager;
 using oms_connector::server::UnknownVariables;
 using oms_connector::server::WithoutPassword;
 
@@ -173,6 +177,17 @@ std::vector<std::string> FlagNames() {
   return names;
 }
 
+// Those that were given, without passwords: "--listen=… --store=…".
+std::string FlagsInForce() {
+  std::string text;
+  for (const auto& [name, flag] : OwnFlags()) {
+    if (flag->CurrentValue() == flag->DefaultValue()) continue;
+    absl::StrAppend(&text, text.empty() ? "--" : " --", name, "=",
+                    WithoutPassword(flag->CurrentValue()));
+  }
+  return text;
+}
+
 void ParseFlags(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (absl::string_view(argv[i]) == "--help") {
@@ -201,17 +216,6 @@ void ParseFlags(int argc, char** argv) {
     std::fprintf(stderr, "unexpected argument: %s\n", rest[1]);
     std::exit(2);
   }
-}
-
-// Those that were given, without passwords: "--listen=… --store=…".
-std::string FlagsInForce() {
-  std::string text;
-  for (const auto& [name, flag] : OwnFlags()) {
-    if (flag->CurrentValue() == flag->DefaultValue()) continue;
-    absl::StrAppend(&text, text.empty() ? "--" : " --", name, "=",
-                    WithoutPassword(flag->CurrentValue()));
-  }
-  return text;
 }
 
 // What is most likely a slip, but no reason to refuse to start.
@@ -274,6 +278,7 @@ absl::StatusOr<Server::Options> ReadOptions() {
   options.event_retention = absl::GetFlag(FLAGS_event_retention);
   options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
   options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);
+  options.flags_in_force = FlagsInForce();
   options.on_listener_lost = [] {
     listener_lost = true;
     kill(getpid(), SIGTERM);
@@ -301,11 +306,21 @@ void ExitAfter(absl::Duration delay) {
 
 // Reloads at each SIGHUP; the signal that ends the server.
 int WaitForEnd(const sigset_t& signals, Server* server) {
+  const absl::Duration alive = oms_connector::server::WatchdogInterval();
+  const timespec patience =
+      absl::ToTimespec(std::min(alive, absl::Duration(absl::Hours(1))));
   while (true) {
-    int received = 0;
-    sigwait(&signals, &received);
+    const int received = sigtimedwait(&signals, nullptr, &patience);
+    if (received < 0) {  // its time is over; or a signal that is not ours
+      if (alive < absl::InfiniteDuration()) {
+        TellServiceManager(ServiceState::kAlive);
+      }
+      continue;
+    }
     if (received != SIGHUP) return received;
+    TellServiceManager(ServiceState::kReloading);
     const absl::Status status = server->Reload();
+    TellServiceManager(ServiceState::kReady);
     if (status.ok()) {
       LogInfo("reloaded");
     } else {
@@ -398,7 +413,10 @@ absl::Status Run(int argc, char** argv) {
     std::printf("admin on %s\n", (*server)->admin_address().c_str());
   }
   std::fflush(stdout);
+  TellServiceManager(ServiceState::kReady,
+                     absl::StrCat("listening on ", (*server)->address()));
   const int received = WaitForEnd(signals, server->get());
+  TellServiceManager(ServiceState::kStopping, "draining");
   const char* const why =
       listener_lost ? "the listener is lost" : strsignal(received);
   LogInfo("draining", {{"why", why}});

@@ -35,6 +35,7 @@ struct ServerOptions {
   // of calls that still run.
   absl::Duration drain_delay = absl::Seconds(5);
   absl::Duration drain_timeout = absl::Seconds(30);
+  std::string flags_in_force;  // for /statusz; without secrets
   // How often the TLS files are looked at, and the server dials itself.
   absl::Duration tls_interval = absl::Seconds(5);
   absl::Duration self_dial_interval = absl::Seconds(5);

@@ -40,6 +40,7 @@
 #include "server/ops/metrics.h"
 #include "server/ops/run_reporter.h"
 #include "server/ops/scheduler.h"
+#include "server/ops/status_page.h"
 #include "server/options.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/authenticator.h"
@@ -93,6 +94,7 @@ struct Server::Parts {
   base::SystemClock clock;
   base::SystemSleeper sleeper;
   base::SystemIdGenerator ids;
+  const absl::Time start_time = clock.Now();
   Metrics metrics;
   RunReporter run_reporter{&metrics, &clock};
   AuditLog audit{&clock};
@@ -138,7 +140,7 @@ struct Server::Parts {
   absl::Status MakeDoor();
   TlsWatch::Options TlsOptions();
   absl::Status Listen();
-  std::string StatusPage() const;
+  std::string StatusPage();
   std::string WhyNotReady() const;
   void Drain(absl::Duration delay);
 };
@@ -342,6 +344,8 @@ absl::Status Server::Parts::Listen() {
   watch.on_lost = options.on_listener_lost;
   listener_watch = std::make_unique<ListenerWatch>(std::move(watch), &sleeper);
   listener_watch->Start();
+  fleet_watch = std::make_unique<FleetWatch>(store.get(), options.store,
+                                             &metrics, &clock, &sleeper);
   if (!options.admin_listen.empty()) {
     AdminPages pages;
     pages.metrics = [this] { return metrics.Text(); };
@@ -365,8 +369,6 @@ absl::Status Server::Parts::Listen() {
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
                                           &clock, &sleeper, &ids);
   scheduler->Start();
-  fleet_watch = std::make_unique<FleetWatch>(store.get(), options.store,
-                                             &metrics, &clock, &sleeper);
   fleet_watch->Start();
   return absl::OkStatus();
 }
@@ -379,12 +381,21 @@ std::string Server::Parts::WhyNotReady() const {
   return "";
 }
 
-std::string Server::Parts::StatusPage() const {
-  return absl::StrFormat(
-      "oms_connector_server %s\nlistening on %s\ncalls in flight: "
-      "%d\nlong-polls: %d\n",
-      base::kVersion, listener->address(),
-      admission->in_flight(Admission::Kind::kCall), feed->long_polls());
+std::string Server::Parts::StatusPage() {
+  StatusFigures figures;
+  figures.now = clock.Now();
+  figures.start_time = start_time;
+  figures.address = listener->address();
+  figures.flags_in_force = options.flags_in_force;
+  figures.not_ready = WhyNotReady();
+  figures.in_flight = admission->in_flight(Admission::Kind::kCall);
+  figures.max_in_flight = options.max_in_flight;
+  figures.long_polls = feed->long_polls();
+  figures.pulls = runner->active();
+  figures.process = ReadProcessFigures();
+  figures.look = fleet_watch->last_look();
+  figures.last_errors = run_reporter.last_errors();
+  return server::StatusPage(figures);
 }
 
 void Server::Parts::Drain(absl::Duration delay) {

@@ -85,6 +85,7 @@ def oms_connector_repositories():
     _library("curl", "x86_64-linux-gnu/curl/curl.h", "libcurl4-openssl-dev")
     _library("icu", "unicode/uchar.h", "libicu-dev")
     _library("libsodium", "sodium.h", "libsodium-dev")
+    _library("libsystemd", "systemd/sd-daemon.h", "libsystemd-dev")
     _library("nlohmann_json", "nlohmann/json.hpp", "nlohmann-json3-dev")
     _library("openssl", "openssl/ssl.h", "libssl-dev")
     _library("prometheus_cpp", "prometheus/registry.h", "prometheus-cpp-dev")

@@ -413,8 +413,7 @@ class Pull {
     if (absl::IsUnavailable(status)) {
       if (++failures_in_a_row_ >= kMaxFailuresInARow) return status;
     } else if (!status.ok() && !absl::IsNotFound(status) &&
-               !absl::IsDataLoss(status) &&
-               !absl::IsPermissionDenied(status) &&
+               !absl::IsDataLoss(status) && !absl::IsPermissionDenied(status) &&
                !absl::IsUnimplemented(status)) {
       return status;
     }

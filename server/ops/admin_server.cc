@@ -15,6 +15,7 @@ namespace oms_connector::server {
 namespace {
 
 constexpr char kPlainText[] = "text/plain; charset=utf-8";
+constexpr char kHtml[] = "text/html; charset=utf-8";
 constexpr char kMetricsText[] = "text/plain; version=0.0.4; charset=utf-8";
 // Pages are asked for by a few scrapers and probes.
 constexpr int kThreads = 4;
@@ -67,13 +68,15 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
         why.empty() ? "ready\n" : absl::StrCat("not ready: ", why, "\n"),
         kPlainText);
   });
-  server.Get("/statusz", [pages](const auto& request, auto& response) {
+  const auto status = [pages](const auto& request, auto& response) {
     if (!IsLoopbackHost(request.remote_addr)) {
       response.status = 403;
       return;
     }
-    response.set_content(pages.status(), kPlainText);
-  });
+    response.set_content(pages.status(), kHtml);
+  };
+  server.Get("/statusz", status);
+  server.Get("/", status);
   if (where.port == 0) {
     where.port = server.bind_to_any_port(where.host);
     if (where.port < 0) where.port = 0;

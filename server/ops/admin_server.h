@@ -20,7 +20,7 @@ struct AdminPages {
   std::function<std::string()> metrics;  // Prometheus text format
   std::function<bool()> healthy;
   std::function<std::string()> not_ready;  // why; empty when it is ready
-  std::function<std::string()> status;     // plain text for a person
+  std::function<std::string()> status;     // HTML for a person
 };
 
 class AdminServer {

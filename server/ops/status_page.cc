@@ -1,0 +1,222 @@
+#include "server/ops/status_page.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "base/version.h"
+#include "model/connection.h"
+#include "model/sync_run.h"
+
+namespace oms_connector::server {
+namespace {
+
+// Plain, so that a text browser of 80 columns shows it as well.
+constexpr char kHead[] = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="refresh" content="15"><title>OMS Connector</title>
+<style>
+body{font:14px/1.4 system-ui,sans-serif;margin:1.5em;max-width:78em}
+table{border-collapse:collapse;margin:.4em 0 1.2em}
+th,td{border-bottom:1px solid #ddd;padding:.2em .7em .2em 0;text-align:left;
+vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+.bad{color:#b00020;font-weight:600}.dim{color:#666}
+h2{font-size:1.1em;margin:1.2em 0 .2em}
+code{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+</style></head><body>
+)";
+
+// A feed is late when it is older than so many of its intervals.
+constexpr int kLateIntervals = 3;
+
+std::string Escaped(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"&", "&amp;"},
+                                    {"<", "&lt;"},
+                                    {">", "&gt;"},
+                                    {"\"", "&quot;"},
+                                    {"'", "&#39;"}});
+}
+
+// "3h 5m": the two largest units are enough for people.
+std::string Age(absl::Duration age) {
+  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(age));
+  const int64_t days = seconds / 86400, hours = seconds / 3600 % 24;
+  const int64_t minutes = seconds / 60 % 60;
+  if (days > 0) return absl::StrFormat("%dd %dh", days, hours);
+  if (hours > 0) return absl::StrFormat("%dh %dm", hours, minutes);
+  if (minutes > 0) return absl::StrFormat("%dm %ds", minutes, seconds % 60);
+  return absl::StrFormat("%ds", seconds);
+}
+
+std::string Size(int64_t bytes) {
+  const auto number = static_cast<double>(bytes);
+  if (bytes >= 1 << 30) return absl::StrFormat("%.1f GiB", number / (1 << 30));
+  return absl::StrFormat("%.1f MiB", number / (1 << 20));
+}
+
+std::string Marked(bool bad, const std::string& text) {
+  return bad ? absl::StrCat("<span class=bad>", text, "</span>") : text;
+}
+
+std::string Row(absl::string_view name, absl::string_view html) {
+  return absl::StrCat("<tr><th>", name, "</th><td>", html, "</td></tr>\n");
+}
+
+std::string Number(int64_t number, bool bad_above_zero) {
+  return absl::StrCat(
+      "<td class=n>",
+      Marked(bad_above_zero && number > 0, absl::StrCat(number)), "</td>");
+}
+
+std::string RunText(const std::optional<model::SyncRun>& run, absl::Time now) {
+  if (!run.has_value()) return "<span class=dim>no run yet</span>";
+  if (run->state == model::SyncState::kRunning) {
+    return absl::StrFormat("<b>runs</b> since %s, page %d, %d rows",
+                           Age(now - run->start_time), run->counts.pages,
+                           run->counts.rows);
+  }
+  const absl::Duration took =
+      run->end_time.value_or(run->start_time) - run->start_time;
+  const double seconds = std::max(0.001, absl::ToDoubleSeconds(took));
+  return absl::StrFormat(
+      "%s in %s: %d rows (%.0f/s), %d requests, %d changed",
+      Marked(run->state == model::SyncState::kFailed,
+             model::NameOf(run->state)),
+      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(1))),
+      run->counts.rows,
+      std::round(static_cast<double>(run->counts.rows) / seconds),
+      run->counts.requests,
+      run->counts.levels_changed + run->counts.products_changed);
+}
+
+std::string FeedCell(const model::PullStatus& status, absl::Duration interval,
+                     const std::optional<model::SyncRun>& run, absl::Time now) {
+  std::string fresh = "<span class=bad>never</span>";
+  if (status.last_success_time.has_value()) {
+    const absl::Duration age = now - *status.last_success_time;
+    fresh = Marked(age > kLateIntervals * interval, Age(age) + " ago");
+  }
+  std::string cell =
+      absl::StrCat("<td>", fresh, " <span class=dim>every ", Age(interval),
+                   "</span><br>", RunText(run, now));
+  if (!status.last_error.ok()) {
+    absl::StrAppend(&cell, "<br><span class=bad>",
+                    Escaped(status.last_error.message()), "</span>");
+  }
+  return absl::StrCat(cell, "</td>");
+}
+
+int64_t Rejected(const ConnectionLook& look) {
+  int64_t rows = 0;
+  for (const auto* run : {&look.inventory_run, &look.shipment_run}) {
+    if (run->has_value()) rows += (*run)->counts.rows_rejected;
+  }
+  return rows;
+}
+
+int64_t CartErrors(const ConnectionLook& look) {
+  size_t carts = 0;
+  for (const auto* run : {&look.inventory_run, &look.shipment_run}) {
+    if (run->has_value()) carts += (*run)->cart_errors.size();
+  }
+  return static_cast<int64_t>(carts);
+}
+
+std::string ConnectionRow(const ConnectionLook& look, absl::Time now) {
+  const model::Connection& connection = look.connection;
+  const connections::ConnectionHealth& health = look.health;
+  return absl::StrCat(
+      "<tr><th>", Escaped(connection.id), "<br><span class=dim>",
+      connection.carts.size(), " carts</span></th>",
+      FeedCell(health.inventory, connection.inventory_interval,
+               look.inventory_run, now),
+      FeedCell(health.shipments, connection.shipment_interval,
+               look.shipment_run, now),
+      Number(health.held_orders, false),
+      Number(health.unconfirmed_shipments, false), Number(Rejected(look), true),
+      Number(CartErrors(look), true), "<td>",
+      Marked(health.delta_gap_suspected,
+             health.delta_gap_suspected ? "suspected" : "no"),
+      "</td></tr>\n");
+}
+
+std::string ServerTable(const StatusFigures& figures) {
+  const ProcessFigures& process = figures.process;
+  return absl::StrCat(
+      "<table>\n",
+      Row("state",
+          figures.not_ready.empty()
+              ? "ready"
+              : Marked(true, "not ready: " + Escaped(figures.not_ready))),
+      Row("listening on", Escaped(figures.address)),
+      Row("up", Age(figures.now - figures.start_time)),
+      Row("calls", absl::StrCat("calls in flight: ", figures.in_flight,
+                                "\nof at most ", figures.max_in_flight,
+                                "<br>long-polls: ", figures.long_polls, "\n")),
+      Row("pulls", absl::StrCat(figures.pulls, " now")),
+      Row("memory",
+          absl::StrCat(Size(process.resident_bytes), ", ", process.threads,
+                       " threads, ", process.open_files, " of ",
+                       process.max_files, " files")),
+      Row("store", figures.look->bytes.database == 0
+                       ? "no file of this server's"
+                       : absl::StrCat(Size(figures.look->bytes.database),
+                                      ", log ", Size(figures.look->bytes.log))),
+      Row("flags",
+          absl::StrCat("<code>", Escaped(figures.flags_in_force), "</code>")),
+      "</table>\n");
+}
+
+std::string ConnectionTable(const StatusFigures& figures) {
+  const FleetLook& look = *figures.look;
+  if (look.time == absl::InfinitePast()) return "<p>not looked at yet</p>\n";
+  if (look.connections.empty()) return "<p>there are none</p>\n";
+  std::string html =
+      "<table><tr><th>connection<th>inventory<th>shipments<th>held<th>"
+      "unconfirmed<th>rejected<th>cart errors<th>gap</tr>\n";
+  for (const ConnectionLook& one : look.connections) {
+    absl::StrAppend(&html, ConnectionRow(one, figures.now));
+  }
+  absl::StrAppend(&html, "</table>\n");
+  const auto shown = static_cast<int64_t>(look.connections.size());
+  if (shown < look.figures.connections) {
+    absl::StrAppend(&html, "<p>and ", look.figures.connections - shown,
+                    " more: omsctl connections list</p>\n");
+  }
+  return html;
+}
+
+std::string ErrorTable(const StatusFigures& figures) {
+  if (figures.last_errors.empty()) {
+    return "<p>none since this server began</p>\n";
+  }
+  std::string html = "<table>";
+  for (const FailedRun& run : figures.last_errors) {
+    absl::StrAppend(&html, "<tr><td>", Age(figures.now - run.time),
+                    " ago</td><th>", Escaped(run.connection), "</th><td>",
+                    model::NameOf(run.feed), "</td><td>", Escaped(run.error),
+                    "</td><td class=dim>", Escaped(run.run_id), "</td></tr>\n");
+  }
+  return absl::StrCat(html, "</table>\n");
+}
+
+}  // namespace
+
+std::string StatusPage(const StatusFigures& figures) {
+  return absl::StrCat(kHead, "<h1>OMS Connector ", base::kVersion, "</h1>\n",
+                      ServerTable(figures), "<h2>Connections</h2>\n",
+                      ConnectionTable(figures), "<h2>Last errors</h2>\n",
+                      ErrorTable(figures),
+                      "<p class=dim>Figures of connections are at most 15 "
+                      "seconds old. <a href=\"/metrics\">metrics</a></p>\n"
+                      "</body></html>\n");
+}
+
+}  // namespace oms_connector::server

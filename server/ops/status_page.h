@@ -1,0 +1,37 @@
+// The page for people at /statusz: how the server, its connections and its
+// store are. One HTML document that needs nothing from elsewhere.
+#ifndef OMS_CONNECTOR_SERVER_OPS_STATUS_PAGE_H_
+#define OMS_CONNECTOR_SERVER_OPS_STATUS_PAGE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "server/ops/fleet_watch.h"
+#include "server/ops/run_reporter.h"
+
+namespace oms_connector::server {
+
+struct StatusFigures {
+  absl::Time now;
+  absl::Time start_time;
+  std::string address;
+  std::string flags_in_force;
+  std::string not_ready;  // why; empty when it is ready
+  int64_t in_flight = 0;
+  int64_t max_in_flight = 0;
+  int64_t long_polls = 0;
+  int64_t pulls = 0;  // that this server runs now
+  ProcessFigures process;
+  std::shared_ptr<const FleetLook> look;  // at most 15 seconds old
+  std::vector<FailedRun> last_errors;     // newest first
+};
+
+// Everything that others wrote (names, errors) is escaped.
+std::string StatusPage(const StatusFigures& figures);
+
+}  // namespace oms_connector::server
+
+#endif  // OMS_CONNECTOR_SERVER_OPS_STATUS_PAGE_H_

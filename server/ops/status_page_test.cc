@@ -1,0 +1,94 @@
+#include "server/ops/status_page.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace oms_connector::server {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class StatusPageTest : public ::testing::Test {
+ protected:
+  StatusPageTest() {
+    figures_.now = absl::FromUnixSeconds(1'700'000'000);
+    figures_.start_time = figures_.now - absl::Hours(30);
+    figures_.address = "127.0.0.1:50051";
+    look_.time = figures_.now;
+    look_.bytes = {3 << 20, 1 << 20};
+  }
+  std::string Page() {
+    figures_.look = std::make_shared<const FleetLook>(look_);
+    return StatusPage(figures_);
+  }
+  ConnectionLook& AddConnection(const std::string& id) {
+    ++look_.figures.connections;
+    look_.connections.emplace_back().connection.id = id;
+    return look_.connections.back();
+  }
+
+  StatusFigures figures_;
+  FleetLook look_;
+};
+
+TEST_F(StatusPageTest, TellsOfServerAndStore) {
+  EXPECT_THAT(Page(), AllOf(HasSubstr("ready"), HasSubstr("127.0.0.1:50051"),
+                            HasSubstr("1d 6h"), HasSubstr("3.0 MiB, log 1.0"),
+                            HasSubstr("there are none")));
+  figures_.not_ready = "the store is full and takes no writes";
+  EXPECT_THAT(Page(), HasSubstr("not ready: the store is full"));
+}
+
+TEST_F(StatusPageTest, ShowsHowEachConnectionFares) {
+  ConnectionLook& acme = AddConnection("acme");
+  acme.health.inventory.last_success_time = figures_.now - absl::Minutes(7);
+  acme.health.held_orders = 4;
+  acme.health.delta_gap_suspected = true;
+  model::SyncRun run;
+  run.state = model::SyncState::kSucceeded;
+  run.start_time = figures_.now - absl::Minutes(8);
+  run.end_time = run.start_time + absl::Seconds(2);
+  run.counts.rows = 1200;
+  run.counts.rows_rejected = 3;
+  acme.inventory_run = run;
+  EXPECT_THAT(Page(), AllOf(HasSubstr("acme"), HasSubstr("7m 0s ago"),
+                            HasSubstr("SUCCEEDED in 2s: 1200 rows (600/s)"),
+                            HasSubstr("<span class=bad>never</span>"),
+                            HasSubstr("<td class=n>4</td>"),
+                            HasSubstr("<span class=bad>3</span>"),
+                            HasSubstr("suspected")));
+}
+
+TEST_F(StatusPageTest, MarksAFeedThatIsLate) {
+  ConnectionLook& acme = AddConnection("acme");
+  acme.connection.inventory_interval = absl::Minutes(15);
+  acme.health.inventory.last_success_time = figures_.now - absl::Minutes(46);
+  EXPECT_THAT(Page(), HasSubstr("<span class=bad>46m 0s ago</span>"));
+}
+
+TEST_F(StatusPageTest, NothingThatOthersWroteIsMarkup) {
+  ConnectionLook& acme = AddConnection("acme");
+  acme.health.inventory.last_error =
+      absl::UnavailableError("<script>alert('1')</script>");
+  figures_.last_errors = {
+      {figures_.now, "acme", model::Feed::kShipments, "run-1", "\"<b>"}};
+  EXPECT_THAT(Page(), AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<b>\"")),
+                            HasSubstr("&lt;script&gt;alert(&#39;1"),
+                            HasSubstr("&quot;&lt;b&gt;")));
+}
+
+TEST_F(StatusPageTest, NeedsNothingFromElsewhere) {
+  EXPECT_THAT(Page(),
+              AllOf(Not(HasSubstr("src=")), Not(HasSubstr("http://")),
+                    Not(HasSubstr("https://")), Not(HasSubstr("<link"))));
+}
+
+}  // namespace
+}  // namespace oms_connector::server
