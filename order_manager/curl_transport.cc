@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "order_manager/address_policy.h"
@@ -66,6 +67,17 @@ size_t OnBody(char* data, size_t, size_t size, void* user) {
   return size;
 }
 
+// Room for the whole body, and for what a parser reads behind it: it is then
+// neither moved while it grows nor copied to be read.
+void MakeRoom(absl::string_view content_length, Exchange* exchange) {
+  constexpr size_t kReadBehind = 64;
+  size_t size = 0;
+  if (absl::SimpleAtoi(content_length, &size) &&
+      size <= exchange->options->max_body_bytes) {
+    exchange->result.response.body.reserve(size + kReadBehind);
+  }
+}
+
 size_t OnHeader(char* data, size_t, size_t size, void* user) {
   auto* exchange = static_cast<Exchange*>(user);
   exchange->answer_begun = true;
@@ -80,8 +92,11 @@ size_t OnHeader(char* data, size_t, size_t size, void* user) {
   if (absl::StartsWith(line, "HTTP/")) headers.clear();
   const size_t colon = line.find(':');
   if (colon != line.npos) {
-    headers[absl::AsciiStrToLower(line.substr(0, colon))] =
-        std::string(absl::StripAsciiWhitespace(line.substr(colon + 1)));
+    const std::string name = absl::AsciiStrToLower(line.substr(0, colon));
+    const absl::string_view value =
+        absl::StripAsciiWhitespace(line.substr(colon + 1));
+    if (name == "content-length") MakeRoom(value, exchange);
+    headers[name] = std::string(value);
   }
   return size;
 }
@@ -155,22 +170,22 @@ long ToCurlTimeout(absl::Duration duration) {  // NOLINT: curl's type
 
 }  // namespace
 
-// ---- A line: one transfer at a time, and the connection it leaves open ----
+// ---- A handle: one transfer at a time, and the connection it leaves open ---
 
-class CurlTransport::Line {
+class CurlTransport::CurlHandle {
  public:
-  Line() : easy_(curl_easy_init()), multi_(curl_multi_init()) {
+  CurlHandle() : easy_(curl_easy_init()), multi_(curl_multi_init()) {
     if (multi_ == nullptr) return;
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1L);
   }
 
-  ~Line() {
+  ~CurlHandle() {
     curl_easy_cleanup(easy_);
     curl_multi_cleanup(multi_);
   }
 
-  Line(const Line&) = delete;
-  Line& operator=(const Line&) = delete;
+  CurlHandle(const CurlHandle&) = delete;
+  CurlHandle& operator=(const CurlHandle&) = delete;
 
   HttpResult Send(const HttpRequest& request, const Options& options,
                   absl::Duration limit, const base::CallContext& context);
@@ -195,8 +210,8 @@ class CurlTransport::Line {
   CURLcode first_error_ = CURLE_OK;
 };
 
-void CurlTransport::Line::SetQuestion(const HttpRequest& request,
-                                      const Options& options) {
+void CurlTransport::CurlHandle::SetQuestion(const HttpRequest& request,
+                                            const Options& options) {
   headers_.reset();
   AddHeader("Accept: application/json", &headers_);
   AddHeader("Expect:", &headers_);
@@ -221,10 +236,12 @@ void CurlTransport::Line::SetQuestion(const HttpRequest& request,
   Set(CURLOPT_HTTP_VERSION,
       static_cast<long>(CURL_HTTP_VERSION_1_1));  // NOLINT
   Set(CURLOPT_FRESH_CONNECT, request.repeatable ? 0L : 1L);
+  // An idle connection stays open where a router would forget it.
+  Set(CURLOPT_TCP_KEEPALIVE, 1L);
 }
 
-void CurlTransport::Line::SetLimits(const Options& options,
-                                    absl::Duration limit) {
+void CurlTransport::CurlHandle::SetLimits(const Options& options,
+                                          absl::Duration limit) {
   Set(CURLOPT_CONNECTTIMEOUT_MS, ToCurlTimeout(options.connect_limit));
   Set(CURLOPT_TIMEOUT_MS, ToCurlTimeout(limit));
   // Before the body comes, where its size is told.
@@ -235,8 +252,8 @@ void CurlTransport::Line::SetLimits(const Options& options,
   Set(CURLOPT_QUICK_EXIT, 1L);
 }
 
-void CurlTransport::Line::SetSafety(const HttpRequest& request,
-                                    const Options& options) {
+void CurlTransport::CurlHandle::SetSafety(const HttpRequest& request,
+                                          const Options& options) {
   const char* protocol = request.loopback ? "http" : "https";
   Set(CURLOPT_PROTOCOLS_STR, protocol);
   Set(CURLOPT_REDIR_PROTOCOLS_STR, protocol);
@@ -257,7 +274,7 @@ void CurlTransport::Line::SetSafety(const HttpRequest& request,
       static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // NOLINT
 }
 
-void CurlTransport::Line::SetCallbacks(Exchange* exchange) {
+void CurlTransport::CurlHandle::SetCallbacks(Exchange* exchange) {
   Set(CURLOPT_WRITEFUNCTION, &OnBody);
   Set(CURLOPT_WRITEDATA, exchange);
   Set(CURLOPT_HEADERFUNCTION, &OnHeader);
@@ -269,14 +286,14 @@ void CurlTransport::Line::SetCallbacks(Exchange* exchange) {
 }
 
 // Bytes of the body so far, as they came over the wire.
-int64_t CurlTransport::Line::received() const {
+int64_t CurlTransport::CurlHandle::received() const {
   curl_off_t bytes = 0;
   curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
   return bytes;
 }
 
-absl::Status CurlTransport::Line::Run(Exchange* exchange,
-                                      const base::CallContext& context) {
+absl::Status CurlTransport::CurlHandle::Run(Exchange* exchange,
+                                            const base::CallContext& context) {
   const Options& options = *exchange->options;
   SpeedWatch watch(options.min_bytes_per_second, options.slow_limit);
   const int nap = static_cast<int>(absl::ToInt64Milliseconds(
@@ -300,10 +317,10 @@ absl::Status CurlTransport::Line::Run(Exchange* exchange,
                   *exchange);
 }
 
-HttpResult CurlTransport::Line::Send(const HttpRequest& request,
-                                     const Options& options,
-                                     absl::Duration limit,
-                                     const base::CallContext& context) {
+HttpResult CurlTransport::CurlHandle::Send(const HttpRequest& request,
+                                           const Options& options,
+                                           absl::Duration limit,
+                                           const base::CallContext& context) {
   Exchange exchange;
   exchange.request = &request;
   exchange.options = &options;
@@ -338,19 +355,19 @@ CurlTransport::CurlTransport(Options options, base::Clock* clock)
 
 CurlTransport::~CurlTransport() = default;
 
-std::unique_ptr<CurlTransport::Line> CurlTransport::TakeLine() {
+std::unique_ptr<CurlTransport::CurlHandle> CurlTransport::TakeHandle() {
   absl::MutexLock lock(&mutex_);
-  if (idle_.empty()) return std::make_unique<Line>();
+  if (idle_.empty()) return std::make_unique<CurlHandle>();
   // The latest: its connection is the likeliest to be alive.
-  std::unique_ptr<Line> line = std::move(idle_.back());
+  std::unique_ptr<CurlHandle> handle = std::move(idle_.back());
   idle_.pop_back();
-  return line;
+  return handle;
 }
 
-void CurlTransport::ReturnLine(std::unique_ptr<Line> line) {
+void CurlTransport::ReturnHandle(std::unique_ptr<CurlHandle> handle) {
   absl::MutexLock lock(&mutex_);
   if (idle_.size() < options_.max_idle_connections) {
-    idle_.push_back(std::move(line));
+    idle_.push_back(std::move(handle));
   }
 }
 
@@ -364,11 +381,11 @@ HttpResult CurlTransport::Send(const HttpRequest& request,
         absl::UnauthenticatedError("the token holds what no token can hold");
   }
   if (!result.status.ok()) return result;
-  std::unique_ptr<Line> line = TakeLine();
-  result = line->Send(request, options_,
-                      std::min(options_.total_limit, context.Remaining(start)),
-                      context);
-  ReturnLine(std::move(line));
+  std::unique_ptr<CurlHandle> handle = TakeHandle();
+  result = handle->Send(
+      request, options_,
+      std::min(options_.total_limit, context.Remaining(start)), context);
+  ReturnHandle(std::move(handle));
   // A limit of the caller's tells more than the error that it led to.
   const absl::Status limits = context.Check(clock_->Now());
   if (!result.status.ok() && !limits.ok()) result.status = limits;

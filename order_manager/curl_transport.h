@@ -64,15 +64,16 @@ class CurlTransport final : public HttpTransport {
                   const base::CallContext& context) override;
 
  private:
-  class Line;  // a handle of libcurl with the connections it keeps
+  class CurlHandle;  // a handle of libcurl with the connections it keeps
 
-  std::unique_ptr<Line> TakeLine() ABSL_LOCKS_EXCLUDED(mutex_);
-  void ReturnLine(std::unique_ptr<Line> line) ABSL_LOCKS_EXCLUDED(mutex_);
+  std::unique_ptr<CurlHandle> TakeHandle() ABSL_LOCKS_EXCLUDED(mutex_);
+  void ReturnHandle(std::unique_ptr<CurlHandle> handle)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Options options_;
   base::Clock* const clock_;
   absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Line>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<CurlHandle>> idle_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::order_manager

@@ -144,10 +144,11 @@ std::string RowFields::ReadKey(absl::string_view name,
                                std::string (*clean)(absl::string_view),
                                std::string* flaw) const {
   const JsonValue& value = Find(name);
-  std::string text;
   // Before it is copied or cleaned: it may be of any size.
   *flaw = FlawOf(value.text());
   if (!flaw->empty()) return "";
+  if (value.kind() == Kind::kText) return clean(value.text());
+  std::string text;
   const Reading reading = ReadText(value, &text);
   if (reading == Reading::kUnreadable) *flaw = NotA("plain text", value);
   return reading == Reading::kRead ? clean(text) : "";

@@ -157,6 +157,10 @@ std::string IdentifyRow(const JsonValue& row,
 uint64_t FingerprintOfRow(const JsonValue& row, absl::string_view id,
                           absl::string_view raw);
 
+// A page that is worth room for its rows beforehand.
+inline constexpr size_t kUsualPageBytes = size_t{64} << 10;
+inline constexpr size_t kUsualPageRows = 1000;
+
 // Reads `text`, each row by itself. `read` reports what is wrong with a row
 // through its fields; what it returns for a rejected row goes to `unread`,
 // where that is not null. DATA_LOSS where `text` is garbled.
@@ -175,6 +179,8 @@ absl::StatusOr<Page<Row>> ReadPage(
   };
   const auto begin = [&](bool is_repaired) {
     page = Page<Row>();
+    // As many as a page mostly has; spares moving rows as it grows.
+    page.rows.reserve(text->size() > kUsualPageBytes ? kUsualPageRows : 0);
     if (unread != nullptr) unread->clear();
     repaired = is_repaired;
   };

@@ -3,18 +3,15 @@
 // Manager in this process.
 //
 //   rows          stock rows a second
-//   of_raw        the same as a part of what SQLite alone does reading those
-//                 rows in the order of their key, in the same run (the "/s"
-//                 that the library prints behind it means nothing)
-//   level_writes  rows of stock written, each with its level, as a trigger
-//   counts them; a pull that
-//                 found nothing new must write none
+//   of_limit      the same as a part of what SQLite by hand does with as many
+//                 rows in the same run (hand_made_stock.h; the "/s" that the
+//                 library prints behind it means nothing)
+//   levels        levels written; a pull that found nothing new must write none
 //   peak_mib      how far the server's memory rose above that of a server
 //                 which has started and answered one call
 //
 // OMS_BENCH_ROWS sets another number of rows.
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 
 #include <chrono>
@@ -28,6 +25,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "benchmark/benchmark.h"
+#include "tests/benchmarks/hand_made_stock.h"
 #include "tests/support/server_process.h"
 #include "tests/support/wire_bench.h"
 #include "tests/support/wire_client.h"
@@ -41,20 +39,6 @@ constexpr absl::Duration kPullLimit = absl::Minutes(30);
 constexpr int64_t kMostMemory = 40 * 1024 * 1024;
 // Whether a pull finds anything new.
 constexpr bool kChanges = true;
-// Rows of stock with their levels that were written since the trigger was made.
-constexpr char kCountLevelWrites[] = R"sql(
-  CREATE TABLE bench_level_writes (n INTEGER);
-  CREATE TRIGGER bench_insert AFTER INSERT ON stock
-    BEGIN INSERT INTO bench_level_writes VALUES (1); END;
-  CREATE TRIGGER bench_update AFTER UPDATE ON stock
-    BEGIN INSERT INTO bench_level_writes VALUES (1); END;
-  CREATE TRIGGER bench_delete AFTER DELETE ON stock
-    BEGIN INSERT INTO bench_level_writes VALUES (1); END;)sql";
-constexpr char kReadStock[] =
-    "SELECT connection, warehouse_id, product_id, sku, on_hand, locked, "
-    "value_time, missed, gone, revision, available FROM stock "
-    "ORDER BY connection, warehouse_id, product_id";
-
 void Require(bool ok, const std::string& what) {
   if (ok) return;
   std::fprintf(stderr, "inventory_pull_benchmark: %s failed\n", what.c_str());
@@ -73,45 +57,6 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-// The store's file as SQLite alone sees it.
-class StoreFile {
- public:
-  explicit StoreFile(const std::string& path) {
-    Require(sqlite3_open(path.c_str(), &database_) == SQLITE_OK, "opening");
-    sqlite3_busy_timeout(database_, 10'000);
-  }
-  ~StoreFile() { sqlite3_close(database_); }
-  StoreFile(const StoreFile&) = delete;
-  StoreFile& operator=(const StoreFile&) = delete;
-
-  void Execute(const char* sql) {
-    Require(
-        sqlite3_exec(database_, sql, nullptr, nullptr, nullptr) == SQLITE_OK,
-        sql);
-  }
-
-  // Steps through the rows, reading each column; how many there were, and in
-  // `sum` the first column of them all.
-  int64_t Read(const char* sql, int64_t* sum) {
-    sqlite3_stmt* statement = nullptr;
-    Require(sqlite3_prepare_v2(database_, sql, -1, &statement, nullptr) ==
-                SQLITE_OK,
-            sql);
-    int64_t rows = 0;
-    for (; sqlite3_step(statement) == SQLITE_ROW; ++rows) {
-      *sum += sqlite3_column_int64(statement, 0);
-      for (int i = 1; i < sqlite3_column_count(statement); ++i) {
-        benchmark::DoNotOptimize(sqlite3_column_text(statement, i));
-      }
-    }
-    sqlite3_finalize(statement);
-    return rows;
-  }
-
- private:
-  sqlite3* database_ = nullptr;
-};
-
 // The Order Manager, the store's file and a server on it.
 class Site {
  public:
@@ -125,7 +70,6 @@ class Site {
         name: "connections/acme/settings"
         inventory { inventory_sync_mode: INVENTORY_SYNC_MODE_PER_WAREHOUSE }
       })pb");
-    StoreFile(File()).Execute(kCountLevelWrites);
     Restart();
   }
 
@@ -163,17 +107,17 @@ class Site {
     return 0;
   }
 
-  int64_t LevelWrites() {
-    int64_t rows = 0;
-    StoreFile(File()).Read("SELECT count(*) FROM bench_level_writes", &rows);
-    return rows;
-  }
-  double RawRowsPerSecond() {
-    StoreFile file(File());
-    int64_t sum = 0;
-    const auto start = std::chrono::steady_clock::now();
-    const int64_t rows = file.Read(kReadStock, &sum);
-    return static_cast<double>(rows) / SecondsSince(start);
+  // Rows a second of SQLite by hand, for a first pull or one with no news.
+  double LimitRowsPerSecond(bool changes) {
+    HandMadeStock limit(
+        directory_.File(absl::StrCat("limit", ++limits_, ".db")));
+    auto start = std::chrono::steady_clock::now();
+    limit.FirstPull(Rows());
+    if (!changes) {
+      start = std::chrono::steady_clock::now();
+      Require(limit.UnchangedPull(Rows()) == 0, "comparing by hand");
+    }
+    return static_cast<double>(Rows()) / SecondsSince(start);
   }
 
  private:
@@ -211,6 +155,7 @@ class Site {
   std::unique_ptr<FakeOrderManager> fake_;
   std::unique_ptr<ServerProcess> process_;
   std::unique_ptr<WireClient> client_;
+  int limits_ = 0;
 };
 
 Site& TheSite() {
@@ -222,7 +167,6 @@ void PullOnce(benchmark::State& state, const std::string& request,
               bool changes) {
   Site& site = TheSite();
   site.Restart();
-  const int64_t writes = site.LevelWrites();
   site.ResetPeak();
   const int64_t idle = site.Memory("VmRSS");
   const auto start = std::chrono::steady_clock::now();
@@ -233,10 +177,11 @@ void PullOnce(benchmark::State& state, const std::string& request,
   const auto rows = static_cast<double>(Rows());
   const double mib = 1024 * 1024;
   state.counters["rows"] = rows / seconds;
-  state.counters["of_raw"] = rows / seconds / site.RawRowsPerSecond();
-  const int64_t written = site.LevelWrites() - writes;
+  state.counters["of_limit"] =
+      rows / seconds / site.LimitRowsPerSecond(changes);
+  const int64_t written = answer.run().counts().levels_changed();
   const int64_t risen = site.Memory("VmHWM") - idle;
-  state.counters["level_writes"] = static_cast<double>(written);
+  state.counters["levels"] = static_cast<double>(written);
   state.counters["idle_mib"] = static_cast<double>(idle) / mib;
   state.counters["peak_mib"] = static_cast<double>(risen) / mib;
   if (!changes && written != 0) state.SkipWithError("levels were written");
