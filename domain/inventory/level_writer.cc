@@ -24,18 +24,20 @@ class LevelWrites {
   LevelWrites(StockMap stock, bool own) : stock_(std::move(stock)), own_(own) {}
 
   void Add(const LevelOutcome& outcome, StoredLevel level, bool revised) {
-    const std::optional<int64_t> before = outcome.stored.has_value()
-                                              ? outcome.stored->beside_product
-                                              : std::nullopt;
-    const bool in_table = outcome.stored.has_value() && !before.has_value() &&
+    // Beside whose row it stands now; null = beside none.
+    const int64_t* const before =
+        outcome.stored.has_value() && outcome.stored->beside_product.has_value()
+            ? &*outcome.stored->beside_product
+            : nullptr;
+    const bool in_table = outcome.stored.has_value() && before == nullptr &&
                           outcome.stored->level.view == level.view;
     if (StandsBesideStock(level)) {
       const int64_t product = level.product_id;
-      if (before.has_value() && *before != product) Clear(level, *before);
+      if (before != nullptr && *before != product) Clear(level, *before);
       if (in_table) deleted_.push_back(level);
       beside_.push_back({std::move(level), revised});
     } else {
-      if (before.has_value() && own_) Clear(level, *before);
+      if (before != nullptr && own_) Clear(level, *before);
       table_.push_back({std::move(level), revised});
     }
   }
