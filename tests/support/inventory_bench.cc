@@ -48,7 +48,7 @@ absl::Status WatchedStore::Write(
 
 InventoryBench::InventoryBench() : sleeper_(&clock_) {
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
-      NewTestStore(&clock_, &sleeper_, &ids_);
+      NewTestStore(&clock_, &sleeper_, &ids_, &counter_);
   ExpectOk(store.status());
   store_ = *std::move(store);
   syncer_store_ = std::make_unique<WatchedStore>(store_.get());

@@ -34,6 +34,7 @@
 #include "model/connection.h"
 #include "model/settings.h"
 #include "storage/store.h"
+#include "tests/endpoints/sql_counter.h"
 #include "tests/support/http_mirror.h"
 #include "tests/support/memory_order_manager.h"
 
@@ -86,6 +87,8 @@ class InventoryBench {
   storage::Store& store() { return *store_; }
   feeds::PullRunner& runner() { return *runner_; }
   base::ManualClock& clock() { return clock_; }
+  // What the store asks of its database.
+  SqlCounter& counter() { return counter_; }
   absl::Time now() { return clock_.Now(); }
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
   void SetPageLimit(int64_t limit) { pull_options_.page_limit = limit; }
@@ -136,6 +139,7 @@ class InventoryBench {
   base::SystemIdGenerator ids_;
   MemoryOrderManager order_manager_;
   std::unique_ptr<HttpMirror> mirror_;
+  SqlCounter counter_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;
