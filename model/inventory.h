@@ -91,6 +91,7 @@ struct Product {
     visit(14, "image_urls", &Product::image_urls);
     visit(15, "create_time", &Product::create_time);
     visit(16, "modify_time", &Product::modify_time);
+    visit(17, "digital", &Product::digital);
   }
 };
 

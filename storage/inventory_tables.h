@@ -63,6 +63,9 @@ struct InventoryState {
   std::optional<absl::Time> gap_time;
   int64_t last_revision = 0;  // the newest that inventory has taken
   std::vector<SourceMark> marks;
+  // Lists that came empty where there had been something, and were not
+  // believed: their sources.
+  std::vector<std::string> doubted_lists;
 
   // The time of a source; nullopt = it was never read.
   std::optional<absl::Time> MarkOf(absl::string_view source) const;
@@ -83,6 +86,7 @@ struct InventoryState {
     visit(10, "gap_time", &InventoryState::gap_time);
     visit(11, "last_revision", &InventoryState::last_revision);
     visit(12, "marks", &InventoryState::marks);
+    visit(13, "doubted_lists", &InventoryState::doubted_lists);
   }
 };
 

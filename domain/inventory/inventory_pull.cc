@@ -69,8 +69,10 @@ class Pull {
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
   absl::Status ReadLocations();
+  // An empty list is not believed the first time.
+  void NoteDoubt(absl::string_view endpoint);
   absl::Status ReadProducts();
-  absl::Status AskNumbers();
+  absl::Status AskNumbers(int64_t channel);
   absl::Status NumbersFailed(const absl::Status& status);
   absl::Status ReadListings(int64_t channel);
   absl::Status ReadStock(int64_t warehouse);
@@ -137,7 +139,10 @@ std::optional<PullPosition> Pull::Start(PullStep step, int64_t id) const {
 
 std::optional<absl::Time> Pull::ModifiedSince(const std::string& source) const {
   const std::optional<absl::Time> mark = state_.MarkOf(source);
-  if (full() || !mark.has_value()) return std::nullopt;
+  // A past moment that lies in the future is of a clock that was wrong.
+  if (full() || !mark.has_value() || *mark > session_.Now()) {
+    return std::nullopt;
+  }
   return *mark - kModifiedOverlap;
 }
 
@@ -203,6 +208,15 @@ absl::Status Pull::Begin() {
                 [&](ReplicaWriter& writer) { return BeginInStore(writer); });
 }
 
+void Pull::NoteDoubt(absl::string_view endpoint) {
+  model::RowNote note;
+  note.endpoint = std::string(endpoint);
+  note.text =
+      "The list is empty, which it was not before. The run goes on with what "
+      "was known; the next pull believes a list that is empty again.";
+  session_.AddNotes({note});
+}
+
 absl::Status Pull::ReadLocations() {
   if (IsPerWarehouse(context_.settings)) {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
@@ -210,7 +224,11 @@ absl::Status Pull::ReadLocations() {
     session_.AddRejected(list.rejected);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(WarehousesSource(), session_.Now());
-      return writer.PutWarehouses(list.rows, list.rejected.empty());
+      OMS_ASSIGN_OR_RETURN(
+          const bool believed,
+          writer.PutWarehouses(list.rows, list.rejected.empty()));
+      if (!believed) NoteDoubt("warehouses");
+      return absl::OkStatus();
     }));
   }
   bool channels_needed = !IsPerWarehouse(context_.settings);
@@ -224,8 +242,10 @@ absl::Status Pull::ReadLocations() {
     session_.AddRejected(list.rejected);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(ChannelsSource(), session_.Now());
-      OMS_RETURN_IF_ERROR(
+      OMS_ASSIGN_OR_RETURN(
+          const bool believed,
           writer.PutSalesChannels(list.rows, list.rejected.empty()));
+      if (!believed) NoteDoubt("saleschannels");
       session_.run().cart_errors = CartErrors(writer.context());
       return absl::OkStatus();
     }));
@@ -346,8 +366,8 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
   PullPosition position = *start;
   if (position.page == 1) {
     const std::optional<absl::Time> mark = state_.MarkOf(kFallbackMark);
-    position.by_location =
-        mark.has_value() && session_.Now() - *mark <= kFallbackMemory;
+    position.by_location = mark.has_value() && *mark <= session_.Now() &&
+                           session_.Now() - *mark <= kFallbackMemory;
   }
   absl::Status status = ReadStockPages(warehouse, &position);
   for (int i = 0; i < kStockRestarts && IsRefusedList(status); ++i) {
@@ -378,18 +398,18 @@ absl::Status Pull::NumbersFailed(const absl::Status& status) {
   return status;
 }
 
-absl::Status Pull::AskNumbers() {
-  const std::optional<PullPosition> start = Start(PullStep::kNumbers, 0);
-  const std::set<int64_t> channels = ChannelsToPull(context_);
-  if (!start.has_value() || channels.empty()) return absl::OkStatus();
+// One channel at a time, so that one enormous first answer cannot keep the
+// others from being told.
+absl::Status Pull::AskNumbers(int64_t channel) {
+  const std::optional<PullPosition> start = Start(PullStep::kNumbers, channel);
+  if (!start.has_value()) return absl::OkStatus();
   OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
   PullPosition position = *start;
   OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
     writer.state().acknowledge_in_flight = session_.Now();
     return absl::OkStatus();
   }));
-  const auto answer = om().AcknowledgeInventory(
-      session_.call(), std::vector<int64_t>(channels.begin(), channels.end()));
+  const auto answer = om().AcknowledgeInventory(session_.call(), {channel});
   if (!answer.ok()) return NumbersFailed(answer.status());
   session_.run().counts.rows += answer->row_count;
   ++session_.run().counts.pages;
@@ -398,12 +418,11 @@ absl::Status Pull::AskNumbers() {
   position.finished = true;
   return Commit(position, [&](ReplicaWriter& writer) {
     OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
-                         writer.PutNumbers(channels, answer->rows));
+                         writer.PutNumbers({channel}, answer->rows));
     session_.AddRejected(rejected);
+    OMS_RETURN_IF_ERROR(writer.ForgetNumbers({channel}, answer->unread));
     writer.state().acknowledge_in_flight.reset();
-    for (const int64_t channel : channels) {
-      writer.state().SetMark(NumbersSource(channel), position.begin_time);
-    }
+    writer.state().SetMark(NumbersSource(channel), position.begin_time);
     return absl::OkStatus();
   });
 }
@@ -480,8 +499,11 @@ absl::Status Pull::Run() {
   if (NeedsProducts(context_.settings)) OMS_RETURN_IF_ERROR(ReadProducts());
   const bool per_warehouse =
       position_.mode == model::InventorySyncMode::kPerWarehouse;
-  if (!per_warehouse) OMS_RETURN_IF_ERROR(AskNumbers());
-  for (const int64_t channel : ChannelsToPull(context_)) {
+  const std::set<int64_t> channels = ChannelsToPull(context_);
+  for (const int64_t channel : channels) {
+    if (!per_warehouse) OMS_RETURN_IF_ERROR(AskNumbers(channel));
+  }
+  for (const int64_t channel : channels) {
     OMS_RETURN_IF_ERROR(ReadListings(channel));
   }
   for (const int64_t warehouse : WarehousesToPull(context_)) {

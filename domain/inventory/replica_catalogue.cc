@@ -56,6 +56,12 @@ bool SameListing(const StoredListing& a, const StoredListing& b) {
          a.missed == b.missed && a.gone == b.gone;
 }
 
+// Both say when they were modified, and `a` was before `b`.
+bool IsOlder(const model::ListingQuantity& a, const model::ListingQuantity& b) {
+  return a.last_modified.has_value() && b.last_modified.has_value() &&
+         *a.last_modified < *b.last_modified;
+}
+
 std::vector<int64_t> All(const MissedRows& rows) {
   std::vector<int64_t> ids = rows.missed;
   ids.insert(ids.end(), rows.gone.begin(), rows.gone.end());
@@ -277,17 +283,16 @@ absl::Status ReplicaWriter::ConcludeListings(int64_t sales_channel_id,
 
 // ---- Numbers ---------------------------------------------------------------
 
-absl::StatusOr<int64_t> ReplicaWriter::ListingOf(
-    const model::ListingQuantity& row) {
-  if (row.listing_id != 0) return row.listing_id;
-  OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::Sku> sku,
-      txn_->inventory().FindSkus(connection(), {row.listing_sku}));
+absl::StatusOr<int64_t> ReplicaWriter::ListingOf(int64_t listing_id,
+                                                 absl::string_view listing_sku,
+                                                 int64_t channel) {
+  if (listing_id != 0) return listing_id;
+  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> sku,
+                       txn_->inventory().FindSkus(connection(), {listing_sku}));
   if (sku.front().key == 0) return 0;
-  OMS_ASSIGN_OR_RETURN(
-      const std::vector<StoredListing> named,
-      txn_->inventory().FindListingsBySku(connection(), row.sales_channel_id,
-                                          {sku.front().key}));
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> named,
+                       txn_->inventory().FindListingsBySku(
+                           connection(), channel, {sku.front().key}));
   return named.size() == 1 ? named.front().listing_id : 0;
 }
 
@@ -337,7 +342,7 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutNumbers(
     const std::vector<model::ListingQuantity>& rows) {
   constexpr char kEndpoint[] = "inventory/acknowledge";
   std::vector<model::RejectedRow> rejected;
-  // By channel and listing; of several numbers of one listing the last counts.
+  // By channel and listing.
   std::map<int64_t, std::map<int64_t, const model::ListingQuantity*>> numbers;
   for (const model::ListingQuantity& row : rows) {
     if (channels.count(row.sales_channel_id) == 0) {
@@ -345,18 +350,53 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutNumbers(
                                 "is of a sales channel not asked for"));
       continue;
     }
-    OMS_ASSIGN_OR_RETURN(const int64_t id, ListingOf(row));
+    OMS_ASSIGN_OR_RETURN(
+        const int64_t id,
+        ListingOf(row.listing_id, row.listing_sku, row.sales_channel_id));
     if (id == 0) {
       rejected.push_back(Reject(kEndpoint, 0, row.listing_sku,
                                 "names no listing that is known"));
       continue;
     }
-    numbers[row.sales_channel_id][id] = &row;
+    const model::ListingQuantity*& kept = numbers[row.sales_channel_id][id];
+    if (kept == nullptr || !IsOlder(row, *kept)) kept = &row;
   }
   for (const auto& [channel, of_channel] : numbers) {
     OMS_RETURN_IF_ERROR(PutNumbersOf(channel, of_channel));
   }
   return rejected;
+}
+
+absl::Status ReplicaWriter::ForgetNumbers(
+    const std::set<int64_t>& channels,
+    const std::vector<order_manager::ListingRef>& unread) {
+  if (unread.empty()) return absl::OkStatus();
+  if (!state_.gap_time.has_value()) {
+    state_.gap_time = state_.acknowledge_in_flight.value_or(run_.now);
+  }
+  for (const int64_t channel : channels) {
+    std::set<int64_t> ids;
+    for (const order_manager::ListingRef& ref : unread) {
+      // Where the channel could not be read, it may be any that was asked for.
+      if (ref.sales_channel_id != 0 && ref.sales_channel_id != channel) {
+        continue;
+      }
+      OMS_ASSIGN_OR_RETURN(const int64_t id,
+                           ListingOf(ref.listing_id, ref.listing_sku, channel));
+      if (id != 0) ids.insert(id);
+    }
+    OMS_ASSIGN_OR_RETURN(std::vector<StoredListing> found,
+                         txn_->inventory().FindListings(
+                             connection(), channel,
+                             std::vector<int64_t>(ids.begin(), ids.end())));
+    for (StoredListing& row : found) {
+      row.quantity.reset();
+      row.told_time.reset();
+    }
+    OMS_RETURN_IF_ERROR(txn_->inventory().PutListings(connection(), found));
+    OMS_RETURN_IF_ERROR(ListingsChanged(channel, found));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace oms_connector::inventory

@@ -155,8 +155,29 @@ void ReplicaWriter::ViewsMayHaveChanged() {
   state_.position_key = 0;
 }
 
-absl::Status ReplicaWriter::PutLocations(std::vector<StoredLocation> rows,
-                                         LocationKind kind, bool complete) {
+bool ReplicaWriter::BelievesList(const std::vector<StoredLocation>& rows,
+                                 LocationKind kind, bool complete) {
+  const std::string source =
+      kind == LocationKind::kWarehouse ? WarehousesSource() : ChannelsSource();
+  std::vector<std::string>& doubted = state_.doubted_lists;
+  const auto doubt = std::find(doubted.begin(), doubted.end(), source);
+  const bool had_some =
+      std::any_of(context_.locations.begin(), context_.locations.end(),
+                  [&](const StoredLocation& stored) {
+                    return stored.location.kind == kind && stored.listed;
+                  });
+  const bool doubtful = rows.empty() && complete && had_some;
+  if (doubtful && doubt == doubted.end()) {
+    doubted.push_back(source);
+    return false;
+  }
+  if (doubt != doubted.end()) doubted.erase(doubt);
+  return true;
+}
+
+absl::StatusOr<bool> ReplicaWriter::PutLocations(
+    std::vector<StoredLocation> rows, LocationKind kind, bool complete) {
+  if (!BelievesList(rows, kind, complete)) return false;
   std::map<int64_t, StoredLocation> merged;
   std::vector<StoredLocation> others;
   for (const StoredLocation& stored : context_.locations) {
@@ -188,17 +209,18 @@ absl::Status ReplicaWriter::PutLocations(std::vector<StoredLocation> rows,
     if (!same) changed.push_back(stored);
     others.push_back(stored);
   }
-  if (changed.empty()) return absl::OkStatus();
+  if (changed.empty()) return true;
   std::stable_sort(others.begin(), others.end(),
                    [](const StoredLocation& a, const StoredLocation& b) {
                      return a.location.kind < b.location.kind;
                    });
   context_.locations = std::move(others);
   ViewsMayHaveChanged();
-  return txn_->inventory().PutLocations(connection(), changed);
+  OMS_RETURN_IF_ERROR(txn_->inventory().PutLocations(connection(), changed));
+  return true;
 }
 
-absl::Status ReplicaWriter::PutSalesChannels(
+absl::StatusOr<bool> ReplicaWriter::PutSalesChannels(
     const std::vector<model::SalesChannel>& rows, bool complete) {
   std::vector<StoredLocation> locations;
   for (const model::SalesChannel& row : rows) {
@@ -212,7 +234,7 @@ absl::Status ReplicaWriter::PutSalesChannels(
                       complete);
 }
 
-absl::Status ReplicaWriter::PutWarehouses(
+absl::StatusOr<bool> ReplicaWriter::PutWarehouses(
     const std::vector<model::Warehouse>& rows, bool complete) {
   std::vector<StoredLocation> locations;
   for (const model::Warehouse& row : rows) {

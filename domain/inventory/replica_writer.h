@@ -30,6 +30,7 @@
 #include "domain/inventory/level_writer.h"
 #include "model/inventory.h"
 #include "model/sync_run.h"
+#include "order_manager/order_manager.h"
 #include "storage/store.h"
 
 namespace oms_connector::inventory {
@@ -59,11 +60,13 @@ class ReplicaWriter {
   storage::WriteTransaction& txn() { return *txn_; }
 
   // Whole lists. Those missing from it count as not listed any more, unless
-  // some rows of the list could not be read (`complete` false).
-  absl::Status PutSalesChannels(const std::vector<model::SalesChannel>& rows,
-                                bool complete);
-  absl::Status PutWarehouses(const std::vector<model::Warehouse>& rows,
-                             bool complete);
+  // some rows of the list could not be read (`complete` false). An empty list
+  // where there was something is not believed until the next one is empty as
+  // well: false, and nothing is changed.
+  absl::StatusOr<bool> PutSalesChannels(
+      const std::vector<model::SalesChannel>& rows, bool complete);
+  absl::StatusOr<bool> PutWarehouses(const std::vector<model::Warehouse>& rows,
+                                     bool complete);
 
   // Of several rows with one id the last counts.
   absl::Status PutStock(int64_t warehouse_id,
@@ -73,10 +76,19 @@ class ReplicaWriter {
   absl::StatusOr<std::vector<model::RejectedRow>> PutListings(
       int64_t sales_channel_id, const std::vector<model::Listing>& rows);
   // Numbers of listings of `channels`; the others are refused, and so are
-  // numbers that name no listing in a way that can be understood.
+  // numbers that name no listing in a way that can be understood. Of several
+  // numbers of one listing the one modified last counts, where all say when
+  // that was; else the last.
   absl::StatusOr<std::vector<model::RejectedRow>> PutNumbers(
       const std::set<int64_t>& channels,
       const std::vector<model::ListingQuantity>& rows);
+
+  // Numbers that were told once and could not be read: a gap is suspected, and
+  // the listings, where they can be found, have no number until they are told
+  // one again.
+  absl::Status ForgetNumbers(
+      const std::set<int64_t>& channels,
+      const std::vector<order_manager::ListingRef>& unread);
 
   // What follows from not having been seen.
   absl::Status ConcludeStock(int64_t warehouse_id, const MissedRows& rows);
@@ -104,8 +116,11 @@ class ReplicaWriter {
   bool per_warehouse() const;
   // Levels are computed at the end of the run, all at once.
   bool deferred() const;
-  absl::Status PutLocations(std::vector<storage::StoredLocation> rows,
-                            model::LocationKind kind, bool complete);
+  absl::StatusOr<bool> PutLocations(std::vector<storage::StoredLocation> rows,
+                                    model::LocationKind kind, bool complete);
+  // Whether an empty list is to be believed; remembers that one came.
+  bool BelievesList(const std::vector<storage::StoredLocation>& rows,
+                    model::LocationKind kind, bool complete);
   absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
       int64_t warehouse_id, const std::vector<model::StockRow>& rows);
   absl::Status NameSkus(std::vector<ChangedStock>* changes,
@@ -129,7 +144,9 @@ class ReplicaWriter {
   absl::Status ListingsChanged(int64_t channel,
                                const std::vector<storage::StoredListing>& rows);
   // The listing that a number is for; 0 where that cannot be told.
-  absl::StatusOr<int64_t> ListingOf(const model::ListingQuantity& row);
+  absl::StatusOr<int64_t> ListingOf(int64_t listing_id,
+                                    absl::string_view listing_sku,
+                                    int64_t channel);
   absl::Status PutNumbersOf(
       int64_t channel,
       const std::map<int64_t, const model::ListingQuantity*>& numbers);

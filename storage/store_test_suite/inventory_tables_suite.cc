@@ -97,6 +97,7 @@ TEST_P(StoreTest, InventoryStateStartsEmptyAndIsKeptWhole) {
   state.acknowledge_in_flight = kNow;
   state.gap_time = kNow;
   state.last_revision = 77;
+  state.doubted_lists = {"channels"};
   state.SetMark("a", kNow - absl::Hours(1));
   state.SetMark("b", kNow);
   state.SetMark("a", kNow);

@@ -225,6 +225,43 @@ TEST_F(InventoryChannel, ABrokenAcknowledgeIsASuspectedGapUntilAllIsToldAgain) {
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
+// What is told once and cannot be read is not taken for what was told before.
+TEST_F(InventoryChannel, AnUnreadableNumberLeavesItsListingUnknown) {
+  Pull();
+  bench_.Advance(absl::Minutes(1));
+  world().SetNumber(101, 4);
+  world().garbled_numbers = {101};
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=W9");
+  world().garbled_numbers.clear();
+  bench_.Advance(absl::Minutes(1));
+  world().SetNumber(101, 4);
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);  // for what else there was
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=4");
+  world().SetNumber(100, 7);
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
+TEST_F(InventoryChannel, OfSeveralNumbersOfOneListingTheNewestCounts) {
+  Pull();
+  const auto number = [&](int64_t quantity, std::optional<int> minute) {
+    model::ListingQuantity row;
+    row.listing_id = 101;
+    row.sales_channel_id = 5;
+    row.quantity = quantity;
+    if (minute.has_value()) {
+      row.last_modified = bench_.now() + absl::Minutes(*minute);
+    }
+    return row;
+  };
+  world().more_numbers = {number(1, 1), number(2, 3), number(3, 2)};
+  Pull();
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=2");
+  world().more_numbers = {number(4, 9), number(5, std::nullopt)};
+  Pull();
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+}
+
 TEST_F(InventoryChannel, ARefusedAcknowledgeIsNoGap) {
   Pull();
   FailOnce("acknowledge", order_manager::QuotaExhausted(absl::Minutes(1)));

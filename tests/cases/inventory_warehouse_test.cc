@@ -37,6 +37,15 @@ class InventoryWarehouse : public ::testing::Test {
     return Brief(bench_.Levels(cart));
   }
   SyncPage Pull() { return *bench_.Sync(); }
+  // Without another pull.
+  LevelMap LevelsNow() {
+    SyncRequest request = bench_.Now();
+    request.max_staleness = absl::InfiniteDuration();
+    LevelMap levels;
+    int64_t position = 0;
+    EXPECT_TRUE(bench_.Drain(request, &position, &levels).ok());
+    return levels;
+  }
   SyncPage PullFully() {
     SyncRequest request = bench_.Now();
     request.kind = SyncKind::kFull;
@@ -445,6 +454,33 @@ TEST_F(InventoryWarehouse, ARepeatedRequestIdJoinsTheSameRun) {
   request.request_fingerprint = "other";
   EXPECT_EQ(bench_.Sync(request).status().code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+// An empty list where there was something is an accident more often than not.
+TEST_F(InventoryWarehouse, OneEmptyListOfWarehousesIsNotBelieved) {
+  Pull();
+  const auto warehouses = world().warehouses;
+  world().warehouses.clear();
+  const SyncPage doubtful = Pull();
+  EXPECT_EQ(doubtful.run->state, SyncState::kSucceeded);
+  ASSERT_THAT(doubtful.run->notes, SizeIs(1));
+  EXPECT_EQ(doubtful.run->notes[0].endpoint, "warehouses");
+  EXPECT_EQ(Brief(LevelsNow()), "A@1=7 A@2=3 B@1=5");
+  world().warehouses = warehouses;
+  EXPECT_THAT(Pull().run->notes, IsEmpty());
+  // Only two in a row are the truth.
+  world().warehouses.clear();
+  EXPECT_THAT(Pull().run->notes, SizeIs(1));
+  EXPECT_THAT(Pull().run->notes, IsEmpty());
+  EXPECT_EQ(Brief(LevelsNow()), "A@1=W3 A@2=W3 B@1=W3");
+}
+
+// Past moments that lie in the future count as never.
+TEST_F(InventoryWarehouse, AClockThatWasAheadStopsNoFullPull) {
+  bench_.Advance(absl::Hours(72));
+  PullFully();
+  bench_.clock().Set(bench_.now() - absl::Hours(72));
+  EXPECT_EQ(Pull().run->kind, SyncKind::kFull);
 }
 
 }  // namespace

@@ -228,12 +228,22 @@ MemoryOrderManager::AcknowledgeInventory(const Call& call,
       left.insert(id);
       continue;
     }
+    if (world_.garbled_numbers.count(id) > 0) {
+      page.rejected.push_back({"inventory/acknowledge", 1, row.listing_sku,
+                               "has a quantity that is no whole number"});
+      page.unread.push_back({id, row.listing_sku, row.sales_channel_id});
+      continue;
+    }
     page.rows.push_back({id, row.listing_sku, row.master_sku,
                          row.sales_channel_id, world_.numbers[id],
                          std::nullopt});
   }
   world_.unacknowledged = left;
-  page.row_count = static_cast<int64_t>(page.rows.size());
+  page.rows.insert(page.rows.end(), world_.more_numbers.begin(),
+                   world_.more_numbers.end());
+  world_.more_numbers.clear();
+  page.row_count =
+      static_cast<int64_t>(page.rows.size() + page.rejected.size());
   return page;
 }
 

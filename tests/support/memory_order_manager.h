@@ -44,6 +44,10 @@ struct MemoryWorld {
   std::map<int64_t, WorldRow<model::Listing>> listings;
   std::map<int64_t, int64_t> numbers;  // by listing
   std::set<int64_t> unacknowledged;    // listings whose number has changed
+  // Listings whose number arrives, but cannot be read.
+  std::set<int64_t> garbled_numbers;
+  // What comes behind all others in the next acknowledge answer.
+  std::vector<model::ListingQuantity> more_numbers;
 
   // Shorthands that keep the rows consistent.
   void AddWarehouse(int64_t id, bool active = true);
