@@ -33,9 +33,9 @@ run() {
   echo "# $*"
   chroot "$root" "$@"
 }
-# As the server's user, without a shell's help.
+# As the server's user.
 as_server() {
-  chroot "$root" runuser -u oms-connector -- "$@"
+  chroot --userspec=oms-connector:oms-connector "$root" "$@"
 }
 await() { # FILE PATTERN
   for _ in $(seq 300); do
@@ -52,13 +52,15 @@ s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])'
 }
-listen=localhost:$(free_port)
+listen=127.0.0.1:$(free_port)
 admin=127.0.0.1:$(free_port)
 start_server() {
   echo "# oms_connector_server --flagfile=/etc/oms-connector/flags &"
-  as_server oms_connector_server --flagfile=/etc/oms-connector/flags \
-    --allow_loopback_order_manager --drain_delay=0s \
-    >"$root/server.out" 2>"$root/server.err" &
+  # exec, so that the signal goes to the server itself.
+  (exec chroot --userspec=oms-connector:oms-connector "$root" \
+    oms_connector_server --flagfile=/etc/oms-connector/flags \
+    --allow_loopback_order_manager --drain_delay=0s) \
+    >"$root/server.out" 2>>"$root/server.err" &
   pids+=($!)
   server=$!
   await "$root/server.out" '^listening on '
@@ -66,7 +68,7 @@ start_server() {
 }
 stop_server() {
   echo "# kill -TERM (as systemctl stop does)"
-  pkill -TERM -P "$server" || kill -TERM "$server"
+  kill -TERM "$server"
   wait "$server" || fail "the server ended with $?"
 }
 omsctl() {

@@ -46,6 +46,61 @@ def _help():
                           capture_output=True).stdout
 
 
+class LogTest(unittest.TestCase):
+    """What a server leaves behind when somebody works with it."""
+
+    _TOKEN = "canary-of-an-access-token"
+
+    def _work(self, folder):
+        """Makes and changes a connection; the log, and what else is told."""
+        process = subprocess.Popen(
+            [_SERVER, "--listen=127.0.0.1:0", "--admin_listen=127.0.0.1:0",
+             f"--store=sqlite:{folder}/store.db", "--drain_delay=0s",
+             "--log_format=json", "--allow_loopback_order_manager",
+             "--background_sync=false"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            address = process.stdout.readline().split()[-1]
+            admin = process.stdout.readline().split()[-1]
+            for command in (
+                    ["connections", "create", "acme",
+                     "--base-url=http://127.0.0.1:1", "--token-env=CANARY"],
+                    ["settings", "set", "acme", "parse_carrier_fallback=yes"]):
+                subprocess.run(["omsctl/omsctl", f"--server={address}",
+                                *command], check=True,
+                               env={"CANARY": self._TOKEN})
+            told = ""
+            for path in ("/metrics", "/statusz"):
+                with urllib.request.urlopen(f"http://{admin}{path}") as answer:
+                    told += answer.read().decode()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            log = process.communicate(timeout=60)[1]
+        return log, told
+
+    def test_says_who_did_what_in_json_and_no_secret_anywhere(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log, told = self._work(folder)
+            stored = b"".join(path.read_bytes() for path
+                              in pathlib.Path(folder).glob("store.db*"))
+        lines = [json.loads(line) for line in log.splitlines()]
+        by_message = {line["message"]: line for line in lines}
+        self.assertIn("--allow_loopback_order_manager=true",
+                      by_message["starting"]["flags"])
+        self.assertEqual(by_message["ended"]["why"], "Terminated")
+        audits = [line for line in lines if line["message"] == "audit"]
+        self.assertEqual([line["rpc"] for line in audits],
+                         ["CreateConnection", "UpdateSettings"])
+        for line in audits:
+            self.assertEqual(
+                (line["principal"], line["connection"], line["code"]),
+                ("local", "acme", "OK"))
+            self.assertTrue(line["peer"].startswith("ipv4:127.0.0.1:"))
+        self.assertEqual(len(audits[1]["request_id"]), 36)
+        self.assertNotIn(self._TOKEN, log + told)
+        self.assertNotIn(self._TOKEN.encode(), stored)
+
+
 class OperationsTest(unittest.TestCase):
     """Against one server."""
 
