@@ -21,17 +21,14 @@
 
 namespace oms_connector::feeds {
 
-// More pages than any account has; ends a server that never gives an empty
-// one.
-inline constexpr int64_t kMaxPages = 1'000'000;
-
 // How soon it is worth asking a server again that ignores `page`.
 inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
 
 // Calls `fetch(page)` from `first_page` on and `store(page_number, page)` for
 // each page with rows. Counts pages, rows and rejected rows on the run. Two
-// equal pages in a row mean that `page` is ignored: ORDER_MANAGER_UNAVAILABLE
-// that names the endpoint.
+// equal pages in a row mean that `page` is ignored, and so many pages as
+// order_manager::kMaxPages that there is no end: ORDER_MANAGER_UNAVAILABLE that
+// names the endpoint.
 //
 // `fetch` runs on a thread of its own beside `store`, one call at a time; it
 // must touch nothing that `store` changes. At most two pages are held.
@@ -42,7 +39,8 @@ absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
   std::optional<uint64_t> previous;
   // Its destructor waits for the fetch to end.
   std::future<absl::StatusOr<Page>> next;
-  for (int64_t number = first_page; number < kMaxPages; ++number) {
+  for (int64_t number = first_page; number <= order_manager::kMaxPages;
+       ++number) {
     OMS_RETURN_IF_ERROR(session.context().Check(session.Now()));
     absl::StatusOr<Page> fetched = next.valid() ? next.get() : fetch(number);
     OMS_RETURN_IF_ERROR(fetched.status());
@@ -62,7 +60,8 @@ absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
   }
   return model::OrderManagerUnavailable(
       absl::StrCat("it answers every page of ", endpoint,
-                   " with the same rows, so the end cannot be reached."),
+                   " with the same rows, or never with an empty one, so the "
+                   "end cannot be reached."),
       kPagingRetryDelay);
 }
 
