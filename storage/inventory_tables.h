@@ -24,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "model/inventory.h"
+#include "storage/document.h"
 
 namespace oms_connector::storage {
 
@@ -159,8 +160,13 @@ struct ProductFlags {
 
 struct StoredProduct {
   ProductFlags flags;
-  std::string details;  // model::Product's fields as one document
+  std::string details;  // as DetailsOf gives them
 };
+
+// The details of a product as they are kept: equal bytes are equal details.
+inline std::string DetailsOf(const model::Product& product) {
+  return EncodeDocument(product);
+}
 
 struct StoredListing {
   int64_t sales_channel_id = 0;

@@ -9,7 +9,6 @@
 #include "base/status_macros.h"
 #include "domain/inventory/replica_writer.h"
 #include "domain/inventory/view_recompute.h"
-#include "storage/document.h"
 
 namespace oms_connector::inventory {
 namespace {
@@ -99,7 +98,7 @@ absl::Status ReplicaWriter::PutProducts(
     after.flags.sku = *sku++;
     after.flags.active = row->active;
     after.flags.revision = before != nullptr ? before->flags.revision : 0;
-    after.details = storage::EncodeDocument(*row);
+    after.details = storage::DetailsOf(*row);
     const bool same = before != nullptr &&
                       before->flags.sku.number == after.flags.sku.number &&
                       before->flags.active == after.flags.active &&
