@@ -136,7 +136,7 @@ class Decider {
            !MemberWith(decision.order_id).released;
   }
 
-  // Turns a release that rests on an old mirror into waiting for those members.
+  // Turns a release that rests on old reading into waiting for those members.
   void FindStale() {
     if (std::none_of(
             decision_.shipments.begin(), decision_.shipments.end(),

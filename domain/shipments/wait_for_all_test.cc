@@ -129,7 +129,7 @@ TEST_F(WaitForAll, MemberThatCannotBeReadBlocks) {
   EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
 }
 
-// Rule 5: a family is found link by link, also through orders that the mirror
+// Rule 5: a family is found link by link, also through orders that the replica
 // lacked.
 TEST_F(WaitForAll, FamilyIsClosedOverOrdersReadById) {
   model::Order old = Member(2, "CANCELLED", {3});
