@@ -9,11 +9,14 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "oms_connector/client/rpc_status.h"
 #include "omsctl/scripted_omsctl.h"
+#include "omsctl/table.h"
 #include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
@@ -176,6 +179,26 @@ TEST(CommandLine, AnAnswerThatCannotBeWrittenIsAnError) {
   };
   EXPECT_EQ(RunOmsctl({"connections", "list"}, environment), kFailed);
   EXPECT_THAT(error.str(), HasSubstr("could not be written"));
+}
+
+TEST(CommandLine, TablesFitTheTerminal) {
+  ScriptedOmsctl omsctl;
+  omsctl.environment.terminal.width = 60;
+  v1::ListShipmentsResponse answer;
+  v1::Shipment& shipment = *answer.add_shipments();
+  shipment.set_shipment_id(90017);
+  shipment.set_order_number("NW-50019-OF-A-LONG-NAME");
+  shipment.mutable_delivery()->set_state(v1::Delivery::STATE_HELD);
+  shipment.mutable_delivery()->set_hold_reason(
+      v1::Delivery::HOLD_REASON_ORDER_UNREADABLE);
+  omsctl.server.Answer(answer, 2);
+  EXPECT_EQ(omsctl.Run({"shipments", "list", "acme"}), kDone);
+  for (const absl::string_view line : absl::StrSplit(omsctl.out, '\n')) {
+    EXPECT_LE(DisplayWidth(line), 60u) << line;
+  }
+  omsctl.environment.terminal.width = 0;
+  EXPECT_EQ(omsctl.Run({"shipments", "list", "acme"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("its order could not be read\n"));
 }
 
 }  // namespace
