@@ -48,7 +48,21 @@ TEST(FieldMask, NamesEachUnknownPath) {
   const auto result =
       ExpandMask({"etag", "stock.mode", "stock.mode.x", ""}, Leaves(), {});
   ASSERT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(DetailsOf(result.status())->violations.size(), 3u);
+  const auto details = DetailsOf(result.status());
+  ASSERT_EQ(details->violations.size(), 3u);
+  EXPECT_EQ(details->violations[0].field, "update_mask.paths[0]");
+  EXPECT_EQ(details->violations[1].field, "update_mask.paths[2]");
+  EXPECT_EQ(details->violations[2].field, "update_mask.paths[3]");
+}
+
+TEST(FieldMask, KnowsPathsThatAreSpelledAsInJson) {
+  const auto right = ExpandMask({"nameTag"}, Leaves(), {});
+  EXPECT_EQ(DetailsOf(right.status())->violations[0].description,
+            "\"nameTag\" is no field that can be updated; did you mean "
+            "\"name_tag\"?");
+  const auto wrong = ExpandMask({"otherTag"}, Leaves(), {});
+  EXPECT_EQ(DetailsOf(wrong.status())->violations[0].description,
+            "\"otherTag\" is no field that can be updated");
 }
 
 }  // namespace

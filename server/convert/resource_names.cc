@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/id_generator.h"
 #include "domain/connections/connection_rules.h"
 #include "model/errors.h"
@@ -45,8 +46,57 @@ std::vector<absl::string_view> PartsOf(absl::string_view name, size_t count) {
   return parts;
 }
 
-absl::Status BadName(absl::string_view field, absl::string_view form) {
-  return model::InvalidField(field, absl::StrCat("must have the form ", form));
+// Whether the text can be shown in an error: an id, or what was meant as one.
+bool IsShowable(absl::string_view text) {
+  return !text.empty() && text.size() <= kMaxIdLength &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return absl::ascii_isgraph(c); });
+}
+
+bool IsConnectionId(absl::string_view id) {
+  return connections::CheckConnectionId(id).ok();
+}
+
+// What is wrong with an id that is none, where it can be shown.
+std::string WhatIsWrong(absl::string_view id) {
+  if (!IsShowable(id)) return "";
+  return absl::StrCat("; \"", id, "\" ",
+                      id.size() < 3 ? "is too short"
+                      : !absl::ascii_islower(id[0])
+                          ? "does not begin with a-z"
+                          : "has characters other than a-z, 0-9 and -");
+}
+
+// A form that a resource's name must have, and an example of it, each behind
+// the connection.
+struct Form {
+  absl::string_view rest;
+  absl::string_view example;
+};
+
+constexpr Form kConnectionForm = {"", ""};
+constexpr Form kSettingsForm = {"/settings", "/settings"};
+constexpr Form kShipmentForm = {"/shipments/{shipment_id}", "/shipments/90001"};
+constexpr Form kSyncRunForm = {"/syncRuns/{run}", "/syncRuns/run-1"};
+
+absl::Status BadName(absl::string_view field, const Form& form,
+                     absl::string_view name) {
+  std::string hint;
+  absl::string_view id = name;
+  if (name.empty()) {
+    hint = "; it is empty";
+  } else if (IsConnectionId(name) && form.rest == form.example) {
+    hint = absl::StrCat("; did you mean connections/", name, form.rest, "?");
+  } else if (absl::ConsumePrefix(&id, "connections/")) {
+    id = id.substr(0, id.find('/'));
+    if (!IsConnectionId(id)) hint = WhatIsWrong(id);
+  }
+  return model::InvalidField(
+      field,
+      absl::StrCat("must have the form connections/{connection}", form.rest,
+                   ", where an id is [a-z][a-z0-9-]{2,62}, for example "
+                   "connections/acme",
+                   form.example, hint));
 }
 
 }  // namespace
@@ -58,7 +108,7 @@ std::string ConnectionName(absl::string_view connection) {
 absl::StatusOr<std::string> ParseConnectionName(absl::string_view field,
                                                 absl::string_view name) {
   const auto parts = PartsOf(name, 1);
-  if (parts.empty()) return BadName(field, "connections/{connection}");
+  if (parts.empty()) return BadName(field, kConnectionForm, name);
   return std::string(parts[0]);
 }
 
@@ -70,7 +120,7 @@ absl::StatusOr<std::string> ParseSettingsName(absl::string_view field,
                                               absl::string_view name) {
   const auto parts = PartsOf(name, 2);
   if (parts.empty() || parts[1] != "settings") {
-    return BadName(field, "connections/{connection}/settings");
+    return BadName(field, kSettingsForm, name);
   }
   return std::string(parts[0]);
 }
@@ -85,9 +135,7 @@ absl::StatusOr<ShipmentKey> ParseShipmentName(absl::string_view field,
   int64_t shipment_id = 0;
   if (parts.empty() || parts[1] != "shipments" ||
       !ParseNumber(parts[2], &shipment_id)) {
-    return BadName(field,
-                   "connections/{connection}/shipments/{shipment_id}, the "
-                   "shipment by its number");
+    return BadName(field, kShipmentForm, name);
   }
   return ShipmentKey{std::string(parts[0]), shipment_id};
 }
@@ -101,7 +149,7 @@ absl::StatusOr<SyncRunKey> ParseSyncRunName(absl::string_view field,
                                             absl::string_view name) {
   const auto parts = PartsOf(name, 3);
   if (parts.empty() || parts[1] != "syncRuns" || !IsIdText(parts[2])) {
-    return BadName(field, "connections/{connection}/syncRuns/{run}");
+    return BadName(field, kSyncRunForm, name);
   }
   return SyncRunKey{std::string(parts[0]), std::string(parts[2])};
 }

@@ -104,5 +104,31 @@ TEST(ResourceNames, RequestIdsAreUuids) {
   EXPECT_EQ(ViolatedField(CheckRequestId("42")), "request_id");
 }
 
+std::string Description(const absl::Status& status) {
+  return model::DetailsOf(status)->violations[0].description;
+}
+
+TEST(ResourceNames, AnErrorSaysWhatAnIdIsAndWhatWasMeant) {
+  using testing::EndsWith;
+  using testing::HasSubstr;
+  using testing::Not;
+  const auto why = [](const std::string& name) {
+    return Description(ParseConnectionName("name", name).status());
+  };
+  EXPECT_EQ(why("acme"),
+            "must have the form connections/{connection}, where an id is "
+            "[a-z][a-z0-9-]{2,62}, for example connections/acme; did you mean "
+            "connections/acme?");
+  EXPECT_THAT(why("connections/b4"), EndsWith("; \"b4\" is too short"));
+  EXPECT_THAT(why("connections/4bees"), HasSubstr("does not begin with a-z"));
+  EXPECT_THAT(why("connections/Acme"), HasSubstr("does not begin with a-z"));
+  EXPECT_THAT(why("connections/ac_me"), HasSubstr("other than a-z, 0-9 and -"));
+  EXPECT_THAT(why(""), EndsWith("; it is empty"));
+  EXPECT_THAT(why("connections/ac\nme"), Not(HasSubstr("\n")));
+  EXPECT_THAT(why(std::string(100'000, 'a')).size(), testing::Lt(200u));
+  EXPECT_THAT(Description(ParseSettingsName("name", "acme").status()),
+              EndsWith("did you mean connections/acme/settings?"));
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -59,13 +59,14 @@ TEST_F(RequestsWireTest, Settings) {
                     "update_mask { paths: 'name' paths: '*' } request_id: 'x'"),
               UnorderedElementsAre("settings.inventory.inventory_sync_mode",
                                    "settings.shipment.split_order_handling",
-                                   "update_mask", "update_mask", "request_id"));
+                                   "update_mask.paths[0]",
+                                   "update_mask.paths[1]", "request_id"));
   EXPECT_THAT(
       Wrong(&ConnectionStub::PreviewSettings,
             "name: 'nobody' settings { inventory { inventory_sync_mode: 99 } }"
             "update_mask { paths: 'etag' } page_size: -1 page_token: 'x'"),
       UnorderedElementsAre("name", "settings.inventory.inventory_sync_mode",
-                           "update_mask", "page_size", "page_token"));
+                           "update_mask.paths[0]", "page_size", "page_token"));
   EXPECT_THAT(Wrong(&ConnectionStub::ListSettingsChanges,
                     "parent: 'connections/nobody' page_size: -1 "
                     "page_token: 'x'"),
@@ -118,7 +119,7 @@ TEST_F(RequestsWireTest, Connections) {
             "  order_manager { base_url: 'http://a.test' access_token: '' } }"
             "update_mask { paths: 'order_manager' paths: 'health' }"
             "request_id: 'x'"),
-      UnorderedElementsAre("update_mask", "request_id",
+      UnorderedElementsAre("update_mask.paths[1]", "request_id",
                            "connection.order_manager.access_token",
                            "connection.order_manager.base_url"));
   EXPECT_THAT(Wrong(&ConnectionStub::GetConnection, "name: 'nobody'"),
