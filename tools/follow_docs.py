@@ -6,6 +6,7 @@
 Blocks marked ```console hold command lines after `$ `, each with its output.
 They run in order against a server as `./dev serve --demo` has it. Numbers,
 times, ids and cursors may differ; the shape must not: the words of every line.
+Lines of other blocks that call grpcurl or buf curl must succeed.
 grpcurl is asked by way of `buf curl`, which Debian can have.
 """
 
@@ -17,6 +18,7 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_CALL = re.compile(r"^(?:grpcurl|npx @bufbuild/buf) .*$", re.M)
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 
 # What differs from run to run, and what stands for it.
@@ -53,6 +55,8 @@ def command(line, address, omsctl):
              for word in shlex.split(line)]
     if words[0] == "omsctl":
         return [omsctl, "--server", address] + words[1:]
+    if words[0] == "npx":
+        return ["tools/buf.sh"] + words[2:]
     if words[0] == "grpcurl":
         url = f"http://{words[-2]}/{words[-1]}"
         return ["tools/buf.sh", "curl", "--protocol", "grpc",
@@ -104,12 +108,19 @@ def main():
         demo = Demo(os.path.abspath(server), omsctl,
                     os.path.abspath(fake_order_manager))
         with open(document, encoding="utf-8") as file:
-            told = list(commands_of(file.read()))
+            text = file.read()
+        told = list(commands_of(text))
+        told += [(line, None) for line in _CALL.findall(text)]
         for line, expected in told:
             result = subprocess.run(command(line, demo.address, omsctl),
                                     cwd=ROOT, text=True, check=False,
                                     stdout=subprocess.PIPE,
                                     stderr=subprocess.STDOUT)
+            if expected is None:
+                if result.returncode != 0:
+                    failed += 1
+                    print(f"{document}: {line}\n-- failed:\n{result.stdout}")
+                continue
             came = result.stdout.rstrip("\n").split("\n")
             if list(map(shape, came)) != list(map(shape, expected)):
                 failed += 1
