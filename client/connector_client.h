@@ -21,8 +21,8 @@
 //   }
 //   my_last_cursor = levels.cursor();
 //
-// The loop for shipments is in client/shipment_worker.h; doubles for tests of
-// what is built on a client are in client/mocks.h.
+// The loop for shipments is in shipment_worker.h; doubles for tests of
+// what is built on a client are in mocks.h.
 
 #include <memory>
 #include <utility>
@@ -42,7 +42,7 @@ using EventPageRange = PageRange<v1::PollShipmentsResponse>;
 using EventRange = ItemRange<v1::PollShipmentsResponse, v1::ShipmentEvent>;
 
 // A cheap value: copies share one channel. Thread-safe; calls block. Errors are
-// those of the protos' comments, with details (client/rpc_status.h). Calls that
+// those of the protos' comments, with details (rpc_status.h). Calls that
 // the contract lets be repeated are, while the connector is UNAVAILABLE and
 // time is left (RetryOptions); those among them that take a request id are
 // given one, so that a second try is answered as the first one was.
@@ -105,7 +105,7 @@ class ConnectorClient {
                     CallOptions options = {}) const;
 
   // The same for shipment events, from a cursor. (A consumer's position moves
-  // with acknowledgements only: client/shipment_worker.h.)
+  // with acknowledgements only: shipment_worker.h.)
   EventPageRange EventPages(v1::PollShipmentsRequest request,
                             CallOptions options = {}) const;
   EventRange Events(v1::PollShipmentsRequest request,

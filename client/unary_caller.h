@@ -35,7 +35,7 @@ class UnaryCaller {
 
   // Calls `method` of a generated stub, and again where the contract lets this
   // request be repeated and RetryOptions say when. The status is the last
-  // try's, with the server's details (client/rpc_status.h); CANCELLED where the
+  // try's, with the server's details (rpc_status.h); CANCELLED where the
   // call was cancelled.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(
