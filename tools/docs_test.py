@@ -83,10 +83,11 @@ class Documents(unittest.TestCase):
     def test_the_reference_says_what_the_protos_say(self):
         wanted = {f"docs/api/{name}": text for name, text in
                   api_reference.pages(self.root).items()}
-        self.assertEqual(
-            wanted, {path: text for path, text in self.pages.items()
-                     if path.startswith("docs/api/")},
-            "tools/api_reference.py writes it anew")
+        there = {path: text for path, text in self.pages.items()
+                 if path.startswith("docs/api/")}
+        stale = [path for path in sorted(set(wanted) | set(there))
+                 if wanted.get(path) != there.get(path)]
+        self.assertEqual([], stale, "tools/api_reference.py writes them anew")
 
 
 class BrokenLinks(unittest.TestCase):
