@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
@@ -10,6 +11,11 @@
 namespace oms_connector::base {
 
 absl::Time SystemClock::Now() { return absl::Now(); }
+
+absl::Time SystemClock::SteadyNow() {
+  return absl::UnixEpoch() +
+         absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 absl::Status SystemSleeper::Sleep(absl::Duration duration,
                                   const CallContext& context) {

@@ -13,12 +13,17 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual absl::Time Now() = 0;
+  // For waits within one process: a time that only ever goes on, at the pace of
+  // Now, however the machine's clock is set meanwhile. It compares with itself
+  // alone.
+  virtual absl::Time SteadyNow() { return Now(); }
 };
 
 // The time of the machine.
 class SystemClock final : public Clock {
  public:
   absl::Time Now() override;
+  absl::Time SteadyNow() override;
 };
 
 // Lets time pass. Implementations are safe to use from any thread.

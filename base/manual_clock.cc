@@ -21,6 +21,11 @@ absl::Time ManualClock::Now() {
   return now_;
 }
 
+absl::Time ManualClock::SteadyNow() {
+  absl::MutexLock lock(&mutex_);
+  return now_ - jumped_;
+}
+
 void ManualClock::Set(absl::Time now) {
   absl::MutexLock lock(&mutex_);
   now_ = now;
@@ -29,6 +34,12 @@ void ManualClock::Set(absl::Time now) {
 void ManualClock::Advance(absl::Duration duration) {
   absl::MutexLock lock(&mutex_);
   now_ += duration;
+}
+
+void ManualClock::Jump(absl::Duration duration) {
+  absl::MutexLock lock(&mutex_);
+  now_ += duration;
+  jumped_ += duration;
 }
 
 ManualSleeper::ManualSleeper(ManualClock* clock) : clock_(clock) {}

@@ -21,12 +21,16 @@ class ManualClock final : public Clock {
   explicit ManualClock(absl::Time now);
 
   absl::Time Now() override;
+  absl::Time SteadyNow() override;
   void Set(absl::Time now);
   void Advance(absl::Duration duration);
+  // As if somebody set the machine's clock: no time has passed.
+  void Jump(absl::Duration duration);
 
  private:
   absl::Mutex mutex_;
   absl::Time now_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration jumped_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Advances a ManualClock instead of sleeping, up to the context's deadline, and

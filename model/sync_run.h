@@ -160,6 +160,16 @@ struct SyncRun {
   }
 };
 
+// Clocks of servers that share a store differ by so much at most, and a run
+// begins a microsecond after the one before even where the clock stands.
+inline constexpr absl::Duration kClockTolerance = absl::Minutes(2);
+
+// Whether a stored moment that should have passed lies ahead: it was stored
+// under a clock that was wrong, and counts as never.
+inline bool LiesAhead(absl::Time past, absl::Time now) {
+  return past > now + kClockTolerance;
+}
+
 // How fresh a feed is.
 struct PullStatus {
   std::optional<absl::Time> last_success_time;

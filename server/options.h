@@ -5,6 +5,7 @@
 #define OMS_CONNECTOR_SERVER_OPTIONS_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -12,6 +13,7 @@
 #include "absl/time/time.h"
 #include "model/base_url_policy.h"
 #include "server/listen/tls_material.h"
+#include "storage/sql_connection.h"
 
 namespace oms_connector::server {
 
@@ -39,6 +41,11 @@ struct ServerOptions {
   // How often the TLS files are looked at, and the server dials itself.
   absl::Duration tls_interval = absl::Seconds(5);
   absl::Duration self_dial_interval = absl::Seconds(5);
+  // What stands between the store and each of its connections; for tests that
+  // count what calls ask of it. Null = nothing.
+  std::function<std::unique_ptr<storage::SqlConnection>(
+      std::unique_ptr<storage::SqlConnection>)>
+      decorate_sql;
   // Called once, from a thread of the server's own, when it cannot reach its
   // own listener any more. Only a new process mends that.
   std::function<void()> on_listener_lost = [] {};

@@ -150,6 +150,7 @@ storage::StoreOptions Server::Parts::StoreOptions() {
   store_options.url = options.store;
   store_options.commits_wait_for_disk = options.commits_wait_for_disk;
   store_options.readers = kStoreReaders;
+  store_options.decorate = options.decorate_sql;
   store_options.clock = &clock;
   store_options.sleeper = &sleeper;
   store_options.ids = &ids;

@@ -156,7 +156,8 @@ absl::Status PullRunner::CallBody(const Key& key,
   parts.checkpoint = start.checkpoint;
   parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
   parts.quota_patience = [active, clock = options_.clock] {
-    return std::max(kLeastPatience, active->patient_until() - clock->Now());
+    return std::max(kLeastPatience,
+                    active->patient_until() - clock->SteadyNow());
   };
   PullSession session(std::move(parts));
   const absl::Status status = body(session);
@@ -225,13 +226,14 @@ void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
 }
 
 void PullRunner::WhenEnded(absl::string_view connection, model::Feed feed,
-                           absl::string_view run_id, absl::Time deadline,
+                           absl::string_view run_id, absl::Duration timeout,
                            const base::CallContext& context,
                            absl::AnyInvocable<void()> done) {
   const Key key(std::string(connection), feed);
   auto waiter = std::make_shared<EndWaiter>(std::move(done));
-  const absl::Time until = std::min(deadline, context.deadline());
-  waiter->Arm(timers_, until - options_.clock->Now(), context.cancellation());
+  waiter->Arm(timers_,
+              std::min(timeout, context.Remaining(options_.clock->Now())),
+              context.cancellation());
   const std::shared_ptr<ActivePull> active = FindActive(key);
   if (active != nullptr && active->run_id() == run_id) {
     active->AddWaiter(std::move(waiter));
@@ -265,7 +267,7 @@ absl::StatusOr<model::SyncRun> PullRunner::RunToEnd(
   OMS_ASSIGN_OR_RETURN(model::SyncRun run, JoinOrStart(context, request));
   absl::Notification ended;
   WhenEnded(request.connection, request.feed, run.run_id,
-            absl::InfiniteFuture(), context, [&] { ended.Notify(); });
+            absl::InfiniteDuration(), context, [&] { ended.Notify(); });
   ended.WaitForNotification();
   return ReadRun(base::CallContext(), {request.connection, request.feed},
                  run.run_id);

@@ -10,7 +10,7 @@
 //     return puller.Pull(session);
 //   });
 //   model::SyncRun run = *runner.JoinOrStart(context, request);
-//   runner.WhenEnded("acme", feed, run.run_id, deadline, context, [] {...});
+//   runner.WhenEnded("acme", feed, run.run_id, timeout, context, [] {...});
 //
 // How a run ends follows from what its body returns: OK is SUCCEEDED;
 // RESOURCE_EXHAUSTED of the Order Manager is PARTIAL with a resume time;
@@ -61,7 +61,8 @@ struct PullRequest {
   model::Feed feed = model::Feed::kInventory;
   model::SyncKind kind = model::SyncKind::kIncremental;
   model::SyncTrigger trigger = model::SyncTrigger::kCall;
-  // How long the caller will wait; a quota wait may last that long.
+  // How long the caller will wait, on the steady clock; a quota wait may last
+  // that long.
   absl::Time patient_until = absl::InfinitePast();
   // Where set, a pull is started only if this is still the feed's latest run;
   // empty where the feed was never pulled.
@@ -111,11 +112,11 @@ class PullRunner {
   absl::StatusOr<model::SyncRun> JoinOrStart(const base::CallContext& context,
                                              const PullRequest& request);
 
-  // Calls `done` exactly once, on some thread, when that run has ended, at
-  // `deadline`, or when `context` is cancelled; at once when it runs no more.
+  // Calls `done` exactly once, on some thread, when that run has ended, after
+  // `timeout`, or when `context` is cancelled; at once when it runs no more.
   // No thread waits meanwhile. `done` must be short and must not block.
   void WhenEnded(absl::string_view connection, model::Feed feed,
-                 absl::string_view run_id, absl::Time deadline,
+                 absl::string_view run_id, absl::Duration timeout,
                  const base::CallContext& context,
                  absl::AnyInvocable<void()> done);
 

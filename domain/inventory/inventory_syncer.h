@@ -18,6 +18,7 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "base/executor.h"
+#include "domain/feeds/feed_call.h"
 #include "domain/feeds/pull_runner.h"
 #include "domain/inventory/level_refresher.h"
 #include "domain/inventory/sync_plan.h"
@@ -53,11 +54,10 @@ struct InventorySyncerOptions {
 
 class InventorySyncer {
  public:
-  explicit InventorySyncer(InventorySyncerOptions options)
-      : options_(options),
-        refresher_(options.store, options.clock, options.executor) {}
+  explicit InventorySyncer(const InventorySyncerOptions& options);
 
-  // Calls `done` exactly once, on some thread; never blocks.
+  // Calls `done` exactly once: on this thread, which may block on the store, or
+  // on the executor where there is something to wait for.
   //
   // Errors: INVALID_REQUEST, CONNECTION_NOT_FOUND, CART_NOT_FOUND,
   // CURSOR_EXPIRED, REQUEST_ID_REUSED, OVERLOADED, the store's; the asked
@@ -67,10 +67,11 @@ class InventorySyncer {
             SyncDone done);
 
  private:
-  class Call;
+  class Query;
 
   const InventorySyncerOptions options_;
   LevelRefresher refresher_;
+  feeds::FeedCalls calls_;
 };
 
 }  // namespace oms_connector::inventory

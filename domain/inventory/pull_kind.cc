@@ -7,9 +7,8 @@ model::SyncKind KindThatIsDue(model::SyncKind asked,
                               const storage::InventoryState& state,
                               const model::Connection& connection,
                               absl::Time now) {
-  // A past moment that lies in the future is of a clock that was wrong.
   const bool first = !status.last_full_success_time.has_value() ||
-                     *status.last_full_success_time > now;
+                     model::LiesAhead(*status.last_full_success_time, now);
   const bool old =
       !first && now - *status.last_full_success_time > kFullPullInterval;
   return first || old || HasMoved(state, connection) ? model::SyncKind::kFull

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "domain/feeds/feed_call.h"
 #include "domain/inventory/pull_kind.h"
 #include "model/errors.h"
 
@@ -44,7 +45,8 @@ absl::Status CheckSyncRequest(const SyncRequest& request,
     return model::CartNotFound(connection.id, request.cart);
   }
   const bool foreign =
-      !request.epoch.empty() && request.epoch != connection.epoch;
+      !request.scope.empty() &&
+      request.scope != feeds::CursorScope(connection.id, connection.epoch);
   // A position that was never reached is from before a restore.
   if (foreign || request.position > facts.state.last_revision) {
     return model::CursorExpired(connection.id);
@@ -58,8 +60,8 @@ bool PullIsDue(const SyncRequest& request, const SyncFacts& facts,
   const std::optional<absl::Time> last =
       request.kind == model::SyncKind::kFull
           ? facts.state.last_complete_full_time
-          : facts.pull.last_success_time;
-  if (!last.has_value()) return true;
+          : facts.feed.pull.last_success_time;
+  if (!last.has_value() || model::LiesAhead(*last, now)) return true;
   const absl::Duration accepted =
       request.max_staleness.value_or(connection.inventory_interval);
   // Zero is "pull now", whatever the clock says.

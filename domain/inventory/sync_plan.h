@@ -25,11 +25,11 @@ inline constexpr int kMaxResults = 5000;
 struct SyncRequest {
   std::string connection;
   std::string cart;  // empty = all locations, master SKUs
-  // The cursor: a feed position and the epoch of its connection. 0 and empty =
-  // from the beginning.
+  // The cursor: a feed position, and the scope (feeds::CursorScope) of its
+  // connection. 0 and empty = from the beginning.
   int64_t position = 0;
   std::optional<storage::LocationPlace> inside;  // inventory_feed.h
-  std::string epoch;
+  std::string scope;
   int32_t max_results = 0;                      // 0 = kDefaultResults
   std::optional<absl::Duration> max_staleness;  // unset = the interval
   std::optional<absl::Duration> max_wait;       // unset = until the deadline
@@ -44,7 +44,7 @@ struct SyncRequest {
 struct SyncFacts {
   InventoryContext context;
   storage::InventoryState state;
-  model::PullStatus pull;
+  model::FeedStatus feed;
 };
 
 // INVALID_REQUEST, CART_NOT_FOUND, CURSOR_EXPIRED.

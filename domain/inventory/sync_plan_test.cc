@@ -1,5 +1,6 @@
 #include "domain/inventory/sync_plan.h"
 
+#include "domain/feeds/feed_call.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
 
@@ -16,7 +17,7 @@ SyncFacts Facts() {
   facts.context.settings.inventory_sync_mode =
       model::InventorySyncMode::kPerWarehouse;
   facts.context.settings.ignore_inactive_products = false;
-  facts.pull.last_success_time = kNow - absl::Minutes(5);
+  facts.feed.pull.last_success_time = kNow - absl::Minutes(5);
   facts.state.last_complete_full_time = kNow - absl::Hours(3);
   facts.state.last_revision = 50;
   facts.state.SetMark(WarehousesSource(), kNow - absl::Minutes(5));
@@ -43,12 +44,20 @@ TEST(SyncPlan, FullCountsFromTheLastCompleteFullPull) {
   EXPECT_FALSE(PullIsDue(request, Facts(), kNow));
 }
 
+TEST(SyncPlan, APullInTheFutureCountsAsNever) {
+  SyncRequest request;
+  EXPECT_TRUE(PullIsDue(request, Facts(), kNow - absl::Hours(72)));
+  request.kind = model::SyncKind::kFull;
+  request.max_staleness = absl::Hours(4);
+  EXPECT_TRUE(PullIsDue(request, Facts(), kNow - absl::Hours(72)));
+}
+
 TEST(SyncPlan, WhatWasNeverPulledIsDue) {
   SyncFacts facts = Facts();
   facts.context.settings.ignore_inactive_products = true;
   EXPECT_TRUE(PullIsDue({}, facts, kNow));
   facts = Facts();
-  facts.pull.last_success_time.reset();
+  facts.feed.pull.last_success_time.reset();
   EXPECT_TRUE(PullIsDue({}, facts, kNow));
   facts = Facts();
   facts.state.base_url = "https://elsewhere.skubana.com";
@@ -92,12 +101,12 @@ TEST(SyncPlan, RefusesNegativeSizesAndDurationsNamingTheField) {
 TEST(SyncPlan, RefusesACursorOfAnotherConnectionOrFromBeforeARestore) {
   SyncRequest request;
   request.position = 50;
-  request.epoch = "e1";
+  request.scope = feeds::CursorScope("acme", "e1");
   EXPECT_TRUE(CheckSyncRequest(request, Facts()).ok());
-  request.epoch = "e2";
+  request.scope = feeds::CursorScope("acme", "e2");
   EXPECT_EQ(model::DetailsOf(CheckSyncRequest(request, Facts()))->reason,
             "CURSOR_EXPIRED");
-  request.epoch = "e1";
+  request.scope = feeds::CursorScope("acme", "e1");
   request.position = 51;
   EXPECT_EQ(model::DetailsOf(CheckSyncRequest(request, Facts()))->reason,
             "CURSOR_EXPIRED");

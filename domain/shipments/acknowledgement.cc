@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "domain/feeds/feed_call.h"
 #include "domain/shipments/feed_page.h"
 #include "model/errors.h"
 
@@ -14,6 +15,17 @@ namespace oms_connector::shipments {
 namespace {
 
 using model::StoredDelivery;
+
+// A cursor of another connection, or of an earlier one of this id.
+absl::Status CheckScope(storage::ReadTransaction& txn,
+                        const AcknowledgeRequest& request) {
+  if (request.scope.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const model::Connection connection,
+                       txn.connections().GetConnection(request.connection));
+  return request.scope == feeds::CursorScope(connection.id, connection.epoch)
+             ? absl::OkStatus()
+             : model::CursorExpired(connection.id);
+}
 
 absl::Status MoveConsumer(storage::WriteTransaction& txn,
                           const AcknowledgeRequest& request) {
@@ -141,6 +153,7 @@ absl::StatusOr<std::vector<OutcomeError>> Acknowledgement::Acknowledge(
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+        OMS_RETURN_IF_ERROR(CheckScope(txn, request));
         const auto carry_out =
             [&]() -> absl::StatusOr<std::vector<OutcomeError>> {
           if (request.cursor.has_value()) {

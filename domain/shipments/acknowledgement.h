@@ -30,6 +30,7 @@ struct AcknowledgeRequest {
   // Both or neither.
   std::string consumer;
   std::optional<int64_t> cursor;
+  std::string scope;  // of the cursor (feeds::CursorScope); empty = any
   // Those that the door could not read are not among them; `index` of the
   // errors counts these here.
   std::vector<model::ShipmentOutcome> outcomes;

@@ -1,10 +1,10 @@
 #include "domain/shipments/feed_page.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/shipments/cart_directory.h"
 #include "domain/shipments/shipment_decider.h"
 #include "model/errors.h"
 #include "model/size_estimate.h"
@@ -32,6 +32,12 @@ size_t CountFitting(const std::vector<model::ShipmentEvent>& events,
   return fitting;
 }
 
+bool HasCart(const model::Connection& connection, const std::string& cart) {
+  return std::any_of(
+      connection.carts.begin(), connection.carts.end(),
+      [&](const model::Cart& each) { return each.cart_id == cart; });
+}
+
 }  // namespace
 
 absl::Status CheckConnection(storage::ReadTransaction& txn,
@@ -42,33 +48,39 @@ absl::Status CheckConnection(storage::ReadTransaction& txn,
                                  : found;
 }
 
-absl::StatusOr<FeedStanding> ReadStanding(storage::ReadTransaction& txn,
-                                          const std::string& connection,
-                                          const std::string& cart,
-                                          absl::Time now) {
-  OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
-                       CartDirectory::Load(txn, connection));
-  if (!cart.empty() && directory.FindCart(cart) == nullptr) {
+absl::StatusOr<PollStatus> ReadStatus(storage::ReadTransaction& txn,
+                                      const std::string& connection,
+                                      const std::string& cart, absl::Time now) {
+  absl::StatusOr<model::Connection> stored =
+      txn.connections().GetConnection(connection);
+  if (absl::IsNotFound(stored.status())) {
+    return model::ConnectionNotFound(connection);
+  }
+  OMS_RETURN_IF_ERROR(stored.status());
+  if (!cart.empty() && !HasCart(*stored, cart)) {
     return model::CartNotFound(connection, cart);
   }
-  FeedStanding standing;
-  standing.shipment_interval = directory.connection().shipment_interval;
-  OMS_ASSIGN_OR_RETURN(standing.pull, txn.runs().GetPullStatus(
-                                          connection, model::Feed::kShipments));
-  OMS_ASSIGN_OR_RETURN(
-      const std::optional<model::SyncRun> latest,
-      txn.runs().LatestRun(connection, model::Feed::kShipments));
-  if (latest.has_value()) {
-    standing.pull_is_running = latest->state == model::SyncState::kRunning;
+  PollStatus status;
+  status.epoch = stored->epoch;
+  status.shipment_interval = stored->shipment_interval;
+  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                       txn.connections().GetSettings(connection));
+  OMS_ASSIGN_OR_RETURN(status.feed, txn.runs().GetFeedStatus(
+                                        connection, model::Feed::kShipments));
+  if (status.feed.latest_run.has_value()) {
+    const model::SyncRun& latest = *status.feed.latest_run;
+    status.pull_is_running = latest.state == model::SyncState::kRunning;
     // A quota's end is known and near; what is stored until then is an answer.
-    if (latest->state == model::SyncState::kFailed ||
-        latest->state == model::SyncState::kCancelled) {
-      standing.run_error = latest->error;
+    if (latest.state == model::SyncState::kFailed ||
+        latest.state == model::SyncState::kCancelled) {
+      status.run_error = latest.error;
     }
   }
-  OMS_ASSIGN_OR_RETURN(standing.decision_is_due,
-                       DecisionIsDue(txn, connection, now));
-  return standing;
+  OMS_ASSIGN_OR_RETURN(status.summary,
+                       txn.shipments().GetShipmentSummary(connection));
+  status.decision_is_due =
+      DecisionIsDue(*stored, settings, status.summary.state, now);
+  return status;
 }
 
 bool IsConsumerName(absl::string_view text) {
@@ -80,42 +92,34 @@ bool IsConsumerName(absl::string_view text) {
   return true;
 }
 
-absl::StatusOr<int64_t> PositionOf(storage::Store& store,
-                                   const base::CallContext& context,
-                                   const std::string& connection,
-                                   const std::string& consumer,
-                                   const std::string& cart) {
-  std::optional<model::Consumer> found;
-  OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
-    OMS_ASSIGN_OR_RETURN(found,
+absl::Status CheckCartOf(const model::Consumer& consumer,
+                         const std::string& cart) {
+  if (consumer.cart_id == cart) return absl::OkStatus();
+  return model::InvalidField(
+      "cart",
+      "the consumer reads another cart since its first poll; poll with that "
+      "one, or use another consumer");
+}
+
+absl::Status MakeConsumer(storage::Store& store,
+                          const base::CallContext& context,
+                          const std::string& connection,
+                          const std::string& consumer,
+                          const std::string& cart) {
+  return store.Write(context, [&](storage::WriteTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(const std::optional<model::Consumer> found,
                          txn.shipments().FindConsumer(connection, consumer));
-    return absl::OkStatus();
-  }));
-  if (!found.has_value()) {
-    OMS_RETURN_IF_ERROR(
-        store.Write(context, [&](storage::WriteTransaction& txn) {
-          OMS_ASSIGN_OR_RETURN(
-              found, txn.shipments().FindConsumer(connection, consumer));
-          if (found.has_value()) return absl::OkStatus();
-          found = model::Consumer{consumer, cart, 0, std::nullopt};
-          return txn.shipments().PutConsumer(connection, *found);
-        }));
-  }
-  if (found->cart_id != cart) {
-    return model::InvalidField(
-        "cart",
-        "the consumer reads another cart since its first poll; poll with that "
-        "one, or use another consumer");
-  }
-  return found->position;
+    if (found.has_value()) return CheckCartOf(*found, cart);
+    return txn.shipments().PutConsumer(connection,
+                                       {consumer, cart, 0, std::nullopt});
+  });
 }
 
 absl::Status CheckPosition(storage::ReadTransaction& txn,
+                           const storage::ShipmentSummary& summary,
                            const std::string& connection,
                            const std::string& cart, int64_t position) {
   if (position == 0) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
-                       txn.shipments().GetShipmentSummary(connection));
   OMS_ASSIGN_OR_RETURN(const int64_t pruned_through,
                        txn.shipments().PrunedThrough(connection, cart));
   if (position < pruned_through || position > summary.last_sequence) {
@@ -124,26 +128,33 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
   return absl::OkStatus();
 }
 
+absl::Status CheckPosition(storage::ReadTransaction& txn,
+                           const std::string& connection,
+                           const std::string& cart, int64_t position) {
+  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection));
+  return CheckPosition(txn, summary, connection, cart, position);
+}
+
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
+                                     const PollStatus& status,
                                      const std::string& connection,
                                      const std::string& cart, int64_t after,
                                      int max_results, size_t max_bytes) {
   EventPage page;
-  OMS_RETURN_IF_ERROR(CheckPosition(txn, connection, cart, after));
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
-                       txn.shipments().GetShipmentSummary(connection));
-  // One more than fits shows whether something is left.
-  OMS_ASSIGN_OR_RETURN(
-      page.events,
-      txn.shipments().ListEvents(connection, cart, after, max_results + 1));
+  // At the head there is nothing to look for; else one more than fits shows
+  // whether something is left.
+  if (after < status.summary.last_sequence) {
+    OMS_ASSIGN_OR_RETURN(
+        page.events,
+        txn.shipments().ListEvents(connection, cart, after, max_results + 1));
+  }
   const size_t found = page.events.size();
   page.events.resize(CountFitting(page.events, max_results, max_bytes));
   page.caught_up = page.events.size() == found;
-  page.next_position =
-      page.caught_up ? summary.last_sequence : page.events.back().sequence;
-  page.held_orders = summary.held_orders;
-  OMS_ASSIGN_OR_RETURN(
-      page.pull, txn.runs().GetPullStatus(connection, model::Feed::kShipments));
+  page.next_position = page.caught_up ? status.summary.last_sequence
+                                      : page.events.back().sequence;
+  page.held_orders = status.summary.held_orders;
   return page;
 }
 

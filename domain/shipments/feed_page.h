@@ -23,10 +23,12 @@ namespace oms_connector::shipments {
 absl::Status CheckConnection(storage::ReadTransaction& txn,
                              const std::string& connection);
 
-// How things stand before a poll is answered.
-struct FeedStanding {
+// What every poll asks first.
+struct PollStatus {
+  std::string epoch;
   absl::Duration shipment_interval;
-  model::PullStatus pull;
+  model::FeedStatus feed;
+  storage::ShipmentSummary summary;
   bool pull_is_running = false;
   bool decision_is_due = false;  // shipment_decider.h
   // How the newest run ended; OK while it runs, or when it went well.
@@ -35,26 +37,31 @@ struct FeedStanding {
 
 // Checks that the connection and, unless `cart` is empty, that cart of it are
 // there: CONNECTION_NOT_FOUND, CART_NOT_FOUND.
-absl::StatusOr<FeedStanding> ReadStanding(storage::ReadTransaction& txn,
-                                          const std::string& connection,
-                                          const std::string& cart,
-                                          absl::Time now);
+absl::StatusOr<PollStatus> ReadStatus(storage::ReadTransaction& txn,
+                                      const std::string& connection,
+                                      const std::string& cart, absl::Time now);
 
 // Whether `text` may name a consumer: [a-z][a-z0-9-]{0,62}.
 bool IsConsumerName(absl::string_view text);
 
-// The position of a consumer, which is made at the beginning of the feed and
-// bound to `cart` when it is new. INVALID_REQUEST when it is bound to another
-// cart.
-absl::StatusOr<int64_t> PositionOf(storage::Store& store,
-                                   const base::CallContext& context,
-                                   const std::string& connection,
-                                   const std::string& consumer,
-                                   const std::string& cart);
+// INVALID_REQUEST when the consumer is bound to another cart.
+absl::Status CheckCartOf(const model::Consumer& consumer,
+                         const std::string& cart);
+
+// Keeps a consumer that is new, at the beginning of the feed and bound to
+// `cart`. Errors as CheckCartOf where another call was faster.
+absl::Status MakeConsumer(storage::Store& store,
+                          const base::CallContext& context,
+                          const std::string& connection,
+                          const std::string& consumer, const std::string& cart);
 
 // CURSOR_EXPIRED for a position other than 0 before what was pruned of the cart
 // (of any, where `cart` is empty), or beyond the last event: from before a
 // restore.
+absl::Status CheckPosition(storage::ReadTransaction& txn,
+                           const storage::ShipmentSummary& summary,
+                           const std::string& connection,
+                           const std::string& cart, int64_t position);
 absl::Status CheckPosition(storage::ReadTransaction& txn,
                            const std::string& connection,
                            const std::string& cart, int64_t position);
@@ -67,11 +74,11 @@ struct EventPage {
   int64_t next_position = 0;
   bool caught_up = false;  // nothing newer is stored
   int64_t held_orders = 0;
-  model::PullStatus pull;
 };
 // At most `max_results` (> 0) events and about `max_bytes`, as size_estimate.h
-// counts, but at least one. Errors as CheckPosition.
+// counts, but at least one.
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
+                                     const PollStatus& status,
                                      const std::string& connection,
                                      const std::string& cart, int64_t after,
                                      int max_results, size_t max_bytes);

@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/timer_queue.h"
+#include "domain/feeds/feed_call.h"
 #include "domain/feeds/pull_runner.h"
 #include "domain/shipments/event_signal.h"
 #include "model/shipment.h"
@@ -49,6 +50,7 @@ struct PollRequest {
   // A sequence, 0 = the beginning; or a consumer's name, whose position counts.
   // Not both.
   std::optional<int64_t> cursor;
+  std::string scope;  // of the cursor (feeds::CursorScope); empty = any
   std::string consumer;
   int max_results = 0;  // 0 = kDefaultEvents
   // Unset = the connection's shipment interval; zero = pull now.
@@ -64,6 +66,8 @@ struct PollPage {
   bool caught_up = false;
   int64_t held_orders = 0;
   model::PullStatus pull;
+  std::optional<model::SyncRun> run;  // the latest
+  std::string epoch;                  // of the connection, for the cursor
 };
 
 using PollDone = absl::AnyInvocable<void(absl::StatusOr<PollPage>)>;
@@ -86,11 +90,11 @@ struct ShipmentFeedOptions {
 class ShipmentFeed {
  public:
   explicit ShipmentFeed(const ShipmentFeedOptions& options);
-  ~ShipmentFeed();
   ShipmentFeed(const ShipmentFeed&) = delete;
   ShipmentFeed& operator=(const ShipmentFeed&) = delete;
 
-  // Calls `done` exactly once, on some thread; never blocks.
+  // Calls `done` exactly once: on this thread, which may block on the store, or
+  // on the executor where there is something to wait for.
   //
   // Errors: INVALID_REQUEST for cursor and consumer together, a bad name, a
   // negative size, or a consumer bound to another cart; CONNECTION_NOT_FOUND,
@@ -108,10 +112,10 @@ class ShipmentFeed {
   void Shutdown();
 
  private:
-  class Call;
-  class Shared;
+  class Query;
 
-  const std::shared_ptr<Shared> shared_;
+  const ShipmentFeedOptions options_;
+  feeds::FeedCalls calls_;
 };
 
 }  // namespace oms_connector::shipments

@@ -1,8 +1,10 @@
 #include "server/convert/cursor_token.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/feeds/feed_call.h"
 #include "model/errors.h"
 #include "server/convert/token_text.h"
 
@@ -25,8 +27,7 @@ absl::string_view Purpose(model::Feed feed) {
 }
 
 std::string ScopeHash(const CursorScope& scope) {
-  return ShortHash(absl::StrCat(scope.connection, "\n", scope.epoch),
-                   kScopeBytes);
+  return feeds::CursorScope(scope.connection, scope.epoch);
 }
 
 struct Parts {
@@ -94,6 +95,15 @@ absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
   }
   if (place != nullptr) *place = parts->place;
   return parts->position;
+}
+
+absl::StatusOr<ReadCursor> CursorFromText(model::Feed feed,
+                                          absl::string_view field,
+                                          absl::string_view text) {
+  if (text.empty()) return ReadCursor();
+  std::optional<Parts> parts = Split(feed, text);
+  if (!parts.has_value()) return NoCursor(feed, field);
+  return ReadCursor{parts->position, parts->place, std::move(parts->scope)};
 }
 
 absl::Status CheckCursor(model::Feed feed, absl::string_view field,

@@ -49,6 +49,18 @@ absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
                                      absl::string_view text,
                                      CursorPlace* place = nullptr);
 
+// What a cursor says by itself: whether it is one of the connection is for the
+// feed to say, which compares the scope (feeds::CursorScope). Position 0 and an
+// empty scope for the empty text. INVALID_REQUEST as DecodeCursor.
+struct ReadCursor {
+  int64_t position = 0;
+  CursorPlace place;
+  std::string scope;
+};
+absl::StatusOr<ReadCursor> CursorFromText(model::Feed feed,
+                                          absl::string_view field,
+                                          absl::string_view text);
+
 // The part of DecodeCursor that needs no connection, so that a malformed cursor
 // is refused before anything is looked up.
 absl::Status CheckCursor(model::Feed feed, absl::string_view field,

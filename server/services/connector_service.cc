@@ -64,15 +64,12 @@ grpc::ServerUnaryReactor* ConnectorService::SyncInventory(
   return parts_.door->AnswerLater(
       context, {"SyncInventory", Role::kOperator}, CheckOf(*request),
       [=](std::shared_ptr<const Call> call, Reply reply) {
-        auto connection =
-            parts_.directory->Get(call->context(), call->connection());
-        if (!connection.ok()) return reply(connection.status());
         const auto sync =
-            SyncRequestFromProto(*call, *parts_.secrets, *connection, *request);
+            SyncRequestFromProto(*call, *parts_.secrets, *request);
         if (!sync.ok()) return reply(sync.status());
         parts_.syncer->Sync(
             call->context(), *sync,
-            [response, connection = *std::move(connection),
+            [response, connection = call->connection(),
              reply = std::move(reply)](
                 absl::StatusOr<inventory::SyncPage> page) mutable {
               if (page.ok()) *response = ToProto(*page, connection);
@@ -91,14 +88,11 @@ grpc::ServerUnaryReactor* ConnectorService::PollShipments(
       {"PollShipments", Role::kOperator, Lane::kStore,
        long_poll ? Admission::Kind::kLongPoll : Admission::Kind::kCall},
       CheckOf(*request), [=](std::shared_ptr<const Call> call, Reply reply) {
-        auto connection =
-            parts_.directory->Get(call->context(), call->connection());
-        if (!connection.ok()) return reply(connection.status());
-        const auto poll = PollRequestFromProto(*connection, *request);
+        const auto poll = PollRequestFromProto(call->connection(), *request);
         if (!poll.ok()) return reply(poll.status());
         parts_.feed->Poll(
             call->context(), *poll,
-            [response, connection = *std::move(connection),
+            [response, connection = call->connection(),
              reply = std::move(reply)](
                 absl::StatusOr<shipments::PollPage> page) mutable {
               if (page.ok()) *response = ToProto(*page, connection);
@@ -114,10 +108,8 @@ grpc::ServerUnaryReactor* ConnectorService::AcknowledgeShipments(
       context, {"AcknowledgeShipments", Role::kOperator}, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
-            const model::Connection connection,
-            parts_.directory->Get(call.context(), call.connection()));
-        OMS_ASSIGN_OR_RETURN(ReadAcknowledgement read,
-                             AcknowledgementFromProto(connection, *request));
+            ReadAcknowledgement read,
+            AcknowledgementFromProto(call.connection(), *request));
         OMS_ASSIGN_OR_RETURN(read.request.call,
                              Repeatable<std::vector<shipments::OutcomeError>>(
                                  call, *parts_.secrets, *request,

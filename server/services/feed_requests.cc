@@ -41,16 +41,16 @@ absl::Status ReadPatience(const Proto& proto, Request* request) {
 
 absl::StatusOr<inventory::SyncRequest> SyncRequestFromProto(
     const Call& call, const base::SecretBox& secrets,
-    const model::Connection& connection,
     const v1::SyncInventoryRequest& request) {
   inventory::SyncRequest sync;
-  sync.connection = connection.id;
+  sync.connection = call.connection();
   sync.cart = request.cart();
   OMS_ASSIGN_OR_RETURN(
-      sync.position,
-      DecodeCursor(model::Feed::kInventory, {connection.id, connection.epoch},
-                   "cursor", request.cursor(), &sync.inside));
-  if (!request.cursor().empty()) sync.epoch = connection.epoch;
+      const ReadCursor cursor,
+      CursorFromText(model::Feed::kInventory, "cursor", request.cursor()));
+  sync.position = cursor.position;
+  sync.inside = cursor.place;
+  sync.scope = cursor.scope;
   OMS_ASSIGN_OR_RETURN(sync.max_results, MaxResults(request.max_results()));
   OMS_RETURN_IF_ERROR(ReadPatience(request, &sync));
   OMS_ASSIGN_OR_RETURN(sync.kind, SyncKindFromProto(request.kind(), "kind"));
@@ -63,17 +63,17 @@ absl::StatusOr<inventory::SyncRequest> SyncRequestFromProto(
 }
 
 absl::StatusOr<shipments::PollRequest> PollRequestFromProto(
-    const model::Connection& connection,
-    const v1::PollShipmentsRequest& request) {
+    const std::string& connection, const v1::PollShipmentsRequest& request) {
   shipments::PollRequest poll;
-  poll.connection = connection.id;
+  poll.connection = connection;
   poll.cart = request.cart();
   poll.consumer = request.consumer();
   if (!request.cursor().empty()) {
     OMS_ASSIGN_OR_RETURN(
-        poll.cursor,
-        DecodeCursor(model::Feed::kShipments, {connection.id, connection.epoch},
-                     "cursor", request.cursor()));
+        const ReadCursor cursor,
+        CursorFromText(model::Feed::kShipments, "cursor", request.cursor()));
+    poll.cursor = cursor.position;
+    poll.scope = cursor.scope;
   }
   OMS_ASSIGN_OR_RETURN(poll.max_results, MaxResults(request.max_results()));
   OMS_RETURN_IF_ERROR(ReadPatience(request, &poll));
@@ -81,20 +81,21 @@ absl::StatusOr<shipments::PollRequest> PollRequestFromProto(
 }
 
 absl::StatusOr<ReadAcknowledgement> AcknowledgementFromProto(
-    const model::Connection& connection,
+    const std::string& connection,
     const v1::AcknowledgeShipmentsRequest& request) {
   ReadAcknowledgement read;
-  read.request.connection = connection.id;
+  read.request.connection = connection;
   read.request.consumer = request.consumer();
   if (!request.cursor().empty()) {
     OMS_ASSIGN_OR_RETURN(
-        read.request.cursor,
-        DecodeCursor(model::Feed::kShipments, {connection.id, connection.epoch},
-                     "cursor", request.cursor()));
+        const ReadCursor cursor,
+        CursorFromText(model::Feed::kShipments, "cursor", request.cursor()));
+    read.request.cursor = cursor.position;
+    read.request.scope = cursor.scope;
   }
   for (int i = 0; i < request.outcomes_size(); ++i) {
     absl::StatusOr<model::ShipmentOutcome> outcome = OutcomeFromProto(
-        request.outcomes(i), connection.id, absl::StrCat("outcomes[", i, "]"));
+        request.outcomes(i), connection, absl::StrCat("outcomes[", i, "]"));
     if (outcome.ok()) {
       read.request.outcomes.push_back(*std::move(outcome));
       read.index_of.push_back(i);
@@ -106,10 +107,10 @@ absl::StatusOr<ReadAcknowledgement> AcknowledgementFromProto(
 }
 
 v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
-                                  const model::Connection& connection) {
+                                  const std::string& connection) {
   v1::SyncInventoryResponse proto;
   if (page.run.has_value()) {
-    *proto.mutable_run() = ToProto(*page.run, connection.id);
+    *proto.mutable_run() = ToProto(*page.run, connection);
   }
   for (const model::InventoryLevel& level : page.levels) {
     *proto.add_levels() = ToProto(level);
@@ -118,7 +119,7 @@ v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
     *proto.add_products() = ToProto(product);
   }
   proto.set_next_cursor(EncodeCursor(model::Feed::kInventory,
-                                     {connection.id, page.epoch},
+                                     {connection, page.epoch},
                                      page.next_position, page.next_inside));
   proto.set_caught_up(page.caught_up);
   *proto.mutable_pull() = ToProto(page.pull);
@@ -126,14 +127,13 @@ v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
 }
 
 v1::PollShipmentsResponse ToProto(const shipments::PollPage& page,
-                                  const model::Connection& connection) {
+                                  const std::string& connection) {
   v1::PollShipmentsResponse proto;
   for (const model::ShipmentEvent& event : page.events) {
-    *proto.add_events() = ToProto(event, connection.id);
+    *proto.add_events() = ToProto(event, connection);
   }
-  proto.set_next_cursor(EncodeCursor(model::Feed::kShipments,
-                                     {connection.id, connection.epoch},
-                                     page.next_cursor));
+  proto.set_next_cursor(EncodeCursor(
+      model::Feed::kShipments, {connection, page.epoch}, page.next_cursor));
   proto.set_caught_up(page.caught_up);
   proto.set_held_orders(page.held_orders);
   *proto.mutable_pull() = ToProto(page.pull);

@@ -3,6 +3,7 @@
 #ifndef OMS_CONNECTOR_SERVER_SERVICES_FEED_REQUESTS_H_
 #define OMS_CONNECTOR_SERVER_SERVICES_FEED_REQUESTS_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -10,22 +11,18 @@
 #include "domain/inventory/inventory_syncer.h"
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/shipment_feed.h"
-#include "model/connection.h"
 #include "oms_connector/v1/connector_service.pb.h"
 #include "server/rpc/call.h"
 
 namespace oms_connector::server {
 
 // All of them: INVALID_REQUEST naming the field for what the request's fields
-// cannot be, and the cursor's own errors (server/convert/cursor_token.h).
-// `connection` is the one that the request names.
+// cannot be. `connection` is the id of the one that the request names.
 absl::StatusOr<inventory::SyncRequest> SyncRequestFromProto(
     const Call& call, const base::SecretBox& secrets,
-    const model::Connection& connection,
     const v1::SyncInventoryRequest& request);
 absl::StatusOr<shipments::PollRequest> PollRequestFromProto(
-    const model::Connection& connection,
-    const v1::PollShipmentsRequest& request);
+    const std::string& connection, const v1::PollShipmentsRequest& request);
 
 // An acknowledgement without the outcomes that could not be read, which stand
 // in `errors` under their index in the request; `index_of` gives the index of
@@ -36,13 +33,13 @@ struct ReadAcknowledgement {
   std::vector<int> index_of;
 };
 absl::StatusOr<ReadAcknowledgement> AcknowledgementFromProto(
-    const model::Connection& connection,
+    const std::string& connection,
     const v1::AcknowledgeShipmentsRequest& request);
 
 v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
-                                  const model::Connection& connection);
+                                  const std::string& connection);
 v1::PollShipmentsResponse ToProto(const shipments::PollPage& page,
-                                  const model::Connection& connection);
+                                  const std::string& connection);
 v1::AcknowledgeShipmentsResponse ToProto(
     const std::vector<shipments::OutcomeError>& errors);
 

@@ -150,7 +150,7 @@ TEST_F(PullRunnerTest, AnotherServerJoinsToo) {
   EXPECT_EQ(other->JoinOrStart({}, Request())->run_id, first.run_id);
   absl::Notification ended;
   other->WhenEnded("acme", Feed::kInventory, first.run_id,
-                   absl::InfiniteFuture(), {}, [&] { ended.Notify(); });
+                   absl::InfiniteDuration(), {}, [&] { ended.Notify(); });
   EXPECT_FALSE(ended.HasBeenNotified());
   release_.Notify();
   ended.WaitForNotification();
@@ -237,7 +237,7 @@ TEST_F(PullRunnerTest, PatienceIsFiveSecondsOrTheMostPatientCallers) {
   };
   RunOnce();
   PullRequest request = Request();
-  request.patient_until = clock_.Now() + absl::Minutes(2);
+  request.patient_until = clock_.SteadyNow() + absl::Minutes(2);
   ASSERT_TRUE(runner_->RunToEnd({}, request).ok());
   EXPECT_THAT(patience,
               ::testing::ElementsAre(absl::Seconds(5), absl::Minutes(2)));

@@ -146,7 +146,7 @@ void ShipmentWorld::DieInPull(int at) {
       runner->JoinOrStart(context, request);
   ASSERT_TRUE(run.ok()) << run.status();
   runner->WhenEnded(kConnection, model::Feed::kShipments, run->run_id,
-                    absl::InfiniteFuture(), context, [moment] {
+                    absl::InfiniteDuration(), context, [moment] {
                       absl::MutexLock lock(&moment->mutex);
                       moment->reached = true;
                     });
