@@ -23,7 +23,7 @@ absl::Status CallContext::Check(absl::Time now) const {
 }
 
 CallContext CallContext::WithDeadline(absl::Time deadline) const {
-  return CallContext(std::min(deadline_, deadline), cancellation_);
+  return CallContext(std::min(deadline_, deadline), cancellation_, party_);
 }
 
 }  // namespace oms_connector::base

@@ -1,6 +1,7 @@
 #ifndef OMS_CONNECTOR_BASE_CALL_CONTEXT_H_
 #define OMS_CONNECTOR_BASE_CALL_CONTEXT_H_
 
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -19,13 +20,20 @@ class CallContext {
   // No deadline, never cancelled.
   CallContext() = default;
 
-  CallContext(absl::Time deadline, CancellationToken cancellation)
-      : deadline_(deadline), cancellation_(std::move(cancellation)) {}
+  // `party` is whose turn the work takes where it queues (executor.h); empty
+  // for our own work.
+  CallContext(absl::Time deadline, CancellationToken cancellation,
+              std::string party = "")
+      : deadline_(deadline),
+        cancellation_(std::move(cancellation)),
+        party_(std::move(party)) {}
 
   // absl::InfiniteFuture() where there is none.
   absl::Time deadline() const { return deadline_; }
 
   const CancellationToken& cancellation() const { return cancellation_; }
+
+  const std::string& party() const { return party_; }
 
   // What is left at `now`, never negative; infinite without a deadline.
   absl::Duration Remaining(absl::Time now) const;
@@ -34,12 +42,13 @@ class CallContext {
   // else OK.
   absl::Status Check(absl::Time now) const;
 
-  // The same cancellation under the earlier of both deadlines.
+  // The same under the earlier of both deadlines.
   CallContext WithDeadline(absl::Time deadline) const;
 
  private:
   absl::Time deadline_ = absl::InfiniteFuture();
   CancellationToken cancellation_;
+  std::string party_;
 };
 
 }  // namespace oms_connector::base

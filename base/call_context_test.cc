@@ -44,12 +44,13 @@ TEST(CallContext, WithDeadlineOnlyShortens) {
   EXPECT_EQ(context.WithDeadline(kNoon + absl::Hours(1)).deadline(), kNoon);
 }
 
-TEST(CallContext, WithDeadlineKeepsTheCancellation) {
+TEST(CallContext, WithDeadlineKeepsCancellationAndParty) {
   CancellationSource source;
   const CallContext shorter =
-      CallContext(kNoon, source.token()).WithDeadline(kNoon);
+      CallContext(kNoon, source.token(), "shop").WithDeadline(kNoon);
   source.Cancel();
   EXPECT_TRUE(shorter.cancellation().cancelled());
+  EXPECT_EQ(shorter.party(), "shop");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
 namespace oms_connector::base {
@@ -18,8 +19,10 @@ constexpr size_t kThreadNameLength = 15;  // what Linux keeps of it
 
 }  // namespace
 
-Executor::Executor(const std::string& name, int threads, size_t queue_capacity)
-    : queue_capacity_(queue_capacity) {
+Executor::Executor(const std::string& name, int threads, size_t queue_capacity,
+                   int max_running_per_party)
+    : queue_capacity_(queue_capacity),
+      max_running_per_party_(std::max(1, max_running_per_party)) {
   const std::string thread_name = name.substr(0, kThreadNameLength);
   absl::MutexLock lock(&join_mutex_);
   for (int i = 0; i < std::max(1, threads); ++i) {
@@ -30,10 +33,17 @@ Executor::Executor(const std::string& name, int threads, size_t queue_capacity)
 
 Executor::~Executor() { Shutdown(); }
 
-bool Executor::TrySubmit(absl::AnyInvocable<void()> task) {
+bool Executor::TrySubmit(absl::string_view party,
+                         absl::AnyInvocable<void()> task) {
   absl::MutexLock lock(&mutex_);
-  if (shut_down_ || queue_.size() >= queue_capacity_) return false;
-  queue_.push_back(std::move(task));
+  if (shut_down_ || queued_ >= queue_capacity_) return false;
+  auto found = parties_.find(party);
+  if (found == parties_.end()) {
+    found = parties_.emplace(std::string(party), Party()).first;
+  }
+  found->second.tasks.push_back(std::move(task));
+  ++queued_;
+  Settle(found);
   return true;
 }
 
@@ -49,22 +59,44 @@ void Executor::Shutdown() {
 
 size_t Executor::queued() const {
   absl::MutexLock lock(&mutex_);
-  return queue_.size();
+  return queued_;
 }
 
-bool Executor::HasWorkOrEnds() const { return shut_down_ || !queue_.empty(); }
+void Executor::Settle(Parties::iterator party) {
+  Party& one = party->second;
+  if (one.in_turn) return;
+  if (one.tasks.empty()) {
+    if (one.running == 0) parties_.erase(party);
+    return;
+  }
+  if (one.running >= max_running_per_party_) return;
+  one.in_turn = true;
+  turns_.push_back(party);
+}
+
+// At the end, a party whose tasks still wait without a turn has all its threads
+// running; each of them looks again when its task has ended.
+bool Executor::HasTurnOrEnds() const { return shut_down_ || !turns_.empty(); }
 
 void Executor::RunTasks() {
+  absl::MutexLock lock(&mutex_);
   for (;;) {
-    absl::AnyInvocable<void()> task;
-    {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &Executor::HasWorkOrEnds));
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
-    }
+    mutex_.Await(absl::Condition(this, &Executor::HasTurnOrEnds));
+    if (turns_.empty()) return;
+    const Parties::iterator party = turns_.front();
+    turns_.pop_front();
+    party->second.in_turn = false;
+    absl::AnyInvocable<void()> task = std::move(party->second.tasks.front());
+    party->second.tasks.pop_front();
+    --queued_;
+    ++party->second.running;
+    Settle(party);
+    mutex_.Unlock();
     task();
+    task = nullptr;  // what it holds may lock, too
+    mutex_.Lock();
+    --party->second.running;
+    Settle(party);
   }
 }
 

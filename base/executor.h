@@ -3,29 +3,39 @@
 
 #include <cstddef>
 #include <deque>
+#include <limits>
+#include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
 namespace oms_connector::base {
 
-// A fixed number of threads that take tasks from one bounded queue, first in,
-// first out. With one thread, tasks run strictly one after the other.
+// A fixed number of threads that take tasks from bounded queues: one for each
+// party that has work here, served in turn, so that who has a thousand tasks
+// waiting delays another's first by one.
 //
-//   Executor reads("store-read", 4, 1000);
-//   if (!reads.TrySubmit([call] { Answer(call); })) RefuseAsOverloaded(call);
+//   Executor reads("store-read", 16, 1000, /*max_running_per_party=*/8);
+//   if (!reads.TrySubmit(principal, [call] { Answer(call); })) Refuse(call);
 //
-// Thread-safe. Tasks may submit further tasks, but must neither shut down nor
-// destroy the executor they run on. Tasks do not throw.
+// Tasks of one party begin first in, first out; with one thread, they run
+// strictly one after the other. Thread-safe. Tasks may submit further tasks,
+// but must neither shut down nor destroy the executor they run on. Tasks do
+// not throw.
 class Executor {
  public:
   // `name` shows up as the threads' name (its first 15 characters). Starts
-  // `threads` threads, at least one; at most `queue_capacity` tasks wait.
-  Executor(const std::string& name, int threads, size_t queue_capacity);
+  // `threads` threads, at least one; at most `queue_capacity` tasks wait, of
+  // all parties. A party's tasks take no more than `max_running_per_party`
+  // threads at once, so that long ones leave some to others.
+  Executor(const std::string& name, int threads, size_t queue_capacity,
+           int max_running_per_party = std::numeric_limits<int>::max());
 
   // As Shutdown.
   ~Executor();
@@ -35,7 +45,13 @@ class Executor {
 
   // Queues `task` and returns true, or drops it and returns false when the
   // queue is full or the executor is shut down. Never blocks.
-  [[nodiscard]] bool TrySubmit(absl::AnyInvocable<void()> task);
+  [[nodiscard]] bool TrySubmit(absl::string_view party,
+                               absl::AnyInvocable<void()> task);
+
+  // The same for work that is no party's; all such work is one more.
+  [[nodiscard]] bool TrySubmit(absl::AnyInvocable<void()> task) {
+    return TrySubmit("", std::move(task));
+  }
 
   // Takes no more tasks, runs those that wait and returns when all have ended.
   // May be called from several threads and more than once.
@@ -45,13 +61,28 @@ class Executor {
   size_t queued() const;
 
  private:
+  // A party that has work here.
+  struct Party {
+    std::deque<absl::AnyInvocable<void()>> tasks;
+    int running = 0;
+    bool in_turn = false;  // stands in turns_
+  };
+  using Parties = std::map<std::string, Party, std::less<>>;
+
   void RunTasks();
-  bool HasWorkOrEnds() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Gives the party a turn if it has a task that may begin and none yet; drops
+  // it when it has no work here any more.
+  void Settle(Parties::iterator party) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasTurnOrEnds() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const size_t queue_capacity_;
+  const int max_running_per_party_;
   mutable absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<absl::AnyInvocable<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t queued_ ABSL_GUARDED_BY(mutex_) = 0;
+  Parties parties_ ABSL_GUARDED_BY(mutex_);
+  // Whose task begins next; each party once at most.
+  std::deque<Parties::iterator> turns_ ABSL_GUARDED_BY(mutex_);
   absl::Mutex join_mutex_;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(join_mutex_);
 };

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -120,16 +121,80 @@ TEST(Executor, NamesItsThreads) {
   EXPECT_STREQ(name.c_str(), "a name longer t");
 }
 
+// Tasks note their names in the order in which they run, on one thread that is
+// held until Run.
+class TurnsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(executor_.TrySubmit("a", [this] {
+      began_.Notify();
+      go_on_.WaitForNotification();
+    }));
+    began_.WaitForNotification();
+  }
+  void Submit(const std::string& party, const std::string& name) {
+    ASSERT_TRUE(
+        executor_.TrySubmit(party, [this, name] { order_.push_back(name); }));
+  }
+  std::vector<std::string> Run() {
+    go_on_.Notify();
+    executor_.Shutdown();
+    return order_;
+  }
+
+  absl::Notification began_, go_on_;
+  std::vector<std::string> order_;
+  Executor executor_{"test", 1, 1000};
+};
+
+TEST_F(TurnsTest, PartiesTakeTurns) {
+  for (const char* name : {"a1", "a2", "a3"}) Submit("a", name);
+  for (const char* name : {"b1", "b2"}) Submit("b", name);
+  Submit("c", "c1");
+  EXPECT_THAT(Run(), testing::ElementsAre("a1", "b1", "c1", "a2", "b2", "a3"));
+}
+
+TEST_F(TurnsTest, OneWithAThousandTasksDelaysAnotherByOne) {
+  for (int i = 0; i < 900; ++i) Submit("hostile", "x");
+  Submit("other", "mine");
+  const std::vector<std::string> order = Run();
+  EXPECT_LE(std::find(order.begin(), order.end(), "mine") - order.begin(), 1);
+  EXPECT_EQ(order.size(), 901u);
+}
+
+TEST(Executor, APartyTakesNoMoreThreadsThanItsShare) {
+  Executor executor("test", 3, 100, /*max_running_per_party=*/2);
+  absl::Notification go_on;
+  std::atomic<int> hanging = 0;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(executor.TrySubmit("hangs", [&] {
+      ++hanging;
+      go_on.WaitForNotification();
+    }));
+  }
+  // The third thread is the others', again and again.
+  for (int i = 0; i < 5; ++i) {
+    absl::Notification ran;
+    ASSERT_TRUE(executor.TrySubmit("other", [&] { ran.Notify(); }));
+    ran.WaitForNotification();
+  }
+  EXPECT_LE(hanging, 2);
+  go_on.Notify();
+  executor.Shutdown();
+  EXPECT_EQ(hanging, 10);
+}
+
 TEST(Executor, LosesNoTaskOfManySubmitters) {
   constexpr int kSubmitters = 4;
   constexpr int kTasks = 1000;
   std::atomic<int> ran = 0;
-  Executor executor("test", 2, kSubmitters * kTasks);
+  Executor executor("test", 2, kSubmitters * kTasks, 1);
   std::vector<std::thread> submitters;
   for (int i = 0; i < kSubmitters; ++i) {
     submitters.emplace_back([&] {
       for (int task = 0; task < kTasks; ++task) {
-        ASSERT_TRUE(executor.TrySubmit([&] { ++ran; }));
+        ASSERT_TRUE(
+            executor.TrySubmit(task % 3 == 0 ? "a" : "b", [&] { ++ran; }));
       }
     });
   }
