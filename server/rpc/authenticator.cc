@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "base/digest.h"
 #include "grpc/grpc_security_constants.h"
-#include "grpcpp/security/auth_context.h"
 #include "model/errors.h"
 
 namespace oms_connector::server {
@@ -66,15 +65,24 @@ Credentials CredentialsOf(const grpc::ServerContextBase& context) {
                                            header->second.size());
   }
   const auto peer = context.auth_context();
-  if (peer == nullptr || !peer->IsPeerAuthenticated()) return credentials;
-  for (const char* property :
-       {GRPC_X509_SAN_PROPERTY_NAME, GRPC_PEER_SPIFFE_ID_PROPERTY_NAME,
-        GRPC_X509_CN_PROPERTY_NAME}) {
-    for (const grpc::string_ref& name : peer->FindPropertyValues(property)) {
-      credentials.certificate_names.emplace_back(name.data(), name.size());
-    }
+  if (peer != nullptr) {
+    credentials.certificate_names = CertificateNamesOf(*peer);
   }
   return credentials;
+}
+
+std::vector<std::string> CertificateNamesOf(const grpc::AuthContext& peer) {
+  std::vector<std::string> names;
+  if (!peer.IsPeerAuthenticated()) return names;
+  const auto add = [&](const char* property) {
+    for (const grpc::string_ref& name : peer.FindPropertyValues(property)) {
+      names.emplace_back(name.data(), name.size());
+    }
+  };
+  add(GRPC_X509_SAN_PROPERTY_NAME);
+  add(GRPC_PEER_SPIFFE_ID_PROPERTY_NAME);
+  if (names.empty()) add(GRPC_X509_CN_PROPERTY_NAME);
+  return names;
 }
 
 Authenticator::Authenticator() : open_(true) {

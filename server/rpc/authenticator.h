@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "grpcpp/security/auth_context.h"
 #include "grpcpp/server_context.h"
 #include "server/rpc/principals.h"
 
@@ -22,12 +23,18 @@ namespace oms_connector::server {
 
 // What a call brings along to prove who it is.
 struct Credentials {
-  std::vector<std::string> authorization;  // each such header's text
+  // Each such header's text, in the call's own memory: a token is not copied.
+  std::vector<absl::string_view> authorization;
   // The names in a client certificate that the transport has verified.
   std::vector<std::string> certificate_names;
 };
 
+// Valid as long as `context`.
 Credentials CredentialsOf(const grpc::ServerContextBase& context);
+
+// Its subject alternative names; only where it has none, the common name, which
+// may hold any text (RFC 6125, 6.4.4). Empty for a peer without a certificate.
+std::vector<std::string> CertificateNamesOf(const grpc::AuthContext& peer);
 
 // Thread-safe; the principals may change under running calls, which keep the
 // principal they began with.

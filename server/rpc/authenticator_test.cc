@@ -1,6 +1,8 @@
 #include "server/rpc/authenticator.h"
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -49,6 +51,7 @@ TEST(Authenticator, KnowsBearerTokensByTheirHash) {
 
 TEST(Authenticator, RefusesEverythingElse) {
   const Authenticator authenticator(Two());
+  const std::string hash = "Bearer " + base::Sha256Hex("s3cret");
   const std::vector<Credentials> strangers = {
       {{}, {}},
       {{""}, {}},
@@ -58,7 +61,7 @@ TEST(Authenticator, RefusesEverythingElse) {
       {{"Bearer s3cret2"}, {}},
       {{"Basic s3cret"}, {}},
       {{"s3cret"}, {}},
-      {{"Bearer " + base::Sha256Hex("s3cret")}, {}},
+      {{hash}, {}},
       {{"Bearer s3cret", "Bearer s3cret"}, {}},
       {{}, {"ops.internal.example"}},
       {{}, {""}},
@@ -72,6 +75,56 @@ TEST(Authenticator, KnowsClientCertificatesByAnyOfTheirNames) {
   const Authenticator authenticator(Two());
   EXPECT_EQ(Who(authenticator, {{}, {"other", "ops.internal"}}), "ops");
   EXPECT_EQ(Who(authenticator, {{}, {"spiffe://corp/ops"}}), "ops");
+}
+
+// What gRPC says of a peer after the handshake.
+class FakePeer : public grpc::AuthContext {
+ public:
+  using Properties = std::multimap<std::string, std::string>;
+  explicit FakePeer(Properties properties)
+      : properties_(std::move(properties)) {}
+
+  bool IsPeerAuthenticated() const override { return !properties_.empty(); }
+  std::vector<grpc::string_ref> GetPeerIdentity() const override { return {}; }
+  std::string GetPeerIdentityPropertyName() const override { return ""; }
+  std::vector<grpc::string_ref> FindPropertyValues(
+      const std::string& name) const override {
+    std::vector<grpc::string_ref> values;
+    const auto range = properties_.equal_range(name);
+    for (auto one = range.first; one != range.second; ++one) {
+      values.emplace_back(one->second);
+    }
+    return values;
+  }
+  grpc::AuthPropertyIterator begin() const override { return end(); }
+  grpc::AuthPropertyIterator end() const override {
+    struct Nothing : grpc::AuthPropertyIterator {};
+    return Nothing();
+  }
+  void AddProperty(const std::string&, const grpc::string_ref&) override {}
+  bool SetPeerIdentityPropertyName(const std::string&) override {
+    return false;
+  }
+
+ private:
+  const std::multimap<std::string, std::string> properties_;
+};
+
+std::vector<std::string> NamesOf(FakePeer::Properties properties) {
+  return CertificateNamesOf(FakePeer(std::move(properties)));
+}
+
+TEST(CertificateNames, AreTheAlternativeOnesWhereThereAreAny) {
+  using testing::ElementsAre;
+  EXPECT_THAT(NamesOf({{"x509_common_name", "ops.internal"},
+                       {"x509_subject_alternative_name", "shop.internal"}}),
+              ElementsAre("shop.internal"));
+  EXPECT_THAT(NamesOf({{"x509_common_name", "ops"},
+                       {"peer_spiffe_id", "spiffe://a/b"}}),
+              ElementsAre("spiffe://a/b"));
+  EXPECT_THAT(NamesOf({{"x509_common_name", "ops.internal"}, {"other", "x"}}),
+              ElementsAre("ops.internal"));
+  EXPECT_THAT(NamesOf({}), testing::IsEmpty());
 }
 
 TEST(Authenticator, AShownTokenCountsAlone) {
