@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -80,6 +81,21 @@ std::vector<std::string> UnknownVariables(
     }
   }
   return unknown;
+}
+
+absl::StatusOr<mode_t> ParseFileMode(absl::string_view flag,
+                                     absl::string_view text) {
+  constexpr mode_t kReadAndWrite = 0666;
+  const bool octal = text.size() == 4 && text[0] == '0' &&
+                     text.find_first_not_of("01234567") == text.npos;
+  mode_t mode = 0;
+  for (const char digit : text)
+    mode = mode * 8 + static_cast<mode_t>(digit - '0');
+  if (!octal || (mode & ~kReadAndWrite) != 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        flag, " must be an octal mode such as 0600 or 0660, not ", text));
+  }
+  return mode;
 }
 
 std::string HelpText(absl::Span<const FlagText> flags) {

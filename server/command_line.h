@@ -4,11 +4,14 @@
 #ifndef OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
 #define OMS_CONNECTOR_SERVER_COMMAND_LINE_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -33,6 +36,11 @@ std::vector<std::string> OrderArguments(
 std::vector<std::string> UnknownVariables(
     absl::Span<const std::string> environment,
     absl::Span<const std::string> flags);
+
+// The mode in an octal text such as "0660", of reading and writing alone.
+// INVALID_ARGUMENT, which names the flag, for anything else.
+absl::StatusOr<mode_t> ParseFileMode(absl::string_view flag,
+                                     absl::string_view text);
 
 // A flag as people read of it.
 struct FlagText {

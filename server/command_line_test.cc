@@ -79,5 +79,15 @@ TEST(WithoutPassword, HidesItWhereverLibpqReadsIt) {
   EXPECT_EQ(WithoutPassword("sqlite:oms.db"), "sqlite:oms.db");
 }
 
+TEST(ParseFileMode, TakesWhoMayReadAndWrite) {
+  EXPECT_EQ(*ParseFileMode("--mode", "0600"), 0600u);
+  EXPECT_EQ(*ParseFileMode("--mode", "0660"), 0660u);
+  for (const char* text : {"", "600", "0700", "1600", "0668", "rw", "00600"}) {
+    EXPECT_EQ(ParseFileMode("--mode", text).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -59,6 +59,11 @@ ABSL_FLAG(std::string, listen, Server::Options().listen,
 ABSL_FLAG(std::string, admin_listen, Server::Options().admin_listen,
           "HOST:PORT for /metrics, /healthz, /readyz and, on loopback, "
           "/statusz; empty = none");
+ABSL_FLAG(bool, allow_remote_admin, Server::Options().allow_remote_admin,
+          "let --admin_listen reach beyond this machine; its pages ask for no "
+          "credentials");
+ABSL_FLAG(std::string, unix_socket_mode, "0600",
+          "who may connect to a --listen of unix:PATH (octal)");
 ABSL_FLAG(std::string, store, Server::Options().store,
           "sqlite:PATH or postgres://…");
 ABSL_FLAG(std::string, secret_key_file, "",
@@ -254,6 +259,11 @@ absl::StatusOr<Server::Options> ReadOptions() {
   Server::Options options;
   options.listen = absl::GetFlag(FLAGS_listen);
   options.admin_listen = absl::GetFlag(FLAGS_admin_listen);
+  options.allow_remote_admin = absl::GetFlag(FLAGS_allow_remote_admin);
+  OMS_ASSIGN_OR_RETURN(
+      options.unix_socket_mode,
+      oms_connector::server::ParseFileMode(
+          "--unix_socket_mode", absl::GetFlag(FLAGS_unix_socket_mode)));
   options.store = absl::GetFlag(FLAGS_store);
   options.secret_key_file = absl::GetFlag(FLAGS_secret_key_file);
   options.previous_secret_key_file =
@@ -296,12 +306,15 @@ void RaiseFileLimit() {
 
 // Leaves even when a call does not end: no drain may take longer than it was
 // promised to.
+// By a signal rather than a thread, for which there may be no room at the end.
 void ExitAfter(absl::Duration delay) {
-  std::thread([delay] {
-    absl::SleepFor(delay);
-    std::fprintf(stderr, "calls did not end in time; exiting\n");
+  signal(SIGALRM, [](int) {
+    constexpr char kText[] = "calls did not end in time; exiting\n";
+    [[maybe_unused]] const ssize_t written =
+        write(STDERR_FILENO, kText, sizeof(kText) - 1);
     std::_Exit(listener_lost ? kListenerLostExitCode : 1);
-  }).detach();
+  });
+  alarm(static_cast<unsigned>(absl::ToInt64Seconds(delay)) + 1);
 }
 
 // Reloads at each SIGHUP; the signal that ends the server.
@@ -324,8 +337,9 @@ int WaitForEnd(const sigset_t& signals, Server* server) {
     if (status.ok()) {
       LogInfo("reloaded");
     } else {
-      oms_connector::base::LogError("could not reload; nothing was changed",
-                                    {{"error", status.message()}});
+      oms_connector::base::LogError(
+          "could not reload; what is named here stays as it was",
+          {{"error", status.message()}});
     }
   }
 }

@@ -62,7 +62,14 @@ absl::Status CheckOptions(const ServerOptions& options) {
     OMS_RETURN_IF_ERROR(ParseHostPort(options.listen).status());
   }
   if (!options.admin_listen.empty()) {
-    OMS_RETURN_IF_ERROR(ParseHostPort(options.admin_listen).status());
+    OMS_ASSIGN_OR_RETURN(const HostPort admin,
+                         ParseHostPort(options.admin_listen));
+    if (!IsLoopbackHost(admin.host) && !options.allow_remote_admin) {
+      return absl::FailedPreconditionError(
+          "--admin_listen reaches beyond this machine, and its pages ask for "
+          "no credentials: listen on 127.0.0.1, or give --allow_remote_admin "
+          "where only those who may see them can connect");
+    }
   }
   OMS_RETURN_IF_ERROR(CheckTlsFiles(options));
   if (!ListensLocally(options) &&

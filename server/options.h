@@ -4,6 +4,8 @@
 #ifndef OMS_CONNECTOR_SERVER_OPTIONS_H_
 #define OMS_CONNECTOR_SERVER_OPTIONS_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +23,8 @@ namespace oms_connector::server {
 struct ServerOptions {
   std::string listen = "127.0.0.1:50051";
   std::string admin_listen = "127.0.0.1:9464";  // empty = none
+  bool allow_remote_admin = false;
+  mode_t unix_socket_mode = 0600;
   std::string store = "sqlite:oms_connector.db";
   std::string secret_key_file;           // empty = beside the SQLite file
   std::string previous_secret_key_file;  // empty = none
@@ -53,7 +57,8 @@ struct ServerOptions {
 
 // INVALID_ARGUMENT or FAILED_PRECONDITION, with a message for the person who
 // set the flags, when they make no server: unreadable files, no address, a
-// listener beyond this machine without TLS and principals.
+// listener beyond this machine without TLS and principals, admin pages beyond
+// it that no flag allows.
 absl::Status CheckOptions(const ServerOptions& options);
 
 // The base URLs that a connection may name. INVALID_ARGUMENT for a list of

@@ -1,11 +1,10 @@
 #include "server/listen/grpc_listener.h"
 
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
+#include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
 #include "server/listen/listening_sockets.h"
 
@@ -22,10 +21,25 @@ constexpr int kKeepaliveTimeoutMillis = 20 * 1000;
 // Who connects and does not get through TLS and HTTP/2's opening holds a file
 // descriptor for no longer than this.
 constexpr int kHandshakeTimeoutMillis = 10 * 1000;
-// Clients may ask us no more often than this.
-constexpr int kMinPingIntervalMillis = 10 * 1000;
-// The largest request: 5000 outcomes with their reasons.
-constexpr int kMaxRequestBytes = 8 * 1024 * 1024;
+// Clients may ask us no more often than this; Go's ask every 10 seconds, more
+// or less.
+constexpr int kMinPingIntervalMillis = 5 * 1000;
+// No request needs more: 5000 outcomes whose names and reasons have 400 bytes.
+constexpr int kMaxRequestBytes = 2 * 1024 * 1024;
+// Of one call; ours are a token and a few names.
+constexpr int kMaxHeaderBytes = 8 * 1024;
+// What all connections and calls together may hold of what came in: requests
+// that are half sent, buffers and the calls' own memory, of which 10,000
+// long-polls take some 100 MiB. Beyond it gRPC cancels calls and closes
+// connections until it fits again.
+constexpr size_t kMaxIncomingBytes = 256 << 20;
+// gRPC's own polling threads for calls that take one each: we have none such.
+constexpr int kMaxCallThreads = 8;
+// A connection is asked to end after so long, and its calls have time to; so an
+// answer that nobody reads is not kept for good, and new servers get their part
+// of the callers. Longer than any call waits by itself.
+constexpr int kMaxConnectionAgeMillis = 30 * 60 * 1000;
+constexpr int kMaxConnectionAgeGraceMillis = 10 * 60 * 1000;
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsWatch* tls) {
   if (tls == nullptr) return grpc::InsecureServerCredentials();
@@ -39,7 +53,15 @@ void SetLimits(grpc::ServerBuilder* builder) {
        {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder->SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
+  grpc::ResourceQuota quota("incoming");
+  quota.Resize(kMaxIncomingBytes).SetMaxThreads(kMaxCallThreads);
+  builder->SetResourceQuota(quota);
   builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                              kMaxConnectionAgeMillis);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                              kMaxConnectionAgeGraceMillis);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               kMaxConcurrentStreams);
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
@@ -74,17 +96,24 @@ GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
                 parameters.fd = connection;
                 taker_->HandleNewConnection(&parameters);
               },
-              options.on_refused})) {
+              options.on_refused})),
+      ending_([this] { End(); }) {
   health_.SetServing(true);
   if (tls_ != nullptr) tls_->Start();
 }
 
-GrpcListener::~GrpcListener() { acceptor_->Stop(); }
+GrpcListener::~GrpcListener() {
+  acceptor_->Stop();
+  Shutdown(
+      absl::UnixEpoch(), [] {}, absl::UnixEpoch());
+  ending_.join();
+}
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const Options& options, const std::vector<grpc::Service*>& services) {
-  OMS_ASSIGN_OR_RETURN(ListeningSockets sockets,
-                       ListeningSockets::Open(options.address));
+  OMS_ASSIGN_OR_RETURN(
+      ListeningSockets sockets,
+      ListeningSockets::Open(options.address, options.unix_socket_mode));
   std::unique_ptr<TlsWatch> tls;
   if (options.tls.has_value()) {
     OMS_ASSIGN_OR_RETURN(tls, TlsWatch::Open(*options.tls));
@@ -123,21 +152,25 @@ void GrpcListener::SetHealthy(bool healthy) {
   if (ready_) health_.SetServing(healthy);
 }
 
+void GrpcListener::End() {
+  shutdown_.WaitForNotification();
+  server_->Shutdown(absl::ToChronoTime(deadline_));
+  server_->Wait();
+  ended_.Notify();
+}
+
 void GrpcListener::Shutdown(absl::Time patience,
                             absl::FunctionRef<void()> hurry,
                             absl::Time deadline) {
+  if (shutdown_.HasBeenNotified()) return;
   ready_ = false;
   acceptor_->Stop();
   reflection_->Shutdown();
-  absl::Notification ended;
-  std::thread ending([&] {
-    server_->Shutdown(absl::ToChronoTime(deadline));
-    server_->Wait();
-    ended.Notify();
-  });
-  ended.WaitForNotificationWithDeadline(patience);
+  deadline_ = deadline;
+  shutdown_.Notify();
+  ended_.WaitForNotificationWithDeadline(patience);
   hurry();
-  ending.join();
+  ended_.WaitForNotification();
 }
 
 }  // namespace oms_connector::server

@@ -3,15 +3,19 @@
 #ifndef OMS_CONNECTOR_SERVER_LISTEN_GRPC_LISTENER_H_
 #define OMS_CONNECTOR_SERVER_LISTEN_GRPC_LISTENER_H_
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "grpcpp/impl/service_type.h"
@@ -30,6 +34,7 @@ class GrpcListener {
  public:
   struct Options {
     std::string address;  // "HOST:PORT", port 0 picks one; or "unix:PATH"
+    mode_t unix_socket_mode = 0600;
     // With files it is TLS, with client authorities mutual TLS.
     std::optional<TlsWatch::Options> tls;
     // As Acceptor's.
@@ -66,7 +71,8 @@ class GrpcListener {
 
   // Takes no more calls and waits for those that run. When they have ended, at
   // `patience` at the latest, `hurry` is called once, to end what calls still
-  // wait for; what is left at `deadline` is cancelled.
+  // wait for; what is left at `deadline` is cancelled. Only the first call does
+  // something.
   void Shutdown(absl::Time patience, absl::FunctionRef<void()> hurry,
                 absl::Time deadline);
 
@@ -79,6 +85,9 @@ class GrpcListener {
                std::unique_ptr<ConnectionTaker> taker,
                std::unique_ptr<grpc::Server> server);
 
+  // The thread that shuts gRPC's server down, which takes as long as its calls.
+  void End();
+
   const std::unique_ptr<TlsWatch> tls_;  // nullptr without TLS
   const std::unique_ptr<ReflectionService> reflection_;
   const std::unique_ptr<ConnectionTaker> taker_;
@@ -86,6 +95,11 @@ class GrpcListener {
   HealthReporter health_;
   std::atomic<bool> ready_{true};
   const std::unique_ptr<Acceptor> acceptor_;
+  absl::Notification shutdown_;
+  absl::Time deadline_;  // set before shutdown_ is notified
+  absl::Notification ended_;
+  // Made at the start, as there may be no thread to be had at the end.
+  std::thread ending_;
 };
 
 }  // namespace oms_connector::server

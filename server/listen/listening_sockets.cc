@@ -33,7 +33,7 @@ void SetOption(int socket, int level, int name, int value) {
 }
 
 // What is accepted inherits the options. -1, with errno, when it fails.
-int Listen(const SocketAddress& address) {
+int Listen(const SocketAddress& address, mode_t unix_mode) {
   const int family = address.storage.ss_family;
   const int socket =
       ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -44,7 +44,10 @@ int Listen(const SocketAddress& address) {
     SetOption(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMillis);
   }
   if (family == AF_INET6) SetOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  // Nobody can connect before listen.
   if (bind(socket, address.get(), address.length) == 0 &&
+      (family != AF_UNIX ||
+       chmod(UnixPathOf(address).c_str(), unix_mode) == 0) &&
       listen(socket, SOMAXCONN) == 0) {
     return socket;
   }
@@ -76,7 +79,7 @@ std::vector<int> ListenOnAll(std::vector<SocketAddress> addresses) {
   int error = EADDRNOTAVAIL;
   for (SocketAddress& address : addresses) {
     if (picked != 0) address.set_port(picked);
-    const int descriptor = Listen(address);
+    const int descriptor = Listen(address, 0);
     if (descriptor >= 0) {
       descriptors.push_back(descriptor);
       picked = PortOf(descriptor);
@@ -133,12 +136,12 @@ void ListeningSockets::Close() {
 }
 
 absl::StatusOr<ListeningSockets> ListeningSockets::Open(
-    const std::string& address) {
+    const std::string& address, mode_t unix_mode) {
   OMS_ASSIGN_OR_RETURN(const std::vector<SocketAddress> addresses,
                        ResolveSocketAddress(address));
   if (absl::StartsWith(address, "unix:")) {
     RemoveAbandonedSocket(addresses.front());
-    const int socket = Listen(addresses.front());
+    const int socket = Listen(addresses.front(), unix_mode);
     if (socket < 0) return CannotListen(address);
     return ListeningSockets(address, {socket}, UnixPathOf(addresses.front()));
   }

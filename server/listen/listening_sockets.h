@@ -5,6 +5,8 @@
 #ifndef OMS_CONNECTOR_SERVER_LISTEN_LISTENING_SOCKETS_H_
 #define OMS_CONNECTOR_SERVER_LISTEN_LISTENING_SOCKETS_H_
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -18,9 +20,11 @@ class ListeningSockets {
  public:
   // One for each address that the host of "HOST:PORT" stands for, all on one
   // port; port 0 picks it. "[::]" takes IPv4 as well. Or one at "unix:PATH",
-  // where a socket file that nobody listens at any more is replaced.
+  // where a socket file that nobody listens at any more is replaced; the file
+  // has `unix_mode` before anybody can connect.
   // INVALID_ARGUMENT for what is no address, UNAVAILABLE when it cannot be had.
-  static absl::StatusOr<ListeningSockets> Open(const std::string& address);
+  static absl::StatusOr<ListeningSockets> Open(const std::string& address,
+                                               mode_t unix_mode = 0600);
 
   ListeningSockets(ListeningSockets&& other) noexcept;
   ListeningSockets& operator=(ListeningSockets&&) = delete;

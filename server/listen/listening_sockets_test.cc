@@ -111,5 +111,23 @@ TEST(ListeningSockets, RefusesWhatIsNoAddress) {
             absl::StatusCode::kUnavailable);
 }
 
+TEST(ListeningSockets, AUnixSocketIsItsOwnersUnlessToldOtherwise) {
+  const std::string path = absl::StrCat("/tmp/mode.", getpid(), ".sock");
+  const auto mode = [&path] {
+    struct stat file;
+    EXPECT_EQ(stat(path.c_str(), &file), 0);
+    return file.st_mode & 0777;
+  };
+  {
+    const auto sockets = ListeningSockets::Open(absl::StrCat("unix:", path));
+    ASSERT_TRUE(sockets.ok()) << sockets.status();
+    EXPECT_EQ(mode(), 0600u);
+  }
+  const auto sockets =
+      ListeningSockets::Open(absl::StrCat("unix:", path), 0660);
+  ASSERT_TRUE(sockets.ok()) << sockets.status();
+  EXPECT_EQ(mode(), 0660u);
+}
+
 }  // namespace
 }  // namespace oms_connector::server

@@ -1,12 +1,20 @@
 #include "server/ops/admin_server.h"
 
+#include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/executor.h"
 #include "base/status_macros.h"
 #include "httplib.h"
 #include "server/listen/host_port.h"
@@ -17,9 +25,10 @@ namespace {
 constexpr char kPlainText[] = "text/plain; charset=utf-8";
 constexpr char kHtml[] = "text/html; charset=utf-8";
 constexpr char kMetricsText[] = "text/plain; version=0.0.4; charset=utf-8";
-// Pages are asked for by a few scrapers and probes.
-constexpr int kThreads = 4;
-constexpr time_t kTimeoutSeconds = 5;
+constexpr char kEndOfHead[] = "\r\n\r\n";
+constexpr char kHeadTooLong[] =
+    "HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    "Connection: close\r\nContent-Length: 0\r\n\r\n";
 
 // Without SO_REUSEPORT, which httplib sets: a second server must not share the
 // port silently.
@@ -28,10 +37,164 @@ void SetSocketOptions(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 }
 
+// A connection, to be done with before a moment.
+class TimedSocket {
+ public:
+  explicit TimedSocket(int socket)
+      : socket_(socket), end_(Clock::now() + kPatience) {}
+
+  // Up to the blank line; empty when the head is too long, which the peer is
+  // told, or does not come in time.
+  std::string ReadHead() {
+    std::string head;
+    char chunk[1024];
+    while (head.find(kEndOfHead) == std::string::npos) {
+      if (head.size() > AdminServer::kMaxHeadBytes) {
+        Write(kHeadTooLong);
+        return "";
+      }
+      if (!Await(POLLIN)) return "";
+      const ssize_t size = recv(socket_, chunk, sizeof(chunk), MSG_DONTWAIT);
+      if (size > 0) head.append(chunk, static_cast<size_t>(size));
+      if (size == 0 || (size < 0 && errno != EAGAIN)) return "";
+    }
+    return head;
+  }
+
+  void Write(absl::string_view text) {
+    end_ = Clock::now() + kPatience;
+    while (!text.empty() && Await(POLLOUT)) {
+      const ssize_t size =
+          send(socket_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (size > 0) text.remove_prefix(static_cast<size_t>(size));
+      if (size < 0 && errno != EAGAIN) return;
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kPatience =
+      std::chrono::milliseconds(AdminServer::kTimeoutMillis);
+
+  bool Await(short events) const {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end_ - Clock::now());
+    pollfd watched = {socket_, events, 0};
+    return left.count() > 0 &&
+           poll(&watched, 1, static_cast<int>(left.count())) > 0;
+  }
+
+  const int socket_;
+  Clock::time_point end_;
+};
+
+// Shows httplib a request that is there whole, and keeps what it answers.
+class WholeRequest : public httplib::Stream {
+ public:
+  WholeRequest(int socket, std::string head)
+      : socket_(socket), head_(std::move(head)) {}
+
+  const std::string& answer() const { return answer_; }
+
+  bool is_readable() const override { return position_ < head_.size(); }
+  bool is_writable() const override { return true; }
+  ssize_t read(char* to, size_t size) override {
+    const size_t count = head_.copy(to, size, position_);
+    position_ += count;
+    return static_cast<ssize_t>(count);
+  }
+  ssize_t write(const char* from, size_t size) override {
+    answer_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string& ip, int& port) const override {
+    Name(getpeername, &ip, &port);
+  }
+  void get_local_ip_and_port(std::string& ip, int& port) const override {
+    Name(getsockname, &ip, &port);
+  }
+  socket_t socket() const override { return socket_; }
+
+ private:
+  template <typename Getter>
+  void Name(Getter getter, std::string* ip, int* port) const {
+    sockaddr_storage storage;
+    socklen_t length = sizeof(storage);
+    auto* address = reinterpret_cast<sockaddr*>(&storage);
+    char host[NI_MAXHOST];
+    char service[NI_MAXSERV];
+    if (getter(socket_, address, &length) != 0 ||
+        getnameinfo(address, length, host, sizeof(host), service,
+                    sizeof(service), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+      return;
+    }
+    *ip = host;
+    if (!absl::SimpleAtoi(service, port)) *port = 0;
+  }
+
+  const int socket_;
+  const std::string head_;
+  size_t position_ = 0;
+  std::string answer_;
+};
+
+// httplib hands each connection to the queue and cannot be told that it is
+// full; so a connection too many is closed in this thread.
+thread_local bool refusing = false;
+
+class BoundedQueue : public httplib::TaskQueue {
+ public:
+  explicit BoundedQueue(std::function<void()> on_refused)
+      : on_refused_(std::move(on_refused)) {}
+
+  void enqueue(std::function<void()> task) override {
+    if (executor_.TrySubmit(task)) return;
+    on_refused_();
+    refusing = true;
+    task();
+    refusing = false;
+  }
+  void shutdown() override { executor_.Shutdown(); }
+
+ private:
+  const std::function<void()> on_refused_;
+  base::Executor executor_{"admin", AdminServer::kThreads,
+                           AdminServer::kMaxWaiting};
+};
+
+// httplib by itself reads a line of any length and waits for each byte anew.
+class BoundedHttpServer : public httplib::Server {
+ public:
+  void StopServing() {
+    stopping_ = true;
+    stop();
+  }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    if (!refusing && !stopping_) Serve(socket);
+    close(socket);
+    return true;
+  }
+
+  void Serve(int socket) {
+    TimedSocket timed(socket);
+    std::string head = timed.ReadHead();
+    if (head.empty()) return;
+    WholeRequest request(socket, std::move(head));
+    bool closed = false;
+    process_request(request, /*close_connection=*/true, closed, nullptr);
+    timed.Write(request.answer());
+    shutdown(socket, SHUT_WR);
+  }
+
+  std::atomic<bool> stopping_{false};
+};
+
 }  // namespace
 
 struct AdminServer::Http {
-  httplib::Server server;
+  BoundedHttpServer server;
   std::thread thread;
 };
 
@@ -39,7 +202,7 @@ AdminServer::AdminServer(std::string address, std::unique_ptr<Http> http)
     : address_(std::move(address)), http_(std::move(http)) {}
 
 AdminServer::~AdminServer() {
-  http_->server.stop();
+  http_->server.StopServing();
   http_->thread.join();
 }
 
@@ -49,9 +212,9 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(
   auto http = std::make_unique<Http>();
   httplib::Server& server = http->server;
   server.set_socket_options(SetSocketOptions);
-  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  server.set_read_timeout(kTimeoutSeconds);
-  server.set_write_timeout(kTimeoutSeconds);
+  server.new_task_queue = [refused = pages.on_refused] {
+    return new BoundedQueue(refused);
+  };
   server.set_payload_max_length(0);
   server.Get("/metrics", [pages](const auto&, auto& response) {
     response.set_content(pages.metrics(), kMetricsText);

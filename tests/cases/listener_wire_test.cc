@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -154,6 +155,23 @@ TEST_F(ListenerWireTest, LastingLackEndsTheProcessForARestart) {
   EXPECT_EQ(Page("/healthz"), "restart me\n");
   EXPECT_EQ(Page("/readyz"), "not ready: the listener cannot be reached\n");
   EXPECT_EQ(server_->Wait(), 3);
+}
+
+// No thread can be made any more, as no stack finds a place: the server still
+// ends as it should.
+TEST_F(ListenerWireTest, EndsCleanlyWhereNoThreadCanBeMade) {
+  WireClient client(server_->address());
+  ASSERT_EQ(Call(client), "OK");
+  std::ifstream statm(absl::StrCat("/proc/", server_->pid(), "/statm"));
+  rlim_t pages = 0;
+  ASSERT_TRUE(statm >> pages);
+  constexpr rlim_t kLessThanAStack = 4 << 20;
+  const rlim_t size =
+      pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + kLessThanAStack;
+  const rlimit limits = {size, size};
+  ASSERT_EQ(prlimit(server_->pid(), RLIMIT_AS, &limits, nullptr), 0);
+  server_->Signal(SIGTERM);
+  EXPECT_EQ(server_->Wait(), 0) << server_->Log();
 }
 
 }  // namespace
