@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/clock.h"
 #include "base/executor.h"
@@ -61,8 +62,16 @@ constexpr absl::Duration kTimeForAnswers = absl::Seconds(5);
 constexpr int kStoreReaders = 4;
 // Calls that wait for the store do so on a thread; writers queue behind one.
 constexpr int kStoreThreads = 16;
-// TestConnection and CancelSyncRun, which wait for something outside.
+// Calls that read or write whole feeds: they may keep this many threads, and
+// never those of others.
+constexpr int kCostlyThreads = 4;
+// TestConnection, which waits for an Order Manager.
 constexpr int kOrderManagerThreads = 4;
+// CancelSyncRun, which waits for a pull to stop.
+constexpr int kControlThreads = 4;
+// A caller takes at most half of the threads of a kind, so that its long calls
+// leave some to others.
+constexpr int ShareOfCaller(int threads) { return threads / 2; }
 // Pulls at once; more connections than that take turns.
 constexpr int kPullThreads = 16;
 constexpr size_t kPullQueue = 10000;
@@ -106,7 +115,9 @@ struct Server::Parts {
   std::unique_ptr<order_manager::RestOrderManager> order_manager;
   std::unique_ptr<base::TimerQueue> timers;
   std::unique_ptr<base::Executor> store_executor;
+  std::unique_ptr<base::Executor> costly_executor;
   std::unique_ptr<base::Executor> order_manager_executor;
+  std::unique_ptr<base::Executor> control_executor;
   std::unique_ptr<base::Executor> pull_executor;
   std::unique_ptr<feeds::PullRunner> runner;
   shipments::EventSignal signal;
@@ -138,6 +149,7 @@ struct Server::Parts {
   absl::Status MakePulls();
   absl::Status MakeUseCases();
   absl::Status MakeDoor();
+  absl::Status ReloadPrincipals();
   TlsWatch::Options TlsOptions();
   absl::Status Listen();
   std::string StatusPage();
@@ -201,10 +213,14 @@ absl::Status Server::Parts::MakePulls() {
   // Whatever was let in finds a place.
   const size_t queue = static_cast<size_t>(options.max_in_flight) +
                        static_cast<size_t>(Admission::Options().max_long_polls);
-  store_executor =
-      std::make_unique<base::Executor>("store", kStoreThreads, queue);
-  order_manager_executor = std::make_unique<base::Executor>(
-      "order-manager", kOrderManagerThreads, queue);
+  const auto for_callers = [queue](const char* name, int threads) {
+    return std::make_unique<base::Executor>(name, threads, queue,
+                                            ShareOfCaller(threads));
+  };
+  store_executor = for_callers("store", kStoreThreads);
+  costly_executor = for_callers("costly", kCostlyThreads);
+  order_manager_executor = for_callers("order-manager", kOrderManagerThreads);
+  control_executor = for_callers("control", kControlThreads);
   pull_executor =
       std::make_unique<base::Executor>("pulls", kPullThreads, kPullQueue);
 
@@ -290,10 +306,14 @@ absl::Status Server::Parts::MakeDoor() {
   }
   Admission::Options admission_options;
   admission_options.max_in_flight = options.max_in_flight;
+  admission_options.on_refused = [this](absl::string_view bound) {
+    metrics.BoundMet(bound);
+  };
   admission = std::make_unique<Admission>(admission_options);
   door = std::make_unique<CallDoor>(CallDoor::Parts{
       authenticator.get(), admission.get(), store_executor.get(),
-      order_manager_executor.get(), &metrics, &clock, &ids, &audit});
+      costly_executor.get(), order_manager_executor.get(),
+      control_executor.get(), &metrics, &clock, &ids, &audit});
   connector_service =
       std::make_unique<ConnectorService>(ConnectorService::Parts{
           door.get(), &*secrets, directory.get(), editor.get(), syncer.get(),
@@ -322,6 +342,7 @@ TlsWatch::Options Server::Parts::TlsOptions() {
 absl::Status Server::Parts::Listen() {
   GrpcListener::Options listen;
   listen.address = options.listen;
+  listen.unix_socket_mode = options.unix_socket_mode;
   listen.on_refused = [this] { metrics.ConnectionRefused(); };
   listen.on_reflection_refused = [this] {
     metrics.BoundMet("reflection_streams");
@@ -353,6 +374,7 @@ absl::Status Server::Parts::Listen() {
     pages.healthy = [this] { return !listener_watch->lost(); };
     pages.not_ready = [this] { return WhyNotReady(); };
     pages.status = [this] { return StatusPage(); };
+    pages.on_refused = [this] { metrics.BoundMet("admin_connections"); };
     OMS_ASSIGN_OR_RETURN(
         admin, AdminServer::Start(options.admin_listen, std::move(pages)));
     admin_address = admin->address();
@@ -420,8 +442,9 @@ void Server::Parts::Drain(absl::Duration delay) {
         [this] { runner->Shutdown(); }, end);
   }
   if (runner != nullptr) runner->Shutdown();
-  for (base::Executor* executor : {order_manager_executor.get(),
-                                   store_executor.get(), pull_executor.get()}) {
+  for (base::Executor* executor :
+       {control_executor.get(), order_manager_executor.get(),
+        costly_executor.get(), store_executor.get(), pull_executor.get()}) {
     if (executor != nullptr) executor->Shutdown();
   }
   if (timers != nullptr) timers->Shutdown();
@@ -462,16 +485,23 @@ absl::Status Server::CopyStoreTo(const Options& options,
   return storage::CopyStore(Parts(options).StoreOptions(), url).status();
 }
 
-absl::Status Server::Reload() {
-  std::vector<Principal> principals;
-  const bool open = parts_->options.principals_file.empty();
-  if (!open) {
-    OMS_ASSIGN_OR_RETURN(principals,
-                         LoadPrincipals(parts_->options.principals_file));
-  }
-  OMS_RETURN_IF_ERROR(parts_->listener->ReloadTls());
-  if (!open) parts_->authenticator->Replace(std::move(principals));
+absl::Status Server::Parts::ReloadPrincipals() {
+  if (options.principals_file.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(std::vector<Principal> principals,
+                       LoadPrincipals(options.principals_file));
+  authenticator->Replace(std::move(principals));
   return absl::OkStatus();
+}
+
+absl::Status Server::Reload() {
+  // Who is to be kept out is kept out, whatever the certificates are like.
+  const absl::Status principals = parts_->ReloadPrincipals();
+  const absl::Status tls = parts_->listener->ReloadTls();
+  if (principals.ok() == tls.ok() && !tls.ok()) {
+    return absl::Status(principals.code(), absl::StrCat(principals.message(),
+                                                        "; ", tls.message()));
+  }
+  return principals.ok() ? tls : principals;
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -42,7 +42,8 @@ class Server {
   ~Server();
 
   // Reads the principals file and the TLS files again; calls that run keep the
-  // principal they began with. On an error all that is in force stays.
+  // principal they began with. What is sound of the two comes into force, the
+  // other stays as it was, and the error tells of each that is not sound.
   absl::Status Reload();
 
   // "127.0.0.1:50051", with the port that was picked.

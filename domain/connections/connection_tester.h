@@ -37,9 +37,9 @@ class ConnectionTester {
                    order_manager::OrderManager* order_manager,
                    base::Clock* clock, OpenToken open_token);
 
-  // Sends two requests, each once. An Order Manager that cannot be reached or
-  // refuses us is an answer, in `error`. CONNECTION_NOT_FOUND, or the store's
-  // errors, or the context's.
+  // Sends two requests, each once, and gives up after 20 seconds. An Order
+  // Manager that cannot be reached, is too slow or refuses us is an answer, in
+  // `error`. CONNECTION_NOT_FOUND, or the store's errors, or the context's.
   absl::StatusOr<ConnectionTest> Test(const base::CallContext& context,
                                       absl::string_view connection);
 

@@ -1,9 +1,11 @@
 #include "server/rpc/admission.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -83,6 +85,93 @@ TEST(Admission, EndedCallsGiveTheirShareBack) {
     EXPECT_TRUE(moved.ClaimShare("a", 2).ok());
   }
   EXPECT_EQ(admission.in_flight(Kind::kCall), 0);
+}
+
+constexpr int64_t kKilobyte = 1000;
+constexpr int64_t kPage = 100 * kKilobyte;
+
+// An answer of so many bytes on its way to `principal`.
+absl::StatusOr<Admission::Ticket> Answer(Admission* admission,
+                                         const std::string& principal,
+                                         int64_t bytes) {
+  OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket, admission->Admit(Kind::kCall));
+  OMS_RETURN_IF_ERROR(ticket.ClaimShare(principal, 2));
+  OMS_RETURN_IF_ERROR(ticket.Leave(bytes));
+  return ticket;
+}
+
+class UnsentBytesTest : public ::testing::Test {
+ protected:
+  UnsentBytesTest() : admission_(Limits()) {}
+
+  Admission::Options Limits() {
+    Admission::Options options;
+    options.max_in_flight = 2;
+    options.max_unsent_bytes_per_principal = 10 * kPage;
+    options.max_unsent_bytes = 25 * kPage;
+    options.on_refused = [this](absl::string_view bound) {
+      bounds_.emplace_back(bound);
+    };
+    return options;
+  }
+  // Pages that nobody reads.
+  void Leave(const std::string& principal, int pages) {
+    for (int i = 0; i < pages; ++i) {
+      auto ticket = Answer(&admission_, principal, kPage);
+      ASSERT_TRUE(ticket.ok()) << ticket.status();
+      unread_.push_back(*std::move(ticket));
+    }
+  }
+
+  std::vector<std::string> bounds_;
+  Admission admission_;
+  std::vector<Admission::Ticket> unread_;
+};
+
+TEST_F(UnsentBytesTest, ACallerWhoReadsNothingGetsNoMore) {
+  Leave("a", 10);
+  EXPECT_EQ(admission_.unsent_bytes(), 10 * kPage);
+  EXPECT_EQ(admission_.in_flight(Kind::kCall), 10);
+  EXPECT_EQ(Details(Answer(&admission_, "a", kPage).status()).reason,
+            "QUOTA_EXCEEDED");
+  EXPECT_THAT(bounds_, testing::ElementsAre("unsent_bytes_of_caller"));
+  EXPECT_TRUE(Answer(&admission_, "b", kPage).ok());
+  unread_.pop_back();
+  EXPECT_TRUE(Answer(&admission_, "a", kPage).ok());
+}
+
+TEST_F(UnsentBytesTest, AllCallersTogetherHaveALimit) {
+  Leave("a", 10);
+  Leave("b", 10);
+  Leave("c", 5);
+  EXPECT_EQ(Details(Answer(&admission_, "c", kPage).status()).reason,
+            "OVERLOADED");
+  EXPECT_THAT(bounds_, testing::ElementsAre("unsent_bytes"));
+  // Who leaves nothing unread is answered.
+  EXPECT_TRUE(Answer(&admission_, "d", kPage).ok());
+}
+
+TEST_F(UnsentBytesTest, SmallAnswersCountTheCallsOwnMemory) {
+  const auto ticket = Answer(&admission_, "a", 1);
+  EXPECT_EQ(admission_.unsent_bytes(), Admission::kLeastBytes);
+}
+
+TEST_F(UnsentBytesTest, OneAnswerOfAnySizeMayGo) {
+  EXPECT_TRUE(Answer(&admission_, "a", 1000 * kPage).ok());
+  EXPECT_EQ(admission_.unsent_bytes(), 0);
+  EXPECT_EQ(admission_.in_flight(Kind::kCall), 0);
+}
+
+TEST_F(UnsentBytesTest, ARefusedAnswerKeepsItsPlace) {
+  Leave("a", 10);
+  auto ticket = admission_.Admit(Kind::kCall);
+  ASSERT_TRUE(ticket.ok());
+  unread_.pop_back();
+  ASSERT_TRUE(ticket->ClaimShare("a", 2).ok());
+  EXPECT_FALSE(ticket->Leave(2 * kPage).ok());
+  // That one and one more are half and half of this server's places.
+  auto other = admission_.Admit(Kind::kCall);
+  EXPECT_EQ(Details(other->ClaimShare("a", 2)).reason, "QUOTA_EXCEEDED");
 }
 
 TEST(Admission, EveryCallerHasAPlaceInTheSmallestServer) {

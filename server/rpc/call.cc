@@ -23,12 +23,26 @@ class CallReactor : public grpc::ServerUnaryReactor {
  public:
   base::CancellationToken cancellation() const { return source_.token(); }
 
+  // The ticket is given back when the last byte of the answer has gone.
+  void FinishWith(const grpc::Status& status,
+                  std::optional<Admission::Ticket> ticket) {
+    if (ticket.has_value()) ticket_.emplace(*std::move(ticket));
+    Finish(status);
+  }
+
  private:
   void OnCancel() override { source_.Cancel(); }
   void OnDone() override { delete this; }
 
   base::CancellationSource source_;
+  std::optional<Admission::Ticket> ticket_;
 };
+
+// Clear() would keep the memory.
+void Empty(google::protobuf::Message* message) {
+  const std::unique_ptr<google::protobuf::Message> empty(message->New());
+  message->GetReflection()->Swap(message, empty.get());
+}
 
 // `status` with the id of the connection that the call is about, where it tells
 // reason and ids but not that one.
@@ -53,18 +67,21 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
 class OpenCall {
  public:
   OpenCall(const CallDoor::Parts& parts, const char* rpc,
-           grpc::CallbackServerContext* context, CallReactor* reactor)
+           grpc::CallbackServerContext* context,
+           google::protobuf::Message* response, CallReactor* reactor)
       : parts_(parts),
         rpc_(rpc),
         context_(context),
+        response_(response),
         reactor_(reactor),
         start_time_(parts.clock->Now()) {
     parts_.metrics->CallStarted(rpc_);
   }
 
   absl::Time start_time() const { return start_time_; }
-  base::CallContext call_context() const {
-    return base::CallContext(DeadlineOf(*context_), reactor_->cancellation());
+  base::CallContext ContextOf(const Principal& principal) const {
+    return base::CallContext(DeadlineOf(*context_), reactor_->cancellation(),
+                             principal.name);
   }
   absl::Status Admit(Admission::Kind kind) {
     OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
@@ -73,8 +90,10 @@ class OpenCall {
     return absl::OkStatus();
   }
   absl::Status ClaimShare(const std::string& principal) {
-    return ticket_->ClaimShare(principal,
-                               parts_.authenticator->principal_count());
+    OMS_RETURN_IF_ERROR(ticket_->ClaimShare(
+        principal, parts_.authenticator->principal_count()));
+    known_ = true;
+    return absl::OkStatus();
   }
 
   // For the audit: what the request says of itself, and who sent it.
@@ -87,10 +106,8 @@ class OpenCall {
   // Errors name the connection that the call is about.
   void About(const std::string& connection) { connection_ = connection; }
 
-  // The place is given back first, so that a caller who waits for one answer
-  // before the next call never finds its own place taken.
-  void End(const absl::Status& status) {
-    ticket_.reset();
+  void End(absl::Status status) {
+    status.Update(Leave(status.ok()));
     const grpc::Status answer =
         ToGrpcStatus(OfConnection(status, connection_), rpc_, *parts_.ids);
     const auto pushback = RetryPushbackMilliseconds(status);
@@ -103,7 +120,7 @@ class OpenCall {
             static_cast<absl::StatusCode>(answer.error_code())),
         parts_.clock->Now() - start_time_);
     Audit(status, answer);
-    reactor_->Finish(answer);
+    reactor_->FinishWith(answer, std::move(ticket_));
   }
 
  private:
@@ -123,11 +140,30 @@ class OpenCall {
     parts_.audit->CallEnded(audited_);
   }
 
+  // From here on the call counts by the bytes of its answer, or keeps its place
+  // where they are too many: a caller gets the error only as it reads.
+  absl::Status Leave(bool with_response) {
+    if (!ticket_.has_value()) return absl::OkStatus();
+    const size_t size = with_response ? response_->ByteSizeLong() : 0;
+    const absl::Status left = ticket_->Leave(static_cast<int64_t>(size));
+    if (left.ok()) return left;
+    Empty(response_);
+    // Strangers that read none of their refusals must not take the places of
+    // those who are known.
+    if (!known_) {
+      ticket_.reset();
+      context_->TryCancel();
+    }
+    return left;
+  }
+
   const CallDoor::Parts parts_;
   const char* const rpc_;
   grpc::CallbackServerContext* const context_;
+  google::protobuf::Message* const response_;
   CallReactor* const reactor_;
   const absl::Time start_time_;
+  bool known_ = false;  // who calls
   std::string connection_;
   AuditRecord audited_;
   std::optional<Admission::Ticket> ticket_;
@@ -158,8 +194,17 @@ void Reply::operator()(const absl::Status& status) {
 CallDoor::CallDoor(const Parts& parts) : parts_(parts) {}
 
 base::Executor& CallDoor::ExecutorOf(Lane lane) const {
-  return lane == Lane::kStore ? *parts_.store_executor
-                              : *parts_.order_manager_executor;
+  switch (lane) {
+    case Lane::kCostly:
+      return *parts_.costly_executor;
+    case Lane::kOrderManager:
+      return *parts_.order_manager_executor;
+    case Lane::kControl:
+      return *parts_.control_executor;
+    case Lane::kStore:
+      break;
+  }
+  return *parts_.store_executor;
 }
 
 absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
@@ -179,16 +224,18 @@ absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
   // A refusal is the same for every connection.
   open->About(connection.value_or(""));
   // Without a connection the request has faults, and its handler is not called.
-  return std::make_shared<const Call>(rules.rpc, std::move(principal),
-                                      connection.value_or(""),
-                                      open->call_context(), open->start_time());
+  base::CallContext call_context = open->ContextOf(*principal);
+  return std::make_shared<const Call>(
+      rules.rpc, std::move(principal), connection.value_or(""),
+      std::move(call_context), open->start_time());
 }
 
 grpc::ServerUnaryReactor* CallDoor::Answer(grpc::CallbackServerContext* context,
                                            const CallRules& rules,
+                                           google::protobuf::Message* response,
                                            RequestCheck check,
                                            Handler handler) const {
-  return AnswerLater(context, rules, std::move(check),
+  return AnswerLater(context, rules, response, std::move(check),
                      [handler = std::move(handler)](
                          const std::shared_ptr<const Call>& call,
                          Reply reply) mutable { reply(handler(*call)); });
@@ -196,9 +243,11 @@ grpc::ServerUnaryReactor* CallDoor::Answer(grpc::CallbackServerContext* context,
 
 grpc::ServerUnaryReactor* CallDoor::AnswerLater(
     grpc::CallbackServerContext* context, const CallRules& rules,
-    RequestCheck check, LateHandler handler) const {
+    google::protobuf::Message* response, RequestCheck check,
+    LateHandler handler) const {
   auto* reactor = new CallReactor;
-  auto open = std::make_unique<OpenCall>(parts_, rules.rpc, context, reactor);
+  auto open =
+      std::make_unique<OpenCall>(parts_, rules.rpc, context, response, reactor);
   auto call = LetIn(*context, rules, check, open.get());
   // Shared with the task, which a full queue drops.
   auto reply = std::make_shared<Reply>(std::move(open));
@@ -206,17 +255,19 @@ grpc::ServerUnaryReactor* CallDoor::AnswerLater(
     (*reply)(call.status());
     return reactor;
   }
+  const std::string party = (*call)->principal().name;
   const bool queued =
       ExecutorOf(rules.lane)
-          .TrySubmit([call = *std::move(call), reply, check = std::move(check),
-                      handler = std::move(handler),
-                      clock = parts_.clock]() mutable {
-            absl::Status wanted = call->context().Check(clock->Now());
-            wanted.Update(check.Faults());
-            if (!wanted.ok()) return (*reply)(wanted);
-            handler(std::move(call), std::move(*reply));
-          });
-  if (!queued) (*reply)(parts_.admission->Refusal());
+          .TrySubmit(
+              party,
+              [call = *std::move(call), reply, check = std::move(check),
+               handler = std::move(handler), clock = parts_.clock]() mutable {
+                absl::Status wanted = call->context().Check(clock->Now());
+                wanted.Update(check.Faults());
+                if (!wanted.ok()) return (*reply)(wanted);
+                handler(std::move(call), std::move(*reply));
+              });
+  if (!queued) (*reply)(parts_.admission->QueueFull());
   return reactor;
 }
 

@@ -8,7 +8,8 @@
 //       const v1::GetSettingsRequest* request,
 //       v1::GetSettingsResponse* response) override {
 //     return door_->Answer(
-//         context, {"GetSettings", Role::kViewer}, CheckOf(*request),
+//         context, {"GetSettings", Role::kViewer}, response,
+//         CheckOf(*request),
 //         [=](const Call& call) -> absl::Status {
 //           OMS_ASSIGN_OR_RETURN(
 //               const auto settings,
@@ -35,6 +36,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/id_generator.h"
+#include "google/protobuf/message.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/convert/request_check.h"
@@ -46,9 +48,10 @@
 
 namespace oms_connector::server {
 
-// What a handler waits for, and so whose threads it takes: an Order Manager
-// that hangs must not keep a call from the store.
-enum class Lane { kStore, kOrderManager };
+// Whose threads a handler takes, which follows from what it waits for: an Order
+// Manager that hangs must not keep a call from the store, what reads a whole
+// feed not one that reads a page, and nothing one that ends a pull.
+enum class Lane { kStore, kCostly, kOrderManager, kControl };
 
 // What holds for every call of an RPC.
 struct CallRules {
@@ -107,12 +110,14 @@ class Reply {
 class CallDoor {
  public:
   // What the door works with; it owns none of it. The executors' queues should
-  // hold all calls that `admission` lets in.
+  // hold all calls that `admission` lets in; each caller is a party there.
   struct Parts {
     const Authenticator* authenticator;
     Admission* admission;
     base::Executor* store_executor;
+    base::Executor* costly_executor;
     base::Executor* order_manager_executor;
+    base::Executor* control_executor;
     Metrics* metrics;
     base::Clock* clock;
     base::IdGenerator* ids;
@@ -126,16 +131,20 @@ class CallDoor {
 
   // Answers with what `handler` returns, or with the faults of the request,
   // which only a caller is told that is known and, where the request names a
-  // connection, may use it. `context` must be the call's.
+  // connection, may use it. `context` and `response` must be the call's. An
+  // answer that is too much beside those that the caller leaves unread goes,
+  // and QUOTA_EXCEEDED takes its place: what the call did stays done.
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                   const CallRules& rules, RequestCheck check,
-                                   Handler handler) const;
+                                   const CallRules& rules,
+                                   google::protobuf::Message* response,
+                                   RequestCheck check, Handler handler) const;
 
   // The same for a handler that may wait: it returns at once and answers later,
   // so that no thread waits with it. It is called on the lane's threads; what
   // it arranges to be called back by must not block gRPC's either.
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         const CallRules& rules,
+                                        google::protobuf::Message* response,
                                         RequestCheck check,
                                         LateHandler handler) const;
 

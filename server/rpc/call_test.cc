@@ -8,6 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "base/digest.h"
@@ -17,6 +21,8 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "gtest/gtest.h"
@@ -41,12 +47,13 @@ class TestService : public v1::ConnectorService::CallbackService {
       const v1::GetSettingsRequest* request,
       v1::GetSettingsResponse* response) override {
     return door_->Answer(
-        context, {"GetSettings", Role::kViewer},
+        context, {"GetSettings", Role::kViewer}, response,
         request->name() == "none" ? std::string(kNoConnection)
                                   : ParseSettingsName("name", request->name()),
         [this, response](const Call& call) {
           response->mutable_settings()->set_name(call.connection());
-          response->mutable_settings()->set_etag(call.principal().name);
+          response->mutable_settings()->set_etag(
+              etag.empty() ? call.principal().name : etag);
           return get(call);
         });
   }
@@ -58,7 +65,7 @@ class TestService : public v1::ConnectorService::CallbackService {
     CallRules rules{"PollShipments", Role::kOperator};
     if (request->has_max_wait()) rules.kind = Admission::Kind::kLongPoll;
     return door_->AnswerLater(
-        context, rules,
+        context, rules, response,
         ParseConnectionName("connection", request->connection()),
         [this, response](std::shared_ptr<const Call> call, Reply reply) {
           response->set_next_cursor("polled");
@@ -66,6 +73,7 @@ class TestService : public v1::ConnectorService::CallbackService {
         });
   }
 
+  std::string etag;  // empty = the caller's name
   std::function<absl::Status(const Call&)> get = [](const Call&) {
     return absl::OkStatus();
   };
@@ -80,6 +88,7 @@ struct Limits {
   int threads = 2;
   size_t queue = 100;
   int max_in_flight = 100;
+  int64_t max_unsent_bytes_per_principal = 64 << 20;
 };
 
 // A whole server on a port of its own, and a client of it.
@@ -89,8 +98,8 @@ class TestServer {
                       std::vector<Principal> principals = {})
       : admission_(AdmissionOptions(limits)),
         executor_("test", limits.threads, limits.queue),
-        door_({&authenticator_, &admission_, &executor_, &executor_, &metrics,
-               &clock, &ids_}),
+        door_({&authenticator_, &admission_, &executor_, &executor_, &executor_,
+               &executor_, &metrics, &clock, &ids_}),
         service(&door_) {
     if (!principals.empty()) authenticator_.Replace(std::move(principals));
     grpc::ServerBuilder builder;
@@ -105,6 +114,35 @@ class TestServer {
   ~TestServer() {
     server_->Shutdown();
     executor_.Shutdown();
+  }
+
+  std::shared_ptr<grpc::Channel> NewChannel(
+      const grpc::ChannelArguments& arguments) const {
+    return grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port_),
+                                     grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+  const Admission& admission() const { return admission_; }
+  // Calls that have been answered, read or not.
+  int answered() const {
+    const std::string text = metrics.Text();
+    const std::string line = "rpc=\"GetSettings\"} ";
+    int count = 0;
+    for (const absl::string_view one : absl::StrSplit(text, '\n')) {
+      const std::vector<std::string> parts = absl::StrSplit(one, line);
+      int value = 0;
+      if (parts.size() == 2 && absl::StartsWith(one, "oms_connector_calls_t") &&
+          absl::SimpleAtoi(parts[1], &value)) {
+        count += value;
+      }
+    }
+    return count;
+  }
+  void AwaitAnswered(int count) const {
+    while (answered() < count) std::this_thread::yield();
+  }
+  void AwaitNothingUnsent() const {
+    while (admission_.unsent_bytes() > 0) std::this_thread::yield();
   }
 
   grpc::Status Get(const std::string& name = kSettings,
@@ -136,6 +174,8 @@ class TestServer {
   static Admission::Options AdmissionOptions(const Limits& limits) {
     Admission::Options options;
     options.max_in_flight = limits.max_in_flight;
+    options.max_unsent_bytes_per_principal =
+        limits.max_unsent_bytes_per_principal;
     options.retry_delay = absl::Milliseconds(250);
     return options;
   }
@@ -295,6 +335,80 @@ TEST(CallDoor, RefusesOneCallTooManyWithPushback) {
 
   held.AnswerAllAfter(1);
   first.join();
+  EXPECT_TRUE(server.Get().ok());
+}
+
+// Calls whose answers nobody reads: their stream has no window to take them.
+class UnreadCalls {
+ public:
+  explicit UnreadCalls(TestServer* server) : server_(server) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 0);
+    channel_ = server->NewChannel(arguments);
+  }
+  ~UnreadCalls() {
+    for (auto& call : calls_) call->context.TryCancel();
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_.Next(&tag, &ok)) {
+    }
+  }
+  // Returns when the server has answered one more.
+  void Add() {
+    calls_.push_back(std::make_unique<OneCall>());
+    OneCall& call = *calls_.back();
+    const int answered = server_->answered();
+    v1::GetSettingsRequest request;
+    request.set_name(kSettings);
+    grpc::ByteBuffer bytes;
+    bool own = false;
+    EXPECT_TRUE((grpc::GenericSerialize<grpc::ProtoBufferWriter,
+                                        google::protobuf::Message>(
+                     request, &bytes, &own))
+                    .ok());
+    call.stream = grpc::GenericStub(channel_).PrepareCall(
+        &call.context, "/oms_connector.v1.ConnectorService/GetSettings",
+        &queue_);
+    call.stream->StartCall(nullptr);
+    Wait();
+    call.stream->WriteLast(bytes, {}, nullptr);
+    Wait();
+    server_->AwaitAnswered(answered + 1);
+  }
+
+ private:
+  struct OneCall {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
+  };
+  void Wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue_.Next(&tag, &ok) && ok);
+  }
+
+  TestServer* const server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  grpc::CompletionQueue queue_;
+  std::vector<std::unique_ptr<OneCall>> calls_;
+};
+
+TEST(CallDoor, ACallerThatReadsNoAnswersGetsNoMore) {
+  constexpr int64_t kAnswerBytes = 1 << 20;
+  Limits limits;
+  limits.max_unsent_bytes_per_principal = 4 * kAnswerBytes + (64 << 10);
+  TestServer server(limits);
+  server.service.etag = std::string(kAnswerBytes, 'x');
+  {
+    UnreadCalls unread(&server);
+    for (int i = 0; i < 4; ++i) unread.Add();
+    EXPECT_EQ(server.admission().in_flight(Admission::Kind::kCall), 4);
+    EXPECT_GT(server.admission().unsent_bytes(), 4 * kAnswerBytes);
+    EXPECT_EQ(Reason(server.Get()), "QUOTA_EXCEEDED");
+  }
+  server.AwaitNothingUnsent();
   EXPECT_TRUE(server.Get().ok());
 }
 

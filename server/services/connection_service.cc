@@ -81,7 +81,7 @@ grpc::ServerUnaryReactor* ConnectionService::CreateConnection(
     Context* context, const v1::CreateConnectionRequest* request,
     v1::CreateConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"CreateConnection", Role::kAdmin},
+      context, {"CreateConnection", Role::kAdmin}, response,
       CheckOf(*request, *parts_.directory),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const connections::ConnectionDraft draft,
@@ -101,7 +101,7 @@ grpc::ServerUnaryReactor* ConnectionService::GetConnection(
     Context* context, const v1::GetConnectionRequest* request,
     v1::GetConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"GetConnection", Role::kViewer}, CheckOf(*request),
+      context, {"GetConnection", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::Connection connection,
@@ -115,7 +115,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListConnections(
     Context* context, const v1::ListConnectionsRequest* request,
     v1::ListConnectionsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListConnections", Role::kViewer}, CheckOf(*request),
+      context, {"ListConnections", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
@@ -148,7 +148,7 @@ grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
     Context* context, const v1::UpdateConnectionRequest* request,
     v1::UpdateConnectionResponse* response) {
   return parts_.door->Answer(
-      context, {"UpdateConnection", Role::kAdmin},
+      context, {"UpdateConnection", Role::kAdmin}, response,
       CheckOf(*request, *parts_.directory),
       [=](const Call& call) -> absl::Status {
         connections::ConnectionUpdate update;
@@ -168,13 +168,13 @@ grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
 
 grpc::ServerUnaryReactor* ConnectionService::DeleteConnection(
     Context* context, const v1::DeleteConnectionRequest* request,
-    v1::DeleteConnectionResponse*) {
-  return parts_.door->Answer(context, {"DeleteConnection", Role::kAdmin},
-                             CheckOf(*request), [=](const Call& call) {
-                               return parts_.directory->Delete(
-                                   call.context(), call.connection(),
-                                   request->etag());
-                             });
+    v1::DeleteConnectionResponse* response) {
+  return parts_.door->Answer(
+      context, {"DeleteConnection", Role::kAdmin}, response, CheckOf(*request),
+      [=](const Call& call) {
+        return parts_.directory->Delete(call.context(), call.connection(),
+                                        request->etag());
+      });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::TestConnection(
@@ -182,7 +182,7 @@ grpc::ServerUnaryReactor* ConnectionService::TestConnection(
     v1::TestConnectionResponse* response) {
   return parts_.door->Answer(
       context, {"TestConnection", Role::kOperator, Lane::kOrderManager},
-      CheckOf(*request), [=](const Call& call) -> absl::Status {
+      response, CheckOf(*request), [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const connections::ConnectionTest test,
             parts_.tester->Test(call.context(), call.connection()));
@@ -195,8 +195,8 @@ grpc::ServerUnaryReactor* ConnectionService::ListSettingsChanges(
     Context* context, const v1::ListSettingsChangesRequest* request,
     v1::ListSettingsChangesResponse* response) {
   return parts_.door->Answer(
-      context, {"ListSettingsChanges", Role::kViewer}, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+      context, {"ListSettingsChanges", Role::kViewer}, response,
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
         OMS_ASSIGN_OR_RETURN(const std::string token,
@@ -222,8 +222,8 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
     Context* context, const v1::PreviewSettingsRequest* request,
     v1::PreviewSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"PreviewSettings", Role::kViewer}, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+      context, {"PreviewSettings", Role::kViewer, Lane::kCostly}, response,
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         inventory::PreviewRequest preview;
         preview.connection = call.connection();
@@ -267,7 +267,7 @@ grpc::ServerUnaryReactor* ConnectionService::GetSyncRun(
     Context* context, const v1::GetSyncRunRequest* request,
     v1::GetSyncRunResponse* response) {
   return AnswerRun(
-      context, {"GetSyncRun", Role::kViewer}, request->name(),
+      context, {"GetSyncRun", Role::kViewer}, response, request->name(),
       [=](const Call& call, const std::string& run_id) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const model::SyncRun run,
                              feeds::GetSyncRun(*parts_.store, call.context(),
@@ -282,7 +282,7 @@ grpc::ServerUnaryReactor* ConnectionService::CancelSyncRun(
     v1::CancelSyncRunResponse* response) {
   // Waits for the pull to stop, so it takes no thread from the store's calls.
   return AnswerRun(
-      context, {"CancelSyncRun", Role::kOperator, Lane::kOrderManager},
+      context, {"CancelSyncRun", Role::kOperator, Lane::kControl}, response,
       request->name(),
       [=](const Call& call, const std::string& run_id) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
@@ -298,7 +298,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
     Context* context, const v1::ListSyncRunsRequest* request,
     v1::ListSyncRunsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListSyncRuns", Role::kViewer}, CheckOf(*request),
+      context, {"ListSyncRuns", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
@@ -323,7 +323,8 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
 }
 
 grpc::ServerUnaryReactor* ConnectionService::AnswerRun(
-    Context* context, const CallRules& rules, const std::string& name,
+    Context* context, const CallRules& rules,
+    google::protobuf::Message* response, const std::string& name,
     std::function<absl::Status(const Call&, const std::string&)> handler)
     const {
   const absl::StatusOr<SyncRunKey> key = ParseSyncRunName("name", name);
@@ -331,7 +332,7 @@ grpc::ServerUnaryReactor* ConnectionService::AnswerRun(
   absl::StatusOr<std::string> connection =
       key.ok() ? absl::StatusOr<std::string>(key->connection) : key.status();
   return parts_.door->Answer(
-      context, rules, std::move(connection),
+      context, rules, response, std::move(connection),
       [=](const Call& call) -> absl::Status { return handler(call, run_id); });
 }
 

@@ -101,7 +101,8 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
 
   // Answers a request about the run of this name.
   Reactor* AnswerRun(
-      Context* context, const CallRules& rules, const std::string& name,
+      Context* context, const CallRules& rules,
+      google::protobuf::Message* response, const std::string& name,
       std::function<absl::Status(const Call&, const std::string&)> handler)
       const;
 

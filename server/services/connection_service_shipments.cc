@@ -93,7 +93,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListShipments(
     Context* context, const v1::ListShipmentsRequest* request,
     v1::ListShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ListShipments", Role::kViewer}, CheckOf(*request),
+      context, {"ListShipments", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string list = ListIdentity(call.rpc(), *request);
         shipments::ShipmentListRequest question;
@@ -125,8 +125,8 @@ grpc::ServerUnaryReactor* ConnectionService::ReleaseShipments(
     Context* context, const v1::ReleaseShipmentsRequest* request,
     v1::ReleaseShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ReleaseShipments", Role::kOperator}, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+      context, {"ReleaseShipments", Role::kOperator, Lane::kCostly}, response,
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         const std::string& name = call.connection();
         shipments::ReleaseRequest release;
         release.connection = name;
@@ -155,8 +155,8 @@ grpc::ServerUnaryReactor* ConnectionService::ReplayShipments(
     Context* context, const v1::ReplayShipmentsRequest* request,
     v1::ReplayShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"ReplayShipments", Role::kOperator}, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+      context, {"ReplayShipments", Role::kOperator, Lane::kCostly}, response,
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         shipments::ReplayRequest replay;
         replay.connection = call.connection();
         OMS_ASSIGN_OR_RETURN(replay.shipment_ids,
@@ -196,7 +196,7 @@ grpc::ServerUnaryReactor* ConnectionService::ListConsumers(
     Context* context, const v1::ListConsumersRequest* request,
     v1::ListConsumersResponse* response) {
   return parts_.door->Answer(
-      context, {"ListConsumers", Role::kViewer}, CheckOf(*request),
+      context, {"ListConsumers", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const std::vector<shipments::ConsumerStanding> consumers,
@@ -210,9 +210,9 @@ grpc::ServerUnaryReactor* ConnectionService::ListConsumers(
 
 grpc::ServerUnaryReactor* ConnectionService::ResetConsumer(
     Context* context, const v1::ResetConsumerRequest* request,
-    v1::ResetConsumerResponse*) {
+    v1::ResetConsumerResponse* response) {
   return parts_.door->Answer(
-      context, {"ResetConsumer", Role::kAdmin}, CheckOf(*request),
+      context, {"ResetConsumer", Role::kAdmin}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
         OMS_ASSIGN_OR_RETURN(
@@ -225,9 +225,9 @@ grpc::ServerUnaryReactor* ConnectionService::ResetConsumer(
 
 grpc::ServerUnaryReactor* ConnectionService::DeleteConsumer(
     Context* context, const v1::DeleteConsumerRequest* request,
-    v1::DeleteConsumerResponse*) {
+    v1::DeleteConsumerResponse* response) {
   return parts_.door->Answer(
-      context, {"DeleteConsumer", Role::kAdmin}, CheckOf(*request),
+      context, {"DeleteConsumer", Role::kAdmin}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
         return parts_.consumers->Delete(call.context(), call.connection(),

@@ -19,7 +19,7 @@ grpc::ServerUnaryReactor* ConnectorService::GetSettings(
     Context* context, const v1::GetSettingsRequest* request,
     v1::GetSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"GetSettings", Role::kViewer}, CheckOf(*request),
+      context, {"GetSettings", Role::kViewer}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::StoredSettings settings,
@@ -33,7 +33,7 @@ grpc::ServerUnaryReactor* ConnectorService::UpdateSettings(
     Context* context, const v1::UpdateSettingsRequest* request,
     v1::UpdateSettingsResponse* response) {
   return parts_.door->Answer(
-      context, {"UpdateSettings", Role::kAdmin}, CheckOf(*request),
+      context, {"UpdateSettings", Role::kAdmin}, response, CheckOf(*request),
       [=](const Call& call) -> absl::Status {
         const std::string& connection = call.connection();
         connections::SettingsUpdate update;
@@ -62,7 +62,7 @@ grpc::ServerUnaryReactor* ConnectorService::SyncInventory(
     Context* context, const v1::SyncInventoryRequest* request,
     v1::SyncInventoryResponse* response) {
   return parts_.door->AnswerLater(
-      context, {"SyncInventory", Role::kOperator}, CheckOf(*request),
+      context, {"SyncInventory", Role::kOperator}, response, CheckOf(*request),
       [=](std::shared_ptr<const Call> call, Reply reply) {
         const auto sync =
             SyncRequestFromProto(*call, *parts_.secrets, *request);
@@ -87,7 +87,8 @@ grpc::ServerUnaryReactor* ConnectorService::PollShipments(
       context,
       {"PollShipments", Role::kOperator, Lane::kStore,
        long_poll ? Admission::Kind::kLongPoll : Admission::Kind::kCall},
-      CheckOf(*request), [=](std::shared_ptr<const Call> call, Reply reply) {
+      response, CheckOf(*request),
+      [=](std::shared_ptr<const Call> call, Reply reply) {
         const auto poll = PollRequestFromProto(call->connection(), *request);
         if (!poll.ok()) return reply(poll.status());
         parts_.feed->Poll(
@@ -105,8 +106,8 @@ grpc::ServerUnaryReactor* ConnectorService::AcknowledgeShipments(
     Context* context, const v1::AcknowledgeShipmentsRequest* request,
     v1::AcknowledgeShipmentsResponse* response) {
   return parts_.door->Answer(
-      context, {"AcknowledgeShipments", Role::kOperator}, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+      context, {"AcknowledgeShipments", Role::kOperator}, response,
+      CheckOf(*request), [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             ReadAcknowledgement read,
             AcknowledgementFromProto(call.connection(), *request));
