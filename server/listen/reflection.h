@@ -25,7 +25,7 @@ namespace oms_connector::server {
 class ReflectionService {
  public:
   // Streams at once, of all callers. Reflection needs no credentials, and each
-  // stream holds some 10 KiB, so this many cost as much as a few large answers.
+  // stream holds some 20 KiB with an answer that nobody reads: 40 MiB for all.
   static constexpr size_t kMaxStreams = 2000;
   // Names are short; a request is sent back with its answer.
   static constexpr size_t kMaxRequestBytes = 4 * 1024;
