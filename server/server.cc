@@ -74,6 +74,12 @@ constexpr int kControlThreads = 4;
 constexpr int ShareOfCaller(int threads) { return threads / 2; }
 // Pulls at once; more connections than that take turns.
 constexpr int kPullThreads = 16;
+// A feed that is pulled by itself takes one, so these are both of an account,
+// however many connections it has.
+constexpr int kPullsOfAccount = 2;
+// Of feeds whose last pull failed: an Order Manager that hangs is found out
+// once on the threads above, and from then on here.
+constexpr int kFailingPullThreads = 4;
 constexpr size_t kPullQueue = 10000;
 // Servers that share a database begin a pull within so long of its being due,
 // each at a moment of its own: much longer than it takes to begin one, so that
@@ -119,6 +125,7 @@ struct Server::Parts {
   std::unique_ptr<base::Executor> order_manager_executor;
   std::unique_ptr<base::Executor> control_executor;
   std::unique_ptr<base::Executor> pull_executor;
+  std::unique_ptr<base::Executor> failing_pull_executor;
   std::unique_ptr<feeds::PullRunner> runner;
   shipments::EventSignal signal;
   std::unique_ptr<shipments::EventWatch> event_watch;
@@ -221,14 +228,17 @@ absl::Status Server::Parts::MakePulls() {
   costly_executor = for_callers("costly", kCostlyThreads);
   order_manager_executor = for_callers("order-manager", kOrderManagerThreads);
   control_executor = for_callers("control", kControlThreads);
-  pull_executor =
-      std::make_unique<base::Executor>("pulls", kPullThreads, kPullQueue);
+  pull_executor = std::make_unique<base::Executor>("pulls", kPullThreads,
+                                                   kPullQueue, kPullsOfAccount);
+  failing_pull_executor = std::make_unique<base::Executor>(
+      "failing-pulls", kFailingPullThreads, kPullQueue, kPullsOfAccount);
 
   feeds::PullRunnerOptions pulls;
   pulls.store = store.get();
   pulls.clock = &clock;
   pulls.ids = &ids;
   pulls.executor = pull_executor.get();
+  pulls.failing_executor = failing_pull_executor.get();
   pulls.open_token = [this](const model::Connection& connection) {
     return directory->OpenToken(connection);
   };
@@ -444,7 +454,8 @@ void Server::Parts::Drain(absl::Duration delay) {
   if (runner != nullptr) runner->Shutdown();
   for (base::Executor* executor :
        {control_executor.get(), order_manager_executor.get(),
-        costly_executor.get(), store_executor.get(), pull_executor.get()}) {
+        costly_executor.get(), store_executor.get(), pull_executor.get(),
+        failing_pull_executor.get()}) {
     if (executor != nullptr) executor->Shutdown();
   }
   if (timers != nullptr) timers->Shutdown();

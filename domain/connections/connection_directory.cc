@@ -134,7 +134,7 @@ absl::Status Refusal(std::vector<model::FieldViolation> found) {
 // pull is a full one from the start, and one that still runs has lost its
 // lease, so that it cannot write what it read there.
 absl::Status ForgetPulls(storage::WriteTransaction& txn,
-                         absl::string_view connection) {
+                         absl::string_view connection, absl::Time now) {
   for (const model::Feed feed :
        {model::Feed::kInventory, model::Feed::kShipments}) {
     OMS_ASSIGN_OR_RETURN(model::PullStatus status,
@@ -145,6 +145,17 @@ absl::Status ForgetPulls(storage::WriteTransaction& txn,
     OMS_ASSIGN_OR_RETURN(const model::PullLease lease,
                          txn.runs().GetLease(connection, feed));
     if (lease.run_id.empty()) continue;
+    // It cannot say itself how it ended, either.
+    absl::StatusOr<model::SyncRun> run =
+        txn.runs().GetRun(connection, lease.run_id);
+    if (run.ok()) {
+      run->state = model::SyncState::kCancelled;
+      run->error = model::RunCancelled(run->run_id);
+      run->end_time = now;
+      OMS_RETURN_IF_ERROR(txn.runs().PutRun(connection, *run));
+    } else if (!absl::IsNotFound(run.status())) {
+      return run.status();
+    }
     OMS_RETURN_IF_ERROR(
         txn.runs().ReleaseLease(connection, feed, model::FenceOf(lease)));
   }
@@ -338,15 +349,11 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
     const base::CallContext& context, const ConnectionUpdate& update) {
   const absl::Time now = clock_->Now();
   const std::string new_etag = ids_->NewToken(kEtagBytes);
-  OMS_ASSIGN_OR_RETURN(const model::Connection known,
-                       Get(context, update.connection));
-  if (update.sent.base_url.value_or(known.order_manager.base_url) !=
-      known.order_manager.base_url) {
-    options_.stop_pulls(update.connection);
-  }
+  bool forgotten = false;
   model::Connection result;
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        forgotten = false;
         OMS_ASSIGN_OR_RETURN(
             result,
             storage::AnswerOnce<model::Connection>(
@@ -356,9 +363,10 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
                                        FindConnection(txn, update.connection));
                   OMS_ASSIGN_OR_RETURN(model::Connection after,
                                        Merge(update, before, now, new_etag));
-                  if (after.order_manager.base_url !=
-                      before.order_manager.base_url) {
-                    OMS_RETURN_IF_ERROR(ForgetPulls(txn, after.id));
+                  forgotten = after.order_manager.base_url !=
+                              before.order_manager.base_url;
+                  if (forgotten) {
+                    OMS_RETURN_IF_ERROR(ForgetPulls(txn, after.id, now));
                   }
                   OMS_RETURN_IF_ERROR(
                       txn.connections().UpdateConnection(after));
@@ -366,18 +374,15 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
                 }));
         return absl::OkStatus();
       }));
+  // They can write nothing more; this spares the other Order Manager requests.
+  if (forgotten) options_.stop_pulls(update.connection);
   return result;
 }
 
 absl::Status ConnectionDirectory::Delete(const base::CallContext& context,
                                          absl::string_view connection,
                                          absl::string_view etag) {
-  OMS_ASSIGN_OR_RETURN(const model::Connection found, Get(context, connection));
-  if (!etag.empty() && etag != found.etag) {
-    return model::EtagMismatch(absl::StrCat("connections/", connection));
-  }
-  options_.stop_pulls(connection);
-  return store_->Write(
+  OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const model::Connection current,
                              FindConnection(txn, connection));
@@ -385,7 +390,10 @@ absl::Status ConnectionDirectory::Delete(const base::CallContext& context,
           return model::EtagMismatch(absl::StrCat("connections/", connection));
         }
         return txn.connections().DeleteConnection(connection);
-      });
+      }));
+  // They can write nothing more, whatever is made under this id.
+  options_.stop_pulls(connection);
+  return absl::OkStatus();
 }
 
 }  // namespace oms_connector::connections

@@ -54,7 +54,8 @@ class ConnectionDirectory {
     model::BaseUrlPolicy base_url_policy;
     // Whether a cart may list this carrier.
     std::function<bool(absl::string_view)> is_known_carrier;
-    // Ends pulls of a connection before it goes.
+    // Tells pulls of a connection that has gone, or has another Order Manager,
+    // to stop. Must not wait for them.
     std::function<void(absl::string_view)> stop_pulls;
   };
 

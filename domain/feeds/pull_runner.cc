@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -23,6 +24,12 @@ constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
 constexpr absl::Duration kBookkeepingLimit = absl::Seconds(10);
 constexpr int kFinishTries = 3;
 constexpr size_t kWatchQueue = 10'000;
+
+// Whose turn a pull takes: the same Order Manager, asked with the same token.
+std::string AccountOf(const model::Connection& connection) {
+  return absl::StrCat(connection.order_manager.base_url, " ",
+                      connection.order_manager.token_fingerprint);
+}
 
 }  // namespace
 
@@ -105,9 +112,16 @@ absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
         start.fence = leased.fence;
         start.checkpoint = leased.checkpoint;
         start.resumed = leased.resumed;
+        start.after_failure = leased.after_failure;
         return absl::OkStatus();
       }));
   return start;
+}
+
+base::Executor& PullRunner::ExecutorFor(const Start& start) const {
+  return start.after_failure && options_.failing_executor != nullptr
+             ? *options_.failing_executor
+             : *options_.executor;
 }
 
 absl::Status PullRunner::Launch(const PullRequest& request,
@@ -120,7 +134,8 @@ absl::Status PullRunner::Launch(const PullRequest& request,
     absl::MutexLock lock(&mutex_);
     if (!shut_down_) {
       active_[key] = active;
-      queued = options_.executor->TrySubmit(
+      queued = ExecutorFor(start).TrySubmit(
+          AccountOf(start.connection),
           [this, key, active, start] { RunBody(key, active, start); });
       if (!queued) active_.erase(key);
     }
@@ -181,6 +196,7 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
     absl::MutexLock lock(&mutex_);
     const auto found = active_.find(key);
     if (found != active_.end() && found->second == active) active_.erase(found);
+    stopping_.erase(active);
   }
   active->End();
 }
@@ -308,13 +324,19 @@ absl::Status PullRunner::CancelForeign(const base::CallContext& context,
 }
 
 void PullRunner::StopConnection(absl::string_view connection) {
-  for (const model::Feed feed :
-       {model::Feed::kInventory, model::Feed::kShipments}) {
-    const auto active = FindActive({std::string(connection), feed});
-    if (active == nullptr) continue;
-    active->Stop(StopReason::kCancelled);
-    active->WaitForEnd(absl::InfiniteDuration());
+  std::vector<std::shared_ptr<ActivePull>> pulls;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const model::Feed feed :
+         {model::Feed::kInventory, model::Feed::kShipments}) {
+      const auto found = active_.find({std::string(connection), feed});
+      if (found == active_.end()) continue;
+      pulls.push_back(found->second);
+      stopping_.insert(std::move(found->second));
+      active_.erase(found);
+    }
   }
+  for (const auto& pull : pulls) pull->Stop(StopReason::kCancelled);
 }
 
 absl::Status PullRunner::Recover(const base::CallContext& context) {
@@ -346,6 +368,7 @@ void PullRunner::Shutdown() {
     absl::MutexLock lock(&mutex_);
     shut_down_ = true;
     for (const auto& [key, active] : active_) pulls.push_back(active);
+    pulls.insert(pulls.end(), stopping_.begin(), stopping_.end());
   }
   for (const auto& pull : pulls) pull->Stop(StopReason::kServerStops);
   for (const auto& pull : pulls) pull->WaitForEnd(absl::InfiniteDuration());

@@ -26,6 +26,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -74,7 +75,12 @@ struct PullRunnerOptions {
   storage::Store* store = nullptr;
   base::Clock* clock = nullptr;
   base::IdGenerator* ids = nullptr;
-  base::Executor* executor = nullptr;  // for bodies
+  // For bodies; each account is a party there.
+  base::Executor* executor = nullptr;
+  // For bodies of feeds whose last run FAILED: an Order Manager that hangs
+  // holds threads until it is given up, so those that did share a few. May be
+  // null.
+  base::Executor* failing_executor = nullptr;
   TokenOpener open_token;
   // Told of each run that this runner has ended: its connection, how it ended,
   // and whether that could be stored. For logs and metrics; may be null.
@@ -134,8 +140,9 @@ class PullRunner {
   // Pulls of this server that run or wait for a thread.
   int active() const;
 
-  // Stops every pull of a connection that is about to be deleted, and waits
-  // for their bodies.
+  // Tells every pull of a connection to stop and waits for none: it is for the
+  // store to refuse what they still write, as their leases, or the connection,
+  // have gone. The next pull of that id is another one.
   void StopConnection(absl::string_view connection);
 
   // Marks runs that a dead server left RUNNING as FAILED (SERVER_RESTARTED);
@@ -156,6 +163,7 @@ class PullRunner {
     model::Connection connection;
     model::PullFence fence;
     bool resumed = false;
+    bool after_failure = false;
     std::string checkpoint;
   };
 
@@ -164,6 +172,7 @@ class PullRunner {
                                      const PullRequest& request,
                                      const std::string& run_id);
   absl::Status Launch(const PullRequest& request, const Start& start);
+  base::Executor& ExecutorFor(const Start& start) const;
   // Opens the token and calls the feed's body; `run` becomes what it made of
   // the run.
   absl::Status CallBody(const Key& key, std::shared_ptr<ActivePull> active,
@@ -185,6 +194,8 @@ class PullRunner {
   mutable absl::Mutex mutex_;
   std::map<model::Feed, PullBody> bodies_ ABSL_GUARDED_BY(mutex_);
   std::map<Key, std::shared_ptr<ActivePull>> active_ ABSL_GUARDED_BY(mutex_);
+  // Those that StopConnection has told to stop, until their bodies have.
+  std::set<std::shared_ptr<ActivePull>> stopping_ ABSL_GUARDED_BY(mutex_);
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
   // Those who wait for a run of another server; ends when the runner does.
   ActivePull elsewhere_;

@@ -116,6 +116,8 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
     return result;
   }
   result.taken = true;
+  result.after_failure =
+      latest.has_value() && latest->state == model::SyncState::kFailed;
   result.fence = model::FenceOf(lease);
   OMS_RETURN_IF_ERROR(Begin(txn, wanted, latest, &result));
   return result;

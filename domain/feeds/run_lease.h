@@ -36,6 +36,7 @@ struct LeasedRun {
   bool taken = false;  // it was started, and we hold its lease
   model::PullFence fence;
   bool resumed = false;
+  bool after_failure = false;  // the feed's run before it FAILED
   std::string checkpoint;
 };
 

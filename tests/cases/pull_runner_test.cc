@@ -2,6 +2,8 @@
 // becomes of it when a server dies. Bodies are of the test; the store is real.
 #include "domain/feeds/pull_runner.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <memory>
 #include <string>
@@ -410,8 +412,55 @@ TEST_F(PullRunnerTest, StoppingAConnectionStopsItsPulls) {
   const SyncRun run = *runner_->JoinOrStart({}, Request());
   started_.WaitForNotification();
   runner_->StopConnection("acme");
+  EXPECT_EQ(runner_->active(), 0);
+  runner_->Shutdown();
   EXPECT_EQ(GetSyncRun(*store_, {}, "acme", run.run_id)->state,
             SyncState::kCancelled);
+}
+
+TEST_F(PullRunnerTest, StoppingAConnectionWaitsForNoBody) {
+  body_ = [this](PullSession&) {
+    started_.Notify();
+    release_.WaitForNotification();  // whoever cancels it
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  runner_->StopConnection("acme");
+  EXPECT_EQ(runner_->active(), 0);
+  release_.Notify();
+}
+
+TEST_F(PullRunnerTest, FeedsThatFailedShareThreadsOfTheirOwn) {
+  base::Executor few("failing", 1, 10);
+  PullRunnerOptions options;
+  options.store = store_.get();
+  options.clock = &clock_;
+  options.ids = &ids_;
+  options.executor = &executor_;
+  options.failing_executor = &few;
+  options.open_token = [](const model::Connection&) {
+    return base::SecretString("token");
+  };
+  options.holder = "server-4";
+  PullRunner runner(options);
+  std::vector<std::string> threads;
+  absl::Status result = absl::UnavailableError("hangs");
+  runner.SetBody(Feed::kInventory, [&](PullSession&) {
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof(name));
+    threads.emplace_back(name);
+    return result;
+  });
+  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
+  result = absl::OkStatus();
+  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
+  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
+  ASSERT_EQ(threads.size(), 3u);
+  EXPECT_NE(threads[0], "failing");
+  EXPECT_EQ(threads[1], "failing");
+  EXPECT_NE(threads[2], "failing");
+  runner.Shutdown();
 }
 
 TEST_F(PullRunnerTest, WhatACommitDidToTheRunIsUndoneWhenItFails) {
