@@ -67,8 +67,8 @@ constexpr int kStoreThreads = 16;
 constexpr int kCostlyThreads = 4;
 // TestConnection, which waits for an Order Manager.
 constexpr int kOrderManagerThreads = 4;
-// CancelSyncRun, which waits for a pull to stop.
-constexpr int kControlThreads = 4;
+// CancelSyncRun, which waits for a pull to stop, but not on a thread.
+constexpr int kControlThreads = 2;
 // A caller takes at most half of the threads of a kind, so that its long calls
 // leave some to others.
 constexpr int ShareOfCaller(int threads) { return threads / 2; }

@@ -289,38 +289,57 @@ absl::StatusOr<model::SyncRun> PullRunner::RunToEnd(
                  run.run_id);
 }
 
-absl::StatusOr<model::SyncRun> PullRunner::CancelRun(
-    const base::CallContext& context, absl::string_view connection,
-    absl::string_view run_id) {
+void PullRunner::CancelRun(const base::CallContext& context,
+                           absl::string_view connection,
+                           absl::string_view run_id, RunDone done) {
+  const std::string id(run_id);
   for (const model::Feed feed :
        {model::Feed::kInventory, model::Feed::kShipments}) {
     const Key key(std::string(connection), feed);
     const std::shared_ptr<ActivePull> active = FindActive(key);
-    if (active != nullptr && active->run_id() == run_id) {
-      active->Stop(StopReason::kCancelled);
-      active->WaitForEnd(context.Remaining(options_.clock->Now()));
-      return ReadRun(context, key, run_id);
-    }
-    absl::StatusOr<model::SyncRun> run = ReadRun(context, key, run_id);
-    if (absl::IsNotFound(run.status())) continue;
-    OMS_RETURN_IF_ERROR(run.status());
-    if (run->state != model::SyncState::kRunning) return run;
-    OMS_RETURN_IF_ERROR(CancelForeign(context, key, *run));
-    return ReadRun(context, key, run_id);
+    if (active == nullptr || active->run_id() != id) continue;
+    active->Stop(StopReason::kCancelled);
+    return WhenEnded(connection, feed, id, absl::InfiniteDuration(), context,
+                     [this, key, id, done = std::move(done)]() mutable {
+                       TellLater(key, id, std::move(done));
+                     });
   }
-  return model::SyncRunNotFound(connection, run_id);
+  done(CancelForeign(context, connection, run_id));
 }
 
-absl::Status PullRunner::CancelForeign(const base::CallContext& context,
-                                       const Key& key,
-                                       const model::SyncRun& run) {
-  const absl::Time now = options_.clock->Now();
-  return options_.store->Write(context, [&](storage::WriteTransaction& txn) {
-    model::SyncRun cancelled = run;
-    EndRun(absl::CancelledError(), StopReason::kCancelled, key.first, now,
-           &cancelled);
-    return TakeOverAndEnd(txn, key.first, cancelled, options_.holder, now);
+void PullRunner::TellLater(const Key& key, const std::string& run_id,
+                           RunDone done) {
+  // Shared with the task, which a full queue drops.
+  const auto shared = std::make_shared<RunDone>(std::move(done));
+  const bool queued = watcher_.TrySubmit([this, key, run_id, shared] {
+    const absl::Time end = options_.clock->Now() + kBookkeepingLimit;
+    (*shared)(ReadRun(base::CallContext(end, {}), key, run_id));
   });
+  if (!queued) (*shared)(model::Overloaded(kOverloadDelay));
+}
+
+absl::StatusOr<model::SyncRun> PullRunner::CancelForeign(
+    const base::CallContext& context, absl::string_view connection,
+    absl::string_view run_id) {
+  const absl::Time now = options_.clock->Now();
+  model::SyncRun run;
+  const absl::Status status =
+      options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(run, txn.runs().GetRun(connection, run_id));
+        if (run.state != model::SyncState::kRunning) return absl::OkStatus();
+        model::SyncRun cancelled = run;
+        EndRun(absl::CancelledError(), StopReason::kCancelled,
+               std::string(connection), now, &cancelled);
+        OMS_RETURN_IF_ERROR(
+            TakeOverAndEnd(txn, connection, cancelled, options_.holder, now));
+        OMS_ASSIGN_OR_RETURN(run, txn.runs().GetRun(connection, run_id));
+        return absl::OkStatus();
+      });
+  if (absl::IsNotFound(status)) {
+    return model::SyncRunNotFound(connection, run_id);
+  }
+  OMS_RETURN_IF_ERROR(status);
+  return run;
 }
 
 void PullRunner::StopConnection(absl::string_view connection) {

@@ -57,6 +57,8 @@ using PullBody = std::function<absl::Status(PullSession&)>;
 using TokenOpener =
     std::function<absl::StatusOr<base::SecretString>(const model::Connection&)>;
 
+using RunDone = absl::AnyInvocable<void(absl::StatusOr<model::SyncRun>)>;
+
 struct PullRequest {
   std::string connection;
   model::Feed feed = model::Feed::kInventory;
@@ -131,11 +133,12 @@ class PullRunner {
   absl::StatusOr<model::SyncRun> RunToEnd(const base::CallContext& context,
                                           const PullRequest& request);
 
-  // Ends a running pull as CANCELLED and waits for its body to stop; an ended
-  // run is returned as it is. SYNC_RUN_NOT_FOUND when there is none.
-  absl::StatusOr<model::SyncRun> CancelRun(const base::CallContext& context,
-                                           absl::string_view connection,
-                                           absl::string_view run_id);
+  // Ends a running pull as CANCELLED. Calls `done` exactly once, on some
+  // thread, with the run when its body has stopped, or as it stands at the
+  // context's deadline; at once with one that has ended, or SYNC_RUN_NOT_FOUND.
+  // No thread waits meanwhile.
+  void CancelRun(const base::CallContext& context, absl::string_view connection,
+                 absl::string_view run_id, RunDone done);
 
   // Pulls of this server that run or wait for a thread.
   int active() const;
@@ -187,8 +190,12 @@ class PullRunner {
   absl::StatusOr<model::SyncRun> ReadRun(const base::CallContext& context,
                                          const Key& key,
                                          absl::string_view run_id);
-  absl::Status CancelForeign(const base::CallContext& context, const Key& key,
-                             const model::SyncRun& run);
+  // Reads it on the watcher's thread, whoever has woken the caller.
+  void TellLater(const Key& key, const std::string& run_id, RunDone done);
+  // Ends a run that is not this runner's, if it runs.
+  absl::StatusOr<model::SyncRun> CancelForeign(const base::CallContext& context,
+                                               absl::string_view connection,
+                                               absl::string_view run_id);
 
   const PullRunnerOptions options_;
   mutable absl::Mutex mutex_;

@@ -1,5 +1,7 @@
 #include "domain/feeds/run_queries.h"
 
+#include <utility>
+
 #include "base/status_macros.h"
 #include "model/errors.h"
 
@@ -48,13 +50,14 @@ absl::StatusOr<std::vector<model::SyncRun>> ListSyncRuns(
   return runs;
 }
 
-absl::StatusOr<model::SyncRun> CancelSyncRun(storage::Store& store,
-                                             PullRunner& runner,
-                                             const base::CallContext& context,
-                                             absl::string_view connection,
-                                             absl::string_view run_id) {
-  OMS_RETURN_IF_ERROR(GetSyncRun(store, context, connection, run_id).status());
-  return runner.CancelRun(context, connection, run_id);
+void CancelSyncRun(storage::Store& store, PullRunner& runner,
+                   const base::CallContext& context,
+                   absl::string_view connection, absl::string_view run_id,
+                   RunDone done) {
+  const absl::Status found =
+      GetSyncRun(store, context, connection, run_id).status();
+  if (!found.ok()) return done(found);
+  runner.CancelRun(context, connection, run_id, std::move(done));
 }
 
 }  // namespace oms_connector::feeds

@@ -33,13 +33,12 @@ absl::StatusOr<std::vector<model::SyncRun>> ListSyncRuns(
     storage::Store& store, const base::CallContext& context,
     absl::string_view connection, const RunPosition& before, int limit);
 
-// Ends a running pull of inventory; an ended one is returned as it is.
-// CONNECTION_NOT_FOUND, SYNC_RUN_NOT_FOUND.
-absl::StatusOr<model::SyncRun> CancelSyncRun(storage::Store& store,
-                                             PullRunner& runner,
-                                             const base::CallContext& context,
-                                             absl::string_view connection,
-                                             absl::string_view run_id);
+// Ends a running pull, as PullRunner::CancelRun. CONNECTION_NOT_FOUND,
+// SYNC_RUN_NOT_FOUND.
+void CancelSyncRun(storage::Store& store, PullRunner& runner,
+                   const base::CallContext& context,
+                   absl::string_view connection, absl::string_view run_id,
+                   RunDone done);
 
 }  // namespace oms_connector::feeds
 

@@ -1,5 +1,6 @@
 #include "server/services/connection_service.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,18 @@ absl::StatusOr<int64_t> DecodeNumber(absl::string_view text) {
 // The id in the name of a connection that a request holds whole.
 absl::StatusOr<std::string> IdOfConnection(const v1::Connection& connection) {
   return ParseConnectionName("connection.name", connection.name());
+}
+
+// The parts of a run's name, or what is wrong with it.
+struct NamedRun {
+  absl::StatusOr<std::string> connection;
+  std::string run_id;
+};
+
+NamedRun RunOf(const std::string& name) {
+  absl::StatusOr<SyncRunKey> key = ParseSyncRunName("name", name);
+  if (!key.ok()) return {key.status(), ""};
+  return {std::move(key->connection), std::move(key->run_id)};
 }
 
 // `request` is one that makes or changes a connection.
@@ -266,9 +279,10 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
 grpc::ServerUnaryReactor* ConnectionService::GetSyncRun(
     Context* context, const v1::GetSyncRunRequest* request,
     v1::GetSyncRunResponse* response) {
-  return AnswerRun(
-      context, {"GetSyncRun", Role::kViewer}, response, request->name(),
-      [=](const Call& call, const std::string& run_id) -> absl::Status {
+  const NamedRun named = RunOf(request->name());
+  return parts_.door->Answer(
+      context, {"GetSyncRun", Role::kViewer}, response, named.connection,
+      [=, run_id = named.run_id](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const model::SyncRun run,
                              feeds::GetSyncRun(*parts_.store, call.context(),
                                                call.connection(), run_id));
@@ -280,17 +294,22 @@ grpc::ServerUnaryReactor* ConnectionService::GetSyncRun(
 grpc::ServerUnaryReactor* ConnectionService::CancelSyncRun(
     Context* context, const v1::CancelSyncRunRequest* request,
     v1::CancelSyncRunResponse* response) {
-  // Waits for the pull to stop, so it takes no thread from the store's calls.
-  return AnswerRun(
+  const NamedRun named = RunOf(request->name());
+  return parts_.door->AnswerLater(
       context, {"CancelSyncRun", Role::kOperator, Lane::kControl}, response,
-      request->name(),
-      [=](const Call& call, const std::string& run_id) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(
-            const model::SyncRun run,
-            feeds::CancelSyncRun(*parts_.store, *parts_.runner, call.context(),
-                                 call.connection(), run_id));
-        *response->mutable_run() = ToProto(run, call.connection());
-        return absl::OkStatus();
+      named.connection,
+      [=, run_id = named.run_id](const std::shared_ptr<const Call>& call,
+                                 Reply reply) {
+        feeds::CancelSyncRun(*parts_.store, *parts_.runner, call->context(),
+                             call->connection(), run_id,
+                             [response, call, reply = std::move(reply)](
+                                 absl::StatusOr<model::SyncRun> run) mutable {
+                               if (run.ok()) {
+                                 *response->mutable_run() =
+                                     ToProto(*run, call->connection());
+                               }
+                               reply(run.status());
+                             });
       });
 }
 
@@ -320,20 +339,6 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
         }
         return absl::OkStatus();
       });
-}
-
-grpc::ServerUnaryReactor* ConnectionService::AnswerRun(
-    Context* context, const CallRules& rules,
-    google::protobuf::Message* response, const std::string& name,
-    std::function<absl::Status(const Call&, const std::string&)> handler)
-    const {
-  const absl::StatusOr<SyncRunKey> key = ParseSyncRunName("name", name);
-  const std::string run_id = key.ok() ? key->run_id : "";
-  absl::StatusOr<std::string> connection =
-      key.ok() ? absl::StatusOr<std::string>(key->connection) : key.status();
-  return parts_.door->Answer(
-      context, rules, response, std::move(connection),
-      [=](const Call& call) -> absl::Status { return handler(call, run_id); });
 }
 
 }  // namespace oms_connector::server

@@ -99,13 +99,6 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
  private:
   absl::Status AddHealth(const Call& call, v1::Connection* connection) const;
 
-  // Answers a request about the run of this name.
-  Reactor* AnswerRun(
-      Context* context, const CallRules& rules,
-      google::protobuf::Message* response, const std::string& name,
-      std::function<absl::Status(const Call&, const std::string&)> handler)
-      const;
-
   // The position of a cursor that a request about shipments holds.
   absl::StatusOr<int64_t> ShipmentPosition(const Call& call,
                                            absl::string_view field,

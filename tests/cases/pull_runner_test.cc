@@ -97,6 +97,18 @@ class PullRunnerTest : public ::testing::Test {
   SyncRun RunOnce(SyncKind kind = SyncKind::kIncremental) {
     return *runner_->RunToEnd({}, Request(kind));
   }
+  absl::StatusOr<SyncRun> Cancel(PullRunner& runner,
+                                 const std::string& run_id) {
+    absl::StatusOr<SyncRun> cancelled;
+    absl::Notification told;
+    CancelSyncRun(*store_, runner, {}, "acme", run_id,
+                  [&](absl::StatusOr<SyncRun> run) {
+                    cancelled = std::move(run);
+                    told.Notify();
+                  });
+    told.WaitForNotification();
+    return cancelled;
+  }
   // A body that waits until the test lets it go or it is told to stop.
   absl::Status WaitForTest(PullSession& session) {
     started_.Notify();
@@ -256,8 +268,7 @@ TEST_F(PullRunnerTest, ACancelledRunStartsAgain) {
   };
   const SyncRun run = *runner_->JoinOrStart({}, Request());
   started_.WaitForNotification();
-  const SyncRun cancelled =
-      *CancelSyncRun(*store_, *runner_, {}, "acme", run.run_id);
+  const SyncRun cancelled = *Cancel(*runner_, run.run_id);
   EXPECT_EQ(cancelled.state, SyncState::kCancelled);
   EXPECT_EQ(ReasonOf(cancelled.error), "RUN_CANCELLED");
   body_ = [](PullSession& session) {
@@ -265,8 +276,28 @@ TEST_F(PullRunnerTest, ACancelledRunStartsAgain) {
     return absl::OkStatus();
   };
   EXPECT_EQ(RunOnce().state, SyncState::kSucceeded);
-  EXPECT_EQ(runner_->CancelRun({}, "acme", run.run_id)->state,
-            SyncState::kCancelled);
+  EXPECT_EQ(Cancel(*runner_, run.run_id)->state, SyncState::kCancelled);
+}
+
+TEST_F(PullRunnerTest, WhoeverCancelsHoldsNoThreadUntilTheBodyStops) {
+  body_ = [this](PullSession& session) {
+    started_.Notify();
+    release_.WaitForNotification();
+    return session.context().Check(clock_.Now());
+  };
+  const SyncRun run = *runner_->JoinOrStart({}, Request());
+  started_.WaitForNotification();
+  SyncState state = SyncState::kRunning;
+  absl::Notification told;
+  runner_->CancelRun({}, "acme", run.run_id, [&](const auto& cancelled) {
+    state = cancelled->state;
+    told.Notify();
+  });
+  // It has returned, while the body has not.
+  EXPECT_FALSE(told.HasBeenNotified());
+  release_.Notify();
+  told.WaitForNotification();
+  EXPECT_EQ(state, SyncState::kCancelled);
 }
 
 TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
@@ -283,8 +314,7 @@ TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
   const SyncRun run = *runner_->JoinOrStart({}, Request());
   started_.WaitForNotification();
   const auto other = NewRunner("server-2");
-  EXPECT_EQ(other->CancelRun({}, "acme", run.run_id)->state,
-            SyncState::kCancelled);
+  EXPECT_EQ(Cancel(*other, run.run_id)->state, SyncState::kCancelled);
   release_.Notify();
   tried.WaitForNotification();
   runner_->Shutdown();
