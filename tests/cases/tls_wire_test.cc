@@ -186,12 +186,33 @@ TEST_F(TlsWireTest, MismatchedPairIsKeptOutUntilItIsMended) {
   EXPECT_EQ(Meet(next), "OK");
 }
 
-TEST_F(TlsWireTest, BadTlsFilesLeaveThePrincipalsAsTheyWere) {
+TEST_F(TlsWireTest, NewPrincipalsCountWhateverTheTlsFilesAreLike) {
+  Start();
+  std::ofstream(options_.principals_file)
+      << "principals { name: 'new' client_certificate: 'new.internal' "
+         "grants { role: ADMIN connections: '*' } }";
+  ReplaceFile(options_.tls_key_file, "no key");
+  EXPECT_FALSE(bench_->server().Reload().ok());
+  EXPECT_EQ(Get(*ops_), "UNAUTHENTICATED UNAUTHENTICATED");
+  EXPECT_EQ(Get(*Client(callers_.Issue("any", "DNS:new.internal"))), "OK");
+}
+
+TEST_F(TlsWireTest, AReloadTellsOfEachFileThatIsNotSound) {
   Start();
   std::ofstream(options_.principals_file) << "";
   ReplaceFile(options_.tls_key_file, "no key");
-  EXPECT_FALSE(bench_->server().Reload().ok());
+  const std::string fault(bench_->server().Reload().message());
+  EXPECT_THAT(fault, HasSubstr("principals file"));
+  EXPECT_THAT(fault, HasSubstr("; "));
+  EXPECT_THAT(fault, HasSubstr("key"));
   EXPECT_EQ(Get(*ops_), "OK");
+}
+
+TEST_F(TlsWireTest, ACommonNameCountsOnlyWhereItIsTheOnlyOne) {
+  Start();
+  EXPECT_EQ(Get(*Client(callers_.Issue("nightly report"))), "OK");
+  EXPECT_EQ(Get(*Client(callers_.Issue("nightly report", "DNS:else.internal"))),
+            "UNAUTHENTICATED UNAUTHENTICATED");
 }
 
 TEST_F(TlsWireTest, ChangedFilesAreNoticedWithoutBeingTold) {
