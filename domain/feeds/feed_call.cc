@@ -104,6 +104,7 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
 
   void Submit(Step step) {
     const bool queued = options_.executor->TrySubmit(
+        context_.party(),
         [self = shared_from_this(), step] { ((*self).*step)(); });
     if (!queued) query_->Finish(model::Overloaded(kOverloadDelay));
   }
