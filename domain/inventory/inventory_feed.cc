@@ -147,10 +147,12 @@ absl::Status PageReader::Open() {
 }
 
 bool PageReader::Add(InventoryLevel level) {
-  if (!HasRoom() || !budget_.Take(model::EstimatedBytes(level))) return false;
-  level.view = request_.cart;
+  if (!HasRoom()) return false;
+  // Its name counts too.
   level.location.name =
       LocationName(context_, level.location.kind, level.location.id);
+  if (!budget_.Take(model::EstimatedBytes(level))) return false;
+  level.view = request_.cart;
   level.derivation.locked_subtracted =
       level.location.kind == model::LocationKind::kWarehouse &&
       context_.settings.subtract_locked_quantity;

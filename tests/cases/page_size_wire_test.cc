@@ -14,18 +14,25 @@
 namespace oms_connector::testing_support {
 namespace {
 
-constexpr int kRows = 100;
-// A hundred of them are 5 MB.
-constexpr size_t kLongText = 50'000;
+constexpr int kRows = 1200;
+// Nearly as long as ids, names and SKUs are let in: a row that is told has
+// three or more of them, so that a thousand rows are too many for one answer.
+constexpr size_t kLongName = 1000;
+constexpr size_t kLongText = 8000;
 constexpr size_t kMaxAnswer = 3 * 1024 * 1024 + 64 * 1024;
 
-// A hundred products with long descriptions, and as many shipments, all in a
-// warehouse with a long name.
+// `text`, made long at its end.
+std::string Long(const std::string& text) {
+  return text + std::string(kLongName - text.size(), 'x');
+}
+
+// Products with long descriptions, and as many shipments, all in a warehouse
+// with a long name.
 FakeWorld LongTextWorld() {
   FakeWorld world;
   Warehouse warehouse;
   warehouse.warehouse_id = 1;
-  warehouse.name = std::string(kLongText, 'w');
+  warehouse.name = Long("warehouse");
   world.Put(warehouse);
   SalesChannel channel;
   channel.sales_channel_id = 7;
@@ -35,14 +42,14 @@ FakeWorld LongTextWorld() {
   for (int i = 0; i < kRows; ++i) {
     Product product;
     product.product_id = 1000 + i;
-    product.master_sku = absl::StrCat("SKU-", product.product_id);
+    product.master_sku = Long(absl::StrCat("SKU-", product.product_id));
     product.description = std::string(kLongText, 'd');
     product.modified = past;
     world.Put(product);
     world.SetStock(product.product_id, 1, 5);
     Order order;
     order.order_id = 50'000 + i;
-    order.order_number = absl::StrCat("A-", order.order_id);
+    order.order_number = Long(absl::StrCat("A-", order.order_id));
     order.order_status = "SHIPPED";
     order.sales_channel_id = 7;
     order.created = order.modified = past;
@@ -53,8 +60,8 @@ FakeWorld LongTextWorld() {
     shipment.order_number = order.order_number;
     shipment.created = shipment.ship_date = past;
     shipment.warehouse_id = 1;
-    shipment.tracking_number = absl::StrCat("1Z", shipment.shipment_id);
-    shipment.ship_method.shipping_carrier = "UPS";
+    shipment.tracking_number = Long(absl::StrCat("1Z", shipment.shipment_id));
+    shipment.ship_method.shipping_carrier = Long("CARRIER");
     world.Put(shipment);
   }
   return world;
