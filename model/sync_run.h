@@ -164,6 +164,18 @@ struct SyncRun {
 // begins a microsecond after the one before even where the clock stands.
 inline constexpr absl::Duration kClockTolerance = absl::Minutes(2);
 
+// A stored deadline further ahead than this was stored under a clock that was
+// wrong too, and counts as passed: no lease runs longer, and no quota is waited
+// for longer.
+inline constexpr absl::Duration kLongestLease = absl::Minutes(10);
+inline constexpr absl::Duration kLongestResume = absl::Hours(24);
+
+// Whether a stored deadline is still to come.
+inline bool IsToCome(absl::Time deadline, absl::Time now,
+                     absl::Duration longest) {
+  return deadline > now && deadline <= now + longest;
+}
+
 // Whether a stored moment that should have passed lies ahead: it was stored
 // under a clock that was wrong, and counts as never.
 inline bool LiesAhead(absl::Time past, absl::Time now) {

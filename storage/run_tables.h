@@ -58,9 +58,10 @@ class RunReader {
 class RunWriter : public RunReader {
  public:
   // Takes the lease for `lease.run_id` if nobody holds it, or it expired at or
-  // before `now`. `lease.fence` is ignored: the store sets the next one.
-  // Returns the lease in force afterwards: ours exactly when run_id and holder
-  // are those asked for.
+  // before `now`, or expires later than any lease that was given by now
+  // (model::kLongestLease). `lease.fence` is ignored: the store sets the next
+  // one. Returns the lease in force afterwards: ours exactly when run_id and
+  // holder are those asked for.
   virtual absl::StatusOr<model::PullLease> AcquireLease(
       absl::string_view connection, model::Feed feed,
       const model::PullLease& lease, absl::Time now) = 0;

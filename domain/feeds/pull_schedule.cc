@@ -8,15 +8,21 @@ namespace oms_connector::feeds {
 
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
-                        const model::PullLease& lease,
-                        absl::Duration interval) {
+                        const model::PullLease& lease, absl::Duration interval,
+                        absl::Time now) {
   if (!latest.has_value()) return absl::InfinitePast();
   const absl::Time end = latest->end_time.value_or(latest->start_time);
+  if (model::LiesAhead(end, now)) return absl::InfinitePast();
   switch (latest->state) {
     case model::SyncState::kRunning:
-      return lease.expire_time;
+      return model::IsToCome(lease.expire_time, now, model::kLongestLease)
+                 ? lease.expire_time
+                 : absl::InfinitePast();
     case model::SyncState::kPartial:
-      return latest->resume_time.value_or(end + kRetryAfterFailure);
+      if (!latest->resume_time.has_value()) return end + kRetryAfterFailure;
+      return *latest->resume_time > now + model::kLongestResume
+                 ? absl::InfinitePast()
+                 : *latest->resume_time;
     case model::SyncState::kFailed:
       // Ended by a restart: nothing says that going on would fail.
       if (absl::IsAborted(latest->error)) return absl::InfinitePast();
@@ -33,7 +39,8 @@ absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
       latest->feed == model::Feed::kInventory) {
     return absl::InfinitePast();
   }
-  return status.last_success_time.value_or(end) + interval;
+  const absl::Time last = status.last_success_time.value_or(end);
+  return model::LiesAhead(last, now) ? absl::InfinitePast() : last + interval;
 }
 
 }  // namespace oms_connector::feeds

@@ -17,11 +17,14 @@ namespace oms_connector::feeds {
 inline constexpr absl::Duration kRetryAfterFailure = absl::Minutes(1);
 
 // `latest` is the newest run of the feed, unset when it never ran; `interval`
-// the connection's own. InfinitePast = at once. A run that goes on is to be
-// taken over at the end of its lease: its server moves that on while it lives.
+// the connection's own. InfinitePast = at once, also where what is stored lies
+// further ahead than it can: it was stored under a clock that was wrong. A run
+// that goes on is to be taken over at the end of its lease: its server moves
+// that on while it lives.
 absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullStatus& status,
-                        const model::PullLease& lease, absl::Duration interval);
+                        const model::PullLease& lease, absl::Duration interval,
+                        absl::Time now);
 
 }  // namespace oms_connector::feeds
 

@@ -13,7 +13,8 @@ namespace {
 constexpr absl::Duration kMomentaryLease = absl::Seconds(1);
 
 bool IsHeld(const model::PullLease& lease, absl::Time now) {
-  return !lease.run_id.empty() && lease.expire_time > now;
+  return !lease.run_id.empty() &&
+         model::IsToCome(lease.expire_time, now, model::kLongestLease);
 }
 
 bool GoesOn(const model::SyncRun& latest, const NewRun& wanted) {
@@ -61,7 +62,8 @@ absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
   }
   const bool waits =
       latest.has_value() && latest->state == model::SyncState::kPartial &&
-      latest->resume_time.has_value() && wanted.now < *latest->resume_time;
+      latest->resume_time.has_value() &&
+      model::IsToCome(*latest->resume_time, wanted.now, model::kLongestResume);
   return waits ? latest : std::nullopt;
 }
 

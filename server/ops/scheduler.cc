@@ -125,7 +125,8 @@ absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
                                       : connection.shipment_interval;
   Turn turn;
   if (latest.has_value()) turn.after_run = latest->run_id;
-  turn.due = feeds::NextPullTime(latest, status, lease, interval);
+  turn.due =
+      feeds::NextPullTime(latest, status, lease, interval, clock_->Now());
   return turn;
 }
 

@@ -78,9 +78,9 @@ class Scheduler {
   absl::Status Look(const base::CallContext& context, absl::Time now);
   absl::Status LookAtSome(const base::CallContext& context, std::string* last,
                           Turns* turns);
-  static absl::StatusOr<Turn> TurnOf(storage::ReadTransaction& txn,
-                                     const model::Connection& connection,
-                                     model::Feed feed);
+  absl::StatusOr<Turn> TurnOf(storage::ReadTransaction& txn,
+                              const model::Connection& connection,
+                              model::Feed feed);
   void DrawLots(absl::Time now, Turns* turns);
   void BeginPulls(const base::CallContext& context, absl::Time now);
   absl::Status BeginPull(const base::CallContext& context, const Key& key,

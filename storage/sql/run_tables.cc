@@ -74,7 +74,8 @@ constexpr char kAcquireLease[] = R"(
     ON CONFLICT (connection, feed) DO UPDATE SET
       run_id = excluded.run_id, holder = excluded.holder,
       fence = pulls.fence + 1, lease_expire_time = excluded.lease_expire_time
-    WHERE pulls.run_id = '' OR pulls.lease_expire_time <= $6)";
+    WHERE pulls.run_id = '' OR pulls.lease_expire_time <= $6
+      OR pulls.lease_expire_time > $7)";
 
 constexpr char kRenewLease[] = R"(
     UPDATE pulls SET lease_expire_time = $5
@@ -211,7 +212,8 @@ absl::StatusOr<model::PullLease> SqlRunTables::AcquireLease(
   OMS_RETURN_IF_ERROR(
       sql_.Execute(kAcquireLease,
                    {number, SqlEnum(feed), lease.run_id, lease.holder,
-                    SqlTime(lease.expire_time), SqlTime(now)})
+                    SqlTime(lease.expire_time), SqlTime(now),
+                    SqlTime(now + model::kLongestLease)})
           .status());
   return GetLease(connection, feed);
 }

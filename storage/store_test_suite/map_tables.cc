@@ -282,7 +282,8 @@ absl::StatusOr<model::PullLease> MapRunTables::AcquireLease(
     absl::string_view connection, model::Feed feed,
     const model::PullLease& lease, absl::Time now) {
   OMS_ASSIGN_OR_RETURN(MapPull * pull, PullOf(connection, feed));
-  if (pull->lease.run_id.empty() || pull->lease.expire_time <= now) {
+  if (pull->lease.run_id.empty() ||
+      !model::IsToCome(pull->lease.expire_time, now, model::kLongestLease)) {
     const int64_t fence = pull->lease.fence + 1;
     pull->lease = lease;
     pull->lease.fence = fence;
