@@ -218,7 +218,8 @@ TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
   const char* sql =
       "SELECT coalesce(group_concat(name), '') FROM pragma_table_list AS t "
       "WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' "
-      "AND name <> 'last_connection_number' AND (NOT strict OR "
+      "AND name NOT IN ('last_connection_number', 'store_identity') "
+      "AND (NOT strict OR "
       "(name <> 'connections' AND NOT EXISTS ("
       "SELECT 1 FROM pragma_foreign_key_list(t.name) "
       "WHERE \"table\" = 'connections' AND on_delete = 'CASCADE')) OR "
@@ -245,26 +246,26 @@ TEST(SqliteSchema, FindsRowsByTheirIndexes) {
   options.sleeper = &sleeper;
   auto connection = OpenSqliteWriter(options, SqliteSchema());
   ASSERT_TRUE(connection.ok()) << connection.status();
-  const std::string texts = "'a','b','c','d','e','f','g','h','i','j','k','l'";
   const std::string ids = "1,2,3,4,5,6,7,8,9,10,11,12";
   const struct {
     std::string where;
     const char* plan;
   } cases[] = {
-      {"stock WHERE connection = 'a' AND sku_key IN (" + texts + ")",
-       "stock_by_sku (connection=? AND sku_key=?)"},
-      {"stock WHERE connection = 'a' AND product_id IN (" + ids + ")",
-       "stock_by_product (connection=? AND product_id=?)"},
-      {"products WHERE connection = 'a' AND sku_key IN (" + texts + ")",
+      {"stock WHERE connection = 1 AND warehouse_id = 1 AND product_id IN (" +
+           ids + ")",
+       "PRIMARY KEY (connection=? AND warehouse_id=? AND product_id=?)"},
+      {"stock_skus WHERE connection = 1 AND sku_key IN (" + ids + ")",
+       "PRIMARY KEY (connection=? AND sku_key=?)"},
+      {"products WHERE connection = 1 AND sku_key IN (" + ids + ")",
        "products_by_sku (connection=? AND sku_key=?)"},
-      {"listings WHERE connection = 'a' AND product_id IN (" + ids + ")",
+      {"listings WHERE connection = 1 AND product_id IN (" + ids + ")",
        "listings_by_product (connection=? AND product_id=?)"},
-      {"listings WHERE connection = 'a' AND sales_channel_id = 1 AND "
+      {"listings WHERE connection = 1 AND sales_channel_id = 1 AND "
        "master_key IN (" +
-           texts + ")",
-       "master_key=?"},
-      {"levels WHERE connection = 'a' AND reason = 4", "levels_ambiguous"},
-      {"shipments WHERE connection = 'a' AND order_id IN (" + ids +
+           ids + ")",
+       "listings_by_master"},
+      {"levels WHERE connection = 1 AND reason = 4", "levels_ambiguous"},
+      {"shipments WHERE connection = 1 AND order_id IN (" + ids +
            ") ORDER BY shipment_id",
        "shipments_by_order (connection=? AND order_id=?)"},
   };
