@@ -3,13 +3,21 @@
 # "N passed, N failed". With --soak those tagged soak run too, and all tests see
 # OMS_SOAK=1. Further arguments go to bazel.
 #
-# --consumer, --examples and --docs run something else instead: the client
-# library as a caller outside of this repository uses it, the examples in other
-# languages, and the commands that the documents show.
+# --asan runs them under AddressSanitizer and UBSan, --tsan those without gRPC,
+# which is not instrumented, under ThreadSanitizer.
+#
+# --consumer, --examples, --docs and --package run something else instead: the
+# client library as a caller outside of this repository uses it, the examples in
+# other languages, the commands that the documents show, and the Debian package
+# in a root file system of its own (as root).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case ${1:-} in
+  --package)
+    shift
+    exec tools/test_package.sh "$@"
+    ;;
   --consumer | --examples | --docs)
     part=${1#--}
     shift
@@ -22,6 +30,19 @@ flags=(--keep_going --curses=no --show_progress_rate_limit=15)
 echo "building everything, then running the tests; the first time takes minutes"
 targets=(//...)
 soak=
+case ${1:-} in
+  --asan)
+    shift
+    flags+=(--config=asan --config=ubsan)
+    ;;
+  --tsan)
+    shift
+    flags+=(--config=tsan)
+    mapfile -t targets < <(
+      bazel query --noshow_progress \
+        'tests(//...) except rdeps(//..., @com_github_grpc_grpc//...)')
+    ;;
+esac
 if [ "${1:-}" = --soak ]; then
   shift
   soak=--soak
