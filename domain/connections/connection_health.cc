@@ -1,5 +1,7 @@
 #include "domain/connections/connection_health.h"
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "model/settings.h"
@@ -13,6 +15,19 @@ std::optional<absl::Duration> AgeOf(const std::optional<absl::Time>& time,
   return now - *time;
 }
 
+// A cart that both feeds cannot serve is told once.
+void AddRun(const std::optional<model::SyncRun>& run,
+            ConnectionHealth* health) {
+  if (!run.has_value()) return;
+  health->rejected_rows += run->counts.rows_rejected;
+  for (const model::CartError& error : run->cart_errors) {
+    const bool told = std::any_of(
+        health->cart_errors.begin(), health->cart_errors.end(),
+        [&](const auto& known) { return known.cart_id == error.cart_id; });
+    if (!told) health->cart_errors.push_back(error);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
@@ -22,12 +37,17 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
   ConnectionHealth health;
   OMS_RETURN_IF_ERROR(
       store.Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        health = {};
         OMS_ASSIGN_OR_RETURN(
-            health.inventory,
-            txn.runs().GetPullStatus(connection, model::Feed::kInventory));
+            const model::FeedStatus inventory_feed,
+            txn.runs().GetFeedStatus(connection, model::Feed::kInventory));
+        AddRun(inventory_feed.latest_run, &health);
+        health.inventory = inventory_feed.pull;
         OMS_ASSIGN_OR_RETURN(
-            health.shipments,
-            txn.runs().GetPullStatus(connection, model::Feed::kShipments));
+            const model::FeedStatus shipment_feed,
+            txn.runs().GetFeedStatus(connection, model::Feed::kShipments));
+        AddRun(shipment_feed.latest_run, &health);
+        health.shipments = shipment_feed.pull;
         OMS_ASSIGN_OR_RETURN(const storage::InventoryState inventory,
                              txn.inventory().GetState(connection));
         if (inventory.gap_time.has_value()) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -26,6 +27,8 @@ struct ConnectionHealth {
   // Differences of listing quantities may have been missed (order_manager.h,
   // AcknowledgeInventory).
   bool delta_gap_suspected = false;
+  int64_t rejected_rows = 0;                  // of the latest run of each feed
+  std::vector<model::CartError> cart_errors;  // of the latest runs
 };
 
 // All zero for a connection that does not exist; the store's errors.

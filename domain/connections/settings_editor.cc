@@ -78,7 +78,7 @@ absl::StatusOr<model::StoredSettings> SettingsEditor::Update(
     OMS_ASSIGN_OR_RETURN(const model::StoredSettings before,
                          Get(context, update.connection));
     OMS_ASSIGN_OR_RETURN(result, Merge(update, before, now, new_etag));
-    result.etag = before.etag;
+    result.etag.clear();  // of nothing that is stored
     result.update_time = before.update_time;
     return result;
   }

@@ -67,7 +67,10 @@ TEST_F(SettingsEditorTest, ValidateOnlyShowsTheResultAndStoresNothing) {
   SettingsUpdate update = SubtractLocked(true);
   update.validate_only = true;
   update.call = Repeatable<model::StoredSettings>("id-1", "f1");
-  EXPECT_TRUE(editor_.Update({}, update)->values.subtract_locked_quantity);
+  const auto shown = editor_.Update({}, update);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_TRUE(shown->values.subtract_locked_quantity);
+  EXPECT_EQ(shown->etag, "");
   EXPECT_FALSE(editor_.Get({}, "acme")->values.subtract_locked_quantity);
   // It leaves no request id behind either.
   update.validate_only = false;

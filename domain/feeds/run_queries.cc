@@ -38,13 +38,14 @@ absl::StatusOr<model::SyncRun> GetSyncRun(storage::Store& store,
 
 absl::StatusOr<std::vector<model::SyncRun>> ListSyncRuns(
     storage::Store& store, const base::CallContext& context,
-    absl::string_view connection, const RunPosition& before, int limit) {
+    absl::string_view connection, std::optional<model::Feed> feed,
+    const RunPosition& before, int limit) {
   std::vector<model::SyncRun> runs;
   OMS_RETURN_IF_ERROR(store.Read(context, [&](storage::ReadTransaction& txn) {
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
     OMS_ASSIGN_OR_RETURN(
-        runs, txn.runs().ListRuns(connection, model::Feed::kInventory,
-                                  before.start_time, before.run_id, limit));
+        runs, txn.runs().ListRuns(connection, feed, before.start_time,
+                                  before.run_id, limit));
     return absl::OkStatus();
   }));
   return runs;

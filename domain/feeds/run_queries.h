@@ -3,6 +3,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_RUN_QUERIES_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_RUN_QUERIES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,12 @@ absl::StatusOr<model::SyncRun> GetSyncRun(storage::Store& store,
                                           absl::string_view connection,
                                           absl::string_view run_id);
 
-// Newest first, at most `limit`. CONNECTION_NOT_FOUND.
+// Of one feed, or of both where `feed` is unset; newest first, at most `limit`.
+// CONNECTION_NOT_FOUND.
 absl::StatusOr<std::vector<model::SyncRun>> ListSyncRuns(
     storage::Store& store, const base::CallContext& context,
-    absl::string_view connection, const RunPosition& before, int limit);
+    absl::string_view connection, std::optional<model::Feed> feed,
+    const RunPosition& before, int limit);
 
 // Ends a running pull, as PullRunner::CancelRun. CONNECTION_NOT_FOUND,
 // SYNC_RUN_NOT_FOUND.

@@ -36,9 +36,10 @@ absl::StatusOr<SyncFacts> ReadFacts(storage::ReadTransaction& txn,
 // The run that will compute all levels at its end, if it is running.
 std::string DeferringRunOf(const SyncFacts& facts, absl::Time now) {
   const model::PullLease& lease = facts.feed.lease;
-  const bool runs = !facts.state.deferred_by_run.empty() &&
-                    lease.run_id == facts.state.deferred_by_run &&
-                    lease.expire_time > now;
+  const bool runs =
+      !facts.state.deferred_by_run.empty() &&
+      lease.run_id == facts.state.deferred_by_run &&
+      model::IsToCome(lease.expire_time, now, model::kLongestLease);
   return runs ? lease.run_id : std::string();
 }
 

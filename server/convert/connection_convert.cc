@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "model/errors.h"
 #include "server/convert/request_check.h"
+#include "server/convert/sync_run_convert.h"
 #include "server/convert/time_convert.h"
 #include "server/convert/to_grpc_status.h"
 
@@ -195,6 +196,10 @@ v1::ConnectionHealth ToProto(const connections::ConnectionHealth& health) {
     *proto.mutable_oldest_unconfirmed() = ToProto(*health.oldest_unconfirmed);
   }
   proto.set_delta_gap_suspected(health.delta_gap_suspected);
+  proto.set_rejected_rows(health.rejected_rows);
+  for (const model::CartError& error : health.cart_errors) {
+    *proto.add_cart_errors() = ToProto(error);
+  }
   return proto;
 }
 

@@ -36,6 +36,16 @@ v1::SyncRun::Trigger ToProto(model::SyncTrigger trigger) {
   return v1::SyncRun::TRIGGER_UNSPECIFIED;
 }
 
+v1::Feed ToProto(model::Feed feed) {
+  switch (feed) {
+    case model::Feed::kInventory:
+      return v1::FEED_INVENTORY;
+    case model::Feed::kShipments:
+      return v1::FEED_SHIPMENTS;
+  }
+  return v1::FEED_UNSPECIFIED;
+}
+
 v1::SyncKind ToProto(model::SyncKind kind) {
   switch (kind) {
     case model::SyncKind::kIncremental:
@@ -57,6 +67,7 @@ v1::SyncCounts ToProto(const model::SyncCounts& counts) {
   proto.set_products_changed(counts.products_changed);
   proto.set_rows_rejected(counts.rows_rejected);
   proto.set_skus_ambiguous(counts.skus_ambiguous);
+  proto.set_rows_noted(counts.rows_noted);
   return proto;
 }
 
@@ -69,14 +80,23 @@ v1::RejectedRow ToProto(const model::RejectedRow& row) {
   return proto;
 }
 
+v1::RowNote ToProto(const model::RowNote& note) {
+  v1::RowNote proto;
+  proto.set_endpoint(note.endpoint);
+  proto.set_page(note.page);
+  proto.set_identifier(note.identifier);
+  proto.set_text(note.text);
+  return proto;
+}
+
+}  // namespace
+
 v1::CartError ToProto(const model::CartError& error) {
   v1::CartError proto;
   proto.set_cart(error.cart_id);
   *proto.mutable_status() = ToRpcStatus(error.status);
   return proto;
 }
-
-}  // namespace
 
 v1::SyncRun ToProto(const model::SyncRun& run, absl::string_view connection) {
   v1::SyncRun proto;
@@ -102,6 +122,10 @@ v1::SyncRun ToProto(const model::SyncRun& run, absl::string_view connection) {
     *proto.add_cart_errors() = ToProto(error);
   }
   proto.set_delta_gap_suspected(run.delta_gap_suspected);
+  proto.set_feed(ToProto(run.feed));
+  for (const model::RowNote& note : run.notes) {
+    *proto.add_notes() = ToProto(note);
+  }
   return proto;
 }
 
@@ -116,6 +140,21 @@ absl::StatusOr<model::SyncKind> SyncKindFromProto(v1::SyncKind kind,
     default:
       return model::InvalidField(
           field, "must be SYNC_KIND_INCREMENTAL or SYNC_KIND_FULL");
+  }
+}
+
+absl::StatusOr<std::optional<model::Feed>> FeedFromProto(
+    v1::Feed feed, absl::string_view field) {
+  switch (feed) {
+    case v1::FEED_UNSPECIFIED:
+      return std::nullopt;
+    case v1::FEED_INVENTORY:
+      return model::Feed::kInventory;
+    case v1::FEED_SHIPMENTS:
+      return model::Feed::kShipments;
+    default:
+      return model::InvalidField(field,
+                                 "must be FEED_INVENTORY or FEED_SHIPMENTS");
   }
 }
 

@@ -1,7 +1,9 @@
-// Runs of inventory on the wire. How fresh a feed is (PullStatus) is converted
+// Runs on the wire. How fresh a feed is (PullStatus) is converted
 // in connection_convert.h.
 #ifndef OMS_CONNECTOR_SERVER_CONVERT_SYNC_RUN_CONVERT_H_
 #define OMS_CONNECTOR_SERVER_CONVERT_SYNC_RUN_CONVERT_H_
+
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -12,6 +14,13 @@ namespace oms_connector::server {
 
 // `connection` is the id, for the run's name.
 v1::SyncRun ToProto(const model::SyncRun& run, absl::string_view connection);
+
+v1::CartError ToProto(const model::CartError& error);
+
+// Unspecified is both feeds: nullopt. INVALID_REQUEST naming `field` for a
+// number that is no feed.
+absl::StatusOr<std::optional<model::Feed>> FeedFromProto(
+    v1::Feed feed, absl::string_view field);
 
 // Unspecified is incremental. INVALID_REQUEST naming `field` for a number that
 // is no kind.

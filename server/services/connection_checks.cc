@@ -13,6 +13,7 @@
 #include "server/convert/resource_names.h"
 #include "server/convert/settings_convert.h"
 #include "server/convert/shipment_convert.h"
+#include "server/convert/sync_run_convert.h"
 #include "server/convert/time_convert.h"
 #include "server/rpc/call.h"
 
@@ -126,7 +127,9 @@ RequestCheck CheckOf(const v1::PreviewSettingsRequest& request) {
 }
 
 RequestCheck CheckOf(const v1::ListSyncRunsRequest& request) {
-  return CheckListOf("ListSyncRuns", request);
+  RequestCheck check = CheckListOf("ListSyncRuns", request);
+  check.Add(FeedFromProto(request.feed(), "feed").status());
+  return check;
 }
 
 RequestCheck CheckOf(const v1::ListShipmentsRequest& request) {

@@ -325,10 +325,12 @@ grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
                              DecodePageToken(list, request->page_token()));
         OMS_ASSIGN_OR_RETURN(const feeds::RunPosition before,
                              DecodeRunPosition(token));
+        OMS_ASSIGN_OR_RETURN(const std::optional<model::Feed> feed,
+                             FeedFromProto(request->feed(), "feed"));
         OMS_ASSIGN_OR_RETURN(
             const std::vector<model::SyncRun> runs,
             feeds::ListSyncRuns(*parts_.store, call.context(),
-                                call.connection(), before, size));
+                                call.connection(), feed, before, size));
         ListPage<v1::SyncRun> page(response->mutable_runs());
         for (const model::SyncRun& run : runs) {
           if (!page.Add(ToProto(run, call.connection()))) break;

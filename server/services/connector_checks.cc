@@ -1,5 +1,7 @@
 #include "server/services/connector_checks.h"
 
+#include "absl/strings/str_cat.h"
+#include "domain/shipments/acknowledgement.h"
 #include "model/errors.h"
 #include "model/sync_run.h"
 #include "server/convert/cursor_token.h"
@@ -11,6 +13,9 @@
 
 namespace oms_connector::server {
 namespace {
+
+// As many as a page of events holds at most.
+constexpr int kMaxOutcomes = 5000;
 
 // The fields that requests of both feeds have.
 template <typename Request>
@@ -28,6 +33,23 @@ RequestCheck CheckFeedRequest(const Request& request, model::Feed feed) {
         NonNegativeDurationFromProto(request.max_wait(), "max_wait").status());
   }
   return check;
+}
+
+// How much one call may say; each outcome is judged by itself later.
+absl::Status CheckOutcomes(const v1::AcknowledgeShipmentsRequest& request) {
+  if (request.outcomes_size() > kMaxOutcomes) {
+    return model::InvalidField(
+        "outcomes", absl::StrCat("must be ", kMaxOutcomes, " or fewer"));
+  }
+  for (int i = 0; i < request.outcomes_size(); ++i) {
+    if (request.outcomes(i).reason().size() > shipments::kMaxReasonBytes) {
+      return model::InvalidField(
+          absl::StrCat("outcomes[", i, "].reason"),
+          absl::StrCat("must be ", shipments::kMaxReasonBytes,
+                       " bytes or less"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -75,6 +97,7 @@ RequestCheck CheckOf(const v1::AcknowledgeShipmentsRequest& request) {
         "consumer and cursor belong together; give both or neither"));
   }
   check.AddRequestId(request.request_id());
+  check.Add(CheckOutcomes(request));
   return check;
 }
 

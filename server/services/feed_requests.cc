@@ -137,6 +137,12 @@ v1::PollShipmentsResponse ToProto(const shipments::PollPage& page,
   proto.set_caught_up(page.caught_up);
   proto.set_held_orders(page.held_orders);
   *proto.mutable_pull() = ToProto(page.pull);
+  if (page.run.has_value()) {
+    *proto.mutable_run() = ToProto(*page.run, connection);
+    for (const model::CartError& error : page.run->cart_errors) {
+      *proto.add_cart_errors() = ToProto(error);
+    }
+  }
   return proto;
 }
 

@@ -127,6 +127,14 @@ TEST_F(PollWireTest, ShipmentCarriesWhatTheCartNeeds) {
   EXPECT_EQ(shipment.delivery().state(), v1::Delivery::STATE_READY);
 }
 
+TEST_F(PollWireTest, PullOfShipmentsIsARun) {
+  Ship(90001, 70001, "A-1");
+  const auto page = Poll();
+  EXPECT_EQ(page->run().feed(), v1::FEED_SHIPMENTS);
+  EXPECT_EQ(page->run().state(), v1::SyncRun::STATE_SUCCEEDED);
+  EXPECT_GT(page->run().counts().rows(), 0);
+}
+
 TEST_F(PollWireTest, PollingConsumesNothing) {
   Ship(90001, 70001, "A-1");
   const auto first = Poll();

@@ -511,13 +511,19 @@ TEST_F(PullRunnerTest, WhatACommitDidToTheRunIsUndoneWhenItFails) {
 TEST_F(PullRunnerTest, RunsAreListedNewestFirst) {
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(RunOnce().run_id);
-  const std::vector<SyncRun> runs = *ListSyncRuns(*store_, {}, "acme", {}, 2);
+  const std::vector<SyncRun> runs =
+      *ListSyncRuns(*store_, {}, "acme", std::nullopt, {}, 2);
   ASSERT_THAT(runs, SizeIs(2));
   EXPECT_EQ(runs[0].run_id, ids[2]);
-  const std::vector<SyncRun> rest = *ListSyncRuns(
-      *store_, {}, "acme", {runs[1].start_time, runs[1].run_id}, 2);
+  const std::vector<SyncRun> rest =
+      *ListSyncRuns(*store_, {}, "acme", std::nullopt,
+                    {runs[1].start_time, runs[1].run_id}, 2);
   ASSERT_THAT(rest, SizeIs(1));
   EXPECT_EQ(rest[0].run_id, ids[0]);
+  EXPECT_THAT(*ListSyncRuns(*store_, {}, "acme", Feed::kInventory, {}, 9),
+              SizeIs(3));
+  EXPECT_THAT(*ListSyncRuns(*store_, {}, "acme", Feed::kShipments, {}, 9),
+              SizeIs(0));
   EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", "none").status()),
             "SYNC_RUN_NOT_FOUND");
   EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "other", "none").status()),

@@ -23,7 +23,7 @@ class RequestsWireTest : public ::testing::Test {
  protected:
   // The fields that the server finds wrong.
   template <typename Method>
-  std::vector<std::string> Wrong(Method method, const char* request) {
+  std::vector<std::string> Wrong(Method method, const std::string& request) {
     const auto answer = bench_.Call(method, request);
     EXPECT_EQ(answer.error(), kMalformed);
     google::rpc::Status details;
@@ -94,6 +94,19 @@ TEST_F(RequestsWireTest, Feeds) {
   EXPECT_THAT(Wrong(&ConnectorStub::AcknowledgeShipments,
                     "connection: 'connections/nobody' cursor: '?'"),
               UnorderedElementsAre("consumer", "cursor"));
+}
+
+TEST_F(RequestsWireTest, OutcomesOfOneCallAreBounded) {
+  std::string outcomes;
+  for (int i = 0; i < 5001; ++i) outcomes += "outcomes {} ";
+  EXPECT_THAT(Wrong(&ConnectorStub::AcknowledgeShipments,
+                    "connection: 'connections/nobody' " + outcomes),
+              UnorderedElementsAre("outcomes"));
+  EXPECT_THAT(Wrong(&ConnectorStub::AcknowledgeShipments,
+                    "connection: 'connections/nobody' outcomes {} "
+                    "outcomes { reason: '" +
+                        std::string(1025, 'x') + "' }"),
+              UnorderedElementsAre("outcomes[1].reason"));
 }
 
 TEST_F(RequestsWireTest, Connections) {
