@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/id_generator.h"
@@ -31,6 +30,7 @@
 #include "google/protobuf/descriptor.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
+#include "server/limits.h"
 #include "server/listen/grpc_listener.h"
 #include "server/listen/listener_watch.h"
 #include "server/listen/tls_watch.h"
@@ -56,44 +56,12 @@
 namespace oms_connector::server {
 namespace {
 
-// Of a drain, for answers to calls whose pulls were ended before their time.
-constexpr absl::Duration kTimeForAnswers = absl::Seconds(5);
-// Reads of SQLite that run at once; each has a connection of its own.
-constexpr int kStoreReaders = 4;
-// Calls that wait for the store do so on a thread; writers queue behind one.
-constexpr int kStoreThreads = 16;
-// Calls that read or write whole feeds: they may keep this many threads, and
-// never those of others.
-constexpr int kCostlyThreads = 4;
-// TestConnection, which waits for an Order Manager.
-constexpr int kOrderManagerThreads = 4;
-// CancelSyncRun, which waits for a pull to stop, but not on a thread.
-constexpr int kControlThreads = 2;
-// A caller takes at most half of the threads of a kind, so that its long calls
-// leave some to others.
-constexpr int ShareOfCaller(int threads) { return threads / 2; }
-// Pulls at once; more connections than that take turns.
-constexpr int kPullThreads = 16;
-// A feed that is pulled by itself takes one, so these are both of an account,
-// however many connections it has.
-constexpr int kPullsOfAccount = 2;
-// Of feeds whose last pull failed: an Order Manager that hangs is found out
-// once on the threads above, and from then on here.
-constexpr int kFailingPullThreads = 4;
-constexpr size_t kPullQueue = 10000;
-// Servers that share a database begin a pull within so long of its being due,
-// each at a moment of its own: much longer than it takes to begin one, so that
-// they seldom meet, and little beside the shortest interval.
-constexpr absl::Duration kPullSpread = absl::Seconds(2);
-
 std::vector<std::string> MethodsOf(const std::string& service) {
   std::vector<std::string> methods;
-  const auto* const descriptor =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-          service);
-  for (int i = 0; descriptor != nullptr && i < descriptor->method_count();
-       ++i) {
-    methods.push_back(descriptor->method(i)->name());
+  const auto* const pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* const found = pool->FindServiceByName(service);
+  for (int i = 0; found != nullptr && i < found->method_count(); ++i) {
+    methods.push_back(found->method(i)->name());
   }
   return methods;
 }

@@ -21,33 +21,9 @@
 namespace oms_connector::inventory {
 namespace {
 
-// Change pulls read this much again, as a change may become visible only after
-// its time stamp.
-constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
-// For so long an account whose server refuses productstocks/total is read from
-// /v1/inventory without asking again.
-constexpr absl::Duration kFallbackMemory = absl::Hours(24);
-constexpr char kFallbackMark[] = "stock_by_location";
-// A list can be refused in its middle, and then at its start.
-constexpr int kStockRestarts = 2;
-
 bool IsPerWarehouse(const model::Settings& settings) {
   return settings.inventory_sync_mode ==
          model::InventorySyncMode::kPerWarehouse;
-}
-
-// The Order Manager has answered with a refusal or was not reached at all, so
-// its mark has not moved.
-bool WasRefused(const absl::Status& status) {
-  return order_manager::WasNotProcessed(status) ||
-         absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
-         absl::IsNotFound(status) || absl::IsResourceExhausted(status) ||
-         absl::IsInvalidArgument(status);
-}
-
-// The account's server does not offer this list.
-bool IsRefusedList(const absl::Status& status) {
-  return absl::IsNotFound(status) || absl::IsPermissionDenied(status);
 }
 
 class Pull {

@@ -1,5 +1,7 @@
 #include "domain/inventory/pull_kind.h"
 
+#include "order_manager/order_manager.h"
+
 namespace oms_connector::inventory {
 
 model::SyncKind KindThatIsDue(model::SyncKind asked,
@@ -19,6 +21,17 @@ bool HasMoved(const storage::InventoryState& state,
               const model::Connection& connection) {
   return !state.base_url.empty() &&
          state.base_url != connection.order_manager.base_url;
+}
+
+bool WasRefused(const absl::Status& status) {
+  return order_manager::WasNotProcessed(status) ||
+         absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
+         absl::IsNotFound(status) || absl::IsResourceExhausted(status) ||
+         absl::IsInvalidArgument(status);
+}
+
+bool IsRefusedList(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsPermissionDenied(status);
 }
 
 }  // namespace oms_connector::inventory

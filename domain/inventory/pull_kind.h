@@ -1,7 +1,9 @@
-// Which kind of pull of inventory is due. Pure.
+// Which kind of pull of inventory is due, and what its refused requests mean.
+// Pure.
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_KIND_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_KIND_H_
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "model/connection.h"
 #include "model/sync_run.h"
@@ -24,6 +26,23 @@ model::SyncKind KindThatIsDue(model::SyncKind asked,
 // known of its sources holds any more.
 bool HasMoved(const storage::InventoryState& state,
               const model::Connection& connection);
+
+// Change pulls read this much again, as a change may become visible only after
+// its time stamp.
+inline constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
+// For so long an account whose server refuses productstocks/total is read from
+// /v1/inventory without asking again.
+inline constexpr absl::Duration kFallbackMemory = absl::Hours(24);
+inline constexpr char kFallbackMark[] = "stock_by_location";
+// A list can be refused in its middle, and then at its start.
+inline constexpr int kStockRestarts = 2;
+
+// The Order Manager has answered with a refusal or was not reached at all, so
+// its mark has not moved.
+bool WasRefused(const absl::Status& status);
+
+// The account's server does not offer this list.
+bool IsRefusedList(const absl::Status& status);
 
 }  // namespace oms_connector::inventory
 

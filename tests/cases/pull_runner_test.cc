@@ -21,6 +21,7 @@
 #include "gtest/gtest.h"
 #include "model/errors.h"
 #include "order_manager/order_manager.h"
+#include "tests/cases/pull_runner_test_fixture.h"
 #include "tests/endpoints/test_store.h"
 
 namespace oms_connector::feeds {
@@ -32,105 +33,6 @@ using model::SyncRun;
 using model::SyncState;
 using model::SyncTrigger;
 using ::testing::SizeIs;
-
-std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : "";
-}
-
-class PullRunnerTest : public ::testing::Test {
- protected:
-  PullRunnerTest() : sleeper_(&clock_), executor_("pulls", 2, 1) {
-    auto store = testing_support::NewTestStore(&clock_, &sleeper_, &ids_);
-    EXPECT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-    AddConnection("acme");
-    runner_ = NewRunner("server-1");
-  }
-  ~PullRunnerTest() override {
-    if (!release_.HasBeenNotified()) release_.Notify();
-    runner_->Shutdown();
-    executor_.Shutdown();
-  }
-
-  void AddConnection(const std::string& id) {
-    model::Connection connection;
-    connection.id = id;
-    connection.epoch = "e";
-    connection.create_time = connection.update_time =
-        connection.earliest_shipment_time = clock_.Now();
-    ASSERT_TRUE(store_
-                    ->Write({},
-                            [&](storage::WriteTransaction& txn) {
-                              return txn.connections().InsertConnection(
-                                  connection, {{}, "1", clock_.Now()});
-                            })
-                    .ok());
-  }
-
-  std::unique_ptr<PullRunner> NewRunner(const std::string& holder) {
-    PullRunnerOptions options;
-    options.store = store_.get();
-    options.clock = &clock_;
-    options.ids = &ids_;
-    options.executor = &executor_;
-    options.open_token = [](const model::Connection&) {
-      return base::SecretString("token");
-    };
-    options.holder = holder;
-    options.watch_interval = absl::Milliseconds(1);
-    auto runner = std::make_unique<PullRunner>(options);
-    for (const Feed feed : {Feed::kInventory, Feed::kShipments}) {
-      runner->SetBody(feed,
-                      [this](PullSession& session) { return body_(session); });
-    }
-    return runner;
-  }
-
-  PullRequest Request(SyncKind kind = SyncKind::kIncremental,
-                      const std::string& connection = "acme") {
-    PullRequest request;
-    request.connection = connection;
-    request.kind = kind;
-    return request;
-  }
-  SyncRun RunOnce(SyncKind kind = SyncKind::kIncremental) {
-    return *runner_->RunToEnd({}, Request(kind));
-  }
-  absl::StatusOr<SyncRun> Cancel(PullRunner& runner,
-                                 const std::string& run_id) {
-    absl::StatusOr<SyncRun> cancelled;
-    absl::Notification told;
-    CancelSyncRun(*store_, runner, {}, "acme", run_id,
-                  [&](absl::StatusOr<SyncRun> run) {
-                    cancelled = std::move(run);
-                    told.Notify();
-                  });
-    told.WaitForNotification();
-    return cancelled;
-  }
-  // A body that waits until the test lets it go or it is told to stop.
-  absl::Status WaitForTest(PullSession& session) {
-    started_.Notify();
-    while (!release_.HasBeenNotified()) {
-      if (session.context().cancellation().WaitForCancellation(
-              absl::Milliseconds(1))) {
-        return absl::CancelledError();
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  base::ManualClock clock_;
-  base::ManualSleeper sleeper_;
-  base::SystemIdGenerator ids_;
-  std::unique_ptr<storage::Store> store_;
-  base::Executor executor_;
-  absl::Notification started_;
-  absl::Notification release_;
-  PullBody body_ = [](PullSession&) { return absl::OkStatus(); };
-  std::unique_ptr<PullRunner> runner_;
-};
 
 TEST_F(PullRunnerTest, ARunSucceedsAndTellsWhen) {
   body_ = [](PullSession& session) {
