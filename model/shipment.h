@@ -182,6 +182,7 @@ struct LastEvent {
   std::string tracking_number;
   std::string carrier_code;
   CarrierInputs inputs;
+  bool replayed{};  // it repeats an earlier one
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -190,6 +191,7 @@ struct LastEvent {
     visit(3, "tracking_number", &LastEvent::tracking_number);
     visit(4, "carrier_code", &LastEvent::carrier_code);
     visit(5, "inputs", &LastEvent::inputs);
+    visit(6, "replayed", &LastEvent::replayed);
   }
 };
 

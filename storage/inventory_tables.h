@@ -56,7 +56,9 @@ struct InventoryState {
   bool locations_changed = false;
   // The run that computes all levels at its end and none before; empty = none.
   std::string deferred_by_run;
-  std::string base_url;  // of the account that was pulled last
+  // Of the account that was pulled last.
+  std::string base_url;
+  std::string token_fingerprint;
   std::optional<absl::Time> last_complete_full_time;
   // Numbers were asked for and the answer is not stored yet.
   std::optional<absl::Time> acknowledge_in_flight;
@@ -88,6 +90,7 @@ struct InventoryState {
     visit(11, "last_revision", &InventoryState::last_revision);
     visit(12, "marks", &InventoryState::marks);
     visit(13, "doubted_lists", &InventoryState::doubted_lists);
+    visit(14, "token_fingerprint", &InventoryState::token_fingerprint);
   }
 };
 

@@ -24,6 +24,7 @@ constexpr absl::Duration kDefaultShipmentHistory = absl::Hours(7 * 24);
 // How many connections one read of the store fetches when it filters.
 constexpr int kListBatch = 200;
 constexpr char kTokenField[] = "order_manager.access_token";
+constexpr char kTokenPath[] = "connection.order_manager.access_token";
 
 const std::vector<std::string>& Leaves() {
   static const auto& leaves =
@@ -80,15 +81,14 @@ void Apply(const std::set<std::string>& leaves, const ConnectionDraft& sent,
 }
 
 absl::Status CheckToken(const base::SecretString& token) {
-  constexpr char kField[] = "connection.order_manager.access_token";
-  if (token.empty()) return model::InvalidField(kField, "is required");
+  if (token.empty()) return model::InvalidField(kTokenPath, "is required");
   if (token.Reveal().size() > kMaxTokenBytes) {
-    return model::InvalidField(kField, "is too long for a token");
+    return model::InvalidField(kTokenPath, "is too long for a token");
   }
   for (const char c : token.Reveal()) {
     // A control character would end or split the header that it is sent in.
     if (c <= ' ' || c > '~') {
-      return model::InvalidField(kField,
+      return model::InvalidField(kTokenPath,
                                  "must consist of printable ASCII characters");
     }
   }
@@ -104,6 +104,12 @@ bool SameContent(const model::Connection& a, const model::Connection& b) {
          a.order_manager.base_url == b.order_manager.base_url &&
          a.order_manager.path_prefix == b.order_manager.path_prefix &&
          a.order_manager.sealed_token == b.order_manager.sealed_token;
+}
+
+// Whether both read the same stock and orders, as far as one can know.
+bool SameAccount(const model::OrderManagerAccount& a,
+                 const model::OrderManagerAccount& b) {
+  return a.base_url == b.base_url && a.token_fingerprint == b.token_fingerprint;
 }
 
 // The token that an update writes; nullopt when the stored one is kept. Under a
@@ -130,11 +136,23 @@ absl::Status Refusal(std::vector<model::FieldViolation> found) {
                        : model::InvalidFields(std::move(found));
 }
 
-// What was pulled from one Order Manager says nothing of another: the next
-// pull is a full one from the start, and one that still runs has lost its
-// lease, so that it cannot write what it read there.
+// How far the orders of another account were read says nothing of this one's.
+// What was read of its stock is for the next pull to forget.
+absl::Status ForgetOrders(storage::WriteTransaction& txn,
+                          absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(storage::ShipmentSummary shipments,
+                       txn.shipments().GetShipmentSummary(connection));
+  shipments.state.orders_read_through.reset();
+  shipments.state.shipments_read_through.reset();
+  return txn.shipments().PutShipmentState(connection, shipments.state);
+}
+
+// What was pulled from one account says nothing of another: the next pull is a
+// full one from the start, and one that still runs has lost its lease, so that
+// it cannot write what it read there.
 absl::Status ForgetPulls(storage::WriteTransaction& txn,
                          absl::string_view connection, absl::Time now) {
+  OMS_RETURN_IF_ERROR(ForgetOrders(txn, connection));
   for (const model::Feed feed :
        {model::Feed::kInventory, model::Feed::kShipments}) {
     OMS_ASSIGN_OR_RETURN(model::PullStatus status,
@@ -338,6 +356,13 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
     if (!same) SealToken(*token, &connection);
   }
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
+  // Otherwise whoever may change the address could have the token sent to one
+  // where he reads it.
+  if (!token.has_value() &&
+      connection.order_manager.base_url != before.order_manager.base_url) {
+    return model::InvalidField(kTokenPath,
+                               "is required again where base_url changes");
+  }
   if (SameContent(before, connection)) return before;
   if (!SameViews(before.carts, connection.carts)) ++connection.view_generation;
   connection.etag = new_etag;
@@ -363,8 +388,8 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
                                        FindConnection(txn, update.connection));
                   OMS_ASSIGN_OR_RETURN(model::Connection after,
                                        Merge(update, before, now, new_etag));
-                  forgotten = after.order_manager.base_url !=
-                              before.order_manager.base_url;
+                  forgotten =
+                      !SameAccount(before.order_manager, after.order_manager);
                   if (forgotten) {
                     OMS_RETURN_IF_ERROR(ForgetPulls(txn, after.id, now));
                   }

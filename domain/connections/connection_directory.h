@@ -81,9 +81,10 @@ class ConnectionDirectory {
   absl::StatusOr<std::vector<model::Connection>> List(
       const base::CallContext& context, absl::string_view after, int limit,
       const std::function<bool(absl::string_view)>& visible);
-  // A new base_url makes the next pull of inventory a full one; other carts
-  // make levels be computed anew. INVALID_REQUEST, CONNECTION_NOT_FOUND,
-  // ETAG_MISMATCH, REQUEST_ID_REUSED.
+  // A new base_url, which wants the token again, or the token of another
+  // account makes the next pulls start from nothing; other carts make levels be
+  // computed anew. INVALID_REQUEST, CONNECTION_NOT_FOUND, ETAG_MISMATCH,
+  // REQUEST_ID_REUSED.
   absl::StatusOr<model::Connection> Update(const base::CallContext& context,
                                            const ConnectionUpdate& update);
   // Removes everything of it. CONNECTION_NOT_FOUND, ETAG_MISMATCH.

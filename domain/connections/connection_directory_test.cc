@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 class ConnectionDirectoryTest : public ConnectionTestFixture {
  protected:
@@ -157,6 +158,7 @@ TEST_F(ConnectionDirectoryTest, ANewAddressForcesAFullPull) {
                   .ok());
   ConnectionUpdate update = UpdateOfAcme();
   update.sent.base_url = "https://api.demo.skubana.com";
+  update.sent.access_token = base::SecretString("token-1");
   ASSERT_TRUE(directory_.Update({}, update).ok());
   EXPECT_FALSE(
       PullStatus(model::Feed::kInventory).last_full_success_time.has_value());
@@ -170,6 +172,67 @@ TEST_F(ConnectionDirectoryTest, ANewAddressForcesAFullPull) {
                                  model::FenceOf(lease));
                            })
                    .ok());
+}
+
+TEST_F(ConnectionDirectoryTest, ANewAddressWantsTheTokenAgain) {
+  ASSERT_TRUE(CreateAcme().ok());
+  ConnectionUpdate update = UpdateOfAcme();
+  update.sent.base_url = "https://api.demo.skubana.com";
+  const absl::Status status = directory_.Update({}, update).status();
+  const auto details = model::DetailsOf(status);
+  ASSERT_TRUE(details.has_value()) << status;
+  EXPECT_EQ(details->reason, "INVALID_REQUEST");
+  ASSERT_THAT(details->violations, SizeIs(1));
+  EXPECT_EQ(details->violations[0].field,
+            "connection.order_manager.access_token");
+  EXPECT_EQ(directory_.Get({}, "acme")->order_manager.base_url,
+            "https://api.skubana.com");
+  // The same address, written otherwise, is no new one.
+  update.sent.base_url = "https://API.skubana.com:443/";
+  EXPECT_TRUE(directory_.Update({}, update).ok());
+  EXPECT_THAT(stopped_, IsEmpty());
+}
+
+TEST_F(ConnectionDirectoryTest, ATokenOfAnotherAccountStartsFromNothing) {
+  ASSERT_TRUE(CreateAcme().ok());
+  const absl::Time before = clock_.Now();
+  ASSERT_TRUE(
+      store()
+          ->Write(
+              {},
+              [&](storage::WriteTransaction& txn) -> absl::Status {
+                model::PullStatus pulled;
+                pulled.last_full_success_time = before;
+                model::ShipmentState shipments;
+                shipments.orders_read_through = before;
+                shipments.shipments_read_through = before;
+                EXPECT_TRUE(
+                    txn.shipments().PutShipmentState("acme", shipments).ok());
+                return txn.runs().PutPullStatus("acme", model::Feed::kInventory,
+                                                pulled);
+              })
+          .ok());
+  ConnectionUpdate update = UpdateOfAcme();
+  update.sent.access_token = base::SecretString("token-1");
+  ASSERT_TRUE(directory_.Update({}, update).ok());
+  EXPECT_THAT(stopped_, IsEmpty()) << "the token that is stored";
+  update.sent.access_token = base::SecretString("token-2");
+  ASSERT_TRUE(directory_.Update({}, update).ok());
+  EXPECT_THAT(stopped_, ElementsAre("acme"));
+  EXPECT_FALSE(
+      PullStatus(model::Feed::kInventory).last_full_success_time.has_value());
+  ASSERT_TRUE(
+      store()
+          ->Read({},
+                 [&](storage::ReadTransaction& txn) -> absl::Status {
+                   const auto summary =
+                       *txn.shipments().GetShipmentSummary("acme");
+                   EXPECT_FALSE(summary.state.orders_read_through.has_value());
+                   EXPECT_FALSE(
+                       summary.state.shipments_read_through.has_value());
+                   return absl::OkStatus();
+                 })
+          .ok());
 }
 
 TEST_F(ConnectionDirectoryTest, RefusesAStaleEtag) {

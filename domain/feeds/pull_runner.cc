@@ -234,10 +234,11 @@ void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
     }
     KeepLease(key, active, fence);
   };
-  timers_.Schedule(options_.lease_duration / 3, [this, renew] {
-    if (!watcher_.TrySubmit(renew)) {
-      base::LogWarning("a lease could not be renewed in time");
-    }
+  // Where the queue is full, the lease is still good for another try.
+  timers_.Schedule(options_.lease_duration / 3, [=] {
+    if (watcher_.TrySubmit(renew)) return;
+    base::LogWarning("a lease could not be renewed in time");
+    if (!active.expired()) KeepLease(key, active, fence);
   });
 }
 

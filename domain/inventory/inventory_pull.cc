@@ -136,9 +136,11 @@ absl::Status Pull::FinishSource(PullPosition position,
 absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
   storage::InventoryState& state = writer.state();
   const model::Connection& connection = writer.context().connection;
-  if (HasMoved(state, connection)) state.marks.clear();
+  if (HasMoved(state, connection)) ForgetAccount(session_.Now(), &state);
   // Of the account that this pull reads: it may have moved since.
   state.base_url = session_.connection().order_manager.base_url;
+  state.token_fingerprint =
+      session_.connection().order_manager.token_fingerprint;
   // A note that nobody has cleared: an answer was lost, or never came.
   if (state.acknowledge_in_flight.has_value()) {
     if (!state.gap_time.has_value()) {

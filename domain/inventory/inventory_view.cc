@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
@@ -249,6 +250,9 @@ std::string ListingsSource(int64_t sales_channel_id) {
 }
 std::string NumbersSource(int64_t sales_channel_id) {
   return absl::StrCat("numbers/", sales_channel_id);
+}
+bool IsNumbersSource(absl::string_view source) {
+  return absl::StartsWith(source, "numbers/");
 }
 std::string StockSource(int64_t warehouse_id) {
   return absl::StrCat("stock/", warehouse_id);

@@ -116,6 +116,7 @@ std::string TermsOf(const View& view);
 std::string ProductsSource();
 std::string ListingsSource(int64_t sales_channel_id);
 std::string NumbersSource(int64_t sales_channel_id);
+bool IsNumbersSource(absl::string_view source);
 std::string StockSource(int64_t warehouse_id);
 std::string ChannelsSource();
 std::string WarehousesSource();

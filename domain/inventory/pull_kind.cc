@@ -1,5 +1,7 @@
 #include "domain/inventory/pull_kind.h"
 
+#include "absl/algorithm/container.h"
+#include "domain/inventory/inventory_view.h"
 #include "order_manager/order_manager.h"
 
 namespace oms_connector::inventory {
@@ -19,8 +21,20 @@ model::SyncKind KindThatIsDue(model::SyncKind asked,
 
 bool HasMoved(const storage::InventoryState& state,
               const model::Connection& connection) {
+  const model::OrderManagerAccount& account = connection.order_manager;
   return !state.base_url.empty() &&
-         state.base_url != connection.order_manager.base_url;
+         (state.base_url != account.base_url ||
+          state.token_fingerprint != account.token_fingerprint);
+}
+
+void ForgetAccount(absl::Time now, storage::InventoryState* state) {
+  const bool told_numbers =
+      absl::c_any_of(state->marks, [](const storage::SourceMark& mark) {
+        return IsNumbersSource(mark.source);
+      });
+  if (told_numbers && !state->gap_time.has_value()) state->gap_time = now;
+  state->marks.clear();
+  state->doubted_lists.clear();
 }
 
 bool WasRefused(const absl::Status& status) {

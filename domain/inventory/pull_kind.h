@@ -22,10 +22,14 @@ model::SyncKind KindThatIsDue(model::SyncKind asked,
                               const model::Connection& connection,
                               absl::Time now);
 
-// Whether the account was read under another base_url before: nothing that is
-// known of its sources holds any more.
+// Whether another account was read before, at another base_url or with another
+// token: nothing that is known of its sources holds any more.
 bool HasMoved(const storage::InventoryState& state,
               const model::Connection& connection);
+
+// What was read of another account counts as never read. Numbers of listings
+// that it told stay until this one tells its own, so a gap is suspected.
+void ForgetAccount(absl::Time now, storage::InventoryState* state);
 
 // Change pulls read this much again, as a change may become visible only after
 // its time stamp.

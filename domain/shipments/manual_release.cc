@@ -192,9 +192,21 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
 absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
                                      const std::string& connection,
                                      const std::vector<int64_t>& shipment_ids,
+                                     std::optional<int64_t> range_end,
                                      absl::Time now) {
   OMS_ASSIGN_OR_RETURN(std::vector<StoredShipment> shipments,
                        FindAll(txn, connection, shipment_ids));
+  if (range_end.has_value()) {
+    shipments.erase(std::remove_if(shipments.begin(), shipments.end(),
+                                   [&](const StoredShipment& shipment) {
+                                     return shipment.last_event.has_value() &&
+                                            shipment.last_event->replayed &&
+                                            shipment.last_event->sequence >
+                                                *range_end;
+                                   }),
+                    shipments.end());
+    if (shipments.empty()) return 0;
+  }
   for (const StoredShipment& shipment : shipments) {
     if (!shipment.last_event.has_value()) {
       return model::ShipmentNotHandedOut(
@@ -223,6 +235,7 @@ absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
   for (size_t i = 0; i < events.size(); ++i) {
     StoredShipment& shipment = shipments[i];
     shipment.last_event->sequence = events[i].sequence;
+    shipment.last_event->replayed = true;
     shipment.delivery.state = model::DeliveryState::kReady;
     shipment.state_time = now;
     rows.push_back(&shipment);

@@ -23,10 +23,12 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
     storage::WriteTransaction& txn, const std::string& connection,
     int64_t order_id, absl::string_view reason, absl::Time now);
 
-// As ShipmentDesk::Replay, of these shipments.
+// As ShipmentDesk::Replay, of these shipments; `range_end` where they are those
+// of a range.
 absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
                                      const std::string& connection,
                                      const std::vector<int64_t>& shipment_ids,
+                                     std::optional<int64_t> range_end,
                                      absl::Time now);
 
 }  // namespace oms_connector::shipments

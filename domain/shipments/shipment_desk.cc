@@ -161,7 +161,7 @@ absl::StatusOr<int64_t> ShipmentDesk::Replay(const base::CallContext& context,
         const auto carry_out = [&]() -> absl::StatusOr<int64_t> {
           OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> ids,
                                ShipmentsToReplay(txn, request));
-          return ReplayLatest(txn, request.connection, ids, now);
+          return ReplayLatest(txn, request.connection, ids, request.end, now);
         };
         OMS_ASSIGN_OR_RETURN(
             replayed, storage::AnswerOnce<int64_t>(

@@ -88,7 +88,9 @@ class ShipmentDesk {
       const base::CallContext& context, const ReleaseRequest& request);
 
   // Puts the latest event of each shipment at the head of the feed again, which
-  // makes it READY; all or none. Returns how many. SHIPMENT_NOT_FOUND,
+  // makes it READY; all or none. Of a range, those whose latest event is a
+  // replay behind the range are left out: asking twice tells nothing twice.
+  // Returns how many. SHIPMENT_NOT_FOUND,
   // SHIPMENT_NOT_HANDED_OUT; CURSOR_EXPIRED; INVALID_REQUEST unless ids or both
   // ends are given, and for a range of more than kMaxReplayed shipments.
   absl::StatusOr<int64_t> Replay(const base::CallContext& context,

@@ -245,6 +245,22 @@ TEST_F(Desk, ReplaysARangeAndKeepsItsGroups) {
   EXPECT_EQ(events[0].release_group_size, 3);
 }
 
+TEST_F(Desk, RepeatsNoRangeThatWasReplayed) {
+  ReplayRequest request;
+  request.connection = kConnection;
+  request.start = 0;
+  request.end = world_.taken;
+  const auto replay = [&] { return *desk_.Replay(world_.context, request); };
+  EXPECT_EQ(replay(), 1);
+  EXPECT_EQ(replay(), 0) << "it is still ahead of whoever reads on";
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+  // By name it goes again, and so does the range that holds the replay.
+  EXPECT_EQ(*Replay({31}), 1);
+  world_.Take();
+  request.end = world_.taken;
+  EXPECT_EQ(replay(), 1);
+}
+
 TEST_F(Desk, RefusesToReplayWhatWasNeverHandedOut) {
   EXPECT_EQ(ReasonOf(Replay({31, 11}).status()), "SHIPMENT_NOT_HANDED_OUT");
   EXPECT_EQ(ReasonOf(Replay({99}).status()), "SHIPMENT_NOT_FOUND");
