@@ -102,6 +102,7 @@ std::vector<Rpc> AllRpcs() {
       Of("TestConnection", kB, &B::TestConnection),
       Of("ListSettingsChanges", kB, &B::ListSettingsChanges),
       Of("PreviewSettings", kB, &B::PreviewSettings),
+      Of("ExplainLevel", kB, &B::ExplainLevel),
       Of("ListShipments", kB, &B::ListShipments),
       Of("ReleaseShipments", kB, &B::ReleaseShipments),
       Of("ReplayShipments", kB, &B::ReplayShipments, false),

@@ -88,6 +88,12 @@ class ConnectionClient {
     return caller_.Call(*stub_, &Stub::PreviewSettings, request, options);
   }
 
+  absl::StatusOr<v1::ExplainLevelResponse> ExplainLevel(
+      const v1::ExplainLevelRequest& request,
+      const CallOptions& options = {}) const {
+    return caller_.Call(*stub_, &Stub::ExplainLevel, request, options);
+  }
+
   absl::StatusOr<v1::ListShipmentsResponse> ListShipments(
       const v1::ListShipmentsRequest& request,
       const CallOptions& options = {}) const {

@@ -38,6 +38,12 @@ struct SyncFlags {
   size_t rows = 0;
 };
 
+struct LevelsFlags {
+  std::string connection;
+  std::string cart;
+  std::string why;  // a SKU
+};
+
 struct RunListFlags {
   std::string connection;
   int32_t limit = 20;
@@ -274,6 +280,17 @@ absl::Status Sync(const SyncFlags& flags, Session& session) {
   return absl::OkStatus();
 }
 
+absl::Status Explain(const LevelsFlags& flags, Session& session) {
+  v1::ExplainLevelRequest request;
+  request.set_parent(ConnectionName(flags.connection));
+  request.set_cart(flags.cart);
+  request.set_sku(flags.why);
+  OMS_ASSIGN_OR_RETURN(const auto answer,
+                       session.connections.ExplainLevel(request));
+  return Show(session, answer,
+              ExplanationText(flags.why, answer, session.now, session.width()));
+}
+
 absl::Status ListRuns(const RunListFlags& flags, Session& session) {
   v1::ListSyncRunsRequest request;
   request.set_parent(ConnectionName(flags.connection));
@@ -336,10 +353,25 @@ void AddSync(CLI::App& parent, Action& chosen) {
                     "omsctl sync acme --full --wait 10m"});
 }
 
+void AddLevels(CLI::App& parent, Action& chosen) {
+  auto [app, flags] =
+      AddCommand(parent, chosen, "levels",
+                 "tells why the levels of a SKU stand as they do", &Explain);
+  AddConnectionId(app, flags.connection);
+  app.add_option("--why", flags.why,
+                 "the SKU, of the Order Manager or of a listing; its case does "
+                 "not count")
+      ->required();
+  app.add_option("--cart", flags.cart, "this cart's locations and SKUs");
+  AddExamples(app, {"omsctl levels acme --why NWD-TEE-NVY-S",
+                    "omsctl levels acme --why NWD-TEE-NVY-S --cart shop"});
+}
+
 }  // namespace
 
 void AddInventoryCommands(CLI::App& app, Action& chosen) {
   AddSync(app, chosen);
+  AddLevels(app, chosen);
   CLI::App& group = AddGroup(app, "runs", "pulls of inventory");
   auto [list, list_flags] =
       AddCommand(group, chosen, "list", "lists them, newest first", &ListRuns);

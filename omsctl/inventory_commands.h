@@ -7,7 +7,7 @@
 
 namespace oms_connector::omsctl {
 
-// sync, and runs list | get | cancel
+// sync, levels, and runs list | get | cancel
 void AddInventoryCommands(CLI::App& app, Action& chosen);
 
 }  // namespace oms_connector::omsctl

@@ -52,6 +52,46 @@ TEST(SyncCommand, SendsWhatWasTyped) {
   EXPECT_EQ(request.max_results(), 50);
 }
 
+TEST(LevelsCommand, TellsWhyALevelStandsAsItDoes) {
+  ScriptedOmsctl omsctl;
+  v1::ExplainLevelResponse answer;
+  v1::LevelExplanation& one = *answer.add_levels();
+  one.mutable_level()->set_sku("TEE-1");
+  one.mutable_level()->mutable_warehouse()->set_name("Main");
+  one.mutable_level()->set_state(v1::InventoryLevel::STATE_WITHHELD);
+  one.set_text("Withheld: product 12 is inactive.");
+  one.mutable_change_time()->set_seconds(1'786'960'740);
+  v1::LevelClaim& claim = *one.add_claims();
+  claim.set_product_id(12);
+  claim.set_master_sku("TEE-1");
+  claim.set_listing_active(true);
+  claim.set_push_inventory(true);
+  claim.set_on_hand(-3);
+  omsctl.server.Answer(answer);
+  EXPECT_EQ(omsctl.Run({"levels", "acme", "--why", "tee-1", "--cart", "shop"}),
+            kDone);
+  const auto& request = omsctl.server.Sent<v1::ExplainLevelRequest>(0);
+  EXPECT_EQ(request.parent(), "connections/acme");
+  EXPECT_EQ(request.sku(), "tee-1");
+  EXPECT_EQ(request.cart(), "shop");
+  EXPECT_THAT(omsctl.out, HasSubstr("TEE-1 at Main: withheld\n"
+                                    "  Withheld: product 12 is inactive.\n"
+                                    "  It is so since 2026-08-17 09:59:00Z "
+                                    "(1 min ago).\n"));
+  EXPECT_THAT(omsctl.out, HasSubstr("CLAIMED BY PRODUCT"));
+  EXPECT_THAT(omsctl.out, HasSubstr("not told"));
+  EXPECT_THAT(omsctl.out, HasSubstr("product inactive"));
+}
+
+TEST(LevelsCommand, SaysThatNothingBearsTheSku) {
+  ScriptedOmsctl omsctl;
+  omsctl.server.Answer(v1::ExplainLevelResponse());
+  EXPECT_EQ(omsctl.Run({"levels", "acme", "--why", "x\x1b[2J"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr("nothing that was pulled bears this SKU"));
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("\x1b")));
+  EXPECT_EQ(omsctl.Run({"levels", "acme"}), kUsage);
+}
+
 TEST(SyncCommand, LeavesToTheServerWhatWasNotTyped) {
   ScriptedOmsctl omsctl;
   omsctl.server.Answer(Page({}, "c", true));

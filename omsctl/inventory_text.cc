@@ -8,6 +8,8 @@
 #include "absl/numeric/int128.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "oms_connector/client/rpc_status.h"
 #include "omsctl/table.h"
@@ -148,6 +150,75 @@ std::string ProductsText(const std::vector<v1::Product>& products,
                product.active() ? "yes" : "no"});
   }
   return table.Text(width);
+}
+
+namespace {
+
+std::string CountOrUnknown(bool known, int64_t count) {
+  return known ? absl::StrCat(count) : "not told";
+}
+
+// What stands against a claim, in the order in which the levels' reasons go.
+std::string ClaimNotes(const v1::LevelClaim& claim) {
+  std::vector<std::string> notes;
+  if (claim.absent_from_full_pull()) {
+    notes.emplace_back("absent from the last full pull");
+  }
+  if (!claim.product_active()) notes.emplace_back("product inactive");
+  if (!claim.listing_active()) notes.emplace_back("listing inactive");
+  if (!claim.push_inventory()) notes.emplace_back("push disabled");
+  return absl::StrJoin(notes, ", ");
+}
+
+std::string IdOrNone(int64_t id) { return id == 0 ? "" : absl::StrCat(id); }
+
+std::string ClaimsText(const v1::LevelExplanation& one, size_t width) {
+  Table table({{"  CLAIMED BY PRODUCT"},
+               {"LISTING"},
+               {"MASTER SKU"},
+               {"LISTING SKU"},
+               {"ON HAND", Column::kRight},
+               {"LOCKED", Column::kRight},
+               {"NUMBER", Column::kRight},
+               {"FIRST READ"},
+               {"NOTE"}});
+  const bool in_warehouse = one.level().has_warehouse();
+  for (const v1::LevelClaim& claim : one.claims()) {
+    table.Add(
+        {absl::StrCat("  ", IdOrNone(claim.product_id())),
+         IdOrNone(claim.listing_id()), claim.master_sku(), claim.listing_sku(),
+         in_warehouse ? CountOrUnknown(claim.has_on_hand(), claim.on_hand())
+                      : "",
+         in_warehouse ? CountOrUnknown(claim.has_locked(), claim.locked()) : "",
+         in_warehouse ? ""
+                      : CountOrUnknown(claim.has_quantity(), claim.quantity()),
+         Minute(claim.value_time()), ClaimNotes(claim)});
+  }
+  return table.Text(width);
+}
+
+}  // namespace
+
+std::string ExplanationText(absl::string_view sku,
+                            const v1::ExplainLevelResponse& explained,
+                            absl::Time now, size_t width) {
+  if (explained.levels().empty()) {
+    return absl::StrCat(
+        "No level of ", Printable(sku),
+        ": nothing that was pulled bears this SKU, as a master SKU or as a "
+        "listing's.\n");
+  }
+  std::string text;
+  for (const v1::LevelExplanation& one : explained.levels()) {
+    const v1::InventoryLevel& level = one.level();
+    absl::StrAppend(
+        &text, text.empty() ? "" : "\n", Printable(level.sku()), " at ",
+        Printable(LocationText(level)), ": ", AvailableText(level), "\n  ",
+        Printable(one.text()), "\n  It is so since ", Second(one.change_time()),
+        " (", Ago(one.change_time(), now), ").\n", ClaimsText(one, width));
+  }
+  if (explained.truncated()) absl::StrAppend(&text, "… and more\n");
+  return text;
 }
 
 std::string PreviewText(const v1::PreviewSettingsResponse& preview,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "oms_connector/v1/connection_service.pb.h"
 #include "oms_connector/v1/inventory.pb.h"
@@ -30,6 +31,11 @@ std::string LevelsText(const std::vector<v1::InventoryLevel>& levels,
                        size_t width = 0);
 std::string ProductsText(const std::vector<v1::Product>& products,
                          size_t width = 0);
+
+// Every level of `sku` in words, with a table of what claims it.
+std::string ExplanationText(absl::string_view sku,
+                            const v1::ExplainLevelResponse& explained,
+                            absl::Time now, size_t width = 0);
 
 // What a change of settings would do: the counts in a sentence, then each level
 // that would change.

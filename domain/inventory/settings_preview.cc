@@ -9,7 +9,7 @@
 #include "base/text_fold.h"
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_writer.h"
-#include "model/errors.h"
+#include "domain/inventory/told_level.h"
 
 namespace oms_connector::inventory {
 namespace {
@@ -18,45 +18,12 @@ namespace {
 // store keeps a snapshot open.
 constexpr int kKeysAtOnce = 1000;
 
-// A level as a view tells it; its texts are looked up where a row is shown.
-struct ToldLevel {
-  storage::StoredLevel stored;
-  bool locked_subtracted = false;
-};
-
 // One level before and after; unset = there is none.
 struct LevelPair {
   std::optional<ToldLevel> before;
   std::optional<ToldLevel> after;
 };
 using LevelPairs = std::map<LevelKey, LevelPair>;
-
-absl::StatusOr<View> ViewUnder(InventoryContext context,
-                               const model::Settings& settings,
-                               const std::string& cart) {
-  context.settings = settings;
-  for (const View& view : BuildViews(context)) {
-    if (view.id == cart) return view;
-  }
-  return model::CartNotFound(context.connection.id, cart);
-}
-
-ToldLevel Tell(const View& view, const storage::StoredLevel& stored) {
-  return {stored, stored.kind == model::LocationKind::kWarehouse &&
-                      view.subtract_locked};
-}
-
-ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome) {
-  storage::StoredLevel base;
-  base.sku_key = outcome.key.sku_key;
-  base.kind = outcome.key.kind;
-  base.location_id = outcome.key.location_id;
-  const bool exists = outcome.stored.has_value();
-  if (exists) base = outcome.stored->level;
-  const LevelChange change =
-      CompareLevels(exists ? &base : nullptr, outcome.computed);
-  return Tell(view, ApplyLevel(base, change, outcome.computed));
-}
 
 // The levels of `keys` under both views.
 absl::StatusOr<LevelPairs> PairLevels(storage::InventoryReader& reader,
@@ -80,7 +47,7 @@ absl::StatusOr<LevelPairs> PairLevels(storage::InventoryReader& reader,
     pair.after = LevelUnder(after, outcome);
     // What an earlier mode has left behind is not computed any more.
     if (!pair.before.has_value() && outcome.stored.has_value()) {
-      pair.before = Tell(before, outcome.stored->level);
+      pair.before = TellLevel(before, outcome.stored->level);
     }
   }
   return pairs;
@@ -100,45 +67,6 @@ bool Differs(const LevelPair& pair) {
 bool IsPublished(const std::optional<ToldLevel>& told) {
   return told.has_value() &&
          told->stored.value.reason == model::WithheldReason::kNone;
-}
-
-// A level as the feed tells it, with its SKUs and the stock behind it.
-absl::StatusOr<model::InventoryLevel> Describe(storage::InventoryReader& reader,
-                                               const InventoryContext& context,
-                                               const std::string& view,
-                                               const ToldLevel& told) {
-  const storage::StoredLevel& stored = told.stored;
-  OMS_ASSIGN_OR_RETURN(std::vector<std::string> texts,
-                       reader.GetSkuTexts(context.connection.id,
-                                          {stored.sku, stored.master_sku}));
-  const bool in_warehouse = stored.kind == model::LocationKind::kWarehouse;
-  model::InventoryLevel level;
-  level.view = view;
-  level.sku = std::move(texts[0]);
-  level.master_sku = std::move(texts[1]);
-  level.location = {stored.kind, stored.location_id,
-                    LocationName(context, stored.kind, stored.location_id)};
-  level.available = stored.value.available;
-  level.withheld_reason = stored.value.reason;
-  level.state = stored.value.reason == model::WithheldReason::kNone
-                    ? model::LevelState::kPublished
-                    : model::LevelState::kWithheld;
-  level.derivation.source = in_warehouse
-                                ? model::LevelSource::kWarehouseStock
-                                : model::LevelSource::kChannelAllocation;
-  level.derivation.locked_subtracted = told.locked_subtracted;
-  level.derivation.clamped_at_zero = stored.value.clamped_at_zero;
-  level.as_of_time = stored.value.as_of_time;
-  level.revision = stored.value.revision;
-  if (!in_warehouse) return level;
-  OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::StoredStock> stock,
-      reader.FindStockAt(context.connection.id, {stored.location_id},
-                         {stored.product_id}));
-  if (stock.empty()) return level;
-  level.derivation.on_hand = stock.front().on_hand;
-  level.derivation.locked = stock.front().locked;
-  return level;
 }
 
 // Goes through all levels of a view and keeps the page's share of those that
@@ -196,11 +124,11 @@ absl::StatusOr<PreviewRow> RowOf(storage::InventoryReader& reader,
   PreviewRow row;
   if (pair.before.has_value()) {
     OMS_ASSIGN_OR_RETURN(row.before,
-                         Describe(reader, context, view, *pair.before));
+                         DescribeLevel(reader, context, view, *pair.before));
   }
   if (pair.after.has_value()) {
     OMS_ASSIGN_OR_RETURN(row.after,
-                         Describe(reader, context, view, *pair.after));
+                         DescribeLevel(reader, context, view, *pair.after));
   }
   return row;
 }

@@ -12,7 +12,7 @@ namespace oms_connector::server {
 
 // Each role may do what the one before it may, and more.
 enum class Role {
-  kViewer = 1,    // Get*, List*, PreviewSettings
+  kViewer = 1,    // Get*, List*, PreviewSettings, ExplainLevel
   kOperator = 2,  // also sync, poll, acknowledge, release, replay, cancel, test
   kAdmin = 3,     // everything
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/text_fold.h"
 #include "domain/shipments/acknowledgement.h"
 #include "model/errors.h"
 #include "model/sync_run.h"
@@ -123,6 +124,15 @@ RequestCheck CheckOf(const v1::PreviewSettingsRequest& request) {
   check.Add(CheckSettings(request.settings()));
   check.AddLater([&] { return CheckSettingsMask(request.update_mask()); });
   AddPage("PreviewSettings", request, &check);
+  return check;
+}
+
+RequestCheck CheckOf(const v1::ExplainLevelRequest& request) {
+  RequestCheck check(ParseConnectionName("parent", request.parent()));
+  if (base::Trim(request.sku()).empty()) {
+    check.Add(
+        model::InvalidField("sku", "is required: a master or listing SKU"));
+  }
   return check;
 }
 

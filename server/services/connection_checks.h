@@ -21,6 +21,7 @@ RequestCheck CheckOf(const v1::DeleteConnectionRequest& request);
 RequestCheck CheckOf(const v1::TestConnectionRequest& request);
 RequestCheck CheckOf(const v1::ListSettingsChangesRequest& request);
 RequestCheck CheckOf(const v1::PreviewSettingsRequest& request);
+RequestCheck CheckOf(const v1::ExplainLevelRequest& request);
 RequestCheck CheckOf(const v1::ListSyncRunsRequest& request);
 RequestCheck CheckOf(const v1::ListShipmentsRequest& request);
 RequestCheck CheckOf(const v1::ReleaseShipmentsRequest& request);

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "domain/connections/connection_health.h"
 #include "domain/feeds/run_queries.h"
+#include "domain/inventory/level_explanation.h"
 #include "domain/inventory/settings_preview.h"
 #include "model/errors.h"
 #include "model/settings_merge.h"
@@ -272,6 +273,23 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
           response->set_next_page_token(
               EncodePageToken(list, absl::StrCat(preview.offset + shown)));
         }
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* ConnectionService::ExplainLevel(
+    Context* context, const v1::ExplainLevelRequest* request,
+    v1::ExplainLevelResponse* response) {
+  return parts_.door->Answer(
+      context, {"ExplainLevel", Role::kViewer}, response, CheckOf(*request),
+      [=](const Call& call) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            const inventory::LevelExplanations explained,
+            inventory::ExplainLevel(
+                *parts_.store, call.context(),
+                {call.connection(), request->cart(), request->sku()},
+                call.start_time()));
+        *response = ToProto(explained);
         return absl::OkStatus();
       });
 }

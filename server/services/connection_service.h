@@ -68,6 +68,9 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
   Reactor* PreviewSettings(Context* context,
                            const v1::PreviewSettingsRequest* request,
                            v1::PreviewSettingsResponse* response) override;
+  Reactor* ExplainLevel(Context* context,
+                        const v1::ExplainLevelRequest* request,
+                        v1::ExplainLevelResponse* response) override;
   Reactor* GetSyncRun(Context* context, const v1::GetSyncRunRequest* request,
                       v1::GetSyncRunResponse* response) override;
   Reactor* ListSyncRuns(Context* context,

@@ -67,6 +67,8 @@ TEST_F(RequestsWireTest, Settings) {
             "update_mask { paths: 'etag' } page_size: -1 page_token: 'x'"),
       UnorderedElementsAre("name", "settings.inventory.inventory_sync_mode",
                            "update_mask.paths[0]", "page_size", "page_token"));
+  EXPECT_THAT(Wrong(&ConnectionStub::ExplainLevel, "parent: 'x' sku: ' '"),
+              UnorderedElementsAre("parent", "sku"));
   EXPECT_THAT(Wrong(&ConnectionStub::ListSettingsChanges,
                     "parent: 'connections/nobody' page_size: -1 "
                     "page_token: 'x'"),

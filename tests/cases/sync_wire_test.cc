@@ -268,6 +268,54 @@ TEST(SyncWire, SubtractingLockedQuantityNeedsNoPull) {
   EXPECT_EQ(bench.fake().log().Count(), requests);
 }
 
+// The same words in both modes, and nobody is called for them.
+TEST(SyncWire, ALevelIsExplainedWithAllThatClaimsIt) {
+  WireBench bench;
+  bench.CreateConnection("acme", kListingShop);
+  const auto explain = [&](const std::string& rest) {
+    return bench.Call(&ConnectionStub::ExplainLevel,
+                      absl::StrCat("parent: 'connections/acme' ", rest));
+  };
+  ASSERT_EQ(Sync(bench, "cart: 'shop'").error(), "OK");
+  auto answer = explain("sku: 'tee-red'");
+  ASSERT_EQ(answer.error(), "OK");
+  ASSERT_THAT(answer->levels(), SizeIs(1));
+  const v1::LevelExplanation& channel = answer->levels(0);
+  EXPECT_EQ(channel.level().sku(), "TEE-RED");
+  EXPECT_EQ(channel.level().sales_channel().id(), 7);
+  ASSERT_THAT(channel.claims(), SizeIs(1));
+  EXPECT_EQ(channel.claims(0).quantity(), channel.level().available());
+  EXPECT_NE(channel.claims(0).listing_sku(), "");
+  EXPECT_THAT(channel.text(), StartsWith("Published: "));
+  // The cart's own SKU leads to the same listing.
+  auto listed = explain(absl::StrCat("cart: 'shop' sku: '",
+                                     channel.claims(0).listing_sku(), "'"));
+  ASSERT_EQ(listed.error(), "OK");
+  ASSERT_THAT(listed->levels(), SizeIs(1));
+  EXPECT_EQ(listed->levels(0).claims(0).listing_id(),
+            channel.claims(0).listing_id());
+
+  bench.SetPerWarehouse();
+  ASSERT_EQ(bench.SyncNow().error(), "OK");
+  const int64_t requests = bench.fake().log().Count();
+  answer = explain("sku: 'TEE-RED'");
+  ASSERT_EQ(answer.error(), "OK");
+  ASSERT_THAT(answer->levels(), SizeIs(3));  // the channel's is told as well
+  EXPECT_EQ(answer->levels(0).level().withheld_reason(),
+            v1::InventoryLevel::WITHHELD_REASON_MODE_CHANGED);
+  const v1::LevelExplanation& warehouse = answer->levels(1);
+  EXPECT_EQ(warehouse.level().warehouse().id(), 1);
+  EXPECT_EQ(warehouse.level().available(), 5);
+  ASSERT_THAT(warehouse.claims(), SizeIs(1));
+  EXPECT_EQ(warehouse.claims(0).on_hand(), 5);
+  EXPECT_FALSE(warehouse.claims(0).has_quantity());
+  EXPECT_TRUE(warehouse.has_change_time());
+  EXPECT_THAT(explain("sku: 'NO-SUCH-SKU'")->levels(), SizeIs(0));
+  EXPECT_THAT(explain("cart: 'nobody' sku: 'A'").error(),
+              StartsWith("NOT_FOUND CART_NOT_FOUND"));
+  EXPECT_EQ(bench.fake().log().Count(), requests);
+}
+
 TEST(SyncWire, ProductsComeWithTheLevelsWhereAskedFor) {
   WireBench bench;
   bench.CreateConnection("acme", kShop);

@@ -39,6 +39,8 @@ std::vector<RpcCase> EveryRpc() {
            "parent: '@'"),
       Case("PreviewSettings", &ConnectionStub::PreviewSettings,
            "name: '@/settings'"),
+      Case("ExplainLevel", &ConnectionStub::ExplainLevel,
+           "parent: '@' sku: 'A'"),
       Case("ListShipments", &ConnectionStub::ListShipments, "parent: '@'"),
       Case("ReleaseShipments", &ConnectionStub::ReleaseShipments,
            "parent: '@' names: '@/shipments/1'"),
