@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "model/errors.h"
+#include "model/limits.h"
 
 namespace oms_connector::model {
 namespace {
@@ -55,6 +56,10 @@ absl::StatusOr<std::set<std::string>> ExpandMask(
   if (mask.empty()) return present;
   if (mask.size() == 1 && mask[0] == "*") {
     return std::set<std::string>(leaves.begin(), leaves.end());
+  }
+  if (mask.size() > static_cast<size_t>(kMaxMaskPaths)) {
+    return InvalidField(kMaskField, absl::StrCat("must have ", kMaxMaskPaths,
+                                                 " paths or fewer"));
   }
   std::set<std::string> written;
   std::vector<FieldViolation> violations;

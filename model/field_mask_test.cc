@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "model/errors.h"
+#include "model/limits.h"
 
 namespace oms_connector::model {
 namespace {
@@ -53,6 +54,14 @@ TEST(FieldMask, NamesEachUnknownPath) {
   EXPECT_EQ(details->violations[0].field, "update_mask.paths[0]");
   EXPECT_EQ(details->violations[1].field, "update_mask.paths[2]");
   EXPECT_EQ(details->violations[2].field, "update_mask.paths[3]");
+}
+
+TEST(FieldMask, TakesSoManyPathsAndNoMore) {
+  const std::vector<std::string> many(kMaxMaskPaths + 1, "name_tag");
+  EXPECT_EQ(DetailsOf(ExpandMask(many, Leaves(), {}).status())
+                ->violations[0]
+                .description,
+            "must have 100 paths or fewer");
 }
 
 TEST(FieldMask, KnowsPathsThatAreSpelledAsInJson) {

@@ -322,8 +322,8 @@ absl::Status Server::Parts::Listen() {
   listen.address = options.listen;
   listen.unix_socket_mode = options.unix_socket_mode;
   listen.on_refused = [this] { metrics.ConnectionRefused(); };
-  listen.on_reflection_refused = [this] {
-    metrics.BoundMet("reflection_streams");
+  listen.on_bound_met = [this](absl::string_view bound) {
+    metrics.BoundMet(bound);
   };
   if (!options.tls_cert_file.empty()) listen.tls = TlsOptions();
   for (const char* service : {v1::ConnectorService::service_full_name(),

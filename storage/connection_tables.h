@@ -54,6 +54,8 @@ class ConnectionReader {
   // expire later than a request id counts: the clock was wrong then.
   virtual absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
       const model::RequestKey& key, absl::Time now) = 0;
+  // Whether PruneDeleted has something to remove.
+  virtual absl::StatusOr<bool> HasDeletedRows() = 0;
 };
 
 class ConnectionWriter : public ConnectionReader {
@@ -66,8 +68,9 @@ class ConnectionWriter : public ConnectionReader {
   // Replaces all of it but id, epoch and create_time. NOT_FOUND when missing.
   virtual absl::Status UpdateConnection(
       const model::Connection& connection) = 0;
-  // Removes the connection and everything that any table keeps of it, its
-  // remembered requests included. NOT_FOUND when missing.
+  // Removes the connection with its token, settings and heads. Nothing finds
+  // what other tables keep of it any more, and its id may be used anew; those
+  // rows go with PruneDeleted. NOT_FOUND when missing.
   virtual absl::Status DeleteConnection(absl::string_view id) = 0;
   // Replaces the settings, and with `new_view` raises the view_generation.
   // NOT_FOUND when the connection is missing.
@@ -88,6 +91,10 @@ class ConnectionWriter : public ConnectionReader {
   virtual absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                                    absl::Time changes_before,
                                                    int limit) = 0;
+
+  // Removes rows of deleted connections, about `limit` of them, so that other
+  // writers have their turn. Returns how many; 0 = none is left.
+  virtual absl::StatusOr<int64_t> PruneDeleted(int limit) = 0;
 
   // Takes `count` numbers (at least one) from the connection's counter and
   // returns the first. Revisions and sequences grow in commit order, because

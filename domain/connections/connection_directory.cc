@@ -11,14 +11,13 @@
 #include "domain/connections/stored_connection.h"
 #include "model/errors.h"
 #include "model/field_mask.h"
+#include "model/limits.h"
 
 namespace oms_connector::connections {
 namespace {
 
 constexpr size_t kEtagBytes = 8;
 constexpr size_t kEpochBytes = 16;
-// Longer tokens are no bearer tokens of the Order Manager's.
-constexpr size_t kMaxTokenBytes = 8192;
 // How far back a new connection reads shipments (api.md, Connection).
 constexpr absl::Duration kDefaultShipmentHistory = absl::Hours(7 * 24);
 // How many connections one read of the store fetches when it filters.
@@ -82,7 +81,7 @@ void Apply(const std::set<std::string>& leaves, const ConnectionDraft& sent,
 
 absl::Status CheckToken(const base::SecretString& token) {
   if (token.empty()) return model::InvalidField(kTokenPath, "is required");
-  if (token.Reveal().size() > kMaxTokenBytes) {
+  if (token.Reveal().size() > model::kMaxTokenBytes) {
     return model::InvalidField(kTokenPath, "is too long for a token");
   }
   for (const char c : token.Reveal()) {

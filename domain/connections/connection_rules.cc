@@ -7,9 +7,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/pattern.h"
 #include "base/text_fold.h"
 #include "model/errors.h"
-#include "re2/re2.h"
+#include "model/limits.h"
 
 namespace oms_connector::connections {
 namespace {
@@ -31,9 +32,9 @@ bool IsName(absl::string_view text, size_t min_size, size_t max_size) {
 
 void CheckText(const std::string& field, absl::string_view text,
                Violations* found) {
-  if (text.size() > kMaxNameBytes) {
-    found->push_back(
-        {field, absl::StrCat("must be at most ", kMaxNameBytes, " bytes")});
+  if (text.size() > model::kMaxNameBytes) {
+    found->push_back({field, absl::StrCat("must be at most ",
+                                          model::kMaxNameBytes, " bytes")});
   } else if (!base::IsValidUtf8(text)) {
     found->push_back({field, "must be UTF-8"});
   }
@@ -57,19 +58,14 @@ void CheckCustomField(const std::string& field, absl::string_view name,
 
 void CheckPattern(const std::string& field, const std::string& pattern,
                   Violations* found) {
-  if (pattern.empty() || pattern.size() > kMaxPatternBytes) {
-    found->push_back(
-        {field, absl::StrCat("must have 1 to ", kMaxPatternBytes, " bytes")});
+  if (pattern.empty() || pattern.size() > model::kMaxPatternBytes) {
+    found->push_back({field, absl::StrCat("must have 1 to ",
+                                          model::kMaxPatternBytes, " bytes")});
     return;
   }
-  RE2::Options quiet;
-  quiet.set_log_errors(false);
-  const RE2 compiled(pattern, quiet);
+  const absl::Status compiled = base::Pattern::Compile(pattern).status();
   if (!compiled.ok()) {
-    found->push_back({field, absl::StrCat("is no regular expression (RE2): ",
-                                          compiled.error())});
-  } else if (compiled.NumberOfCapturingGroups() < 1) {
-    found->push_back({field, "must have a group: it holds the family's key"});
+    found->push_back({field, std::string(compiled.message())});
   }
 }
 
@@ -91,9 +87,9 @@ void CheckFamilyRule(const std::string& field, const model::FamilyRule& rule,
 
 void CheckWarehouses(const std::string& field, const std::vector<int64_t>& ids,
                      Violations* found) {
-  if (ids.size() > kMaxWarehousesOfACart) {
+  if (ids.size() > model::kMaxWarehousesOfACart) {
     found->push_back(
-        {field, absl::StrCat("must name at most ", kMaxWarehousesOfACart,
+        {field, absl::StrCat("must name at most ", model::kMaxWarehousesOfACart,
                              " warehouses")});
   }
   const std::set<int64_t> distinct(ids.begin(), ids.end());
@@ -109,9 +105,10 @@ void CheckCandidates(
     const std::string& field, const std::vector<std::string>& candidates,
     const std::function<bool(absl::string_view)>& is_known_carrier,
     Violations* found) {
-  if (candidates.size() > kMaxCarrierCandidates) {
-    found->push_back({field, absl::StrCat("must name at most ",
-                                          kMaxCarrierCandidates, " carriers")});
+  if (candidates.size() > model::kMaxCarrierCandidates) {
+    found->push_back(
+        {field, absl::StrCat("must name at most ", model::kMaxCarrierCandidates,
+                             " carriers")});
     return;
   }
   for (const std::string& name : candidates) {
@@ -183,9 +180,10 @@ absl::Status CheckConnection(
                 &found);
   CheckInterval("connection.shipment_interval", connection.shipment_interval,
                 &found);
-  if (connection.carts.size() > kMaxCarts) {
-    found.push_back({"connection.carts",
-                     absl::StrCat("must hold at most ", kMaxCarts, " carts")});
+  if (connection.carts.size() > model::kMaxCarts) {
+    found.push_back(
+        {"connection.carts",
+         absl::StrCat("must hold at most ", model::kMaxCarts, " carts")});
     return model::InvalidFields(std::move(found));
   }
   for (size_t i = 0; i < connection.carts.size(); ++i) {

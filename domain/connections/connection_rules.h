@@ -16,12 +16,6 @@ namespace oms_connector::connections {
 // quota lets nobody read that often. The upper one stands for "never".
 inline constexpr absl::Duration kShortestInterval = absl::Milliseconds(100);
 inline constexpr absl::Duration kLongestInterval = absl::Hours(366 * 24);
-// More carts than any known seller has; each costs a view of all levels.
-inline constexpr size_t kMaxCarts = 100;
-inline constexpr size_t kMaxWarehousesOfACart = 1000;
-inline constexpr size_t kMaxCarrierCandidates = 50;
-inline constexpr size_t kMaxNameBytes = 256;
-inline constexpr size_t kMaxPatternBytes = 256;
 
 // INVALID_REQUEST naming `connection_id` unless it is [a-z][a-z0-9-]{2,62}.
 absl::Status CheckConnectionId(absl::string_view id);

@@ -10,6 +10,7 @@
 #include "domain/feeds/feed_call.h"
 #include "domain/shipments/feed_page.h"
 #include "model/errors.h"
+#include "model/limits.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -65,10 +66,10 @@ absl::Status Check(const std::string& connection,
     return model::InvalidField(field("sequence"),
                                "this shipment has no event that late");
   }
-  if (outcome.reason.size() > kMaxReasonBytes) {
+  if (outcome.reason.size() > model::kMaxReasonBytes) {
     return model::InvalidField(
         field("reason"),
-        absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
+        absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less"));
   }
   return absl::OkStatus();
 }

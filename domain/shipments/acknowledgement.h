@@ -2,7 +2,6 @@
 #ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_ACKNOWLEDGEMENT_H_
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_ACKNOWLEDGEMENT_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,9 +15,6 @@
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
-
-// A longer reason is refused: it would be kept with the shipment for good.
-inline constexpr size_t kMaxReasonBytes = 1024;
 
 struct OutcomeError {
   int index = 0;  // of the outcome in the request

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "domain/shipments/shipment_decider.h"
 #include "model/errors.h"
+#include "model/limits.h"
 #include "model/size_estimate.h"
 
 namespace oms_connector::shipments {
@@ -110,6 +111,16 @@ absl::Status MakeConsumer(storage::Store& store,
     OMS_ASSIGN_OR_RETURN(const std::optional<model::Consumer> found,
                          txn.shipments().FindConsumer(connection, consumer));
     if (found.has_value()) return CheckCartOf(*found, cart);
+    OMS_ASSIGN_OR_RETURN(
+        const std::vector<model::Consumer> all,
+        txn.shipments().ListConsumers(connection, "", model::kMaxConsumers));
+    if (all.size() == static_cast<size_t>(model::kMaxConsumers)) {
+      return model::InvalidField(
+          "consumer",
+          absl::StrCat("is new, and the connection has ", model::kMaxConsumers,
+                       " consumers already, the most there may be; delete "
+                       "those that nobody uses (DeleteConsumer)"));
+    }
     return txn.shipments().PutConsumer(connection,
                                        {consumer, cart, 0, std::nullopt});
   });

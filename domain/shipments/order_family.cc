@@ -4,31 +4,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "domain/shipments/custom_field.h"
 #include "model/errors.h"
-#include "re2/re2.h"
 
 namespace oms_connector::shipments {
 namespace {
-
-absl::StatusOr<std::shared_ptr<const re2::RE2>> CompilePattern(
-    const std::string& text) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  auto pattern = std::make_shared<const re2::RE2>(text, options);
-  if (!pattern->ok()) {
-    return model::InvalidField(
-        "family_rule.order_number_pattern",
-        absl::StrCat("is no RE2 expression: ", pattern->error()));
-  }
-  if (pattern->NumberOfCapturingGroups() < 1) {
-    return model::InvalidField(
-        "family_rule.order_number_pattern",
-        "needs a group that captures the family's key, as in \"^(\\d+)-\"");
-  }
-  return pattern;
-}
 
 // Joins ids into sets (union by size, paths halved).
 class DisjointSets {
@@ -89,9 +69,12 @@ DisjointSets JoinRelated(absl::Span<const FamilyOrder> orders) {
 absl::StatusOr<FamilyKey> FamilyKey::Compile(const model::FamilyRule& rule) {
   FamilyKey key(rule);
   if (rule.kind == model::FamilyRuleKind::kOrderNumberPrefix) {
-    absl::StatusOr<std::shared_ptr<const re2::RE2>> pattern =
-        CompilePattern(rule.order_number_pattern);
-    if (!pattern.ok()) return pattern.status();
+    absl::StatusOr<std::shared_ptr<const base::Pattern>> pattern =
+        base::Pattern::Compile(rule.order_number_pattern);
+    if (!pattern.ok()) {
+      return model::InvalidField("family_rule.order_number_pattern",
+                                 pattern.status().message());
+    }
     key.pattern_ = *std::move(pattern);
   }
   if (rule.kind == model::FamilyRuleKind::kCustomField &&
@@ -107,11 +90,9 @@ std::string FamilyKey::KeyOf(const model::Order& order) const {
   switch (rule_.kind) {
     case model::FamilyRuleKind::kRelatedIds:
       return "";
-    case model::FamilyRuleKind::kOrderNumberPrefix: {
-      std::string key;
-      if (!RE2::PartialMatch(order.order_number, *pattern_, &key)) return "";
-      return std::string(absl::StripAsciiWhitespace(key));
-    }
+    case model::FamilyRuleKind::kOrderNumberPrefix:
+      return std::string(
+          absl::StripAsciiWhitespace(pattern_->FirstGroup(order.order_number)));
     case model::FamilyRuleKind::kCustomField:
       return std::string(CustomFieldText(order, rule_.custom_field));
   }

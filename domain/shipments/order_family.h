@@ -20,12 +20,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/pattern.h"
 #include "model/connection.h"
 #include "model/order.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace oms_connector::shipments {
 
@@ -44,8 +41,8 @@ struct FamilyOrder {
 // Reads family keys by one cart's rule. Immutable, thread-safe, cheap to copy.
 class FamilyKey {
  public:
-  // INVALID_ARGUMENT, naming the field of the rule, if its pattern is no RE2
-  // expression or has no group, or its custom field is none of the three.
+  // INVALID_ARGUMENT, naming the field of the rule, if its pattern is
+  // none that base::Pattern takes, or its custom field is none of the three.
   static absl::StatusOr<FamilyKey> Compile(const model::FamilyRule& rule);
 
   // The order's key without outer blanks, "" if it has none: what the first
@@ -60,7 +57,7 @@ class FamilyKey {
   explicit FamilyKey(model::FamilyRule rule) : rule_(std::move(rule)) {}
 
   model::FamilyRule rule_;
-  std::shared_ptr<const re2::RE2> pattern_;  // only for kOrderNumberPrefix
+  std::shared_ptr<const base::Pattern> pattern_;  // only for kOrderNumberPrefix
 };
 
 // The families of a set of orders. Families by related ids may span carts;

@@ -11,6 +11,7 @@
 #include "domain/shipments/manual_release.h"
 #include "domain/shipments/shipment_view.h"
 #include "model/errors.h"
+#include "model/limits.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -29,19 +30,30 @@ storage::ShipmentSearch SearchFor(const ShipmentFilter& filter,
   return search;
 }
 
+absl::Status CheckNames(const std::vector<int64_t>& names) {
+  if (names.size() <= static_cast<size_t>(model::kMaxShipmentNames)) {
+    return absl::OkStatus();
+  }
+  return model::InvalidField(
+      "names", absl::StrCat("must be ", model::kMaxShipmentNames, " or fewer"));
+}
+
 absl::Status CheckRelease(const ReleaseRequest& request) {
+  OMS_RETURN_IF_ERROR(CheckNames(request.shipment_ids));
   if (request.shipment_ids.empty() != request.order_id.has_value()) {
     return model::InvalidField("names",
                                "give either shipments or an order's id");
   }
-  if (request.reason.size() > kMaxReasonBytes) {
+  if (request.reason.size() > model::kMaxReasonBytes) {
     return model::InvalidField(
-        "reason", absl::StrCat("must be ", kMaxReasonBytes, " bytes or less"));
+        "reason",
+        absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less"));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckReplay(const ReplayRequest& request) {
+  OMS_RETURN_IF_ERROR(CheckNames(request.shipment_ids));
   const bool by_range = request.start.has_value() && request.end.has_value();
   const bool half = request.start.has_value() != request.end.has_value();
   if (half || request.shipment_ids.empty() != by_range) {
@@ -68,11 +80,11 @@ absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
         txn.shipments().ListEventShipments(request.connection, after,
                                            *request.end, kMaxShipments));
     for (const auto& [sequence, shipment] : page) ids.insert(shipment);
-    if (ids.size() > static_cast<size_t>(kMaxReplayed)) {
+    if (ids.size() > static_cast<size_t>(model::kMaxReplayed)) {
       return model::InvalidField(
           "end_cursor",
-          absl::StrCat("the range holds events of more than ", kMaxReplayed,
-                       " shipments; replay it in parts"));
+          absl::StrCat("the range holds events of more than ",
+                       model::kMaxReplayed, " shipments; replay it in parts"));
     }
     if (page.size() < static_cast<size_t>(kMaxShipments)) break;
     after = page.back().first;

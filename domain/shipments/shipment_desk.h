@@ -22,9 +22,6 @@ namespace oms_connector::shipments {
 // Shipments that one ListShipments answers, by default and at most.
 inline constexpr int kDefaultShipments = 100;
 inline constexpr int kMaxShipments = 1000;
-// Shipments that one replay puts at the head of the feed at most: all of it is
-// one transaction, and other writers wait for it.
-inline constexpr int kMaxReplayed = 10'000;
 
 struct ShipmentFilter {
   std::vector<model::DeliveryState> states;  // empty = any
@@ -92,7 +89,8 @@ class ShipmentDesk {
   // replay behind the range are left out: asking twice tells nothing twice.
   // Returns how many. SHIPMENT_NOT_FOUND,
   // SHIPMENT_NOT_HANDED_OUT; CURSOR_EXPIRED; INVALID_REQUEST unless ids or both
-  // ends are given, and for a range of more than kMaxReplayed shipments.
+  // ends are given, and for more shipments than model/limits.h lets
+  // one call replay.
   absl::StatusOr<int64_t> Replay(const base::CallContext& context,
                                  const ReplayRequest& request);
 

@@ -3,19 +3,23 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/barrier.h"
 #include "absl/synchronization/notification.h"
 #include "base/cancellation.h"
+#include "base/status_macros.h"
 #include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
+#include "model/limits.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -213,6 +217,24 @@ TEST_F(Feed, ConsumerStaysWhereItIsAndIsBoundToItsCart) {
   EXPECT_THAT(Ids(*world_.Poll(As("erp", kCart))), ElementsAre(101, 102));
   EXPECT_EQ(ReasonOf(world_.Poll(As("erp")).status()), "INVALID_REQUEST");
   EXPECT_THAT(Ids(*world_.Poll(As("other"))), ElementsAre(101, 102));
+}
+
+TEST_F(Feed, AConnectionHasSoManyConsumersAndNoMore) {
+  ASSERT_TRUE(world_.store
+                  ->Write(world_.context,
+                          [](storage::WriteTransaction& txn) -> absl::Status {
+                            for (int i = 0; i < model::kMaxConsumers; ++i) {
+                              OMS_RETURN_IF_ERROR(txn.shipments().PutConsumer(
+                                  kConnection, {absl::StrCat("c", i), kCart, 0,
+                                                std::nullopt}));
+                            }
+                            return absl::OkStatus();
+                          })
+                  .ok());
+  EXPECT_TRUE(world_.Poll(As("c7", kCart)).ok());
+  const absl::Status refused = world_.Poll(As("another", kCart)).status();
+  EXPECT_EQ(ReasonOf(refused), "INVALID_REQUEST");
+  EXPECT_THAT(refused.message(), HasSubstr("DeleteConsumer"));
 }
 
 TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {

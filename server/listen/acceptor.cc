@@ -81,10 +81,32 @@ void Acceptor::Run() {
   }
 }
 
+bool Acceptor::Admit(int connection, const std::string& address) {
+  const bool full = open_.size() >= options_.max_connections;
+  if (full || open_.CountOf(address) >= options_.max_of_one_address) {
+    open_.DropClosed();
+  }
+  absl::string_view bound;
+  if (open_.size() >= options_.max_connections) {
+    bound = "connections";
+  } else if (open_.CountOf(address) >= options_.max_of_one_address) {
+    bound = "connections_of_address";
+  }
+  if (bound.empty()) {
+    open_.Add(connection, address);
+    return true;
+  }
+  close(connection);
+  options_.on_crowded(bound);
+  return false;
+}
+
 bool Acceptor::AcceptAll(int listener) {
   while (true) {
-    const int connection =
-        accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    sockaddr_storage peer = {};
+    socklen_t peer_size = sizeof(peer);
+    const int connection = accept4(listener, reinterpret_cast<sockaddr*>(&peer),
+                                   &peer_size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (connection < 0) {
       // Another error is that of one connection, which is gone already; the
       // listener is asked again when it has the next.
@@ -95,7 +117,9 @@ bool Acceptor::AcceptAll(int listener) {
       options_.on_refused();
       continue;
     }
-    options_.hand_on(listener, connection);
+    if (Admit(connection, MachineOf(peer))) {
+      options_.hand_on(listener, connection);
+    }
   }
 }
 

@@ -2,7 +2,9 @@
 // descriptors.
 #include "server/listen/acceptor.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -10,8 +12,12 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -117,6 +123,103 @@ TEST_F(AcceptorTest, IsSeenToAnswer) {
   EXPECT_TRUE(DialListener(acceptor_->bound(), kLong).ok());
   acceptor_->Stop();
   EXPECT_FALSE(DialListener(acceptor_->bound(), kLong).ok());
+}
+
+// Connections that stay until they are let go, and the acceptor's bounds.
+class CrowdTest : public ::testing::Test {
+ protected:
+  void Start(size_t max, size_t max_of_one_address) {
+    auto sockets = ListeningSockets::Open("127.0.0.1:0");
+    ASSERT_TRUE(sockets.ok()) << sockets.status();
+    target_ = sockets->bound();
+    Acceptor::Options options;
+    options.hand_on = [this](int, int connection) {
+      absl::MutexLock lock(&mutex_);
+      held_.push_back(connection);
+    };
+    options.on_refused = [] {};
+    options.on_crowded = [this](absl::string_view bound) {
+      absl::MutexLock lock(&mutex_);
+      met_.emplace_back(bound);
+    };
+    options.max_connections = max;
+    options.max_of_one_address = max_of_one_address;
+    acceptor_ = std::make_unique<Acceptor>(*std::move(sockets), options);
+  }
+  void TearDown() override {
+    acceptor_->Stop();
+    for (const int caller : callers_) close(caller);
+    for (const int connection : held_) close(connection);
+  }
+
+  // From `from`, an address of this machine's own network.
+  void Connect(const char* from) {
+    const int caller = socket(AF_INET, SOCK_STREAM, 0);
+    callers_.push_back(caller);
+    sockaddr_in own = {};
+    own.sin_family = AF_INET;
+    ASSERT_EQ(inet_pton(AF_INET, from, &own.sin_addr), 1);
+    ASSERT_EQ(bind(caller, reinterpret_cast<sockaddr*>(&own), sizeof(own)), 0);
+    ASSERT_EQ(connect(caller, target_.get(), target_.length), 0);
+  }
+  // Until so many were handed on and refused.
+  void Await(size_t held, size_t refused) {
+    absl::MutexLock lock(&mutex_);
+    const auto there = [&] {
+      mutex_.AssertHeld();
+      return held_.size() == held && met_.size() == refused;
+    };
+    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&there), kLong))
+        << held_.size() << " and " << met_.size();
+  }
+  void LetOneGo() {
+    absl::MutexLock lock(&mutex_);
+    close(held_.back());
+    held_.pop_back();
+  }
+
+  absl::Mutex mutex_;
+  std::vector<int> held_;         // as gRPC would
+  std::vector<std::string> met_;  // bounds
+  std::vector<int> callers_;
+  SocketAddress target_;
+  std::unique_ptr<Acceptor> acceptor_;
+};
+
+TEST_F(CrowdTest, RefusesWhoIsTooManyUntilOthersHaveGone) {
+  Start(/*max=*/2, /*max_of_one_address=*/9);
+  Connect("127.0.0.1");
+  Connect("127.0.0.2");
+  Connect("127.0.0.3");
+  Await(2, 1);
+  EXPECT_EQ(met_[0], "connections");
+  LetOneGo();
+  // It looks again a tenth of a second after it has looked.
+  size_t refused = 1;
+  do {
+    absl::SleepFor(absl::Milliseconds(20));
+    Connect("127.0.0.4");
+    absl::MutexLock lock(&mutex_);
+    const auto decided = [&] {
+      mutex_.AssertHeld();
+      return held_.size() == 2 || met_.size() > refused;
+    };
+    ASSERT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&decided), kLong));
+    refused = met_.size();
+    if (held_.size() == 2) break;
+  } while (refused < 1000);
+  EXPECT_EQ(held_.size(), 2u);
+}
+
+TEST_F(CrowdTest, OneMachineLeavesPlacesToOthers) {
+  Start(/*max=*/9, /*max_of_one_address=*/2);
+  Connect("127.0.0.1");
+  Connect("127.0.0.1");
+  Connect("127.0.0.1");
+  Await(2, 1);
+  EXPECT_EQ(met_[0], "connections_of_address");
+  Connect("127.0.0.2");
+  Await(3, 1);
 }
 
 class ListenerWatchTest : public ::testing::Test {

@@ -96,7 +96,7 @@ GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
                 parameters.fd = connection;
                 taker_->HandleNewConnection(&parameters);
               },
-              options.on_refused})),
+              options.on_refused, options.on_bound_met})),
       ending_([this] { End(); }) {
   health_.SetServing(true);
   if (tls_ != nullptr) tls_->Start();
@@ -119,8 +119,8 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     OMS_ASSIGN_OR_RETURN(tls, TlsWatch::Open(*options.tls));
   }
   EnableHealthService();
-  auto reflection =
-      std::make_unique<ReflectionService>(options.on_reflection_refused);
+  auto reflection = std::make_unique<ReflectionService>(
+      [met = options.on_bound_met] { met("reflection_streams"); });
   grpc::ServerBuilder builder;
   SetLimits(&builder);
   std::unique_ptr<ConnectionTaker> taker =

@@ -15,6 +15,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -39,8 +40,10 @@ class GrpcListener {
     std::optional<TlsWatch::Options> tls;
     // As Acceptor's.
     std::function<void()> on_refused;
-    // As ReflectionService's.
-    std::function<void()> on_reflection_refused = [] {};
+    // Something was refused for being too many: connections, or streams of
+    // reflection.
+    std::function<void(absl::string_view bound)> on_bound_met =
+        [](absl::string_view) {};
   };
 
   // Answers calls of `services`, which outlive it, when it returns.

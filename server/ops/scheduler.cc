@@ -22,6 +22,9 @@ constexpr absl::Duration kShortestSleep = absl::Milliseconds(50);
 // Rows that one transaction of the pruning removes, so that calls that write
 // do not wait long behind it.
 constexpr int kRowsPerPrune = 1000;
+// Such transactions between two looks at the connections: pulls that are due
+// begin in time while millions of rows of a deleted connection go.
+constexpr int kDeletesPerTick = 20;
 
 }  // namespace
 
@@ -62,12 +65,14 @@ absl::Status Scheduler::Tick(const base::CallContext& context) {
     if (options_.pull) OMS_RETURN_IF_ERROR(Look(context, now));
   }
   BeginPulls(context, now);
+  OMS_RETURN_IF_ERROR(PruneDeleted(context));
   if (now < next_prune_) return absl::OkStatus();
   next_prune_ = now + options_.prune_interval;
   return Prune(context, now);
 }
 
 absl::Duration Scheduler::UntilNextTick() const {
+  if (more_deleted_) return kShortestSleep;
   const absl::Time now = clock_->Now();
   absl::Time next = std::min(next_look_, now + options_.tick);
   for (const auto& [key, turn] : turns_) next = std::min(next, turn.begin);
@@ -171,6 +176,26 @@ absl::Status Scheduler::BeginPull(const base::CallContext& context,
   request.trigger = model::SyncTrigger::kSchedule;
   request.after_run = turn.after_run;
   return runner_->JoinOrStart(context, request).status();
+}
+
+absl::Status Scheduler::PruneDeleted(const base::CallContext& context) {
+  more_deleted_ = false;
+  // Most often there is nothing to write.
+  OMS_RETURN_IF_ERROR(
+      store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(more_deleted_, txn.connections().HasDeletedRows());
+        return absl::OkStatus();
+      }));
+  for (int i = 0; i < kDeletesPerTick && more_deleted_; ++i) {
+    OMS_RETURN_IF_ERROR(store_->Write(
+        context, [&](storage::WriteTransaction& txn) -> absl::Status {
+          OMS_ASSIGN_OR_RETURN(const int64_t removed,
+                               txn.connections().PruneDeleted(kRowsPerPrune));
+          more_deleted_ = removed > 0;
+          return absl::OkStatus();
+        }));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Scheduler::Prune(const base::CallContext& context,

@@ -1,5 +1,6 @@
 // Pulls each connection on its intervals without anybody asking, through the
-// same runner that calls use, and prunes what is older than the retention.
+// same runner that calls use, prunes what is older than the retention, and
+// removes the rows of deleted connections.
 //
 // Servers that share a store share this work without talking to each other.
 // Each draws, for each pull that comes due, a moment of its own shortly after;
@@ -86,6 +87,7 @@ class Scheduler {
   absl::Status BeginPull(const base::CallContext& context, const Key& key,
                          const Turn& turn);
   absl::Duration UntilNextTick() const;
+  absl::Status PruneDeleted(const base::CallContext& context);
   absl::Status Prune(const base::CallContext& context, absl::Time now);
   absl::Status PruneShipments(const base::CallContext& context,
                               const std::string& connection, absl::Time before);
@@ -101,6 +103,7 @@ class Scheduler {
   absl::Time next_look_ = absl::InfinitePast();
   absl::Time next_prune_ = absl::InfinitePast();
   Turns turns_;
+  bool more_deleted_ = false;  // rows of deleted connections
   std::thread thread_;
 };
 

@@ -14,6 +14,7 @@
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
 #include "base/secret_string.h"
+#include "base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/endpoints/test_store.h"
@@ -267,6 +268,44 @@ TEST_F(SchedulerTest, PullsNothingWhereItOnlyPrunes) {
   EXPECT_EQ(pruning.Tick({}), absl::OkStatus());
   AwaitEnds(server);
   EXPECT_THAT(Times(), IsEmpty());
+}
+
+// 25,000 rows are more than a tick removes: whatever is due has its turn before
+// the rest.
+TEST_F(SchedulerTest, RemovesADeletedConnectionBetweenPulls) {
+  constexpr int kRows = 25'000;
+  AddConnection("acme");
+  Server& server = AddServer(/*spread=*/absl::ZeroDuration());
+  ASSERT_TRUE(
+      store_
+          ->Write({},
+                  [&](storage::WriteTransaction& txn) -> absl::Status {
+                    for (int i = 0; i < kRows; ++i) {
+                      OMS_RETURN_IF_ERROR(
+                          txn.connections().AppendSettingsChange("acme", {}));
+                    }
+                    return txn.connections().DeleteConnection("acme");
+                  })
+          .ok());
+  AddConnection("bolt");
+  const auto left = [&] {
+    bool rows = false;
+    EXPECT_TRUE(store_
+                    ->Read({},
+                           [&](storage::ReadTransaction& txn) -> absl::Status {
+                             OMS_ASSIGN_OR_RETURN(
+                                 rows, txn.connections().HasDeletedRows());
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return rows;
+  };
+  Tick(server);
+  EXPECT_TRUE(left());
+  AwaitEnds(server);
+  EXPECT_THAT(Times(), SizeIs(2));  // both feeds of the one that is there
+  Tick(server);
+  EXPECT_FALSE(left());
 }
 
 }  // namespace

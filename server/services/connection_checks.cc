@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/text_fold.h"
-#include "domain/shipments/acknowledgement.h"
 #include "model/errors.h"
+#include "model/limits.h"
 #include "model/sync_run.h"
 #include "server/convert/connection_convert.h"
 #include "server/convert/cursor_token.h"
@@ -43,6 +43,11 @@ absl::Status CheckShipmentNames(
     const google::protobuf::RepeatedPtrField<std::string>& names,
     absl::string_view parent) {
   RequestCheck check{std::string()};
+  if (names.size() > model::kMaxShipmentNames) {
+    return model::InvalidField(
+        "names",
+        absl::StrCat("must be ", model::kMaxShipmentNames, " or fewer"));
+  }
   for (int i = 0; i < names.size(); ++i) {
     const std::string field = absl::StrCat("names[", i, "]");
     const absl::StatusOr<ShipmentKey> key = ParseShipmentName(field, names[i]);
@@ -162,10 +167,10 @@ RequestCheck CheckOf(const v1::ReleaseShipmentsRequest& request) {
     check.Add(
         model::InvalidField("names", "give either shipments or an order's id"));
   }
-  if (request.reason().size() > shipments::kMaxReasonBytes) {
+  if (request.reason().size() > model::kMaxReasonBytes) {
     check.Add(model::InvalidField(
-        "reason", absl::StrCat("must be ", shipments::kMaxReasonBytes,
-                               " bytes or less")));
+        "reason",
+        absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less")));
   }
   check.AddRequestId(request.request_id());
   return check;

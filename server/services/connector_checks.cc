@@ -1,8 +1,8 @@
 #include "server/services/connector_checks.h"
 
 #include "absl/strings/str_cat.h"
-#include "domain/shipments/acknowledgement.h"
 #include "model/errors.h"
+#include "model/limits.h"
 #include "model/sync_run.h"
 #include "server/convert/cursor_token.h"
 #include "server/convert/page_token.h"
@@ -13,9 +13,6 @@
 
 namespace oms_connector::server {
 namespace {
-
-// As many as a page of events holds at most.
-constexpr int kMaxOutcomes = 5000;
 
 // The fields that requests of both feeds have.
 template <typename Request>
@@ -37,16 +34,15 @@ RequestCheck CheckFeedRequest(const Request& request, model::Feed feed) {
 
 // How much one call may say; each outcome is judged by itself later.
 absl::Status CheckOutcomes(const v1::AcknowledgeShipmentsRequest& request) {
-  if (request.outcomes_size() > kMaxOutcomes) {
+  if (request.outcomes_size() > model::kMaxOutcomes) {
     return model::InvalidField(
-        "outcomes", absl::StrCat("must be ", kMaxOutcomes, " or fewer"));
+        "outcomes", absl::StrCat("must be ", model::kMaxOutcomes, " or fewer"));
   }
   for (int i = 0; i < request.outcomes_size(); ++i) {
-    if (request.outcomes(i).reason().size() > shipments::kMaxReasonBytes) {
+    if (request.outcomes(i).reason().size() > model::kMaxReasonBytes) {
       return model::InvalidField(
           absl::StrCat("outcomes[", i, "].reason"),
-          absl::StrCat("must be ", shipments::kMaxReasonBytes,
-                       " bytes or less"));
+          absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less"));
     }
   }
   return absl::OkStatus();

@@ -14,6 +14,15 @@
 #include "server/services/outcome_errors_text.h"
 
 namespace oms_connector::server {
+namespace {
+
+// Who reads a feed from its beginning reads all of it: such calls have a small
+// share of the threads, so that those who ask for what is new do not wait.
+Lane LaneFrom(const std::string& cursor) {
+  return cursor.empty() ? Lane::kCostly : Lane::kStore;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* ConnectorService::GetSettings(
     Context* context, const v1::GetSettingsRequest* request,
@@ -62,7 +71,8 @@ grpc::ServerUnaryReactor* ConnectorService::SyncInventory(
     Context* context, const v1::SyncInventoryRequest* request,
     v1::SyncInventoryResponse* response) {
   return parts_.door->AnswerLater(
-      context, {"SyncInventory", Role::kOperator}, response, CheckOf(*request),
+      context, {"SyncInventory", Role::kOperator, LaneFrom(request->cursor())},
+      response, CheckOf(*request),
       [=](std::shared_ptr<const Call> call, Reply reply) {
         const auto sync =
             SyncRequestFromProto(*call, *parts_.secrets, *request);
@@ -85,7 +95,8 @@ grpc::ServerUnaryReactor* ConnectorService::PollShipments(
       request->max_wait().seconds() > 0 || request->max_wait().nanos() > 0;
   return parts_.door->AnswerLater(
       context,
-      {"PollShipments", Role::kOperator, Lane::kStore,
+      {"PollShipments", Role::kOperator,
+       request->consumer().empty() ? LaneFrom(request->cursor()) : Lane::kStore,
        long_poll ? Admission::Kind::kLongPoll : Admission::Kind::kCall},
       response, CheckOf(*request),
       [=](std::shared_ptr<const Call> call, Reply reply) {

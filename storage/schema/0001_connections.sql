@@ -3,12 +3,24 @@
 -- Times are microseconds since the epoch, flags 0 or 1. A column named
 -- `document` or one that says so holds a value of model/ as storage/document.h
 -- writes it; other columns are what is searched, sorted or changed by itself.
--- Every table but the first two has the connection's number as the first column
--- of its key, and goes with it.
+-- Every table below `connections` has the connection's number as the first
+-- column of its key, and goes with the number.
+
+-- The numbers whose rows other tables may hold. A connection that is deleted
+-- leaves `connections` at once, and its number stays here until all of its rows
+-- have gone, some at a time, so that no transaction has to remove them all.
+CREATE TABLE connection_numbers (
+  number INTEGER NOT NULL PRIMARY KEY,
+  deleted INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX connection_numbers_deleted ON connection_numbers (number)
+  WHERE deleted = 1;
 
 CREATE TABLE connections (
   connection TEXT NOT NULL PRIMARY KEY,    -- its id
-  number INTEGER NOT NULL UNIQUE,          -- the key of its rows elsewhere
+  number INTEGER NOT NULL UNIQUE           -- the key of its rows elsewhere
+    REFERENCES connection_numbers (number),
   -- A restored store draws new epochs, and cursors carry the epoch; the access
   -- token stays sealed under the epoch of its own time. '': under `epoch`.
   epoch TEXT NOT NULL,
@@ -31,7 +43,7 @@ CREATE TABLE last_connection_number (
 -- row until it commits, so numbers become visible in their order.
 CREATE TABLE counters (
   connection INTEGER NOT NULL PRIMARY KEY
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   last_revision INTEGER NOT NULL,
   last_sequence INTEGER NOT NULL,
   last_change INTEGER NOT NULL
@@ -39,7 +51,7 @@ CREATE TABLE counters (
 
 CREATE TABLE settings_changes (
   connection INTEGER NOT NULL
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   change_id INTEGER NOT NULL,
   change_time INTEGER NOT NULL,
   document BLOB NOT NULL,                  -- SettingsChange
@@ -50,7 +62,7 @@ CREATE INDEX settings_changes_by_time ON settings_changes (change_time);
 
 CREATE TABLE remembered_requests (
   connection INTEGER NOT NULL
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   principal TEXT NOT NULL,
   rpc TEXT NOT NULL,
   request_id TEXT NOT NULL,

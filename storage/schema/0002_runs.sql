@@ -2,7 +2,7 @@
 
 CREATE TABLE sync_runs (
   connection INTEGER NOT NULL
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   run_id TEXT NOT NULL,
   feed INTEGER NOT NULL,
   start_time INTEGER NOT NULL,
@@ -19,7 +19,7 @@ CREATE INDEX sync_runs_by_time ON sync_runs (start_time);
 -- One row per feed, made when something is first said of it.
 CREATE TABLE pulls (
   connection INTEGER NOT NULL
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   feed INTEGER NOT NULL,
   run_id TEXT NOT NULL DEFAULT '',              -- empty: nobody holds the lease
   holder TEXT NOT NULL DEFAULT '',

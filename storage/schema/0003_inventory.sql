@@ -7,13 +7,13 @@
 
 CREATE TABLE inventory_state (
   connection INTEGER NOT NULL PRIMARY KEY
-    REFERENCES connections (number) ON DELETE CASCADE,
+    REFERENCES connection_numbers (number) ON DELETE CASCADE,
   document BLOB NOT NULL                    -- storage::InventoryState
 ) STRICT, WITHOUT ROWID;
 
 -- Sales channels and warehouses as the Order Manager last listed them.
 CREATE TABLE locations (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   location_kind INTEGER NOT NULL,
   location_id INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE locations (
 
 -- The views of carts. The connection's own has number 0 and no row.
 CREATE TABLE cart_views (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   view INTEGER NOT NULL,
   cart TEXT NOT NULL,
   PRIMARY KEY (connection, view)
@@ -35,7 +35,7 @@ CREATE TABLE cart_views (
 -- Where a cart sees the connection's own levels, or has seen them: since which
 -- revision it does, or does not any more.
 CREATE TABLE view_locations (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   view INTEGER NOT NULL,
   location_kind INTEGER NOT NULL,
   location_id INTEGER NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE view_locations (
 -- Each spelling once. Spellings that differ in case only share sku_key, which
 -- is the number of the first of them, and fold_hash.
 CREATE TABLE skus (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   number INTEGER NOT NULL,
   sku_key INTEGER NOT NULL,
   fold_hash INTEGER NOT NULL,
@@ -60,7 +60,7 @@ CREATE INDEX skus_by_fold ON skus (connection, fold_hash);
 -- Products that have, or had, stock under a SKU, in any warehouse: what may
 -- claim it. Stock itself needs no index for that.
 CREATE TABLE stock_skus (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   sku_key INTEGER NOT NULL,
   product_id INTEGER NOT NULL,
   PRIMARY KEY (connection, sku_key, product_id)
@@ -69,7 +69,7 @@ CREATE TABLE stock_skus (
 -- Stock, with the connection's own level of the row's SKU at its warehouse
 -- beside it where the level tells of this row. Other levels are in `levels`.
 CREATE TABLE stock (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   warehouse_id INTEGER NOT NULL,
   product_id INTEGER NOT NULL,
   sku INTEGER NOT NULL,
@@ -91,7 +91,7 @@ CREATE INDEX stock_by_revision ON stock (connection, revision);
 CREATE INDEX stock_ambiguous ON stock (connection, sku) WHERE reason = 4;
 
 CREATE TABLE products (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   product_id INTEGER NOT NULL,
   sku INTEGER NOT NULL,
   sku_key INTEGER NOT NULL,
@@ -107,7 +107,7 @@ CREATE INDEX products_by_sku ON products (connection, sku_key);
 CREATE INDEX products_by_revision ON products (connection, revision);
 
 CREATE TABLE listings (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   sales_channel_id INTEGER NOT NULL,
   listing_id INTEGER NOT NULL,
   sku INTEGER NOT NULL,
@@ -134,7 +134,7 @@ CREATE INDEX listings_by_product ON listings (connection, product_id);
 -- Levels that do not stand beside stock: those in sales channels, those of
 -- carts with listing SKUs, and what is left of SKUs that no row has any more.
 CREATE TABLE levels (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   view INTEGER NOT NULL,                    -- 0: the connection's own
   sku_key INTEGER NOT NULL,
   location_kind INTEGER NOT NULL,

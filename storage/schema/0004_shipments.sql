@@ -6,7 +6,7 @@
 -- How far the replica and the decisions have come, and the counts that answers
 -- show: kept by every write, so that no answer has to count.
 CREATE TABLE shipment_states (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   state BLOB NOT NULL,              -- ShipmentState
   held_orders INTEGER NOT NULL,     -- as many as rows of held_orders
   ready_shipments INTEGER NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE shipment_states (
 
 -- Names of sales channels, warehouses and services.
 CREATE TABLE reference_names (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   names BLOB NOT NULL,              -- ReferenceNames
   PRIMARY KEY (connection)
 ) STRICT, WITHOUT ROWID;
@@ -25,7 +25,7 @@ CREATE TABLE reference_names (
 -- numbers stand for them in the rows below. A cart that is removed stays here,
 -- as its shipments do.
 CREATE TABLE shipment_carts (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   number INTEGER NOT NULL,
   cart TEXT NOT NULL,
   events INTEGER NOT NULL,          -- how many it ever had
@@ -36,7 +36,7 @@ CREATE TABLE shipment_carts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE orders (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   order_id INTEGER NOT NULL,
   cart INTEGER NOT NULL,
   family_key TEXT NOT NULL,
@@ -57,7 +57,7 @@ CREATE INDEX orders_by_read_time ON orders (connection, read_time, order_id);
 
 -- Orders that wait to be decided.
 CREATE TABLE pending_orders (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   order_id INTEGER NOT NULL,
   PRIMARY KEY (connection, order_id)
 ) STRICT, WITHOUT ROWID;
@@ -65,14 +65,14 @@ CREATE TABLE pending_orders (
 -- Which orders name an order as related; whom an order names stands in its own
 -- document.
 CREATE TABLE order_links (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   related_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
   PRIMARY KEY (connection, related_id, order_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shipments (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   shipment_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
   cart INTEGER NOT NULL,
@@ -98,7 +98,7 @@ CREATE INDEX shipments_by_tracking
 
 -- How many held shipments an order has; no row where it has none.
 CREATE TABLE held_orders (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   order_id INTEGER NOT NULL,
   shipments INTEGER NOT NULL,
   PRIMARY KEY (connection, order_id)
@@ -106,7 +106,7 @@ CREATE TABLE held_orders (
 
 -- A shipment as it was at each of its events. Only ever appended.
 CREATE TABLE shipment_events (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   sequence INTEGER NOT NULL,
   cart INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,         -- among all events of its cart, from 1
@@ -120,7 +120,7 @@ CREATE INDEX shipment_events_by_cart
   ON shipment_events (connection, cart, sequence);
 
 CREATE TABLE shipment_consumers (
-  connection INTEGER NOT NULL REFERENCES connections (number) ON DELETE CASCADE,
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   consumer TEXT NOT NULL,
   cart TEXT NOT NULL,
   position INTEGER NOT NULL,

@@ -14,6 +14,12 @@ constexpr char kTakeNumber[] = R"(
     ON CONFLICT (id) DO UPDATE SET number = last_connection_number.number + 1
     RETURNING number)";
 
+constexpr char kInsertNumber[] =
+    "INSERT INTO connection_numbers (number, deleted) VALUES ($1, 0)";
+
+constexpr char kDeleteNumber[] =
+    "UPDATE connection_numbers SET deleted = 1 WHERE number = $1";
+
 }  // namespace
 
 absl::StatusOr<int64_t> ConnectionNumbers::Find(absl::string_view id) {
@@ -30,7 +36,14 @@ absl::StatusOr<int64_t> ConnectionNumbers::Take() {
   int64_t taken = 0;
   OMS_RETURN_IF_ERROR(QueryOne(
       sql_, kTakeNumber, {}, [&](const SqlRow& row) { taken = row.Int64(0); }));
+  OMS_RETURN_IF_ERROR(sql_.Execute(kInsertNumber, {taken}).status());
+  number_ = 0;
   return taken;
+}
+
+absl::Status ConnectionNumbers::Delete(int64_t number) {
+  number_ = 0;
+  return ExecuteOne(sql_, kDeleteNumber, {number});
 }
 
 }  // namespace oms_connector::storage

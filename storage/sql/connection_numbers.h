@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "storage/sql_connection.h"
@@ -24,13 +25,13 @@ class ConnectionNumbers {
   // The next number, for a connection that is to be inserted. Creators take
   // turns until their transactions end.
   absl::StatusOr<int64_t> Take();
+  // Leaves the rows of a connection that is deleted to DeletedConnections.
+  absl::Status Delete(int64_t number);
   // To be called when the number was read with something else.
   void Learn(absl::string_view id, int64_t number) {
     id_ = std::string(id);
     number_ = number;
   }
-  // To be called when a connection was inserted or deleted.
-  void Forget() { number_ = 0; }
 
  private:
   SqlConnection& sql_;

@@ -17,6 +17,7 @@
 #include "model/connection.h"
 #include "model/settings.h"
 #include "storage/document.h"
+#include "storage/sql/deleted_connections.h"
 #include "storage/sql/sql_query.h"
 #include "storage/sql_connection.h"
 
@@ -247,7 +248,6 @@ absl::Status SqlConnectionTables::InsertConnection(
     const model::StoredSettings& settings) {
   row_.reset();
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Take());
-  numbers_.Forget();
   const std::string account = AccountOf(connection);
   const std::string document = EncodeDocument(connection);
   const std::string settings_document = EncodeDocument(settings);
@@ -276,8 +276,9 @@ absl::Status SqlConnectionTables::UpdateConnection(
 
 absl::Status SqlConnectionTables::DeleteConnection(absl::string_view id) {
   row_.reset();
-  numbers_.Forget();
-  return ExecuteOne(sql_, kDeleteConnection, {id});
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(id));
+  OMS_RETURN_IF_ERROR(ExecuteOne(sql_, kDeleteConnection, {id}));
+  return numbers_.Delete(number);
 }
 
 absl::Status SqlConnectionTables::UpdateSettings(
@@ -320,6 +321,15 @@ absl::StatusOr<int64_t> SqlConnectionTables::PruneConnections(
       const int64_t changes,
       sql_.Execute(kPruneChanges, {SqlTime(changes_before), limit}));
   return requests + changes;
+}
+
+absl::StatusOr<bool> SqlConnectionTables::HasDeletedRows() {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NextDeletedConnection(sql_));
+  return number != 0;
+}
+
+absl::StatusOr<int64_t> SqlConnectionTables::PruneDeleted(int limit) {
+  return RemoveDeletedRows(sql_, limit);
 }
 
 absl::StatusOr<int64_t> SqlConnectionTables::Take(absl::string_view sql,

@@ -41,6 +41,7 @@ class SqlConnectionTables final : public ConnectionWriter {
       absl::string_view connection, int64_t before, int limit) override;
   absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
       const model::RequestKey& key, absl::Time now) override;
+  absl::StatusOr<bool> HasDeletedRows() override;
 
   absl::Status InsertConnection(const model::Connection& connection,
                                 const model::StoredSettings& settings) override;
@@ -58,6 +59,7 @@ class SqlConnectionTables final : public ConnectionWriter {
   absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                            absl::Time changes_before,
                                            int limit) override;
+  absl::StatusOr<int64_t> PruneDeleted(int limit) override;
   absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
                                         int64_t count) override;
   absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,

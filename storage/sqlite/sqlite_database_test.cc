@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,15 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/schema/schema.h"
+#include "storage/sql/deleted_connections.h"
+#include "storage/sql/store_copy.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr SchemaStep kOne = {1, "0001_one.sql",
@@ -218,11 +222,13 @@ TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
   const char* sql =
       "SELECT coalesce(group_concat(name), '') FROM pragma_table_list AS t "
       "WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' "
-      "AND name NOT IN ('last_connection_number', 'store_identity') "
+      "AND name NOT IN ('last_connection_number', 'connection_numbers', "
+      "'store_identity') "
       "AND (NOT strict OR "
       "(name <> 'connections' AND NOT EXISTS ("
       "SELECT 1 FROM pragma_foreign_key_list(t.name) "
-      "WHERE \"table\" = 'connections' AND on_delete = 'CASCADE')) OR "
+      "WHERE \"table\" = 'connection_numbers' AND on_delete = 'CASCADE')) "
+      "OR "
       "(SELECT name FROM pragma_table_info(t.name) WHERE pk = 1) "
       "IS NOT 'connection')";
   std::string breaches;
@@ -234,6 +240,75 @@ TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
                         }),
             absl::OkStatus());
   EXPECT_EQ(breaches, "");
+}
+
+// Without the foreign keys' help: a table that it forgets would be emptied by
+// one statement in the end, however many rows there are.
+TEST(SqliteSchema, RemovesRowsOfEveryTableSomeAtATime) {
+  base::SystemClock clock;
+  base::SystemSleeper sleeper;
+  SqliteDatabaseOptions options;
+  options.path = kSqliteMemoryPath;
+  options.clock = &clock;
+  options.sleeper = &sleeper;
+  auto opened = OpenSqliteWriter(options, SqliteSchema());
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  SqliteConnection& connection = **opened;
+  ASSERT_EQ(connection.ExecuteScript(
+                "PRAGMA foreign_keys = OFF;"
+                "INSERT INTO connection_numbers VALUES (1, 0), (7, 1)"),
+            absl::OkStatus());
+  // Of one or two rows for a connection.
+  const std::set<std::string> small = {"counters", "pulls", "inventory_state",
+                                       "shipment_states", "reference_names"};
+  const auto tables = ListSqliteTables(connection);
+  ASSERT_TRUE(tables.ok()) << tables.status();
+  std::vector<std::string> filled;
+  for (const CopiedTable& table : *tables) {
+    if (table.key.front() != "connection" || table.name == "connections" ||
+        small.count(table.name) > 0) {
+      continue;
+    }
+    std::string names;
+    std::string values;
+    for (const CopiedColumn& column : table.columns) {
+      absl::StrAppend(&names, names.empty() ? "" : ", ", column.name);
+      if (!values.empty()) absl::StrAppend(&values, ", ");
+      if (column.name == "connection") {
+        absl::StrAppend(&values, "c");
+      } else if (column.kind == ColumnKind::kInteger) {
+        absl::StrAppend(&values, "r");
+      } else {
+        absl::StrAppend(&values, column.kind == ColumnKind::kBytes
+                                     ? "CAST(r AS BLOB)"
+                                     : "CAST(r AS TEXT)");
+      }
+    }
+    ASSERT_EQ(connection.ExecuteScript(absl::StrCat(
+                  "INSERT INTO ", table.name, " (", names, ") SELECT ", values,
+                  " FROM (SELECT 1 AS c UNION SELECT 7), "
+                  "(SELECT 1 AS r UNION SELECT 2 UNION SELECT 3)")),
+              absl::OkStatus())
+        << table.name;
+    filled.push_back(table.name);
+  }
+  EXPECT_GE(filled.size(), 20u);
+  for (;;) {
+    const absl::StatusOr<int64_t> removed = RemoveDeletedRows(connection, 2);
+    ASSERT_TRUE(removed.ok()) << removed.status();
+    EXPECT_LE(*removed, 2);
+    if (*removed == 0) break;
+  }
+  for (const std::string& table : filled) {
+    std::vector<int64_t> left;
+    ASSERT_EQ(connection.Query("SELECT connection FROM " + table, {},
+                               [&](const SqlRow& row) {
+                                 left.push_back(row.Int64(0));
+                                 return absl::OkStatus();
+                               }),
+              absl::OkStatus());
+    EXPECT_THAT(left, ElementsAre(1, 1, 1)) << table;
+  }
 }
 
 // A connection may have any number of rows: none of these may read them all.

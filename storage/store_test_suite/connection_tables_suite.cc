@@ -221,6 +221,7 @@ TEST_P(StoreTest, DeletesEverythingOfAConnectionAndNothingOfAnother) {
               absl::OkStatus());
   }
   ASSERT_EQ(Write([](WriteTransaction& txn) {
+              EXPECT_FALSE(*txn.connections().HasDeletedRows());
               return txn.connections().DeleteConnection("acme");
             }),
             absl::OkStatus());
@@ -242,6 +243,52 @@ TEST_P(StoreTest, DeletesEverythingOfAConnectionAndNothingOfAnother) {
         return absl::OkStatus();
       }),
       absl::OkStatus());
+}
+
+TEST_P(StoreTest, RemovesRowsOfADeletedConnectionSomeAtATime) {
+  RandomNouns random(11);
+  const auto fill = [&](const std::string& id) {
+    ASSERT_EQ(
+        Write([&](WriteTransaction& txn) -> absl::Status {
+          OMS_RETURN_IF_ERROR(
+              txn.connections().InsertConnection(random.Connection(id), {}));
+          for (int i = 0; i < 5; ++i) {
+            OMS_RETURN_IF_ERROR(txn.connections().AppendSettingsChange(id, {}));
+          }
+          return absl::OkStatus();
+        }),
+        absl::OkStatus());
+  };
+  fill("acme");
+  ASSERT_EQ(Write([](WriteTransaction& txn) {
+              return txn.connections().DeleteConnection("acme");
+            }),
+            absl::OkStatus());
+  fill("acme");
+  const auto left = [&] {
+    bool rows = false;
+    EXPECT_EQ(Read([&](ReadTransaction& txn) -> absl::Status {
+                EXPECT_EQ(
+                    txn.connections().ListSettingsChanges("acme", 0, 9)->size(),
+                    5u);
+                OMS_ASSIGN_OR_RETURN(rows, txn.connections().HasDeletedRows());
+                return absl::OkStatus();
+              }),
+              absl::OkStatus());
+    return rows;
+  };
+  std::vector<int64_t> removed;
+  while (left()) {
+    ASSERT_EQ(Write([&](WriteTransaction& txn) -> absl::Status {
+                OMS_ASSIGN_OR_RETURN(const int64_t some,
+                                     txn.connections().PruneDeleted(2));
+                removed.push_back(some);
+                return absl::OkStatus();
+              }),
+              absl::OkStatus());
+  }
+  // Five changes, and then what there is one of.
+  EXPECT_THAT(removed, ElementsAre(2, 2, 2));
 }
 
 TEST_P(StoreTest, NumbersChangesOfSettingsAlsoAfterOldOnesWent) {

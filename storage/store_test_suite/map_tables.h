@@ -84,6 +84,9 @@ class MapConnectionTables final : public ConnectionWriter {
   absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                            absl::Time changes_before,
                                            int limit) override;
+  // A connection that is deleted leaves nothing here.
+  absl::StatusOr<bool> HasDeletedRows() override { return false; }
+  absl::StatusOr<int64_t> PruneDeleted(int) override { return 0; }
   absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
                                         int64_t count) override;
   absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,

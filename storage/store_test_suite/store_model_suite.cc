@@ -50,7 +50,9 @@ Operation RandomConnectionChange(RandomNouns& random) {
     }
     case 4:
       return [=](auto& connections, auto&) {
-        return TextOf(connections.DeleteConnection(id));
+        std::string told = TextOf(connections.DeleteConnection(id));
+        EXPECT_TRUE(connections.PruneDeleted(kEverything).ok());
+        return told;
       };
     case 5: {
       const auto settings = random.StoredSettings();
@@ -239,6 +241,8 @@ TEST_P(StoreTest, DoesWhatMapsDo) {
         Write([&](WriteTransaction& txn) {
           for (int i = 0; i < 4; ++i) {
             (void)txn.connections().DeleteConnection(absl::StrCat("shop-", i));
+          }
+          while (txn.connections().PruneDeleted(kEverything).value_or(0) > 0) {
           }
           return absl::OkStatus();
         }),
