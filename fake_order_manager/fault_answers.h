@@ -1,5 +1,5 @@
 // What a fault makes of an answer: its status, headers, body and delivery.
-// Pure; waits are FaultPlan's.
+// Nothing here waits; that is for FaultPlan.
 #ifndef OMS_CONNECTOR_FAKE_ORDER_MANAGER_FAULT_ANSWERS_H_
 #define OMS_CONNECTOR_FAKE_ORDER_MANAGER_FAULT_ANSWERS_H_
 
@@ -28,10 +28,7 @@ HttpAnswer QuotaAnswer(std::optional<absl::Duration> retry_after);
 // status 200: a refusal says already that something is wrong.
 HttpAnswer ApplyFault(const Fault& fault, HttpAnswer answer);
 
-// ---- Fault body
-// --------------------------------------------------------------
-
-// The bodies of broken answers, made from the body that was right. Pure.
+// ---- Bodies of broken answers, made from the body that was right ----------
 
 // `body` as the fault leaves it; unchanged for kinds that leave bodies alone.
 // Kinds that break rows leave a body alone that is no array of objects.

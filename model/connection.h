@@ -126,6 +126,12 @@ struct Connection {
   }
 };
 
+// The newest numbers that a connection has given away; 0 = none yet.
+struct ConnectionHeads {
+  int64_t last_revision = 0;
+  int64_t last_sequence = 0;
+};
+
 }  // namespace oms_connector::model
 
 #endif  // OMS_CONNECTOR_MODEL_CONNECTION_H_

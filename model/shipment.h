@@ -331,6 +331,37 @@ struct ReferenceNames {
   }
 };
 
+// What a poll shows of a connection beside its events: one row.
+struct ShipmentSummary {
+  ShipmentState state;      // default-constructed while nothing was stored
+  int64_t held_orders = 0;  // orders with at least one HELD shipment
+  int64_t ready_shipments = 0;
+  int64_t last_sequence = 0;  // of the feed; 0 while it is empty
+};
+
+// Conditions that must all hold; empty ones hold always.
+struct ShipmentSearch {
+  std::vector<DeliveryState> states;
+  std::string order_number;
+  std::string tracking_key;  // a normalised tracking number
+  std::string cart_id;
+  std::optional<absl::Time> in_state_since;  // at this time or before
+};
+
+// What the health of a connection tells about its shipments.
+struct DeliveryHealth {
+  int64_t held_orders = 0;            // orders with at least one HELD shipment
+  int64_t unconfirmed_shipments = 0;  // READY
+  std::optional<absl::Time> oldest_hold;         // since when, of the HELD
+  std::optional<absl::Time> oldest_unconfirmed;  // since when, of the READY
+};
+
+// Two ids that belong together.
+struct IdPair {
+  int64_t first = 0;
+  int64_t second = 0;
+};
+
 }  // namespace oms_connector::model
 
 #endif  // OMS_CONNECTOR_MODEL_SHIPMENT_H_

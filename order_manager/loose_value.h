@@ -5,7 +5,7 @@
 //   int64_t quantity = 0;
 //   if (ReadInteger(value, &quantity) == Reading::kUnreadable) ...
 //
-// Nothing is guessed: what is not plainly of the type is unreadable. Pure.
+// Nothing is guessed: what is not plainly of the type is unreadable.
 #ifndef OMS_CONNECTOR_ORDER_MANAGER_LOOSE_VALUE_H_
 #define OMS_CONNECTOR_ORDER_MANAGER_LOOSE_VALUE_H_
 

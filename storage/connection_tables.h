@@ -23,12 +23,6 @@
 
 namespace oms_connector::storage {
 
-// The newest numbers that a connection has given away; 0 = none yet.
-struct ConnectionHeads {
-  int64_t last_revision = 0;
-  int64_t last_sequence = 0;
-};
-
 class ConnectionReader {
  public:
   virtual ~ConnectionReader() = default;
@@ -40,7 +34,7 @@ class ConnectionReader {
       absl::string_view after, int limit) = 0;
   virtual absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) = 0;
-  virtual absl::StatusOr<ConnectionHeads> GetHeads(
+  virtual absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) = 0;
   // The connections that read the same account as this one, itself aside, in
   // the order in which they were created.

@@ -28,42 +28,11 @@
 
 namespace oms_connector::storage {
 
-// What a poll shows of a connection beside its events: one row.
-struct ShipmentSummary {
-  model::ShipmentState state;  // default-constructed while nothing was stored
-  int64_t held_orders = 0;     // orders with at least one HELD shipment
-  int64_t ready_shipments = 0;
-  int64_t last_sequence = 0;  // of the feed; 0 while it is empty
-};
-
-// Conditions that must all hold; empty ones hold always.
-struct ShipmentSearch {
-  std::vector<model::DeliveryState> states;
-  std::string order_number;
-  std::string tracking_key;  // a normalised tracking number
-  std::string cart_id;
-  std::optional<absl::Time> in_state_since;  // at this time or before
-};
-
-// What the health of a connection tells about its shipments.
-struct DeliveryHealth {
-  int64_t held_orders = 0;            // orders with at least one HELD shipment
-  int64_t unconfirmed_shipments = 0;  // READY
-  std::optional<absl::Time> oldest_hold;         // since when, of the HELD
-  std::optional<absl::Time> oldest_unconfirmed;  // since when, of the READY
-};
-
-// Two ids that belong together.
-struct IdPair {
-  int64_t first = 0;
-  int64_t second = 0;
-};
-
 class ShipmentReader {
  public:
   virtual ~ShipmentReader() = default;
 
-  virtual absl::StatusOr<ShipmentSummary> GetShipmentSummary(
+  virtual absl::StatusOr<model::ShipmentSummary> GetShipmentSummary(
       absl::string_view connection) = 0;
   virtual absl::StatusOr<model::ReferenceNames> GetReferenceNames(
       absl::string_view connection) = 0;
@@ -116,14 +85,14 @@ class ShipmentReader {
       absl::string_view connection, int64_t after, int limit) = 0;
   // Up to `limit` shipments in a state that were never handed out, after
   // `after`, each with its order.
-  virtual absl::StatusOr<std::vector<IdPair>> ListUndelivered(
+  virtual absl::StatusOr<std::vector<model::IdPair>> ListUndelivered(
       absl::string_view connection, model::DeliveryState state, int64_t after,
       int limit) = 0;
   // Up to `limit` shipments with an id below `before`, newest (highest) first.
   virtual absl::StatusOr<std::vector<model::StoredShipment>> ListShipments(
-      absl::string_view connection, const ShipmentSearch& search,
+      absl::string_view connection, const model::ShipmentSearch& search,
       int64_t before, int limit) = 0;
-  virtual absl::StatusOr<DeliveryHealth> GetDeliveryHealth(
+  virtual absl::StatusOr<model::DeliveryHealth> GetDeliveryHealth(
       absl::string_view connection) = 0;
 
   // ---- Events and consumers ------------------------------------------------
@@ -139,7 +108,7 @@ class ShipmentReader {
   // Up to `limit` shipments that have an event after `after` up to `up_to`,
   // each once, by their first such event; where they go on is `after` =
   // the sequence of the last.
-  virtual absl::StatusOr<std::vector<IdPair>> ListEventShipments(
+  virtual absl::StatusOr<std::vector<model::IdPair>> ListEventShipments(
       absl::string_view connection, int64_t after, int64_t up_to,
       int limit) = 0;
   // Events of this cart up to here may have been pruned; of any cart where

@@ -139,7 +139,7 @@ absl::Status Refusal(std::vector<model::FieldViolation> found) {
 // What was read of its stock is for the next pull to forget.
 absl::Status ForgetOrders(storage::WriteTransaction& txn,
                           absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(storage::ShipmentSummary shipments,
+  OMS_ASSIGN_OR_RETURN(model::ShipmentSummary shipments,
                        txn.shipments().GetShipmentSummary(connection));
   shipments.state.orders_read_through.reset();
   shipments.state.shipments_read_through.reset();

@@ -48,7 +48,7 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
             txn.runs().GetFeedStatus(connection, model::Feed::kShipments));
         AddRun(shipment_feed.latest_run, &health);
         health.shipments = shipment_feed.pull;
-        OMS_ASSIGN_OR_RETURN(const storage::InventoryState inventory,
+        OMS_ASSIGN_OR_RETURN(const model::InventoryState inventory,
                              txn.inventory().GetState(connection));
         if (inventory.gap_time.has_value()) {
           OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
@@ -58,7 +58,7 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
               settings.values.inventory_sync_mode ==
               model::InventorySyncMode::kPerSalesChannel;
         }
-        OMS_ASSIGN_OR_RETURN(const storage::DeliveryHealth delivery,
+        OMS_ASSIGN_OR_RETURN(const model::DeliveryHealth delivery,
                              txn.shipments().GetDeliveryHealth(connection));
         health.held_orders = delivery.held_orders;
         health.unconfirmed_shipments = delivery.unconfirmed_shipments;

@@ -19,7 +19,7 @@ class ConnectionHealthTest : public ConnectionTestFixture {
 
   void SuspectGap() {
     Write([&](storage::WriteTransaction& txn) {
-      storage::InventoryState state;
+      model::InventoryState state;
       state.gap_time = clock_.Now();
       return txn.inventory().PutState("acme", state);
     });

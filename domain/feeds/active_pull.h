@@ -14,11 +14,9 @@
 #include "absl/time/time.h"
 #include "base/cancellation.h"
 #include "base/timer_queue.h"
+#include "domain/feeds/pull_outcome.h"
 
 namespace oms_connector::feeds {
-
-// Why a body was told to stop.
-enum class StopReason { kNone, kCancelled, kServerStops, kLeaseLost };
 
 // One caller's wait for the end of a run: fires once, whichever of the end,
 // the deadline and the caller's cancellation comes first. Thread-safe.

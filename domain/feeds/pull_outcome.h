@@ -7,10 +7,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "domain/feeds/active_pull.h"
 #include "model/sync_run.h"
 
 namespace oms_connector::feeds {
+
+// Why a body was told to stop.
+enum class StopReason { kNone, kCancelled, kServerStops, kLeaseLost };
 
 // `status`, as the Order Manager's interface or the store returned it, in the
 // words of model/errors.h. A status of that catalogue stays as it is.

@@ -7,7 +7,6 @@
 
 #include "absl/time/time.h"
 #include "model/sync_run.h"
-#include "storage/store.h"
 
 namespace oms_connector::feeds {
 

@@ -128,10 +128,10 @@ absl::Status AbsenceCheck::AskStock(int64_t warehouse_id) {
           [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
               -> absl::StatusOr<std::map<int64_t, Identity>> {
             OMS_ASSIGN_OR_RETURN(
-                const std::vector<storage::StoredStock> rows,
+                const std::vector<model::StoredStock> rows,
                 reader.FindStock(connection, warehouse_id, ids));
             std::map<int64_t, Identity> identities;
-            for (const storage::StoredStock& row : rows) {
+            for (const model::StoredStock& row : rows) {
               identities[row.product_id] = {row.master_sku, row.missed};
             }
             return identities;
@@ -166,11 +166,11 @@ absl::Status AbsenceCheck::AskProducts() {
           source,
           [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
               -> absl::StatusOr<std::map<int64_t, Identity>> {
-            OMS_ASSIGN_OR_RETURN(const std::vector<storage::ProductFlags> rows,
+            OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> rows,
                                  reader.FindProductFlags(connection, ids));
             std::map<int64_t, Identity> identities;
             std::map<int64_t, int64_t> numbers;
-            for (const storage::ProductFlags& row : rows) {
+            for (const model::ProductFlags& row : rows) {
               identities[row.product_id].missed = row.missed;
               numbers[row.product_id] = row.sku.number;
             }
@@ -208,11 +208,11 @@ absl::Status AbsenceCheck::AskListings(int64_t sales_channel_id) {
           [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
               -> absl::StatusOr<std::map<int64_t, Identity>> {
             OMS_ASSIGN_OR_RETURN(
-                const std::vector<storage::StoredListing> rows,
+                const std::vector<model::StoredListing> rows,
                 reader.FindListings(connection, sales_channel_id, ids));
             std::map<int64_t, Identity> identities;
             std::map<int64_t, int64_t> numbers;
-            for (const storage::StoredListing& row : rows) {
+            for (const model::StoredListing& row : rows) {
               identities[row.listing_id].missed = row.missed;
               numbers[row.listing_id] = row.sku.number;
             }

@@ -12,7 +12,7 @@ namespace oms_connector::inventory {
 namespace {
 
 using model::InventoryLevel;
-using storage::ViewLocation;
+using model::ViewLocation;
 
 // How many pages' worth of the connection's levels are looked through for one
 // page of a cart that is told few of them.
@@ -168,7 +168,7 @@ bool PageReader::Add(model::Product product) {
 
 absl::StatusOr<bool> PageReader::TellLocation(const ViewLocation& location) {
   // Where an earlier page has stopped, if it was at this location.
-  storage::LocationPlace place;
+  model::LocationPlace place;
   if (page_.next.inside.has_value() &&
       page_.next.revision + 1 == location.revision) {
     place = *page_.next.inside;
@@ -176,11 +176,11 @@ absl::StatusOr<bool> PageReader::TellLocation(const ViewLocation& location) {
   page_.next = {location.revision - 1, place};
   for (int i = 0; i < kPagesLookedThrough; ++i) {
     OMS_ASSIGN_OR_RETURN(
-        std::vector<storage::PlacedLevel> placed,
+        std::vector<model::PlacedLevel> placed,
         reader_.ListLevelsAt(id(), location.kind, location.location_id, place,
                              request_.limit));
     if (placed.empty()) return true;
-    for (storage::PlacedLevel& each : placed) {
+    for (model::PlacedLevel& each : placed) {
       if (each.level.has_value()) {
         InventoryLevel& level = *each.level;
         const bool told_later =

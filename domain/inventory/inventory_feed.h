@@ -28,7 +28,7 @@ namespace oms_connector::inventory {
 struct FeedPosition {
   int64_t revision = 0;  // all up to this one
   // And of a location that is told at the next revision, all up to here.
-  std::optional<storage::LocationPlace> inside;
+  std::optional<model::LocationPlace> inside;
 };
 
 struct FeedPage {

@@ -12,6 +12,7 @@
 #include "domain/feeds/page_loop.h"
 #include "domain/inventory/absence.h"
 #include "domain/inventory/inventory_view.h"
+#include "domain/inventory/level_writer.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/pull_position.h"
 #include "domain/inventory/replica_writer.h"
@@ -73,8 +74,8 @@ class Pull {
   const InventoryPullOptions& options_;
   feeds::PullSession& session_;
   PullPosition position_;
-  InventoryContext context_;       // as of the last commit
-  storage::InventoryState state_;  // likewise
+  InventoryContext context_;     // as of the last commit
+  model::InventoryState state_;  // likewise
   PulledSources sources_;
   bool deferred_ = false;
 };
@@ -85,7 +86,7 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write) {
   run.run_id = session_.run().run_id;
   run.now = session_.Now();
   InventoryContext context;
-  storage::InventoryState state;
+  model::InventoryState state;
   OMS_RETURN_IF_ERROR(session_.Commit(
       EncodePosition(position), [&](storage::WriteTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
@@ -134,7 +135,7 @@ absl::Status Pull::FinishSource(PullPosition position,
 // ---- The beginning ---------------------------------------------------------
 
 absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
-  storage::InventoryState& state = writer.state();
+  model::InventoryState& state = writer.state();
   const model::Connection& connection = writer.context().connection;
   if (HasMoved(state, connection)) ForgetAccount(session_.Now(), &state);
   // Of the account that this pull reads: it may have moved since.
@@ -160,7 +161,7 @@ absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
 }
 
 absl::Status Pull::Begin() {
-  storage::InventoryState state;
+  model::InventoryState state;
   model::PullStatus status;
   OMS_RETURN_IF_ERROR(options_.store->Read(
       session_.context(), [&](storage::ReadTransaction& txn) {
@@ -362,7 +363,7 @@ absl::Status Pull::NumbersFailed(const absl::Status& status) {
   const bool refused = WasRefused(status);
   // Where even this cannot be stored, the note itself tells the next run.
   const absl::Status stored = Commit(position_, [&](ReplicaWriter& writer) {
-    storage::InventoryState& state = writer.state();
+    model::InventoryState& state = writer.state();
     if (!refused && !state.gap_time.has_value()) {
       state.gap_time = state.acknowledge_in_flight;
     }
@@ -408,8 +409,8 @@ absl::Status Pull::AskNumbers(int64_t channel) {
 // ---- The end ---------------------------------------------------------------
 
 absl::Status Pull::FinishInStore(ReplicaWriter& writer) {
-  storage::InventoryState& state = writer.state();
-  OMS_ASSIGN_OR_RETURN(const storage::AmbiguousSkus ambiguous,
+  model::InventoryState& state = writer.state();
+  OMS_ASSIGN_OR_RETURN(const model::AmbiguousSkus ambiguous,
                        writer.txn().inventory().CountAmbiguousSkus(
                            id(), model::kMaxKeptRunDetails));
   OMS_ASSIGN_OR_RETURN(session_.run().counts.levels_withheld,

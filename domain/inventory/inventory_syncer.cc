@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/inventory/inventory_feed.h"
+#include "domain/inventory/level_writer.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/view_recompute.h"
 #include "model/errors.h"

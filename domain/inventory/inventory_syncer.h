@@ -34,7 +34,7 @@ struct SyncPage {
   std::vector<model::InventoryLevel> levels;
   std::vector<model::Product> products;
   int64_t next_position = 0;
-  std::optional<storage::LocationPlace> next_inside;  // inventory_feed.h
+  std::optional<model::LocationPlace> next_inside;  // inventory_feed.h
   std::string epoch;  // of the connection, for the cursor
   bool caught_up = false;
   model::PullStatus pull;

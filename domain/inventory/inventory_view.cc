@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/status_macros.h"
 #include "base/text_fold.h"
 #include "model/errors.h"
 
@@ -17,7 +16,7 @@ namespace {
 using model::InventorySyncMode;
 
 using model::LocationKind;
-using storage::StoredLocation;
+using model::StoredLocation;
 
 std::string Describe(const model::Location& channel) {
   return absl::StrCat(channel.name, " (", channel.id, ")");
@@ -121,31 +120,10 @@ std::string LocationName(const InventoryContext& context, LocationKind kind,
 }
 
 int64_t ViewNumber(const InventoryContext& context, absl::string_view cart) {
-  for (const storage::StoredView& stored : context.views) {
+  for (const model::StoredView& stored : context.views) {
     if (stored.cart_id == cart) return stored.view;
   }
   return 0;
-}
-
-absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
-                                             absl::string_view connection) {
-  InventoryContext context;
-  absl::StatusOr<model::Connection> found =
-      txn.connections().GetConnection(connection);
-  if (absl::IsNotFound(found.status())) {
-    return model::ConnectionNotFound(connection);
-  }
-  OMS_RETURN_IF_ERROR(found.status());
-  context.connection = *std::move(found);
-  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
-                       txn.connections().GetSettings(connection));
-  context.settings = settings.values;
-  OMS_ASSIGN_OR_RETURN(context.locations,
-                       txn.inventory().ListLocations(connection));
-  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(connection));
-  OMS_ASSIGN_OR_RETURN(context.view_locations,
-                       txn.inventory().ListViewLocations(connection));
-  return context;
 }
 
 absl::StatusOr<int64_t> MatchChannel(
@@ -261,7 +239,7 @@ std::string ChannelsSource() { return "channels"; }
 std::string WarehousesSource() { return "warehouses"; }
 
 bool NeedsUnreadSource(const InventoryContext& context,
-                       const storage::InventoryState& state, absl::Time since) {
+                       const model::InventoryState& state, absl::Time since) {
   std::vector<std::string> needed;
   if (NeedsProducts(context.settings)) needed.push_back(ProductsSource());
   const bool per_warehouse = IsPerWarehouse(context);

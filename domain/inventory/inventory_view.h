@@ -6,7 +6,7 @@
 // empty id is the connection's own: all locations, master SKUs. Only it and the
 // views of carts with listing SKUs have levels. A cart with master SKUs sees
 // the connection's own at its locations, and whatever it was told under listing
-// SKUs before, which stays withheld (storage, ViewLocation).
+// SKUs before, which stays withheld (model::ViewLocation).
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_VIEW_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_VIEW_H_
 
@@ -21,9 +21,9 @@
 #include "absl/time/time.h"
 #include "model/connection.h"
 #include "model/inventory.h"
+#include "model/inventory_rows.h"
 #include "model/settings.h"
 #include "model/sync_run.h"
-#include "storage/store.h"
 
 namespace oms_connector::inventory {
 
@@ -65,9 +65,9 @@ struct View {
 struct InventoryContext {
   model::Connection connection;
   model::Settings settings;
-  std::vector<storage::StoredLocation> locations;  // by kind and id
-  std::vector<storage::StoredView> views;
-  std::vector<storage::ViewLocation> view_locations;
+  std::vector<model::StoredLocation> locations;  // by kind and id
+  std::vector<model::StoredView> views;
+  std::vector<model::ViewLocation> view_locations;
 };
 
 // The ids of all locations of a kind, those no longer listed too.
@@ -78,16 +78,12 @@ std::string LocationName(const InventoryContext& context,
 // The number of a cart's view in the store; 0 = it has none yet.
 int64_t ViewNumber(const InventoryContext& context, absl::string_view cart);
 
-// CONNECTION_NOT_FOUND when there is none.
-absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
-                                             absl::string_view connection);
-
 // The channel that a cart names, by id or by name without regard to case.
 // SALES_CHANNEL_NOT_FOUND or SALES_CHANNEL_AMBIGUOUS, naming what there is. A
 // channel's id goes before another channel's equal name.
 absl::StatusOr<int64_t> MatchChannel(
     const model::Cart& cart,
-    const std::vector<storage::StoredLocation>& locations);
+    const std::vector<model::StoredLocation>& locations);
 
 // Whether what the cart sees depends on its sales channel.
 bool NeedsChannel(const model::Cart& cart, const model::Settings& settings);
@@ -112,7 +108,7 @@ bool SameViews(const std::vector<View>& a, const std::vector<View>& b);
 // equal levels from equal rows.
 std::string TermsOf(const View& view);
 
-// Names of what is read completely (storage, SourceMark).
+// Names of what is read completely (model::SourceMark).
 std::string ProductsSource();
 std::string ListingsSource(int64_t sales_channel_id);
 std::string NumbersSource(int64_t sales_channel_id);
@@ -123,7 +119,7 @@ std::string WarehousesSource();
 
 // Whether the views need something that was never read, or not since `since`.
 bool NeedsUnreadSource(const InventoryContext& context,
-                       const storage::InventoryState& state,
+                       const model::InventoryState& state,
                        absl::Time since = absl::InfinitePast());
 
 }  // namespace oms_connector::inventory

@@ -139,7 +139,7 @@ TEST(InventoryView, ACartSeesItsOwnLocations) {
 TEST(InventoryView, SomethingNeverReadIsNeeded) {
   InventoryContext context = Context(InventorySyncMode::kPerWarehouse);
   const absl::Time now = absl::FromUnixSeconds(100'000);
-  storage::InventoryState marks;
+  model::InventoryState marks;
   marks.SetMark(ProductsSource(), now);
   marks.SetMark(WarehousesSource(), now);
   marks.SetMark(StockSource(1), now);

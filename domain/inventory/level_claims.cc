@@ -11,8 +11,8 @@ namespace oms_connector::inventory {
 namespace {
 
 using model::LocationKind;
-using storage::StoredListing;
-using storage::StoredStock;
+using model::StoredListing;
+using model::StoredStock;
 
 // Which products are inactive, for stock (by id) and for listings, which may
 // name their product by master SKU only.
@@ -24,17 +24,17 @@ class ProductStates {
                                             const std::vector<int64_t>& keys) {
     ProductStates states;
     const std::string& id = context.connection.id;
-    OMS_ASSIGN_OR_RETURN(const std::vector<storage::ProductFlags> by_id,
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> by_id,
                          reader.FindProductFlags(id, ids));
-    for (const storage::ProductFlags& flags : by_id) {
+    for (const model::ProductFlags& flags : by_id) {
       // A product that the list lacks counts as active: only a flag withholds.
       if (!flags.active && !flags.gone) {
         states.inactive_ids_.insert(flags.product_id);
       }
     }
-    OMS_ASSIGN_OR_RETURN(const std::vector<storage::ProductFlags> by_key,
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> by_key,
                          reader.FindProductsBySku(id, keys));
-    for (const storage::ProductFlags& flags : by_key) {
+    for (const model::ProductFlags& flags : by_key) {
       if (flags.gone) continue;
       bool& active = states.active_by_key_[flags.sku.key];
       active = active || flags.active;
@@ -302,9 +302,9 @@ absl::Status AddTableLevels(storage::InventoryReader& reader,
                             const InventoryContext& context, int64_t view,
                             const std::vector<int64_t>& keys,
                             LevelMap* levels) {
-  OMS_ASSIGN_OR_RETURN(std::vector<storage::StoredLevel> found,
+  OMS_ASSIGN_OR_RETURN(std::vector<model::StoredLevel> found,
                        reader.FindLevels(context.connection.id, view, keys));
-  for (storage::StoredLevel& level : found) {
+  for (model::StoredLevel& level : found) {
     const LevelKey key = {level.sku_key, level.kind, level.location_id};
     (*levels)[key] = {std::move(level), std::nullopt};
   }
@@ -314,7 +314,7 @@ absl::Status AddTableLevels(storage::InventoryReader& reader,
 void AddLevelsBeside(const std::vector<StoredStock>& stock, LevelMap* levels) {
   for (const StoredStock& row : stock) {
     if (!row.level.exists()) continue;
-    storage::StoredLevel level;
+    model::StoredLevel level;
     level.sku_key = row.sku.key;
     level.location_id = row.warehouse_id;
     level.sku = row.sku.number;
@@ -331,7 +331,7 @@ absl::Status AddShownLevels(storage::InventoryReader& reader,
                             const InventoryContext& context, const View& view,
                             const LevelScope& scope, LevelMap* levels) {
   std::set<std::pair<LocationKind, int64_t>> shown;
-  for (const storage::ViewLocation& location : context.view_locations) {
+  for (const model::ViewLocation& location : context.view_locations) {
     if (location.view == view.number && location.shown) {
       shown.insert({location.kind, location.location_id});
     }
@@ -372,10 +372,10 @@ absl::StatusOr<std::vector<int64_t>> InactiveProducts(
     storage::InventoryReader& reader, const InventoryContext& context,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::ProductFlags> found,
+      const std::vector<model::ProductFlags> found,
       reader.FindProductFlags(context.connection.id, product_ids));
   std::vector<int64_t> inactive;
-  for (const storage::ProductFlags& flags : found) {
+  for (const model::ProductFlags& flags : found) {
     if (!flags.active && !flags.gone) inactive.push_back(flags.product_id);
   }
   std::sort(inactive.begin(), inactive.end());

@@ -43,14 +43,14 @@ struct LevelScope {
 // A level as it is stored, and whose row of stock it stands beside; unset: in
 // the table of levels.
 struct PlacedLevel {
-  storage::StoredLevel level;
+  model::StoredLevel level;
   std::optional<int64_t> beside_product;
 };
 
 using ClaimMap = std::map<LevelKey, std::vector<Claim>>;
 using LevelMap = std::map<LevelKey, PlacedLevel>;
 // By warehouse and product.
-using StockMap = std::map<std::pair<int64_t, int64_t>, storage::StoredStock>;
+using StockMap = std::map<std::pair<int64_t, int64_t>, model::StoredStock>;
 
 struct LevelFacts {
   // Of the view's kind. Warehouses that the view does not see may be among
@@ -68,7 +68,7 @@ absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
                                      const View& view, const LevelScope& scope);
 
 // A claim of stock under its master SKU.
-Claim ClaimOf(const storage::StoredStock& stock, bool product_active);
+Claim ClaimOf(const model::StoredStock& stock, bool product_active);
 
 // Of the products, those that are withheld as inactive, ascending.
 absl::StatusOr<std::vector<int64_t>> InactiveProducts(

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "base/text_fold.h"
 #include "domain/inventory/inventory_view.h"
+#include "domain/inventory/level_writer.h"
 #include "domain/inventory/told_level.h"
 
 namespace oms_connector::inventory {
@@ -27,9 +28,9 @@ absl::Status AddMasterKeys(storage::InventoryReader& reader,
   for (const int64_t channel :
        LocationIds(context, LocationKind::kSalesChannel)) {
     OMS_ASSIGN_OR_RETURN(
-        const std::vector<storage::StoredListing> listings,
+        const std::vector<model::StoredListing> listings,
         reader.FindListingsBySku(context.connection.id, channel, {asked}));
-    for (const storage::StoredListing& listing : listings) {
+    for (const model::StoredListing& listing : listings) {
       if (listing.master.key != 0) keys->push_back(listing.master.key);
     }
   }
@@ -42,16 +43,16 @@ absl::Status AddListingKeys(storage::InventoryReader& reader,
                             int64_t asked, std::vector<int64_t>* keys) {
   const std::string& id = context.connection.id;
   OMS_ASSIGN_OR_RETURN(
-      std::vector<storage::StoredListing> listings,
+      std::vector<model::StoredListing> listings,
       reader.FindListingsByMasterSku(id, view.sales_channel_id, {asked}));
   OMS_ASSIGN_OR_RETURN(const auto stocked,
                        reader.FindStockProducts(id, {asked}));
   std::vector<int64_t> products;
   for (const auto& [key, product] : stocked) products.push_back(product);
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::StoredListing> of_products,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredListing> of_products,
                        reader.FindListingsOfProducts(id, products));
   listings.insert(listings.end(), of_products.begin(), of_products.end());
-  for (const storage::StoredListing& listing : listings) {
+  for (const model::StoredListing& listing : listings) {
     if (listing.sales_channel_id == view.sales_channel_id) {
       keys->push_back(listing.sku.key);
     }
@@ -65,7 +66,7 @@ absl::StatusOr<std::vector<int64_t>> KeysOf(storage::InventoryReader& reader,
                                             const View& view,
                                             const std::string& sku) {
   OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::Sku> found,
+      const std::vector<model::Sku> found,
       reader.FindSkus(context.connection.id, {base::Trim(sku)}));
   const int64_t asked = found.front().key;
   std::vector<int64_t> keys;
@@ -103,7 +104,7 @@ absl::StatusOr<std::string> ListingSkuOf(storage::InventoryReader& reader,
                                          const InventoryContext& context,
                                          int64_t channel, int64_t listing) {
   OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::StoredListing> found,
+      const std::vector<model::StoredListing> found,
       reader.FindListings(context.connection.id, channel, {listing}));
   if (found.empty()) return std::string();
   OMS_ASSIGN_OR_RETURN(
@@ -256,7 +257,7 @@ std::string WithheldText(const View& view, const LevelExplanation& one) {
 }
 
 std::string TextOf(const View& view, const LevelExplanation& one,
-                   const storage::StoredLevel* stored) {
+                   const model::StoredLevel* stored) {
   const model::InventoryLevel& level = one.level;
   std::string text = level.state == model::LevelState::kPublished
                          ? PublishedText(one)

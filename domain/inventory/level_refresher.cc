@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/feeds/active_pull.h"
+#include "domain/inventory/level_writer.h"
 #include "domain/inventory/view_recompute.h"
 #include "model/errors.h"
 
@@ -41,7 +42,7 @@ absl::StatusOr<bool> LevelRefresher::IsDue(storage::ReadTransaction& txn,
                                            absl::Time now) {
   OMS_ASSIGN_OR_RETURN(const InventoryContext context,
                        ReadContext(txn, connection));
-  OMS_ASSIGN_OR_RETURN(const storage::InventoryState state,
+  OMS_ASSIGN_OR_RETURN(const model::InventoryState state,
                        txn.inventory().GetState(connection));
   OMS_ASSIGN_OR_RETURN(const std::string deferring,
                        DeferringRun(txn, connection, state, now));

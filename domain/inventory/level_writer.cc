@@ -5,13 +5,14 @@
 
 #include "base/status_macros.h"
 #include "domain/inventory/level_calculator.h"
+#include "model/errors.h"
 
 namespace oms_connector::inventory {
 namespace {
 
 using model::LocationKind;
+using model::StoredLevel;
 using model::WithheldReason;
-using storage::StoredLevel;
 
 EarlierLevel EarlierOf(const StoredLevel& stored) {
   return {stored.sku, stored.master_sku, stored.product_id,
@@ -44,16 +45,16 @@ class LevelWrites {
 
   absl::Status Write(storage::WriteTransaction& txn,
                      const std::string& connection,
-                     storage::InventoryState* state) {
+                     model::InventoryState* state) {
     int64_t count = 0;
     for (const LevelWrite& write : beside_) count += write.revised ? 1 : 0;
     for (const LevelWrite& write : table_) count += write.revised ? 1 : 0;
     OMS_ASSIGN_OR_RETURN(int64_t revision,
                          TakeRevisions(txn, connection, count, state));
-    std::vector<storage::StoredStock> rows;
+    std::vector<model::StoredStock> rows;
     for (LevelWrite& write : beside_) {
       if (write.revised) write.level.value.revision = revision++;
-      storage::StoredStock& row =
+      model::StoredStock& row =
           stock_.at({write.level.location_id, write.level.product_id});
       row.level = write.level.value;
       rows.push_back(row);
@@ -95,17 +96,38 @@ class LevelWrites {
   std::vector<LevelWrite> beside_;
   std::vector<LevelWrite> table_;
   std::vector<StoredLevel> deleted_;
-  std::vector<storage::StoredStock> cleared_;
+  std::vector<model::StoredStock> cleared_;
 };
 
 }  // namespace
+
+absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
+                                             absl::string_view connection) {
+  InventoryContext context;
+  absl::StatusOr<model::Connection> found =
+      txn.connections().GetConnection(connection);
+  if (absl::IsNotFound(found.status())) {
+    return model::ConnectionNotFound(connection);
+  }
+  OMS_RETURN_IF_ERROR(found.status());
+  context.connection = *std::move(found);
+  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                       txn.connections().GetSettings(connection));
+  context.settings = settings.values;
+  OMS_ASSIGN_OR_RETURN(context.locations,
+                       txn.inventory().ListLocations(connection));
+  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(connection));
+  OMS_ASSIGN_OR_RETURN(context.view_locations,
+                       txn.inventory().ListViewLocations(connection));
+  return context;
+}
 
 // ---- Whether a level differs -----------------------------------------------
 
 LevelChange CompareLevels(const StoredLevel* stored,
                           const ComputedLevel& computed) {
   if (stored == nullptr) return LevelChange::kRevised;
-  const storage::LevelValue& value = stored->value;
+  const model::LevelValue& value = stored->value;
   if (value.reason != computed.reason || stored->sku != computed.sku ||
       value.available != computed.available ||
       value.clamped_at_zero != computed.clamped_at_zero) {
@@ -221,7 +243,7 @@ absl::StatusOr<LevelOutcomes> ComputeKeys(storage::InventoryReader& reader,
 absl::Status RecomputeKeys(storage::WriteTransaction& txn,
                            const InventoryContext& context, const View& view,
                            const LevelScope& scope, absl::Time now,
-                           storage::InventoryState* state, LevelTally* tally) {
+                           model::InventoryState* state, LevelTally* tally) {
   // A cart's view that is to be made is computed whole by the recompute that
   // makes it.
   if (scope.keys.empty() || (!view.is_own() && view.number == 0)) {
@@ -257,7 +279,7 @@ absl::Status RecomputeKeys(storage::WriteTransaction& txn,
 absl::Status WithholdLeftKeys(storage::WriteTransaction& txn,
                               const InventoryContext& context, const View& view,
                               const std::vector<int64_t>& keys, absl::Time now,
-                              storage::InventoryState* state) {
+                              model::InventoryState* state) {
   const std::string& id = context.connection.id;
   OMS_ASSIGN_OR_RETURN(const std::vector<StoredLevel> left,
                        txn.inventory().FindLevels(id, view.number, keys));
@@ -299,7 +321,7 @@ absl::Status WithholdLeftKeys(storage::WriteTransaction& txn,
 absl::StatusOr<int64_t> TakeRevisions(storage::WriteTransaction& txn,
                                       const std::string& connection,
                                       int64_t count,
-                                      storage::InventoryState* state) {
+                                      model::InventoryState* state) {
   if (count == 0) return 0;
   OMS_ASSIGN_OR_RETURN(const int64_t first,
                        txn.connections().TakeRevisions(connection, count));

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
 #include "domain/inventory/level_claims.h"
@@ -19,6 +20,11 @@
 #include "storage/store.h"
 
 namespace oms_connector::inventory {
+
+// Everything that views and their levels are made from, as this transaction
+// sees it. CONNECTION_NOT_FOUND when there is no such connection.
+absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
+                                             absl::string_view connection);
 
 // ---- Whether a level differs (pure) ----------------------------------------
 
@@ -32,13 +38,13 @@ enum class LevelChange {
 };
 
 // `stored` null = there is none yet.
-LevelChange CompareLevels(const storage::StoredLevel* stored,
+LevelChange CompareLevels(const model::StoredLevel* stored,
                           const ComputedLevel& computed);
 // `stored` with what was computed; revision and time of the value are kept
 // where the level is not revised.
-storage::StoredLevel ApplyLevel(const storage::StoredLevel& stored,
-                                LevelChange change,
-                                const ComputedLevel& computed);
+model::StoredLevel ApplyLevel(const model::StoredLevel& stored,
+                              LevelChange change,
+                              const ComputedLevel& computed);
 
 // ---- What was done ---------------------------------------------------------
 
@@ -86,24 +92,24 @@ LevelTerms TermsAt(const View& view, model::LocationKind kind, int64_t id,
 
 // Computes the levels of the scope in a view that has levels and writes what
 // differs, with new revisions of the connection. The caller has locked `state`
-// (storage, LockState) and stores it afterwards.
+// (InventoryWriter::LockState) and stores it afterwards.
 absl::Status RecomputeKeys(storage::WriteTransaction& txn,
                            const InventoryContext& context, const View& view,
                            const LevelScope& scope, absl::Time now,
-                           storage::InventoryState* state, LevelTally* tally);
+                           model::InventoryState* state, LevelTally* tally);
 
 // Of a cart with master SKUs: what it was told of the keys under listing SKUs
 // is withheld, or forgotten where the connection's own levels say more.
 absl::Status WithholdLeftKeys(storage::WriteTransaction& txn,
                               const InventoryContext& context, const View& view,
                               const std::vector<int64_t>& keys, absl::Time now,
-                              storage::InventoryState* state);
+                              model::InventoryState* state);
 
 // `count` revisions, the first of them.
 absl::StatusOr<int64_t> TakeRevisions(storage::WriteTransaction& txn,
                                       const std::string& connection,
                                       int64_t count,
-                                      storage::InventoryState* state);
+                                      model::InventoryState* state);
 
 }  // namespace oms_connector::inventory
 

@@ -5,8 +5,8 @@
 namespace oms_connector::inventory {
 namespace {
 
-storage::StoredLevel Stored() {
-  storage::StoredLevel stored;
+model::StoredLevel Stored() {
+  model::StoredLevel stored;
   stored.sku = 1;
   stored.master_sku = 2;
   stored.value.available = 7;
@@ -31,12 +31,12 @@ TEST(LevelWriter, ANewLevelIsRevised) {
 }
 
 TEST(LevelWriter, EqualLevelsDoNotDiffer) {
-  const storage::StoredLevel stored = Stored();
+  const model::StoredLevel stored = Stored();
   EXPECT_EQ(CompareLevels(&stored, Same()), LevelChange::kNone);
 }
 
 TEST(LevelWriter, EachPartOfAValueMakesARevision) {
-  const storage::StoredLevel stored = Stored();
+  const model::StoredLevel stored = Stored();
   ComputedLevel sku = Same();
   sku.sku = 3;
   ComputedLevel number = Same();
@@ -52,11 +52,11 @@ TEST(LevelWriter, EachPartOfAValueMakesARevision) {
 }
 
 TEST(LevelWriter, TheDerivationAloneMakesNoRevision) {
-  const storage::StoredLevel stored = Stored();
+  const model::StoredLevel stored = Stored();
   ComputedLevel computed = Same();
   computed.product_id = 11;
   EXPECT_EQ(CompareLevels(&stored, computed), LevelChange::kDerivationOnly);
-  const storage::StoredLevel applied =
+  const model::StoredLevel applied =
       ApplyLevel(stored, LevelChange::kDerivationOnly, computed);
   EXPECT_EQ(applied.product_id, 11);
   EXPECT_EQ(applied.value.as_of_time, stored.value.as_of_time);
@@ -66,7 +66,7 @@ TEST(LevelWriter, ARevisedLevelTakesAllThatWasComputed) {
   ComputedLevel computed = Same();
   computed.available.reset();
   computed.reason = model::WithheldReason::kInactiveProduct;
-  const storage::StoredLevel applied =
+  const model::StoredLevel applied =
       ApplyLevel(Stored(), LevelChange::kRevised, computed);
   EXPECT_EQ(applied.value.reason, computed.reason);
   EXPECT_FALSE(applied.value.available.has_value());

@@ -8,7 +8,7 @@ namespace oms_connector::inventory {
 
 model::SyncKind KindThatIsDue(model::SyncKind asked,
                               const model::PullStatus& status,
-                              const storage::InventoryState& state,
+                              const model::InventoryState& state,
                               const model::Connection& connection,
                               absl::Time now) {
   const bool first = !status.last_full_success_time.has_value() ||
@@ -19,7 +19,7 @@ model::SyncKind KindThatIsDue(model::SyncKind asked,
                                                      : asked;
 }
 
-bool HasMoved(const storage::InventoryState& state,
+bool HasMoved(const model::InventoryState& state,
               const model::Connection& connection) {
   const model::OrderManagerAccount& account = connection.order_manager;
   return !state.base_url.empty() &&
@@ -27,9 +27,9 @@ bool HasMoved(const storage::InventoryState& state,
           state.token_fingerprint != account.token_fingerprint);
 }
 
-void ForgetAccount(absl::Time now, storage::InventoryState* state) {
+void ForgetAccount(absl::Time now, model::InventoryState* state) {
   const bool told_numbers =
-      absl::c_any_of(state->marks, [](const storage::SourceMark& mark) {
+      absl::c_any_of(state->marks, [](const model::SourceMark& mark) {
         return IsNumbersSource(mark.source);
       });
   if (told_numbers && !state->gap_time.has_value()) state->gap_time = now;

@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "model/connection.h"
+#include "model/inventory_rows.h"
 #include "model/sync_run.h"
-#include "storage/store.h"
 
 namespace oms_connector::inventory {
 
@@ -18,18 +18,18 @@ inline constexpr absl::Duration kFullPullInterval = absl::Hours(24);
 // FULL when one is due, else `asked`.
 model::SyncKind KindThatIsDue(model::SyncKind asked,
                               const model::PullStatus& status,
-                              const storage::InventoryState& state,
+                              const model::InventoryState& state,
                               const model::Connection& connection,
                               absl::Time now);
 
 // Whether another account was read before, at another base_url or with another
 // token: nothing that is known of its sources holds any more.
-bool HasMoved(const storage::InventoryState& state,
+bool HasMoved(const model::InventoryState& state,
               const model::Connection& connection);
 
 // What was read of another account counts as never read. Numbers of listings
 // that it told stay until this one tells its own, so a gap is suspected.
-void ForgetAccount(absl::Time now, storage::InventoryState* state);
+void ForgetAccount(absl::Time now, model::InventoryState* state);
 
 // Change pulls read this much again, as a change may become visible only after
 // its time stamp.

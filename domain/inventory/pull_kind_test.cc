@@ -43,7 +43,7 @@ TEST(PullKind, TheFirstPullAndOneADayAreFull) {
     if (c.since_full.has_value()) {
       status.last_full_success_time = kNow - *c.since_full;
     }
-    storage::InventoryState state;
+    model::InventoryState state;
     state.base_url = c.pulled_url;
     state.token_fingerprint = c.pulled_token;
     EXPECT_EQ(KindThatIsDue(c.asked, status, state, connection, kNow), c.due)
@@ -52,7 +52,7 @@ TEST(PullKind, TheFirstPullAndOneADayAreFull) {
 }
 
 TEST(PullKind, AnotherAccountCountsAsNeverRead) {
-  storage::InventoryState state;
+  model::InventoryState state;
   state.SetMark(ProductsSource(), kNow);
   state.doubted_lists = {WarehousesSource()};
   ForgetAccount(kNow, &state);

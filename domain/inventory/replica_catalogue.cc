@@ -13,9 +13,9 @@
 namespace oms_connector::inventory {
 namespace {
 
-using storage::ProductFlags;
-using storage::StoredListing;
-using storage::StoredProduct;
+using model::ProductFlags;
+using model::StoredListing;
+using model::StoredProduct;
 
 model::RejectedRow Reject(absl::string_view endpoint, int64_t listing_id,
                           absl::string_view sku, absl::string_view reason) {
@@ -83,7 +83,7 @@ absl::Status ReplicaWriter::PutProducts(
   }
   OMS_ASSIGN_OR_RETURN(std::vector<StoredProduct> found,
                        txn_->inventory().FindProducts(connection(), ids));
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> skus,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> skus,
                        txn_->inventory().AddSkus(connection(), texts));
   const auto stored = ById(std::move(found));
   std::vector<StoredProduct> writes;
@@ -190,12 +190,12 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
   OMS_ASSIGN_OR_RETURN(
       std::vector<StoredListing> found,
       tables.FindListings(connection(), sales_channel_id, ids));
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> skus,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> skus,
                        tables.AddSkus(connection(), texts));
   // Listings that name their product by its id only.
   OMS_ASSIGN_OR_RETURN(const std::vector<ProductFlags> products,
                        tables.FindProductFlags(connection(), nameless));
-  std::unordered_map<int64_t, storage::Sku> names;
+  std::unordered_map<int64_t, model::Sku> names;
   for (const ProductFlags& flags : products) {
     names[flags.product_id] = flags.sku;
   }
@@ -209,7 +209,7 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
     after.listing_id = id;
     after.sales_channel_id = sales_channel_id;
     after.sku = *sku++;
-    const storage::Sku master = *sku++;
+    const model::Sku master = *sku++;
     if (!row->master_sku.empty()) {
       after.master = master;
     } else if (const auto name = names.find(row->product_id);
@@ -286,7 +286,7 @@ absl::StatusOr<int64_t> ReplicaWriter::ListingOf(int64_t listing_id,
                                                  absl::string_view listing_sku,
                                                  int64_t channel) {
   if (listing_id != 0) return listing_id;
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> sku,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> sku,
                        txn_->inventory().FindSkus(connection(), {listing_sku}));
   if (sku.front().key == 0) return 0;
   OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> named,
@@ -310,7 +310,7 @@ absl::Status ReplicaWriter::PutNumbersOf(
     texts.push_back(row->listing_sku);
     texts.push_back(row->master_sku);
   }
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> skus,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> skus,
                        tables.AddSkus(connection(), texts));
   std::vector<StoredListing> writes, touched;
   auto sku = skus.begin();

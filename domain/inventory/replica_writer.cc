@@ -12,8 +12,8 @@ namespace oms_connector::inventory {
 namespace {
 
 using model::LocationKind;
-using storage::StoredLocation;
-using storage::StoredStock;
+using model::StoredLocation;
+using model::StoredStock;
 
 // Keys whose levels are computed at a time: an answer of numbers may name all
 // listings of an account.
@@ -48,8 +48,8 @@ std::vector<const model::StockRow*> LatestByProduct(
 }
 
 // A level that no longer stands beside its row, for the table of levels.
-storage::StoredLevel MovedOut(const StoredStock& stock) {
-  storage::StoredLevel level;
+model::StoredLevel MovedOut(const StoredStock& stock) {
+  model::StoredLevel level;
   level.sku_key = stock.sku.key;
   level.location_id = stock.warehouse_id;
   level.sku = stock.sku.number;
@@ -295,7 +295,7 @@ absl::Status ReplicaWriter::NameSkus(
     std::vector<ChangedStock>* changes,
     const std::vector<absl::string_view>& texts) {
   if (texts.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const std::vector<storage::Sku> skus,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> skus,
                        txn_->inventory().AddSkus(connection(), texts));
   auto next = skus.begin();
   for (ChangedStock& change : *changes) {
@@ -341,7 +341,7 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
   }
 
   std::vector<int64_t> left_to_do;
-  std::vector<storage::StoredLevel> moved_out;
+  std::vector<model::StoredLevel> moved_out;
   std::vector<StoredStock> rows;
   std::vector<size_t> revised;
   rows.reserve(changes.size());
@@ -367,7 +367,7 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
           ClaimOf(after, !std::binary_search(inactive.begin(), inactive.end(),
                                              after.product_id));
       std::optional<EarlierLevel> earlier;
-      const storage::StoredLevel stored = MovedOut(after);
+      const model::StoredLevel stored = MovedOut(after);
       if (had_level) {
         earlier = EarlierLevel{stored.sku, stored.master_sku, stored.product_id,
                                stored.value.reason};

@@ -55,7 +55,7 @@ class ReplicaWriter {
   static absl::StatusOr<ReplicaWriter> Open(storage::WriteTransaction& txn,
                                             ReplicaRun run);
 
-  storage::InventoryState& state() { return state_; }
+  model::InventoryState& state() { return state_; }
   const InventoryContext& context() const { return context_; }
   storage::WriteTransaction& txn() { return *txn_; }
 
@@ -104,8 +104,8 @@ class ReplicaWriter {
 
  private:
   struct ChangedStock {
-    storage::StoredStock after;
-    std::optional<storage::StoredStock> before;
+    model::StoredStock after;
+    std::optional<model::StoredStock> before;
   };
 
   ReplicaWriter(storage::WriteTransaction* txn, ReplicaRun run)
@@ -116,10 +116,10 @@ class ReplicaWriter {
   bool per_warehouse() const;
   // Levels are computed at the end of the run, all at once.
   bool deferred() const;
-  absl::StatusOr<bool> PutLocations(std::vector<storage::StoredLocation> rows,
+  absl::StatusOr<bool> PutLocations(std::vector<model::StoredLocation> rows,
                                     model::LocationKind kind, bool complete);
   // Whether an empty list is to be believed; remembers that one came.
-  bool BelievesList(const std::vector<storage::StoredLocation>& rows,
+  bool BelievesList(const std::vector<model::StoredLocation>& rows,
                     model::LocationKind kind, bool complete);
   absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
       int64_t warehouse_id, const std::vector<model::StockRow>& rows);
@@ -142,7 +142,7 @@ class ReplicaWriter {
   absl::Status ProductsChanged(const std::vector<int64_t>& product_ids,
                                const std::vector<int64_t>& master_keys);
   absl::Status ListingsChanged(int64_t channel,
-                               const std::vector<storage::StoredListing>& rows);
+                               const std::vector<model::StoredListing>& rows);
   // The listing that a number is for; 0 where that cannot be told.
   absl::StatusOr<int64_t> ListingOf(int64_t listing_id,
                                     absl::string_view listing_sku,
@@ -156,8 +156,8 @@ class ReplicaWriter {
 
   storage::WriteTransaction* txn_;
   ReplicaRun run_;
-  storage::InventoryState state_;
-  storage::InventoryState stored_state_;
+  model::InventoryState state_;
+  model::InventoryState stored_state_;
   InventoryContext context_;
   std::vector<View> views_;
   LevelTally tally_;

@@ -53,7 +53,7 @@ absl::StatusOr<LevelPairs> PairLevels(storage::InventoryReader& reader,
   return pairs;
 }
 
-bool SameLevel(const storage::StoredLevel& a, const storage::StoredLevel& b) {
+bool SameLevel(const model::StoredLevel& a, const model::StoredLevel& b) {
   return a.value.reason == b.value.reason && a.sku == b.sku &&
          a.value.available == b.value.available &&
          a.value.clamped_at_zero == b.value.clamped_at_zero;

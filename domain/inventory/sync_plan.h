@@ -10,8 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
+#include "model/inventory_rows.h"
+#include "model/remembered_request.h"
 #include "model/sync_run.h"
-#include "storage/store.h"
 
 namespace oms_connector::inventory {
 
@@ -28,7 +29,7 @@ struct SyncRequest {
   // The cursor: a feed position, and the scope (feeds::CursorScope) of its
   // connection. 0 and empty = from the beginning.
   int64_t position = 0;
-  std::optional<storage::LocationPlace> inside;  // inventory_feed.h
+  std::optional<model::LocationPlace> inside;  // inventory_feed.h
   std::string scope;
   int32_t max_results = 0;                      // 0 = kDefaultResults
   std::optional<absl::Duration> max_staleness;  // unset = the interval
@@ -43,7 +44,7 @@ struct SyncRequest {
 // What is stored, as far as it matters for the decision.
 struct SyncFacts {
   InventoryContext context;
-  storage::InventoryState state;
+  model::InventoryState state;
   model::FeedStatus feed;
 };
 

@@ -18,13 +18,13 @@ absl::StatusOr<View> ViewUnder(InventoryContext context,
   return model::CartNotFound(context.connection.id, cart);
 }
 
-ToldLevel TellLevel(const View& view, const storage::StoredLevel& stored) {
+ToldLevel TellLevel(const View& view, const model::StoredLevel& stored) {
   return {stored, stored.kind == model::LocationKind::kWarehouse &&
                       view.subtract_locked};
 }
 
 ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome) {
-  storage::StoredLevel base;
+  model::StoredLevel base;
   base.sku_key = outcome.key.sku_key;
   base.kind = outcome.key.kind;
   base.location_id = outcome.key.location_id;
@@ -38,7 +38,7 @@ ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome) {
 absl::StatusOr<model::InventoryLevel> DescribeLevel(
     storage::InventoryReader& reader, const InventoryContext& context,
     const std::string& cart, const ToldLevel& told) {
-  const storage::StoredLevel& stored = told.stored;
+  const model::StoredLevel& stored = told.stored;
   OMS_ASSIGN_OR_RETURN(std::vector<std::string> texts,
                        reader.GetSkuTexts(context.connection.id,
                                           {stored.sku, stored.master_sku}));
@@ -63,7 +63,7 @@ absl::StatusOr<model::InventoryLevel> DescribeLevel(
   level.revision = stored.value.revision;
   if (!in_warehouse) return level;
   OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::StoredStock> stock,
+      const std::vector<model::StoredStock> stock,
       reader.FindStockAt(context.connection.id, {stored.location_id},
                          {stored.product_id}));
   if (stock.empty()) return level;

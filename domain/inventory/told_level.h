@@ -16,7 +16,7 @@ namespace oms_connector::inventory {
 
 // A level as a view tells it; its texts are looked up where it is shown.
 struct ToldLevel {
-  storage::StoredLevel stored;
+  model::StoredLevel stored;
   bool locked_subtracted = false;
 };
 
@@ -27,7 +27,7 @@ absl::StatusOr<View> ViewUnder(InventoryContext context,
                                const std::string& cart);
 
 // A level that is stored, as `view` tells it.
-ToldLevel TellLevel(const View& view, const storage::StoredLevel& stored);
+ToldLevel TellLevel(const View& view, const model::StoredLevel& stored);
 
 // The level that a recompute would leave behind.
 ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome);

@@ -12,7 +12,7 @@
 namespace oms_connector::inventory {
 namespace {
 
-using storage::ViewLocation;
+using model::ViewLocation;
 
 // Keys, or products, of one step: some 10 ms of work, so that a writer who
 // waits is not held up for long.
@@ -29,7 +29,7 @@ std::string StepOf(const View& view) {
 absl::Status SyncViews(storage::WriteTransaction& txn,
                        const InventoryContext& context) {
   const std::string& id = context.connection.id;
-  for (const storage::StoredView& stored : context.views) {
+  for (const model::StoredView& stored : context.views) {
     const bool wanted = std::any_of(context.connection.carts.begin(),
                                     context.connection.carts.end(),
                                     [&](const model::Cart& cart) {
@@ -50,7 +50,7 @@ absl::Status SyncViews(storage::WriteTransaction& txn,
 // the mode that was left stay as they are, as their levels say MODE_CHANGED.
 absl::Status SyncViewLocations(storage::WriteTransaction& txn,
                                const InventoryContext& context,
-                               storage::InventoryState* state) {
+                               model::InventoryState* state) {
   std::vector<ViewLocation> changed;
   for (const View& view : BuildViews(context)) {
     if (!view.sees_own_levels()) continue;
@@ -77,7 +77,7 @@ absl::Status SyncViewLocations(storage::WriteTransaction& txn,
       int64_t revision,
       TakeRevisions(txn, id, static_cast<int64_t>(changed.size()), state));
   for (ViewLocation& location : changed) {
-    OMS_ASSIGN_OR_RETURN(const std::vector<storage::PlacedLevel> first,
+    OMS_ASSIGN_OR_RETURN(const std::vector<model::PlacedLevel> first,
                          txn.inventory().ListLevelsAt(
                              id, location.kind, location.location_id, {}, 1));
     // Where there is no level yet, each is told when it comes.
@@ -87,7 +87,7 @@ absl::Status SyncViewLocations(storage::WriteTransaction& txn,
 }
 
 absl::Status Begin(storage::WriteTransaction& txn, InventoryContext context,
-                   storage::InventoryState* state) {
+                   model::InventoryState* state) {
   const std::string& id = context.connection.id;
   OMS_RETURN_IF_ERROR(SyncViews(txn, context));
   OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(id));
@@ -104,7 +104,7 @@ absl::Status LevelStep(storage::WriteTransaction& txn,
                        const InventoryContext& context,
                        const std::vector<View>& views,
                        std::vector<View>::const_iterator view, absl::Time now,
-                       storage::InventoryState* state,
+                       model::InventoryState* state,
                        model::SyncCounts* counts) {
   const std::string& id = context.connection.id;
   LevelScope scope;
@@ -134,23 +134,23 @@ absl::Status LevelStep(storage::WriteTransaction& txn,
 // True at the end.
 absl::StatusOr<bool> ProductStep(storage::WriteTransaction& txn,
                                  const InventoryContext& context,
-                                 storage::InventoryState* state,
+                                 model::InventoryState* state,
                                  model::SyncCounts* counts) {
   const std::string& id = context.connection.id;
   OMS_ASSIGN_OR_RETURN(
-      std::vector<storage::StoredProduct> products,
+      std::vector<model::StoredProduct> products,
       txn.inventory().ListProducts(id, state->position_key, kKeysOfStep));
   if (products.empty()) return true;
   state->position_key = products.back().flags.product_id;
-  std::vector<storage::StoredProduct> writes;
-  for (storage::StoredProduct& product : products) {
+  std::vector<model::StoredProduct> writes;
+  for (model::StoredProduct& product : products) {
     const bool placed = product.flags.revision > 0;
     if (BelongsInFeed(context.settings, product.flags) != placed) {
       writes.push_back(std::move(product));
     }
   }
-  std::vector<storage::ProductFlags*> misplaced;
-  for (storage::StoredProduct& product : writes) {
+  std::vector<model::ProductFlags*> misplaced;
+  for (model::StoredProduct& product : writes) {
     misplaced.push_back(&product.flags);
   }
   OMS_ASSIGN_OR_RETURN(const int64_t entered,
@@ -164,8 +164,7 @@ absl::StatusOr<bool> ProductStep(storage::WriteTransaction& txn,
 // view is whole.
 absl::Status End(storage::WriteTransaction& txn,
                  const InventoryContext& context,
-                 const std::vector<View>& views,
-                 storage::InventoryState* state) {
+                 const std::vector<View>& views, model::InventoryState* state) {
   for (const View& view : views) {
     const bool left = !view.is_own() && view.has_levels() &&
                       std::any_of(context.view_locations.begin(),
@@ -188,18 +187,18 @@ absl::Status End(storage::WriteTransaction& txn,
 }  // namespace
 
 bool LevelsAreOutdated(const InventoryContext& context,
-                       const storage::InventoryState& state) {
+                       const model::InventoryState& state) {
   return state.computed_generation != context.connection.view_generation;
 }
 
 bool RecomputeIsPending(const InventoryContext& context,
-                        const storage::InventoryState& state) {
+                        const model::InventoryState& state) {
   return LevelsAreOutdated(context, state) || state.locations_changed;
 }
 
 absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
                                          const std::string& connection,
-                                         const storage::InventoryState& state,
+                                         const model::InventoryState& state,
                                          absl::Time now) {
   if (state.deferred_by_run.empty()) return std::string();
   OMS_ASSIGN_OR_RETURN(
@@ -211,24 +210,24 @@ absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
 }
 
 bool BelongsInFeed(const model::Settings& settings,
-                   const storage::ProductFlags& product) {
+                   const model::ProductFlags& product) {
   return settings.download_products_data && !product.gone &&
          (product.active || !settings.ignore_inactive_products);
 }
 
 absl::StatusOr<int64_t> PlaceInFeed(
     storage::WriteTransaction& txn, const InventoryContext& context,
-    const std::vector<storage::ProductFlags*>& products,
-    storage::InventoryState* state) {
-  std::vector<storage::ProductFlags*> entering;
-  for (storage::ProductFlags* product : products) {
+    const std::vector<model::ProductFlags*>& products,
+    model::InventoryState* state) {
+  std::vector<model::ProductFlags*> entering;
+  for (model::ProductFlags* product : products) {
     product->revision = 0;
     if (BelongsInFeed(context.settings, *product)) entering.push_back(product);
   }
   const int64_t count = static_cast<int64_t>(entering.size());
   OMS_ASSIGN_OR_RETURN(int64_t revision,
                        TakeRevisions(txn, context.connection.id, count, state));
-  for (storage::ProductFlags* product : entering) {
+  for (model::ProductFlags* product : entering) {
     product->revision = revision++;
   }
   return count;
@@ -237,7 +236,7 @@ absl::StatusOr<int64_t> PlaceInFeed(
 absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
                                    const std::string& connection,
                                    absl::Time now, model::SyncCounts* counts) {
-  OMS_ASSIGN_OR_RETURN(storage::InventoryState state,
+  OMS_ASSIGN_OR_RETURN(model::InventoryState state,
                        txn.inventory().LockState(connection));
   OMS_ASSIGN_OR_RETURN(const InventoryContext context,
                        ReadContext(txn, connection));

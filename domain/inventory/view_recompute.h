@@ -23,15 +23,15 @@ namespace oms_connector::inventory {
 // Whether stored levels are of older settings or carts than those in force;
 // such levels must not be shown.
 bool LevelsAreOutdated(const InventoryContext& context,
-                       const storage::InventoryState& state);
+                       const model::InventoryState& state);
 bool RecomputeIsPending(const InventoryContext& context,
-                        const storage::InventoryState& state);
+                        const model::InventoryState& state);
 
 // The run that will compute all levels at its end, if it is running; else
 // empty.
 absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
                                          const std::string& connection,
-                                         const storage::InventoryState& state,
+                                         const model::InventoryState& state,
                                          absl::Time now);
 
 // Does the next step of a pending recompute, and starts it anew where settings
@@ -48,10 +48,10 @@ absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
 // taken in `state`.
 absl::StatusOr<int64_t> PlaceInFeed(
     storage::WriteTransaction& txn, const InventoryContext& context,
-    const std::vector<storage::ProductFlags*>& products,
-    storage::InventoryState* state);
+    const std::vector<model::ProductFlags*>& products,
+    model::InventoryState* state);
 bool BelongsInFeed(const model::Settings& settings,
-                   const storage::ProductFlags& product);
+                   const model::ProductFlags& product);
 
 }  // namespace oms_connector::inventory
 

@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/status_macros.h"
 #include "base/text_fold.h"
-#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -42,19 +40,6 @@ CartDirectory::CartDirectory(model::Connection connection,
   for (const model::Cart& cart : connection_.carts) {
     family_keys_.emplace(cart.cart_id, KeyOf(cart.family_rule));
   }
-}
-
-absl::StatusOr<CartDirectory> CartDirectory::Load(
-    storage::ReadTransaction& txn, absl::string_view connection) {
-  absl::StatusOr<model::Connection> found =
-      txn.connections().GetConnection(connection);
-  if (absl::IsNotFound(found.status())) {
-    return model::ConnectionNotFound(connection);
-  }
-  OMS_RETURN_IF_ERROR(found.status());
-  OMS_ASSIGN_OR_RETURN(const model::ReferenceNames names,
-                       txn.shipments().GetReferenceNames(connection));
-  return CartDirectory(*std::move(found), names);
 }
 
 const model::Cart* CartDirectory::CartOfChannel(

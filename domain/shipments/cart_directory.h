@@ -1,5 +1,5 @@
 // Which cart an order belongs to, and what the Order Manager's ids are called:
-// a connection's carts put together with the names that were read last.
+// a connection's carts put together with the names that were read last. Pure.
 #ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_CART_DIRECTORY_H_
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_CART_DIRECTORY_H_
 
@@ -10,13 +10,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "domain/shipments/order_family.h"
 #include "model/connection.h"
 #include "model/order.h"
 #include "model/shipment.h"
-#include "storage/store.h"
 
 namespace oms_connector::shipments {
 
@@ -25,11 +23,6 @@ class CartDirectory {
  public:
   CartDirectory(model::Connection connection,
                 const model::ReferenceNames& names);
-
-  // Of the connection as this transaction sees it. NOT_FOUND of
-  // model/errors.h when there is none.
-  static absl::StatusOr<CartDirectory> Load(storage::ReadTransaction& txn,
-                                            absl::string_view connection);
 
   const model::Connection& connection() const { return connection_; }
 

@@ -38,6 +38,18 @@ struct DeliveredShipment {
   bool differs_from_reported = false;
 };
 
+// An event to be made of a shipment as it is given, which is updated to what it
+// is after the event: READY, with the event as its last.
+struct NewEvent {
+  model::StoredShipment* shipment = nullptr;
+  model::EventKind kind = model::EventKind::kShipped;
+  model::CarrierInputs inputs;  // what its carrier was resolved from
+  std::string reason;           // why it went early, or empty
+  // Events with the same text, other than "", were released together. A cart
+  // sees only its own events, so groups are told apart by cart as well.
+  std::string group;
+};
+
 // The event that is due, if any.
 std::optional<model::EventKind> EventDue(const DeliveredShipment& shipment);
 

@@ -45,7 +45,7 @@ absl::Status EventWatch::Look(const base::CallContext& context) {
           found.clear();
           for (const std::string& connection : waited_for) {
             OMS_ASSIGN_OR_RETURN(
-                const storage::ShipmentSummary summary,
+                const model::ShipmentSummary summary,
                 txn.shipments().GetShipmentSummary(connection));
             found[connection] = summary.last_sequence;
           }

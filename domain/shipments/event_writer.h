@@ -8,22 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "domain/shipments/delivery_decision.h"
 #include "model/shipment.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
-
-// An event to be made of a shipment as it is given, which is updated to what it
-// is after the event: READY, with the event as its last.
-struct NewEvent {
-  model::StoredShipment* shipment = nullptr;
-  model::EventKind kind = model::EventKind::kShipped;
-  model::CarrierInputs inputs;  // what its carrier was resolved from
-  std::string reason;           // why it went early, or empty
-  // Events with the same text, other than "", were released together. A cart
-  // sees only its own events, so groups are told apart by cart as well.
-  std::string group;
-};
 
 // Appends the events in their order. Their shipments are the caller's to store.
 absl::Status AppendEvents(storage::WriteTransaction& txn,

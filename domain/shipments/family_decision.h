@@ -10,8 +10,8 @@
 
 #include "absl/time/time.h"
 #include "domain/shipments/cart_directory.h"
-#include "domain/shipments/event_writer.h"
-#include "domain/shipments/family_loader.h"
+#include "domain/shipments/delivery_decision.h"
+#include "domain/shipments/order_family.h"
 #include "domain/shipments/release_rule.h"
 #include "model/settings.h"
 

@@ -7,7 +7,7 @@
 
 #include "absl/time/time.h"
 #include "base/status_macros.h"
-#include "domain/shipments/order_family.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -71,16 +71,17 @@ absl::StatusOr<std::vector<int64_t>> NextOrders(storage::ReadTransaction& txn,
 
 }  // namespace
 
-LoadedOrder& LoadedOrders::Add(int64_t order_id) {
-  const auto [entry, is_new] = index_.try_emplace(order_id, nullptr);
-  if (is_new) {
-    LoadedOrder& missing = orders_.emplace_back();
-    missing.order.order.order_id = order_id;
-    missing.order.known = false;
-    missing.order.readable = false;
-    entry->second = &missing;
+absl::StatusOr<CartDirectory> LoadCartDirectory(storage::ReadTransaction& txn,
+                                                absl::string_view connection) {
+  absl::StatusOr<model::Connection> found =
+      txn.connections().GetConnection(connection);
+  if (absl::IsNotFound(found.status())) {
+    return model::ConnectionNotFound(connection);
   }
-  return *entry->second;
+  OMS_RETURN_IF_ERROR(found.status());
+  OMS_ASSIGN_OR_RETURN(const model::ReferenceNames names,
+                       txn.shipments().GetReferenceNames(connection));
+  return CartDirectory(*std::move(found), names);
 }
 
 absl::StatusOr<LoadedOrders> LoadFamilies(

@@ -127,7 +127,7 @@ absl::Status MakeConsumer(storage::Store& store,
 }
 
 absl::Status CheckPosition(storage::ReadTransaction& txn,
-                           const storage::ShipmentSummary& summary,
+                           const model::ShipmentSummary& summary,
                            const std::string& connection,
                            const std::string& cart, int64_t position) {
   if (position == 0) return absl::OkStatus();
@@ -142,7 +142,7 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
 absl::Status CheckPosition(storage::ReadTransaction& txn,
                            const std::string& connection,
                            const std::string& cart, int64_t position) {
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        txn.shipments().GetShipmentSummary(connection));
   return CheckPosition(txn, summary, connection, cart, position);
 }

@@ -28,7 +28,7 @@ struct PollStatus {
   std::string epoch;
   absl::Duration shipment_interval;
   model::FeedStatus feed;
-  storage::ShipmentSummary summary;
+  model::ShipmentSummary summary;
   bool pull_is_running = false;
   bool decision_is_due = false;  // shipment_decider.h
   // How the newest run ended; OK while it runs, or when it went well.
@@ -59,7 +59,7 @@ absl::Status MakeConsumer(storage::Store& store,
 // (of any, where `cart` is empty), or beyond the last event: from before a
 // restore.
 absl::Status CheckPosition(storage::ReadTransaction& txn,
-                           const storage::ShipmentSummary& summary,
+                           const model::ShipmentSummary& summary,
                            const std::string& connection,
                            const std::string& cart, int64_t position);
 absl::Status CheckPosition(storage::ReadTransaction& txn,

@@ -50,7 +50,7 @@ absl::StatusOr<LoadedFamilies> Load(storage::WriteTransaction& txn,
                                     const std::string& connection,
                                     const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(CartDirectory directory,
-                       CartDirectory::Load(txn, connection));
+                       LoadCartDirectory(txn, connection));
   OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                        txn.connections().GetSettings(connection));
   OMS_ASSIGN_OR_RETURN(LoadedOrders orders,

@@ -145,4 +145,16 @@ std::shared_ptr<const std::vector<int64_t>> OrderFamilies::FamilyOf(
   return std::make_shared<const std::vector<int64_t>>(1, order_id);
 }
 
+LoadedOrder& LoadedOrders::Add(int64_t order_id) {
+  const auto [entry, is_new] = index_.try_emplace(order_id, nullptr);
+  if (is_new) {
+    LoadedOrder& missing = orders_.emplace_back();
+    missing.order.order.order_id = order_id;
+    missing.order.known = false;
+    missing.order.readable = false;
+    entry->second = &missing;
+  }
+  return *entry->second;
+}
+
 }  // namespace oms_connector::shipments

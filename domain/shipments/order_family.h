@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "base/pattern.h"
 #include "model/connection.h"
 #include "model/order.h"
+#include "model/shipment.h"
 
 namespace oms_connector::shipments {
 
@@ -78,6 +80,40 @@ class OrderFamilies {
  private:
   absl::flat_hash_map<int64_t, size_t> family_index_;
   std::vector<std::shared_ptr<std::vector<int64_t>>> families_;
+};
+
+// An order as it was read together with its family (family_loader.h).
+struct LoadedOrder {
+  // As stored; where the replica lacks it, an entry that is not `known`.
+  model::StoredOrder order;
+  bool stored = false;
+  // Does not count as readable, because not all of its family was loaded.
+  bool cut_off = false;
+  std::vector<model::StoredShipment> shipments;  // ascending by id
+  // The family that its own parcels wait for: ascending order ids. Shared by
+  // all its orders.
+  std::shared_ptr<const std::vector<int64_t>> family;
+
+  bool readable() const { return order.readable && !cut_off; }
+};
+
+// Orders by their ids. References stay valid.
+class LoadedOrders {
+ public:
+  // The entry of an id, made where there is none.
+  LoadedOrder& Add(int64_t order_id);
+  bool Contains(int64_t order_id) const { return index_.contains(order_id); }
+  // For an id that is there.
+  LoadedOrder& at(int64_t order_id) { return *index_.at(order_id); }
+
+  size_t size() const { return orders_.size(); }
+  // In the order in which they were added.
+  auto begin() { return orders_.begin(); }
+  auto end() { return orders_.end(); }
+
+ private:
+  std::deque<LoadedOrder> orders_;
+  absl::flat_hash_map<int64_t, LoadedOrder*> index_;
 };
 
 }  // namespace oms_connector::shipments

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "domain/shipments/cart_directory.h"
+#include "domain/shipments/family_loader.h"
 #include "model/errors.h"
 #include "model/fields.h"
 #include "model/shipment.h"
@@ -76,7 +77,7 @@ bool Take(Names& read, std::vector<ReferenceName>& known) {
 // Carts and families of the orders depend on the channels' names.
 absl::Status ForgetFiling(storage::WriteTransaction& txn,
                           const std::string& connection) {
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        txn.shipments().GetShipmentSummary(connection));
   model::ShipmentState state = summary.state;
   state.keyed_under.clear();
@@ -88,7 +89,7 @@ absl::Status NoteCartErrors(storage::WriteTransaction& txn,
                             const std::string& connection,
                             model::SyncRun& run) {
   OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
-                       CartDirectory::Load(txn, connection));
+                       LoadCartDirectory(txn, connection));
   run.cart_errors.clear();
   for (const std::string& cart : directory.CartsWithoutChannel()) {
     run.cart_errors.push_back(

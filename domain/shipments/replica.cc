@@ -289,7 +289,7 @@ absl::Status StoreShipments(storage::WriteTransaction& txn,
                                 return record->is_return;
                               }),
                latest.end());
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        txn.shipments().GetShipmentSummary(connection));
   OMS_ASSIGN_OR_RETURN(
       std::vector<StoredShipment> stored,

@@ -71,13 +71,13 @@ absl::Status FollowUndelivered(storage::WriteTransaction& txn,
   const bool held = state.undelivered_pass == UndeliveredPass::kHeld ||
                     state.undelivered_pass == UndeliveredPass::kHeldOnly;
   OMS_ASSIGN_OR_RETURN(
-      const std::vector<storage::IdPair> found,
+      const std::vector<model::IdPair> found,
       txn.shipments().ListUndelivered(connection,
                                       held ? model::DeliveryState::kHeld
                                            : model::DeliveryState::kNotRequired,
                                       state.undelivered_after, kRowsPerPass));
   std::vector<int64_t> orders;
-  for (const storage::IdPair& pair : found) orders.push_back(pair.second);
+  for (const model::IdPair& pair : found) orders.push_back(pair.second);
   std::sort(orders.begin(), orders.end());
   orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
   OMS_RETURN_IF_ERROR(txn.shipments().AddPending(connection, orders));
@@ -239,10 +239,10 @@ absl::StatusOr<DecisionBatch> DecidePending(storage::WriteTransaction& txn,
                                             const DecisionRequest& asked) {
   DecisionRequest request = asked;
   OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
-                       CartDirectory::Load(txn, request.connection));
+                       LoadCartDirectory(txn, request.connection));
   OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                        txn.connections().GetSettings(request.connection));
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        txn.shipments().GetShipmentSummary(request.connection));
   model::ShipmentState state = summary.state;
   DecisionBatch batch;
@@ -281,7 +281,7 @@ absl::StatusOr<bool> DecisionIsDue(storage::ReadTransaction& txn,
                        txn.connections().GetConnection(connection));
   OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                        txn.connections().GetSettings(connection));
-  OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        txn.shipments().GetShipmentSummary(connection));
   return DecisionIsDue(stored, settings, summary.state, now);
 }

@@ -16,9 +16,8 @@
 namespace oms_connector::shipments {
 namespace {
 
-storage::ShipmentSearch SearchFor(const ShipmentFilter& filter,
-                                  absl::Time now) {
-  storage::ShipmentSearch search;
+model::ShipmentSearch SearchFor(const ShipmentFilter& filter, absl::Time now) {
+  model::ShipmentSearch search;
   search.states = filter.states;
   search.order_number = filter.order_number;
   search.tracking_key =
@@ -76,7 +75,7 @@ absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
   int64_t after = *request.start;
   for (;;) {
     OMS_ASSIGN_OR_RETURN(
-        const std::vector<storage::IdPair> page,
+        const std::vector<model::IdPair> page,
         txn.shipments().ListEventShipments(request.connection, after,
                                            *request.end, kMaxShipments));
     for (const auto& [sequence, shipment] : page) ids.insert(shipment);
@@ -110,8 +109,7 @@ absl::StatusOr<ShipmentList> ShipmentDesk::List(
   const int size = request.page_size == 0
                        ? kDefaultShipments
                        : std::min(request.page_size, kMaxShipments);
-  const storage::ShipmentSearch search =
-      SearchFor(request.filter, clock_->Now());
+  const model::ShipmentSearch search = SearchFor(request.filter, clock_->Now());
   // Nothing but what does not count is no tracking number, and not "any".
   const bool finds_nothing =
       !request.filter.tracking_number.empty() && search.tracking_key.empty();

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "domain/shipments/cart_directory.h"
+#include "domain/shipments/family_loader.h"
 #include "domain/shipments/page_reader.h"
 #include "domain/shipments/pull_position.h"
 #include "domain/shipments/reference_reader.h"
@@ -93,12 +94,12 @@ class Pull {
   absl::Status Commit(absl::FunctionRef<absl::Status(storage::WriteTransaction&,
                                                      const CartDirectory&)>
                           function) {
-    return session_.Commit(
-        FormatPosition(position_), [&](storage::WriteTransaction& txn) {
-          OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
-                               CartDirectory::Load(txn, id_));
-          return function(txn, directory);
-        });
+    return session_.Commit(FormatPosition(position_),
+                           [&](storage::WriteTransaction& txn) {
+                             OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
+                                                  LoadCartDirectory(txn, id_));
+                             return function(txn, directory);
+                           });
   }
 
   template <typename Row>
@@ -135,7 +136,7 @@ class Pull {
     session_.StartOver();
     model::ShipmentState state;
     OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
-      OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+      OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                            txn.shipments().GetShipmentSummary(id_));
       state = summary.state;
       OMS_ASSIGN_OR_RETURN(
@@ -425,7 +426,7 @@ class Pull {
 
   absl::Status Finish() {
     return session_.Commit("", [&](storage::WriteTransaction& txn) {
-      OMS_ASSIGN_OR_RETURN(const storage::ShipmentSummary summary,
+      OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                            txn.shipments().GetShipmentSummary(id_));
       model::ShipmentState state = summary.state;
       // By the Order Manager's clock where possible, but never ahead of ours:

@@ -12,7 +12,6 @@
 #include "model/order.h"
 #include "model/settings.h"
 #include "model/shipment.h"
-#include "storage/store.h"
 
 namespace oms_connector::shipments {
 

@@ -31,7 +31,7 @@ struct CursorScope {
 
 // How far within a location that the inventory feed tells at the revision that
 // follows (domain/inventory/inventory_feed.h).
-using CursorPlace = std::optional<storage::LocationPlace>;
+using CursorPlace = std::optional<model::LocationPlace>;
 
 // `position` is zero or more.
 std::string EncodeCursor(model::Feed feed, const CursorScope& scope,

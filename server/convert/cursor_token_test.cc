@@ -40,8 +40,8 @@ TEST(CursorToken, PositionsComeBack) {
 
 TEST(CursorToken, APlaceWithinALocationComesBack) {
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
-  for (const storage::LocationPlace& place :
-       {storage::LocationPlace{true, kMin}, storage::LocationPlace{false, 7}}) {
+  for (const model::LocationPlace& place :
+       {model::LocationPlace{true, kMin}, model::LocationPlace{false, 7}}) {
     const std::string text = EncodeCursor(Feed::kInventory, kAcme, 12, place);
     EXPECT_TRUE(CheckCursor(Feed::kInventory, "cursor", text).ok());
     CursorPlace decoded;
@@ -51,7 +51,7 @@ TEST(CursorToken, APlaceWithinALocationComesBack) {
     EXPECT_EQ(decoded->beside_stock, place.beside_stock);
     EXPECT_EQ(decoded->after, place.after);
   }
-  CursorPlace none = storage::LocationPlace();
+  CursorPlace none = model::LocationPlace();
   EXPECT_EQ(*DecodeCursor(Feed::kInventory, kAcme, "cursor",
                           EncodeCursor(Feed::kInventory, kAcme, 12), &none),
             12);

@@ -131,7 +131,7 @@ absl::Status Fill(WriteTransaction& txn) {
   OMS_RETURN_IF_ERROR(txn.connections().InsertConnection(connection, {}));
   OMS_RETURN_IF_ERROR(txn.connections().TakeRevisions("acme", 41).status());
   OMS_RETURN_IF_ERROR(txn.connections().TakeSequences("acme", 6).status());
-  std::vector<StoredProduct> products(2500);
+  std::vector<model::StoredProduct> products(2500);
   for (size_t i = 0; i < products.size(); ++i) {
     model::Product product;
     product.name = "Caf\xC3\xA9";

@@ -81,8 +81,8 @@ constexpr char kPutListing[] =
 #undef SELECT_LISTING
 #undef LISTING_COLUMNS
 
-ProductFlags FlagsAt(RowFields& fields) {
-  ProductFlags flags;
+model::ProductFlags FlagsAt(RowFields& fields) {
+  model::ProductFlags flags;
   flags.product_id = fields.Int64();
   flags.sku.number = fields.Int64();
   flags.sku.key = fields.Int64();
@@ -93,17 +93,17 @@ ProductFlags FlagsAt(RowFields& fields) {
   return flags;
 }
 
-StoredProduct ProductAt(const SqlRow& row) {
+model::StoredProduct ProductAt(const SqlRow& row) {
   RowFields fields(row);
-  StoredProduct stored;
+  model::StoredProduct stored;
   stored.flags = FlagsAt(fields);
   stored.details = fields.Bytes();
   return stored;
 }
 
-StoredListing ListingAt(const SqlRow& row) {
+model::StoredListing ListingAt(const SqlRow& row) {
   RowFields fields(row);
-  StoredListing stored;
+  model::StoredListing stored;
   stored.sales_channel_id = fields.Int64();
   stored.listing_id = fields.Int64();
   stored.sku.number = fields.Int64();
@@ -126,20 +126,22 @@ StoredListing ListingAt(const SqlRow& row) {
 
 // ---- Products --------------------------------------------------------------
 
-absl::StatusOr<std::vector<StoredProduct>> SqlInventoryTables::FindProducts(
-    absl::string_view connection, const std::vector<int64_t>& product_ids) {
+absl::StatusOr<std::vector<model::StoredProduct>>
+SqlInventoryTables::FindProducts(absl::string_view connection,
+                                 const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredProduct> found;
+  std::vector<model::StoredProduct> found;
   OMS_RETURN_IF_ERROR(
       QueryKeys(sql_, kFindProduct, {number}, product_ids,
                 [&](const SqlRow& row) { found.push_back(ProductAt(row)); }));
   return found;
 }
 
-absl::StatusOr<std::vector<ProductFlags>> SqlInventoryTables::FindProductFlags(
-    absl::string_view connection, const std::vector<int64_t>& product_ids) {
+absl::StatusOr<std::vector<model::ProductFlags>>
+SqlInventoryTables::FindProductFlags(absl::string_view connection,
+                                     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<ProductFlags> found;
+  std::vector<model::ProductFlags> found;
   OMS_RETURN_IF_ERROR(QueryKeys(sql_, kFindFlags, {number}, product_ids,
                                 [&](const SqlRow& row) {
                                   RowFields fields(row);
@@ -148,10 +150,11 @@ absl::StatusOr<std::vector<ProductFlags>> SqlInventoryTables::FindProductFlags(
   return found;
 }
 
-absl::StatusOr<std::vector<ProductFlags>> SqlInventoryTables::FindProductsBySku(
-    absl::string_view connection, const std::vector<int64_t>& sku_keys) {
+absl::StatusOr<std::vector<model::ProductFlags>>
+SqlInventoryTables::FindProductsBySku(absl::string_view connection,
+                                      const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<ProductFlags> found;
+  std::vector<model::ProductFlags> found;
   OMS_RETURN_IF_ERROR(QueryKeys(sql_, kFindProductBySku, {number}, sku_keys,
                                 [&](const SqlRow& row) {
                                   RowFields fields(row);
@@ -160,10 +163,11 @@ absl::StatusOr<std::vector<ProductFlags>> SqlInventoryTables::FindProductsBySku(
   return found;
 }
 
-absl::StatusOr<std::vector<StoredProduct>> SqlInventoryTables::ListProducts(
-    absl::string_view connection, int64_t after, int limit) {
+absl::StatusOr<std::vector<model::StoredProduct>>
+SqlInventoryTables::ListProducts(absl::string_view connection, int64_t after,
+                                 int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredProduct> found;
+  std::vector<model::StoredProduct> found;
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kListProducts, {number, after, int64_t{limit}},
                 [&](const SqlRow& row) { found.push_back(ProductAt(row)); }));
@@ -202,7 +206,8 @@ SqlInventoryTables::ListChangedProducts(absl::string_view connection,
 }
 
 absl::Status SqlInventoryTables::PutProducts(
-    absl::string_view connection, const std::vector<StoredProduct>& rows) {
+    absl::string_view connection,
+    const std::vector<model::StoredProduct>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
@@ -217,46 +222,47 @@ absl::Status SqlInventoryTables::PutProducts(
 
 // ---- Listings --------------------------------------------------------------
 
-absl::StatusOr<std::vector<StoredListing>> SqlInventoryTables::FindListings(
-    absl::string_view connection, int64_t sales_channel_id,
-    const std::vector<int64_t>& listing_ids) {
+absl::StatusOr<std::vector<model::StoredListing>>
+SqlInventoryTables::FindListings(absl::string_view connection,
+                                 int64_t sales_channel_id,
+                                 const std::vector<int64_t>& listing_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredListing> found;
+  std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(
       QueryKeys(sql_, kFindListing, {number, sales_channel_id}, listing_ids,
                 [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
   return found;
 }
 
-absl::StatusOr<std::vector<StoredListing>>
+absl::StatusOr<std::vector<model::StoredListing>>
 SqlInventoryTables::FindListingsBySku(absl::string_view connection,
                                       int64_t sales_channel_id,
                                       const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredListing> found;
+  std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(
       QueryKeys(sql_, kFindListingBySku, {number, sales_channel_id}, sku_keys,
                 [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
   return found;
 }
 
-absl::StatusOr<std::vector<StoredListing>>
+absl::StatusOr<std::vector<model::StoredListing>>
 SqlInventoryTables::FindListingsByMasterSku(
     absl::string_view connection, int64_t sales_channel_id,
     const std::vector<int64_t>& master_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredListing> found;
+  std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(QueryKeys(
       sql_, kFindListingByMaster, {number, sales_channel_id}, master_keys,
       [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
   return found;
 }
 
-absl::StatusOr<std::vector<StoredListing>>
+absl::StatusOr<std::vector<model::StoredListing>>
 SqlInventoryTables::FindListingsOfProducts(
     absl::string_view connection, const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredListing> found;
+  std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(
       QueryKeys(sql_, kFindListingOfProduct, {number}, product_ids,
                 [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
@@ -282,12 +288,13 @@ absl::StatusOr<int64_t> SqlInventoryTables::CountUntoldListings(
 }
 
 absl::Status SqlInventoryTables::PutListings(
-    absl::string_view connection, const std::vector<StoredListing>& rows) {
+    absl::string_view connection,
+    const std::vector<model::StoredListing>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
   params.reserve(rows.size());
-  for (const StoredListing& row : rows) {
+  for (const model::StoredListing& row : rows) {
     params.push_back({number, row.sales_channel_id, row.listing_id,
                       row.sku.number, row.sku.key, row.master.number,
                       row.master.key, row.product_id, SqlBool(row.active),

@@ -202,7 +202,7 @@ absl::StatusOr<model::StoredSettings> SqlConnectionTables::GetSettings(
   return DecodeDocument<model::StoredSettings>(row->settings);
 }
 
-absl::StatusOr<ConnectionHeads> SqlConnectionTables::GetHeads(
+absl::StatusOr<model::ConnectionHeads> SqlConnectionTables::GetHeads(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const Row* row, ReadRow(connection));
   return row->heads;

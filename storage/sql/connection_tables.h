@@ -33,7 +33,7 @@ class SqlConnectionTables final : public ConnectionWriter {
       absl::string_view after, int limit) override;
   absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) override;
-  absl::StatusOr<ConnectionHeads> GetHeads(
+  absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) override;
   absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
       const model::Connection& connection) override;
@@ -74,7 +74,7 @@ class SqlConnectionTables final : public ConnectionWriter {
     int64_t view_generation = 0;
     std::string document;
     std::string settings;
-    ConnectionHeads heads;
+    model::ConnectionHeads heads;
   };
   static Row RowAt(const SqlRow& row);
   static absl::StatusOr<model::Connection> ConnectionOf(const Row& row);

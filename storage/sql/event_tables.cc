@@ -116,10 +116,11 @@ absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::FindEvents(
   return events;
 }
 
-absl::StatusOr<std::vector<IdPair>> SqlShipmentTables::ListEventShipments(
-    absl::string_view connection, int64_t after, int64_t up_to, int limit) {
+absl::StatusOr<std::vector<model::IdPair>>
+SqlShipmentTables::ListEventShipments(absl::string_view connection,
+                                      int64_t after, int64_t up_to, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<IdPair> found;
+  std::vector<model::IdPair> found;
   OMS_RETURN_IF_ERROR(QueryEach(sql_, kListEventShipments,
                                 {number, after, up_to, int64_t{limit}},
                                 [&](const SqlRow& row) {
@@ -154,7 +155,7 @@ absl::StatusOr<int64_t> SqlShipmentTables::CountEventsAfter(
     absl::string_view connection, absl::string_view cart, int64_t position) {
   if (cart.empty()) {
     // Each sequence is one event.
-    OMS_ASSIGN_OR_RETURN(const ShipmentSummary summary,
+    OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                          GetShipmentSummary(connection));
     return std::max<int64_t>(0, summary.last_sequence - position);
   }

@@ -85,7 +85,7 @@ struct Wanted {
   absl::string_view text;
   std::string folded;
   int64_t hash = 0;
-  Sku sku;
+  model::Sku sku;
 };
 
 absl::StatusOr<std::vector<Wanted>> LookUp(
@@ -122,9 +122,9 @@ absl::StatusOr<std::vector<Wanted>> LookUp(
   return wanted;
 }
 
-absl::StatusOr<InventoryState> StateOf(const std::string& document) {
-  if (document.empty()) return InventoryState();
-  return DecodeDocument<InventoryState>(document);
+absl::StatusOr<model::InventoryState> StateOf(const std::string& document) {
+  if (document.empty()) return model::InventoryState();
+  return DecodeDocument<model::InventoryState>(document);
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListIds(
 
 // ---- State -----------------------------------------------------------------
 
-absl::StatusOr<InventoryState> SqlInventoryTables::GetState(
+absl::StatusOr<model::InventoryState> SqlInventoryTables::GetState(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string document;
@@ -157,7 +157,7 @@ absl::StatusOr<InventoryState> SqlInventoryTables::GetState(
   return StateOf(document);
 }
 
-absl::StatusOr<InventoryState> SqlInventoryTables::LockState(
+absl::StatusOr<model::InventoryState> SqlInventoryTables::LockState(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::string document;
@@ -166,12 +166,13 @@ absl::StatusOr<InventoryState> SqlInventoryTables::LockState(
       QueryIfAny(sql_, kLockState, {number}, [&](const SqlRow& row) {
         document = RowFields(row).Bytes();
       }));
-  if (!found) OMS_RETURN_IF_ERROR(PutState(connection, InventoryState()));
+  if (!found)
+    OMS_RETURN_IF_ERROR(PutState(connection, model::InventoryState()));
   return StateOf(document);
 }
 
 absl::Status SqlInventoryTables::PutState(absl::string_view connection,
-                                          const InventoryState& state) {
+                                          const model::InventoryState& state) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   return sql_.Execute(kPutState, {number, Blob{EncodeDocument(state)}})
       .status();
@@ -179,14 +180,14 @@ absl::Status SqlInventoryTables::PutState(absl::string_view connection,
 
 // ---- Locations and views ---------------------------------------------------
 
-absl::StatusOr<std::vector<StoredLocation>> SqlInventoryTables::ListLocations(
-    absl::string_view connection) {
+absl::StatusOr<std::vector<model::StoredLocation>>
+SqlInventoryTables::ListLocations(absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredLocation> locations;
+  std::vector<model::StoredLocation> locations;
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kListLocations, {number}, [&](const SqlRow& row) {
         RowFields fields(row);
-        StoredLocation& stored = locations.emplace_back();
+        model::StoredLocation& stored = locations.emplace_back();
         stored.location.kind = fields.As<model::LocationKind>();
         stored.location.id = fields.Int64();
         stored.location.name = fields.String();
@@ -200,10 +201,10 @@ absl::StatusOr<std::vector<StoredLocation>> SqlInventoryTables::ListLocations(
 
 absl::Status SqlInventoryTables::PutLocations(
     absl::string_view connection,
-    const std::vector<StoredLocation>& locations) {
+    const std::vector<model::StoredLocation>& locations) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> rows;
-  for (const StoredLocation& stored : locations) {
+  for (const model::StoredLocation& stored : locations) {
     rows.push_back({number, SqlEnum(stored.location.kind), stored.location.id,
                     absl::string_view(stored.location.name),
                     absl::string_view(stored.type), SqlBool(stored.active),
@@ -222,14 +223,14 @@ absl::Status SqlInventoryTables::AddWithheld(absl::string_view connection,
       .status();
 }
 
-absl::StatusOr<std::vector<StoredView>> SqlInventoryTables::ListViews(
+absl::StatusOr<std::vector<model::StoredView>> SqlInventoryTables::ListViews(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredView> views;
+  std::vector<model::StoredView> views;
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kListViews, {number}, [&](const SqlRow& row) {
         RowFields fields(row);
-        StoredView& stored = views.emplace_back();
+        model::StoredView& stored = views.emplace_back();
         stored.view = fields.Int64();
         stored.cart_id = fields.String();
       }));
@@ -239,7 +240,7 @@ absl::StatusOr<std::vector<StoredView>> SqlInventoryTables::ListViews(
 absl::StatusOr<int64_t> SqlInventoryTables::AddView(
     absl::string_view connection, absl::string_view cart_id) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  OMS_ASSIGN_OR_RETURN(const std::vector<StoredView> views,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredView> views,
                        ListViews(connection));
   const int64_t view = views.empty() ? 1 : views.back().view + 1;
   OMS_RETURN_IF_ERROR(sql_.Execute(kAddView, {number, view, cart_id}).status());
@@ -255,14 +256,14 @@ absl::Status SqlInventoryTables::DeleteView(absl::string_view connection,
   return sql_.Execute(kDeleteView, {number, view}).status();
 }
 
-absl::StatusOr<std::vector<ViewLocation>> SqlInventoryTables::ListViewLocations(
-    absl::string_view connection) {
+absl::StatusOr<std::vector<model::ViewLocation>>
+SqlInventoryTables::ListViewLocations(absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<ViewLocation> locations;
+  std::vector<model::ViewLocation> locations;
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kListViewLocations, {number}, [&](const SqlRow& row) {
         RowFields fields(row);
-        ViewLocation& stored = locations.emplace_back();
+        model::ViewLocation& stored = locations.emplace_back();
         stored.view = fields.Int64();
         stored.kind = fields.As<model::LocationKind>();
         stored.location_id = fields.Int64();
@@ -273,10 +274,11 @@ absl::StatusOr<std::vector<ViewLocation>> SqlInventoryTables::ListViewLocations(
 }
 
 absl::Status SqlInventoryTables::PutViewLocations(
-    absl::string_view connection, const std::vector<ViewLocation>& locations) {
+    absl::string_view connection,
+    const std::vector<model::ViewLocation>& locations) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> rows;
-  for (const ViewLocation& stored : locations) {
+  for (const model::ViewLocation& stored : locations) {
     rows.push_back({number, stored.view, SqlEnum(stored.kind),
                     stored.location_id, SqlBool(stored.shown),
                     stored.revision});
@@ -292,23 +294,23 @@ absl::Status SqlInventoryTables::DeleteViewLocations(
 
 // ---- SKUs ------------------------------------------------------------------
 
-absl::StatusOr<std::vector<Sku>> SqlInventoryTables::FindSkus(
+absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::FindSkus(
     absl::string_view connection, const std::vector<absl::string_view>& texts) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(const std::vector<Wanted> wanted,
                        LookUp(sql_, number, texts));
-  std::vector<Sku> skus;
+  std::vector<model::Sku> skus;
   for (const Wanted& one : wanted) skus.push_back(one.sku);
   return skus;
 }
 
-absl::StatusOr<std::vector<Sku>> SqlInventoryTables::AddSkus(
+absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::AddSkus(
     absl::string_view connection, const std::vector<absl::string_view>& texts) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   OMS_ASSIGN_OR_RETURN(std::vector<Wanted> wanted, LookUp(sql_, number, texts));
   // Of those that are new: a spelling may come twice, and several spellings of
   // one key may.
-  std::map<absl::string_view, Sku> added;
+  std::map<absl::string_view, model::Sku> added;
   std::map<absl::string_view, int64_t> keys;
   std::vector<std::vector<SqlParam>> rows;
   int64_t last = 0;
@@ -334,7 +336,7 @@ absl::StatusOr<std::vector<Sku>> SqlInventoryTables::AddSkus(
   if (!rows.empty()) {
     OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kAddSku, rows).status());
   }
-  std::vector<Sku> skus;
+  std::vector<model::Sku> skus;
   skus.reserve(wanted.size());
   for (const Wanted& one : wanted) skus.push_back(one.sku);
   return skus;

@@ -26,15 +26,15 @@ class SqlInventoryTables final : public InventoryWriter {
   SqlInventoryTables(SqlConnection& sql, ConnectionNumbers& numbers)
       : sql_(sql), numbers_(numbers) {}
 
-  absl::StatusOr<InventoryState> GetState(
+  absl::StatusOr<model::InventoryState> GetState(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<StoredLocation>> ListLocations(
+  absl::StatusOr<std::vector<model::StoredLocation>> ListLocations(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<StoredView>> ListViews(
+  absl::StatusOr<std::vector<model::StoredView>> ListViews(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<ViewLocation>> ListViewLocations(
+  absl::StatusOr<std::vector<model::ViewLocation>> ListViewLocations(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<Sku>> FindSkus(
+  absl::StatusOr<std::vector<model::Sku>> FindSkus(
       absl::string_view connection,
       const std::vector<absl::string_view>& texts) override;
   absl::StatusOr<std::vector<std::string>> GetSkuTexts(
@@ -43,34 +43,34 @@ class SqlInventoryTables final : public InventoryWriter {
   absl::StatusOr<std::vector<int64_t>> ListSkuKeys(absl::string_view connection,
                                                    int64_t after,
                                                    int limit) override;
-  absl::StatusOr<std::vector<StoredStock>> FindStock(
+  absl::StatusOr<std::vector<model::StoredStock>> FindStock(
       absl::string_view connection, int64_t warehouse_id,
       const std::vector<int64_t>& product_ids) override;
-  absl::StatusOr<std::vector<StoredStock>> FindStockAt(
+  absl::StatusOr<std::vector<model::StoredStock>> FindStockAt(
       absl::string_view connection, const std::vector<int64_t>& warehouse_ids,
       const std::vector<int64_t>& product_ids) override;
   absl::StatusOr<std::vector<std::pair<int64_t, int64_t>>> FindStockProducts(
       absl::string_view connection,
       const std::vector<int64_t>& sku_keys) override;
-  absl::StatusOr<std::vector<StoredProduct>> FindProducts(
+  absl::StatusOr<std::vector<model::StoredProduct>> FindProducts(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) override;
-  absl::StatusOr<std::vector<ProductFlags>> FindProductFlags(
+  absl::StatusOr<std::vector<model::ProductFlags>> FindProductFlags(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) override;
-  absl::StatusOr<std::vector<ProductFlags>> FindProductsBySku(
+  absl::StatusOr<std::vector<model::ProductFlags>> FindProductsBySku(
       absl::string_view connection,
       const std::vector<int64_t>& sku_keys) override;
-  absl::StatusOr<std::vector<StoredListing>> FindListings(
+  absl::StatusOr<std::vector<model::StoredListing>> FindListings(
       absl::string_view connection, int64_t sales_channel_id,
       const std::vector<int64_t>& listing_ids) override;
-  absl::StatusOr<std::vector<StoredListing>> FindListingsBySku(
+  absl::StatusOr<std::vector<model::StoredListing>> FindListingsBySku(
       absl::string_view connection, int64_t sales_channel_id,
       const std::vector<int64_t>& sku_keys) override;
-  absl::StatusOr<std::vector<StoredListing>> FindListingsByMasterSku(
+  absl::StatusOr<std::vector<model::StoredListing>> FindListingsByMasterSku(
       absl::string_view connection, int64_t sales_channel_id,
       const std::vector<int64_t>& master_keys) override;
-  absl::StatusOr<std::vector<StoredListing>> FindListingsOfProducts(
+  absl::StatusOr<std::vector<model::StoredListing>> FindListingsOfProducts(
       absl::string_view connection,
       const std::vector<int64_t>& product_ids) override;
   absl::StatusOr<int64_t> CountUntoldListings(absl::string_view connection,
@@ -84,7 +84,7 @@ class SqlInventoryTables final : public InventoryWriter {
   absl::StatusOr<std::vector<int64_t>> ListListingIds(
       absl::string_view connection, int64_t sales_channel_id, int64_t after,
       int limit) override;
-  absl::StatusOr<std::vector<StoredLevel>> FindLevels(
+  absl::StatusOr<std::vector<model::StoredLevel>> FindLevels(
       absl::string_view connection, int64_t view,
       const std::vector<int64_t>& sku_keys) override;
   absl::StatusOr<std::vector<int64_t>> ListLevelKeys(
@@ -95,21 +95,22 @@ class SqlInventoryTables final : public InventoryWriter {
       int limit) override;
   absl::StatusOr<std::vector<model::Product>> ListChangedProducts(
       absl::string_view connection, int64_t after, int limit) override;
-  absl::StatusOr<std::vector<PlacedLevel>> ListLevelsAt(
+  absl::StatusOr<std::vector<model::PlacedLevel>> ListLevelsAt(
       absl::string_view connection, model::LocationKind kind,
-      int64_t location_id, const LocationPlace& after, int limit) override;
-  absl::StatusOr<std::vector<StoredProduct>> ListProducts(
+      int64_t location_id, const model::LocationPlace& after,
+      int limit) override;
+  absl::StatusOr<std::vector<model::StoredProduct>> ListProducts(
       absl::string_view connection, int64_t after, int limit) override;
-  absl::StatusOr<AmbiguousSkus> CountAmbiguousSkus(absl::string_view connection,
-                                                   int limit) override;
+  absl::StatusOr<model::AmbiguousSkus> CountAmbiguousSkus(
+      absl::string_view connection, int limit) override;
 
-  absl::StatusOr<InventoryState> LockState(
+  absl::StatusOr<model::InventoryState> LockState(
       absl::string_view connection) override;
   absl::Status PutState(absl::string_view connection,
-                        const InventoryState& state) override;
+                        const model::InventoryState& state) override;
   absl::Status PutLocations(
       absl::string_view connection,
-      const std::vector<StoredLocation>& locations) override;
+      const std::vector<model::StoredLocation>& locations) override;
   absl::Status AddWithheld(absl::string_view connection,
                            const model::Location& location,
                            int64_t count) override;
@@ -118,25 +119,29 @@ class SqlInventoryTables final : public InventoryWriter {
   absl::Status DeleteView(absl::string_view connection, int64_t view) override;
   absl::Status PutViewLocations(
       absl::string_view connection,
-      const std::vector<ViewLocation>& locations) override;
+      const std::vector<model::ViewLocation>& locations) override;
   absl::Status DeleteViewLocations(absl::string_view connection,
                                    int64_t view) override;
-  absl::StatusOr<std::vector<Sku>> AddSkus(
+  absl::StatusOr<std::vector<model::Sku>> AddSkus(
       absl::string_view connection,
       const std::vector<absl::string_view>& texts) override;
   absl::Status PutStock(absl::string_view connection,
-                        const std::vector<StoredStock>& rows) override;
+                        const std::vector<model::StoredStock>& rows) override;
   absl::Status AddStockProducts(
       absl::string_view connection,
       const std::vector<std::pair<int64_t, int64_t>>& pairs) override;
-  absl::Status PutProducts(absl::string_view connection,
-                           const std::vector<StoredProduct>& rows) override;
-  absl::Status PutListings(absl::string_view connection,
-                           const std::vector<StoredListing>& rows) override;
-  absl::Status PutLevels(absl::string_view connection,
-                         const std::vector<StoredLevel>& levels) override;
-  absl::Status DeleteLevels(absl::string_view connection,
-                            const std::vector<StoredLevel>& levels) override;
+  absl::Status PutProducts(
+      absl::string_view connection,
+      const std::vector<model::StoredProduct>& rows) override;
+  absl::Status PutListings(
+      absl::string_view connection,
+      const std::vector<model::StoredListing>& rows) override;
+  absl::Status PutLevels(
+      absl::string_view connection,
+      const std::vector<model::StoredLevel>& levels) override;
+  absl::Status DeleteLevels(
+      absl::string_view connection,
+      const std::vector<model::StoredLevel>& levels) override;
 
  private:
   // For writes: NOT_FOUND where there is no such connection.

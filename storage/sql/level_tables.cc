@@ -134,15 +134,15 @@ model::InventoryLevel FeedLevelAt(const SqlRow& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<StoredLevel>> SqlInventoryTables::FindLevels(
+absl::StatusOr<std::vector<model::StoredLevel>> SqlInventoryTables::FindLevels(
     absl::string_view connection, int64_t view,
     const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredLevel> found;
+  std::vector<model::StoredLevel> found;
   OMS_RETURN_IF_ERROR(QueryKeys(
       sql_, kFindLevels, {number, view}, sku_keys, [&](const SqlRow& row) {
         RowFields fields(row);
-        StoredLevel& level = found.emplace_back();
+        model::StoredLevel& level = found.emplace_back();
         level.view = fields.Int64();
         level.sku_key = fields.Int64();
         level.kind = fields.As<model::LocationKind>();
@@ -190,11 +190,12 @@ SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
   return levels;
 }
 
-absl::StatusOr<std::vector<PlacedLevel>> SqlInventoryTables::ListLevelsAt(
-    absl::string_view connection, model::LocationKind kind, int64_t location_id,
-    const LocationPlace& after, int limit) {
+absl::StatusOr<std::vector<model::PlacedLevel>>
+SqlInventoryTables::ListLevelsAt(absl::string_view connection,
+                                 model::LocationKind kind, int64_t location_id,
+                                 const model::LocationPlace& after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<PlacedLevel> placed;
+  std::vector<model::PlacedLevel> placed;
   int64_t key = after.after;
   if (after.beside_stock) {
     if (kind == model::LocationKind::kWarehouse) {
@@ -202,7 +203,7 @@ absl::StatusOr<std::vector<PlacedLevel>> SqlInventoryTables::ListLevelsAt(
           sql_, kListAtWarehouse, {number, location_id, key, int64_t{limit}},
           [&](const SqlRow& row) {
             auto [product, level] = BesideStockAt(row);
-            PlacedLevel& one = placed.emplace_back();
+            model::PlacedLevel& one = placed.emplace_back();
             one.place = {/*beside_stock=*/true, product};
             if (level.revision != 0) one.level = std::move(level);
           }));
@@ -227,7 +228,7 @@ absl::StatusOr<std::vector<PlacedLevel>> SqlInventoryTables::ListLevelsAt(
   return placed;
 }
 
-absl::StatusOr<AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
+absl::StatusOr<model::AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
     absl::string_view connection, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(std::vector<int64_t> keys,
@@ -237,7 +238,7 @@ absl::StatusOr<AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
   keys.insert(keys.end(), more.begin(), more.end());
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  AmbiguousSkus ambiguous;
+  model::AmbiguousSkus ambiguous;
   ambiguous.count = static_cast<int64_t>(keys.size());
   if (keys.size() > static_cast<size_t>(limit)) keys.resize(limit);
   OMS_ASSIGN_OR_RETURN(ambiguous.first, GetSkuTexts(connection, keys));
@@ -246,12 +247,13 @@ absl::StatusOr<AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
 }
 
 absl::Status SqlInventoryTables::PutLevels(
-    absl::string_view connection, const std::vector<StoredLevel>& levels) {
+    absl::string_view connection,
+    const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
   params.reserve(levels.size());
-  for (const StoredLevel& level : levels) {
+  for (const model::StoredLevel& level : levels) {
     params.push_back(
         {number, level.view, level.sku_key, SqlEnum(level.kind),
          level.location_id, level.sku, level.master_sku, level.product_id,
@@ -263,11 +265,12 @@ absl::Status SqlInventoryTables::PutLevels(
 }
 
 absl::Status SqlInventoryTables::DeleteLevels(
-    absl::string_view connection, const std::vector<StoredLevel>& levels) {
+    absl::string_view connection,
+    const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
-  for (const StoredLevel& level : levels) {
+  for (const model::StoredLevel& level : levels) {
     params.push_back({number, level.view, level.sku_key, SqlEnum(level.kind),
                       level.location_id});
   }

@@ -24,11 +24,12 @@ constexpr char kPutState[] =
 
 // Since `now`, unless there was a gap before.
 absl::Status SuspectGaps(SqlConnection& connection, absl::Time now) {
-  std::vector<std::pair<int64_t, InventoryState>> states;
+  std::vector<std::pair<int64_t, model::InventoryState>> states;
   OMS_RETURN_IF_ERROR(
       connection.Query(kListStates, {}, [&](const SqlRow& row) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(InventoryState state,
-                             DecodeDocument<InventoryState>(row.Bytes(1)));
+        OMS_ASSIGN_OR_RETURN(
+            model::InventoryState state,
+            DecodeDocument<model::InventoryState>(row.Bytes(1)));
         if (!state.gap_time.has_value()) {
           state.gap_time = now;
           states.emplace_back(row.Int64(0), std::move(state));

@@ -65,7 +65,8 @@ absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(
     PrunePosition& position) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
   OMS_RETURN_IF_ERROR(LoadCarts(number));
-  OMS_ASSIGN_OR_RETURN(ShipmentSummary summary, GetShipmentSummary(connection));
+  OMS_ASSIGN_OR_RETURN(model::ShipmentSummary summary,
+                       GetShipmentSummary(connection));
   position.done = true;  // until a page is full
   PrunePage page;
   std::vector<int64_t> ids;

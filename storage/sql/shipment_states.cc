@@ -47,10 +47,10 @@ constexpr char kPutCart[] = R"(
 
 }  // namespace
 
-absl::StatusOr<ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
+absl::StatusOr<model::ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  ShipmentSummary summary;
+  model::ShipmentSummary summary;
   OMS_RETURN_IF_ERROR(
       sql_.Query(kGetSummary, {number}, [&](const SqlRow& row) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(

@@ -236,11 +236,11 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListHeldShipments(
                               int64_t{limit}});
 }
 
-absl::StatusOr<std::vector<IdPair>> SqlShipmentTables::ListUndelivered(
+absl::StatusOr<std::vector<model::IdPair>> SqlShipmentTables::ListUndelivered(
     absl::string_view connection, DeliveryState state, int64_t after,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<IdPair> found;
+  std::vector<model::IdPair> found;
   OMS_RETURN_IF_ERROR(QueryEach(sql_, kListUndelivered,
                                 {number, SqlEnum(state), after, int64_t{limit}},
                                 [&](const SqlRow& row) {
@@ -250,8 +250,8 @@ absl::StatusOr<std::vector<IdPair>> SqlShipmentTables::ListUndelivered(
 }
 
 absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
-    absl::string_view connection, const ShipmentSearch& search, int64_t before,
-    int limit) {
+    absl::string_view connection, const model::ShipmentSearch& search,
+    int64_t before, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<SqlParam> params = {number, before, int64_t{limit}};
   for (const SqlParam& state : StateParams(search.states)) {
@@ -283,11 +283,11 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
   return QueryShipments(kSearch, params);
 }
 
-absl::StatusOr<DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
+absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
     absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(const ShipmentSummary summary,
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        GetShipmentSummary(connection));
-  DeliveryHealth health;
+  model::DeliveryHealth health;
   health.held_orders = summary.held_orders;
   health.unconfirmed_shipments = summary.ready_shipments;
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -304,7 +304,7 @@ absl::Status SqlShipmentTables::PutShipments(
     absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
   std::vector<std::vector<SqlParam>> rows;
-  std::vector<IdPair> held_changes;
+  std::vector<model::IdPair> held_changes;
   CountChanges changes;
   for (StoredShipment* const shipment : shipments) {
     StoredShipment::InStore& in_store = shipment->in_store;
@@ -342,9 +342,11 @@ absl::Status SqlShipmentTables::PutShipments(
 }
 
 absl::StatusOr<int64_t> SqlShipmentTables::CountHeld(
-    int64_t connection, std::vector<IdPair> changes) {
+    int64_t connection, std::vector<model::IdPair> changes) {
   std::sort(changes.begin(), changes.end(),
-            [](const IdPair& a, const IdPair& b) { return a.first < b.first; });
+            [](const model::IdPair& a, const model::IdPair& b) {
+              return a.first < b.first;
+            });
   int64_t more_orders = 0;
   for (size_t i = 0; i < changes.size();) {
     const int64_t order = changes[i].first;

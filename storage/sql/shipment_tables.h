@@ -30,7 +30,7 @@ class SqlShipmentTables final : public ShipmentWriter {
   SqlShipmentTables(SqlConnection& sql, ConnectionNumbers& numbers)
       : sql_(sql), numbers_(numbers) {}
 
-  absl::StatusOr<ShipmentSummary> GetShipmentSummary(
+  absl::StatusOr<model::ShipmentSummary> GetShipmentSummary(
       absl::string_view connection) override;
   absl::StatusOr<model::ReferenceNames> GetReferenceNames(
       absl::string_view connection) override;
@@ -69,13 +69,13 @@ class SqlShipmentTables final : public ShipmentWriter {
       const std::vector<int64_t>& order_ids) override;
   absl::StatusOr<std::vector<int64_t>> ListHeldShipments(
       absl::string_view connection, int64_t after, int limit) override;
-  absl::StatusOr<std::vector<IdPair>> ListUndelivered(
+  absl::StatusOr<std::vector<model::IdPair>> ListUndelivered(
       absl::string_view connection, model::DeliveryState state, int64_t after,
       int limit) override;
   absl::StatusOr<std::vector<model::StoredShipment>> ListShipments(
-      absl::string_view connection, const ShipmentSearch& search,
+      absl::string_view connection, const model::ShipmentSearch& search,
       int64_t before, int limit) override;
-  absl::StatusOr<DeliveryHealth> GetDeliveryHealth(
+  absl::StatusOr<model::DeliveryHealth> GetDeliveryHealth(
       absl::string_view connection) override;
 
   absl::StatusOr<std::vector<model::ShipmentEvent>> ListEvents(
@@ -84,7 +84,7 @@ class SqlShipmentTables final : public ShipmentWriter {
   absl::StatusOr<std::vector<model::ShipmentEvent>> FindEvents(
       absl::string_view connection,
       const std::vector<int64_t>& sequences) override;
-  absl::StatusOr<std::vector<IdPair>> ListEventShipments(
+  absl::StatusOr<std::vector<model::IdPair>> ListEventShipments(
       absl::string_view connection, int64_t after, int64_t up_to,
       int limit) override;
   absl::StatusOr<int64_t> PrunedThrough(absl::string_view connection,
@@ -184,7 +184,7 @@ class SqlShipmentTables final : public ShipmentWriter {
                         absl::Span<model::StoredOrder* const> orders);
   // How many more orders hold shipments; `changes` are (order, difference).
   absl::StatusOr<int64_t> CountHeld(int64_t connection,
-                                    std::vector<IdPair> changes);
+                                    std::vector<model::IdPair> changes);
   absl::Status AddCounts(int64_t connection, const CountChanges& changes);
 
   struct PrunePage;

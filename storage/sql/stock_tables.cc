@@ -54,9 +54,9 @@ constexpr char kPutStock[] =
     "reason = excluded.reason, clamped_at_zero = excluded.clamped_at_zero, "
     "as_of_time = excluded.as_of_time";
 
-StoredStock StockAt(const SqlRow& row) {
+model::StoredStock StockAt(const SqlRow& row) {
   RowFields fields(row);
-  StoredStock stock;
+  model::StoredStock stock;
   stock.warehouse_id = fields.Int64();
   stock.product_id = fields.Int64();
   stock.sku.number = fields.Int64();
@@ -77,11 +77,11 @@ StoredStock StockAt(const SqlRow& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<StoredStock>> SqlInventoryTables::FindStock(
+absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStock(
     absl::string_view connection, int64_t warehouse_id,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<StoredStock> found;
+  std::vector<model::StoredStock> found;
   if (product_ids.empty()) return found;
   auto next = product_ids.begin();  // the first not answered yet
   if (product_ids.size() >= kRangeFrom) {
@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<StoredStock>> SqlInventoryTables::FindStock(
   return found;
 }
 
-absl::StatusOr<std::vector<StoredStock>> SqlInventoryTables::FindStockAt(
+absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStockAt(
     absl::string_view connection, const std::vector<int64_t>& warehouse_ids,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -126,7 +126,7 @@ absl::StatusOr<std::vector<StoredStock>> SqlInventoryTables::FindStockAt(
       params.push_back(product);
     }
   }
-  std::vector<StoredStock> found;
+  std::vector<model::StoredStock> found;
   if (params.empty()) return found;
   OMS_RETURN_IF_ERROR(
       sql_.QueryBatch(kFindStock, 3, params, [&](size_t, const SqlRow& row) {
@@ -158,13 +158,13 @@ absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListStockIds(
 }
 
 absl::Status SqlInventoryTables::PutStock(
-    absl::string_view connection, const std::vector<StoredStock>& rows) {
+    absl::string_view connection, const std::vector<model::StoredStock>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
   std::vector<std::vector<SqlParam>> params;
   params.reserve(rows.size());
-  for (const StoredStock& row : rows) {
-    const LevelValue& level = row.level;
+  for (const model::StoredStock& row : rows) {
+    const model::LevelValue& level = row.level;
     const bool same_time =
         !level.exists() || level.as_of_time == row.value_time;
     params.push_back(

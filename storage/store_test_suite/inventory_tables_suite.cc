@@ -29,16 +29,16 @@ using ::testing::UnorderedElementsAre;
 const absl::Time kNow = absl::FromUnixMicros(1'786'960'800'123'456);
 
 // Numbers of SKUs, in the order asked.
-std::vector<Sku> Skus(InventoryWriter& tables,
-                      const std::vector<absl::string_view>& texts) {
-  absl::StatusOr<std::vector<Sku>> skus = tables.AddSkus("acme", texts);
+std::vector<model::Sku> Skus(InventoryWriter& tables,
+                             const std::vector<absl::string_view>& texts) {
+  absl::StatusOr<std::vector<model::Sku>> skus = tables.AddSkus("acme", texts);
   EXPECT_TRUE(skus.ok()) << skus.status();
-  return skus.ok() ? *skus : std::vector<Sku>(texts.size());
+  return skus.ok() ? *skus : std::vector<model::Sku>(texts.size());
 }
 
-StoredStock Stock(int64_t warehouse, int64_t product, Sku sku, int64_t on_hand,
-                  std::optional<int64_t> locked = 1) {
-  StoredStock stock;
+model::StoredStock Stock(int64_t warehouse, int64_t product, model::Sku sku,
+                         int64_t on_hand, std::optional<int64_t> locked = 1) {
+  model::StoredStock stock;
   stock.warehouse_id = warehouse;
   stock.product_id = product;
   stock.sku = sku;
@@ -48,9 +48,9 @@ StoredStock Stock(int64_t warehouse, int64_t product, Sku sku, int64_t on_hand,
   return stock;
 }
 
-StoredListing Listing(int64_t channel, int64_t id, Sku sku, Sku master,
-                      int64_t product) {
-  StoredListing stored;
+model::StoredListing Listing(int64_t channel, int64_t id, model::Sku sku,
+                             model::Sku master, int64_t product) {
+  model::StoredListing stored;
   stored.sales_channel_id = channel;
   stored.listing_id = id;
   stored.sku = sku;
@@ -64,7 +64,7 @@ StoredListing Listing(int64_t channel, int64_t id, Sku sku, Sku master,
   return stored;
 }
 
-StoredProduct Product(int64_t id, Sku sku, int64_t revision) {
+model::StoredProduct Product(int64_t id, model::Sku sku, int64_t revision) {
   model::Product product;
   product.name = "Näme\n";
   product.description = "d\t";
@@ -72,7 +72,7 @@ StoredProduct Product(int64_t id, Sku sku, int64_t revision) {
   product.map_price = model::Money{"EUR", "12.90"};
   product.categories = {"x", ""};
   product.create_time = kNow;
-  StoredProduct stored;
+  model::StoredProduct stored;
   stored.flags.product_id = id;
   stored.flags.sku = sku;
   stored.flags.active = false;
@@ -85,7 +85,7 @@ StoredProduct Product(int64_t id, Sku sku, int64_t revision) {
 
 TEST_P(StoreTest, InventoryStateStartsEmptyAndIsKeptWhole) {
   Insert("acme");
-  InventoryState state;
+  model::InventoryState state;
   state.computed_generation = 3;
   state.target_generation = 4;
   state.position_step = "levels/a";
@@ -107,7 +107,8 @@ TEST_P(StoreTest, InventoryStateStartsEmptyAndIsKeptWhole) {
             }),
             absl::OkStatus());
   ASSERT_EQ(Write([&](WriteTransaction& txn) {
-              const InventoryState read = *txn.inventory().LockState("acme");
+              const model::InventoryState read =
+                  *txn.inventory().LockState("acme");
               EXPECT_TRUE(model::SameFields(read, state));
               EXPECT_EQ(read.MarkOf("a"), kNow);
               EXPECT_EQ(read.MarkOf("c"), std::nullopt);
@@ -148,7 +149,8 @@ TEST_P(StoreTest, LocationsComeByKindAndIdAndCountWhatIsWithheld) {
         EXPECT_TRUE(
             tables.PutLocations("acme", {{{kWarehouse, 2, "Zwei"}, "t", false}})
                 .ok());
-        const std::vector<StoredLocation> all = *tables.ListLocations("acme");
+        const std::vector<model::StoredLocation> all =
+            *tables.ListLocations("acme");
         EXPECT_EQ(all.size(), 3u);
         EXPECT_EQ(all[0].location.name, "Shop");
         EXPECT_EQ(all[0].type, "s");
@@ -167,7 +169,7 @@ TEST_P(StoreTest, ASpellingHasOneNumberAndSharesItsKey) {
   Insert("bolt");
   ASSERT_EQ(Write([&](WriteTransaction& txn) {
               InventoryWriter& tables = txn.inventory();
-              const std::vector<Sku> first =
+              const std::vector<model::Sku> first =
                   Skus(tables, {"ab-1", "", "AB-1", "ab-1", "Straße"});
               EXPECT_NE(first[0].number, 0);
               EXPECT_EQ(first[0].key, first[0].number);
@@ -176,11 +178,12 @@ TEST_P(StoreTest, ASpellingHasOneNumberAndSharesItsKey) {
               EXPECT_NE(first[2].number, first[0].number);
               EXPECT_EQ(first[2].key, first[0].key);
               EXPECT_EQ(first[3].number, first[0].number);
-              const std::vector<Sku> second = Skus(tables, {"Ab-1", "STRASSE"});
+              const std::vector<model::Sku> second =
+                  Skus(tables, {"Ab-1", "STRASSE"});
               EXPECT_EQ(second[0].key, first[0].key);
               EXPECT_NE(second[0].number, first[0].number);
               EXPECT_EQ(second[1].key, first[4].key);
-              const std::vector<Sku> found =
+              const std::vector<model::Sku> found =
                   *tables.FindSkus("acme", {"AB-1", "aB-1", "none"});
               EXPECT_EQ(found[0].number, first[2].number);
               EXPECT_EQ(found[1].number, 0);
@@ -205,8 +208,8 @@ TEST_P(StoreTest, StockIsFoundByProductInRangesAndOneByOne) {
   ASSERT_EQ(
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
-        const Sku sku = Skus(tables, {"A"})[0];
-        std::vector<StoredStock> rows;
+        const model::Sku sku = Skus(tables, {"A"})[0];
+        std::vector<model::StoredStock> rows;
         std::vector<int64_t> all, sparse;
         for (int64_t id = 1; id <= 200; ++id) {
           rows.push_back(Stock(1, id, sku, id));
@@ -226,7 +229,8 @@ TEST_P(StoreTest, StockIsFoundByProductInRangesAndOneByOne) {
         EXPECT_THAT(*tables.FindStock("bolt", 1, all), IsEmpty());
         EXPECT_THAT(*tables.FindStockAt("acme", {1, 2, 3}, {1, 2, 1}),
                     SizeIs(3));
-        const StoredStock one = tables.FindStock("acme", 2, {1})->front();
+        const model::StoredStock one =
+            tables.FindStock("acme", 2, {1})->front();
         EXPECT_EQ(one.master_sku, "A");
         EXPECT_EQ(one.sku.key, sku.key);
         EXPECT_EQ(one.on_hand, 5);
@@ -256,8 +260,9 @@ TEST_P(StoreTest, ListingsAreFoundByEachOfTheirNames) {
   ASSERT_EQ(
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
-        const std::vector<Sku> skus = Skus(tables, {"x", "y", "z", "m", "n"});
-        StoredListing unread = Listing(5, 3, skus[2], skus[3], 0);
+        const std::vector<model::Sku> skus =
+            Skus(tables, {"x", "y", "z", "m", "n"});
+        model::StoredListing unread = Listing(5, 3, skus[2], skus[3], 0);
         unread.known = false;
         EXPECT_TRUE(
             tables
@@ -277,7 +282,8 @@ TEST_P(StoreTest, ListingsAreFoundByEachOfTheirNames) {
         EXPECT_EQ(*tables.CountUntoldListings("acme", 5, kNow), 2);
         EXPECT_EQ(
             *tables.CountUntoldListings("acme", 5, kNow - absl::Seconds(1)), 0);
-        const StoredListing one = tables.FindListings("acme", 5, {2})->front();
+        const model::StoredListing one =
+            tables.FindListings("acme", 5, {2})->front();
         EXPECT_EQ(one.sku.number, skus[1].number);
         EXPECT_EQ(one.master.key, skus[4].key);
         EXPECT_EQ(one.product_id, 11);
@@ -296,15 +302,15 @@ TEST_P(StoreTest, ProductsAreKeptWholeAndListedByRevision) {
   ASSERT_EQ(
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
-        const std::vector<Sku> skus = Skus(tables, {"A", "B", "C"});
-        const StoredProduct first = Product(1, skus[0], 30);
+        const std::vector<model::Sku> skus = Skus(tables, {"A", "B", "C"});
+        const model::StoredProduct first = Product(1, skus[0], 30);
         EXPECT_TRUE(tables
                         .PutProducts("acme", {first, Product(2, skus[1], 20),
                                               Product(3, skus[2], 0)})
                         .ok());
         EXPECT_EQ(tables.FindProducts("acme", {1})->front().details,
                   first.details);
-        const ProductFlags flags =
+        const model::ProductFlags flags =
             tables.FindProductFlags("acme", {1})->front();
         EXPECT_EQ(flags.sku.number, skus[0].number);
         EXPECT_FALSE(flags.active);
@@ -336,10 +342,10 @@ TEST_P(StoreTest, InventoryGoesWithItsConnection) {
   ASSERT_EQ(
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
-        const Sku sku = Skus(tables, {"A"})[0];
+        const model::Sku sku = Skus(tables, {"A"})[0];
         EXPECT_TRUE(tables.PutStock("acme", {Stock(1, 1, sku, 1)}).ok());
         EXPECT_TRUE(tables.PutProducts("acme", {Product(1, sku, 5)}).ok());
-        StoredLevel level;
+        model::StoredLevel level;
         level.sku_key = sku.key;
         level.value.revision = 6;
         EXPECT_TRUE(tables.PutLevels("acme", {level}).ok());

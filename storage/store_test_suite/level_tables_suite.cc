@@ -26,16 +26,16 @@ using ::testing::SizeIs;
 const absl::Time kNow = absl::FromUnixMicros(1'786'960'800'123'456);
 
 // Numbers of SKUs, in the order asked.
-std::vector<Sku> Skus(InventoryWriter& tables,
-                      const std::vector<absl::string_view>& texts) {
-  absl::StatusOr<std::vector<Sku>> skus = tables.AddSkus("acme", texts);
+std::vector<model::Sku> Skus(InventoryWriter& tables,
+                             const std::vector<absl::string_view>& texts) {
+  absl::StatusOr<std::vector<model::Sku>> skus = tables.AddSkus("acme", texts);
   EXPECT_TRUE(skus.ok()) << skus.status();
-  return skus.ok() ? *skus : std::vector<Sku>(texts.size());
+  return skus.ok() ? *skus : std::vector<model::Sku>(texts.size());
 }
 
-StoredStock Stock(int64_t warehouse, int64_t product, Sku sku, int64_t on_hand,
-                  std::optional<int64_t> locked = 1) {
-  StoredStock stock;
+model::StoredStock Stock(int64_t warehouse, int64_t product, model::Sku sku,
+                         int64_t on_hand, std::optional<int64_t> locked = 1) {
+  model::StoredStock stock;
   stock.warehouse_id = warehouse;
   stock.product_id = product;
   stock.sku = sku;
@@ -45,9 +45,10 @@ StoredStock Stock(int64_t warehouse, int64_t product, Sku sku, int64_t on_hand,
   return stock;
 }
 
-StoredLevel Level(int64_t view, Sku sku, LocationKind kind, int64_t location,
-                  int64_t revision, std::optional<int64_t> available = 7) {
-  StoredLevel stored;
+model::StoredLevel Level(int64_t view, model::Sku sku, LocationKind kind,
+                         int64_t location, int64_t revision,
+                         std::optional<int64_t> available = 7) {
+  model::StoredLevel stored;
   stored.view = view;
   stored.sku_key = sku.key;
   stored.kind = kind;
@@ -78,8 +79,8 @@ TEST_P(StoreTest, TheFeedComesByRevisionFromBothPlaces) {
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
         const LocationKind kWarehouse = LocationKind::kWarehouse;
-        const std::vector<Sku> skus = Skus(tables, {"A", "B", "C"});
-        StoredStock stock = Stock(1, 10, skus[0], 8);
+        const std::vector<model::Sku> skus = Skus(tables, {"A", "B", "C"});
+        model::StoredStock stock = Stock(1, 10, skus[0], 8);
         stock.level = {12, 7, WithheldReason::kNone, true, kNow};
         EXPECT_TRUE(tables.PutStock("acme", {stock}).ok());
         EXPECT_TRUE(
@@ -113,7 +114,8 @@ TEST_P(StoreTest, TheFeedComesByRevisionFromBothPlaces) {
                     SizeIs(1));
         EXPECT_THAT(*tables.ListLevelKeys("acme", 0, skus[1].key, 10),
                     ElementsAre(skus[2].key));
-        const AmbiguousSkus ambiguous = *tables.CountAmbiguousSkus("acme", 20);
+        const model::AmbiguousSkus ambiguous =
+            *tables.CountAmbiguousSkus("acme", 20);
         EXPECT_EQ(ambiguous.count, 1);
         EXPECT_THAT(ambiguous.first, ElementsAre("C"));
         EXPECT_TRUE(
@@ -127,36 +129,37 @@ TEST_P(StoreTest, TheFeedComesByRevisionFromBothPlaces) {
 
 TEST_P(StoreTest, ALocationsLevelsComeInTheOrderOfTheirRows) {
   Insert("acme");
-  ASSERT_EQ(Write([&](WriteTransaction& txn) {
-              InventoryWriter& tables = txn.inventory();
-              const LocationKind kWarehouse = LocationKind::kWarehouse;
-              const std::vector<Sku> skus = Skus(tables, {"A", "B", "C", "D"});
-              StoredStock first = Stock(1, 10, skus[3], 8);
-              first.level = {12, 7, WithheldReason::kNone, false, kNow};
-              const StoredStock bare = Stock(1, 11, skus[2], 8);
-              EXPECT_TRUE(tables.PutStock("acme", {first, bare}).ok());
-              EXPECT_TRUE(
-                  tables
-                      .PutLevels("acme", {Level(0, skus[0], kWarehouse, 1, 20),
-                                          Level(0, skus[1], kWarehouse, 2, 21),
-                                          Level(0, skus[1], kWarehouse, 1, 22)})
-                      .ok());
-              std::vector<std::string> told;
-              LocationPlace place;
-              for (;;) {
-                const auto placed =
-                    *tables.ListLevelsAt("acme", kWarehouse, 1, place, 1);
-                if (placed.empty()) break;
-                EXPECT_EQ(placed.size(), 1u);
-                place = placed.back().place;
-                told.push_back(placed[0].level ? placed[0].level->sku : "-");
-              }
-              EXPECT_THAT(told, ElementsAre("D", "-", "A", "B"));
-              EXPECT_THAT(*tables.ListLevelsAt("acme", kWarehouse, 1, {}, 10),
-                          SizeIs(2));
-              return absl::OkStatus();
-            }),
-            absl::OkStatus());
+  ASSERT_EQ(
+      Write([&](WriteTransaction& txn) {
+        InventoryWriter& tables = txn.inventory();
+        const LocationKind kWarehouse = LocationKind::kWarehouse;
+        const std::vector<model::Sku> skus = Skus(tables, {"A", "B", "C", "D"});
+        model::StoredStock first = Stock(1, 10, skus[3], 8);
+        first.level = {12, 7, WithheldReason::kNone, false, kNow};
+        const model::StoredStock bare = Stock(1, 11, skus[2], 8);
+        EXPECT_TRUE(tables.PutStock("acme", {first, bare}).ok());
+        EXPECT_TRUE(
+            tables
+                .PutLevels("acme", {Level(0, skus[0], kWarehouse, 1, 20),
+                                    Level(0, skus[1], kWarehouse, 2, 21),
+                                    Level(0, skus[1], kWarehouse, 1, 22)})
+                .ok());
+        std::vector<std::string> told;
+        model::LocationPlace place;
+        for (;;) {
+          const auto placed =
+              *tables.ListLevelsAt("acme", kWarehouse, 1, place, 1);
+          if (placed.empty()) break;
+          EXPECT_EQ(placed.size(), 1u);
+          place = placed.back().place;
+          told.push_back(placed[0].level ? placed[0].level->sku : "-");
+        }
+        EXPECT_THAT(told, ElementsAre("D", "-", "A", "B"));
+        EXPECT_THAT(*tables.ListLevelsAt("acme", kWarehouse, 1, {}, 10),
+                    SizeIs(2));
+        return absl::OkStatus();
+      }),
+      absl::OkStatus());
 }
 
 TEST_P(StoreTest, ViewsAreNumberedAndGoWithTheirRows) {
@@ -164,7 +167,7 @@ TEST_P(StoreTest, ViewsAreNumberedAndGoWithTheirRows) {
   ASSERT_EQ(
       Write([&](WriteTransaction& txn) {
         InventoryWriter& tables = txn.inventory();
-        const Sku sku = Skus(tables, {"A"})[0];
+        const model::Sku sku = Skus(tables, {"A"})[0];
         const int64_t one = *tables.AddView("acme", "web");
         const int64_t two = *tables.AddView("acme", "shop");
         EXPECT_NE(one, 0);

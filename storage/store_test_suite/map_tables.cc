@@ -68,10 +68,10 @@ absl::StatusOr<model::StoredSettings> MapConnectionTables::GetSettings(
   return kept->settings;
 }
 
-absl::StatusOr<ConnectionHeads> MapConnectionTables::GetHeads(
+absl::StatusOr<model::ConnectionHeads> MapConnectionTables::GetHeads(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const MapConnection* kept, Find(state_, connection));
-  return ConnectionHeads{kept->last_revision, kept->last_sequence};
+  return model::ConnectionHeads{kept->last_revision, kept->last_sequence};
 }
 
 absl::StatusOr<std::vector<model::Connection>>

@@ -58,7 +58,7 @@ class MapConnectionTables final : public ConnectionWriter {
       absl::string_view after, int limit) override;
   absl::StatusOr<model::StoredSettings> GetSettings(
       absl::string_view connection) override;
-  absl::StatusOr<ConnectionHeads> GetHeads(
+  absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) override;
   // In the order of ids: it does not know which was created first.
   absl::StatusOr<std::vector<model::Connection>> ListSameAccount(

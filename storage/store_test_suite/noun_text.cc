@@ -16,7 +16,7 @@ std::string TextOf(const model::FeedStatus& status) {
                       TextOf(status.latest_run));
 }
 
-std::string TextOf(const ConnectionHeads& heads) {
+std::string TextOf(const model::ConnectionHeads& heads) {
   return absl::StrCat(heads.last_revision, " ", heads.last_sequence);
 }
 

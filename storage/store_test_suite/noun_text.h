@@ -26,7 +26,7 @@ namespace oms_connector::storage {
 // The code alone: messages are for people.
 std::string TextOf(const absl::Status& status);
 std::string TextOf(const model::FeedStatus& status);
-std::string TextOf(const ConnectionHeads& heads);
+std::string TextOf(const model::ConnectionHeads& heads);
 
 template <typename T>
 std::string TextOf(const std::optional<T>& value);

@@ -200,13 +200,13 @@ TEST_P(StoreTest, SearchesByEveryCondition) {
             std::vector<StoredShipment>{
                 Shipment(1, 9, DeliveryState::kNotRequired), held, ready})
             .ok());
-    const auto search = [&](const ShipmentSearch& what, int64_t before = 99,
-                            int limit = 9) {
+    const auto search = [&](const model::ShipmentSearch& what,
+                            int64_t before = 99, int limit = 9) {
       return IdsOf(*tables.ListShipments(kAcme, what, before, limit));
     };
     EXPECT_THAT(search({}), ElementsAre(3, 2, 1));
     EXPECT_THAT(search({}, 3, 1), ElementsAre(2));
-    ShipmentSearch what;
+    model::ShipmentSearch what;
     what.states = {DeliveryState::kHeld};
     EXPECT_THAT(search(what), ElementsAre(2));
     what.states.push_back(DeliveryState::kReady);

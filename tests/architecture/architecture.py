@@ -222,6 +222,29 @@ def _check_headers(files):
             yield f"{path} is a header with a using directive"
 
 
+# A header whose opening comment calls it pure decides from plain data alone, so
+# plain data is all that it may include: base, model and other pure headers;
+# where the wire is spoken, its messages too.
+_PURE = re.compile(r"\bpure\b", re.I)
+_PLAIN_ROOMS = ("base", "model")
+
+
+def _is_pure(text):
+    return _PURE.search(text.partition("#ifndef")[0]) is not None
+
+
+def _check_pure(files):
+    for path, text in files.items():
+        if not path.endswith(".h") or is_test(path) or not _is_pure(text):
+            continue
+        for header in includes_of(text):
+            room = room_of(header)
+            plain = room in _PLAIN_ROOMS or (
+                room == "protos" and room_of(path) in _WIRE_ROOMS)
+            if header in files and not plain and not _is_pure(files[header]):
+                yield f"{path} calls itself pure and includes {header}"
+
+
 def check(files):
     """All breaches in `files`, a mapping of path to text, sorted."""
     sources = {path: text for path, text in files.items()
@@ -229,5 +252,5 @@ def check(files):
                and not path.startswith(_OTHER_TREES)}
     checks = (_check_arrows, _check_rooms, _check_relative,
               _check_hidden_libraries, _check_cycles, _check_clock,
-              _check_backends, _check_headers)
+              _check_backends, _check_headers, _check_pure)
     return sorted({line for rule in checks for line in rule(sources)})

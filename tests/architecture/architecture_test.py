@@ -250,6 +250,42 @@ class Folders(unittest.TestCase):
                          architecture.check(tree(domain={"a.cc": []})))
 
 
+class PureHeaders(unittest.TestCase):
+
+    def breaches(self, included, path="domain/inventory/rule.h", **others):
+        files = {path: "// What is due. Pure.\n" + header(path, included)}
+        files.update(tree(**others))
+        return [line for line in architecture.check(files) if "pure" in line]
+
+    def test_include_plain_data(self):
+        for folder in ("base", "model"):
+            self.assertEqual([], self.breaches(
+                folder + "/a.h", **{folder: {"a.h": []}}))
+
+    def test_include_each_other(self):
+        files = {"domain/inventory/" + name: "// Pure functions.\n" + header(
+            "domain/inventory/" + name, *includes)
+            for name, includes in (("a.h", []),
+                                   ("b.h", ["domain/inventory/a.h"]))}
+        self.assertEqual([], architecture.check(files))
+
+    def test_include_nothing_that_works(self):
+        self.assertEqual(
+            ["domain/inventory/rule.h calls itself pure and includes "
+             "storage/store.h"],
+            self.breaches("storage/store.h", storage={"store.h": []}))
+
+    def test_may_speak_the_wire_where_it_is_spoken(self):
+        included = "oms_connector/v1/settings.pb.h"
+        self.assertEqual([], self.breaches(included, path="omsctl/text.h"))
+
+    def test_speak_of_themselves_in_their_opening_comment(self):
+        path = "domain/feeds/a.h"
+        files = {path: header(path, "storage/store.h", body="// Pure.\n")}
+        files.update(tree(storage={"store.h": []}))
+        self.assertEqual([], architecture.check(files))
+
+
 class Files(unittest.TestCase):
 
     def test_relative_includes_fail(self):

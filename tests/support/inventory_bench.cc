@@ -173,7 +173,7 @@ absl::StatusOr<inventory::SyncPage> InventoryBench::Sync(
 absl::StatusOr<inventory::SyncPage> InventoryBench::Drain(
     inventory::SyncRequest request, int64_t* position, LevelMap* levels) {
   // A caller that is handed a page in the middle of a location reads on there.
-  std::optional<storage::LocationPlace> inside;
+  std::optional<model::LocationPlace> inside;
   for (;;) {
     request.position = *position;
     request.inside = inside;
