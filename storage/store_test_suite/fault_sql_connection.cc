@@ -41,6 +41,11 @@ bool FaultPlan::fired() const {
   return fired_;
 }
 
+int64_t FaultPlan::calls() const {
+  absl::MutexLock lock(&mutex_);
+  return calls_;
+}
+
 int64_t FaultPlan::commits() const {
   absl::MutexLock lock(&mutex_);
   return commits_;
@@ -53,6 +58,7 @@ void FaultPlan::CountCommit() {
 
 FaultPlan::Verdict FaultPlan::NextCall() {
   absl::MutexLock lock(&mutex_);
+  ++calls_;
   if (calls_left_ == 0) return {};
   if (!always_ && --calls_left_ > 0) return {};
   fired_ = true;

@@ -33,6 +33,8 @@ class FaultPlan {
   void Clear();
   // Whether a call has failed since FailCall.
   bool fired() const;
+  // Calls so far, those that failed among them.
+  int64_t calls() const;
   // Commits that have succeeded, for as long as the plan lives.
   int64_t commits() const;
 
@@ -49,6 +51,7 @@ class FaultPlan {
   int64_t calls_left_ ABSL_GUARDED_BY(mutex_) = 0;  // 0 = none fails
   bool always_ ABSL_GUARDED_BY(mutex_) = false;
   bool fired_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t commits_ ABSL_GUARDED_BY(mutex_) = 0;
   Verdict verdict_ ABSL_GUARDED_BY(mutex_);
 };

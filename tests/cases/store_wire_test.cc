@@ -13,7 +13,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
-#include "tests/support/fillable_disk.h"
+#include "tests/support/test_disk.h"
 #include "tests/support/wire_bench.h"
 
 namespace oms_connector::testing_support {
@@ -70,7 +70,7 @@ class StoreWireTest : public ::testing::Test {
   }
 
   // Before the bench, whose store is opened on it.
-  FillableDisk disk_;
+  TestDisk disk_;
   WireBench bench_;
 };
 

@@ -42,14 +42,26 @@ class TemporaryStore final : public storage::Store {
 
 absl::StatusOr<std::unique_ptr<storage::Store>> NewTestStore(
     base::Clock* clock, base::Sleeper* sleeper, base::IdGenerator* ids,
-    SqlCounter* counter) {
-  OMS_ASSIGN_OR_RETURN(auto database, TestDatabase::Make(":memory:"));
+    const TestStoreOptions& test_options) {
+  OMS_ASSIGN_OR_RETURN(auto database,
+                       TestDatabase::Make(test_options.sqlite_path));
   storage::StoreOptions options;
   options.url = database->url();
+  options.commits_wait_for_disk = false;  // no test here takes the power away
   options.clock = clock;
   options.sleeper = sleeper;
   options.ids = ids;
-  if (counter != nullptr) options.decorate = counter->decorator();
+  options.decorate =
+      [test_options](std::unique_ptr<storage::SqlConnection> connection) {
+        if (test_options.counter != nullptr) {
+          connection = test_options.counter->decorator()(std::move(connection));
+        }
+        if (test_options.faults != nullptr) {
+          connection = std::make_unique<storage::FaultSqlConnection>(
+              std::move(connection), test_options.faults);
+        }
+        return connection;
+      };
   OMS_ASSIGN_OR_RETURN(auto store, storage::OpenStore(options));
   return std::make_unique<TemporaryStore>(std::move(store),
                                           std::move(database));

@@ -9,7 +9,6 @@
 #include "base/status_macros.h"
 #include "domain/shipments/shipment_view.h"
 #include "gtest/gtest.h"
-#include "tests/endpoints/test_store.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -54,10 +53,12 @@ model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
   return record;
 }
 
-ShipmentWorld::ShipmentWorld(base::Clock* given)
+ShipmentWorld::ShipmentWorld(base::Clock* given,
+                             testing_support::TestStoreOptions options)
     : clock(given == nullptr ? &manual_clock : given) {
+  options.counter = &counter;
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
-      testing_support::NewTestStore(clock, &sleeper, &ids, &counter);
+      testing_support::NewTestStore(clock, &sleeper, &ids, options);
   if (!opened.ok()) ADD_FAILURE() << opened.status();
   store = *std::move(opened);
   EXPECT_TRUE(store

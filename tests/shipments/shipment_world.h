@@ -27,6 +27,7 @@
 #include "model/shipment.h"
 #include "storage/store.h"
 #include "tests/endpoints/sql_counter.h"
+#include "tests/endpoints/test_store.h"
 #include "tests/shipments/scripted_order_manager.h"
 
 namespace oms_connector::shipments {
@@ -44,7 +45,8 @@ model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
 class ShipmentWorld {
  public:
   // `clock` null = `this->clock`, which stands still unless advanced.
-  explicit ShipmentWorld(base::Clock* clock = nullptr);
+  explicit ShipmentWorld(base::Clock* clock = nullptr,
+                         testing_support::TestStoreOptions options = {});
   ~ShipmentWorld();
 
   // Changes the order as the Order Manager would: with a modification time.

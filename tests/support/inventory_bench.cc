@@ -6,7 +6,6 @@
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "gtest/gtest.h"
-#include "tests/endpoints/test_store.h"
 
 namespace oms_connector::testing_support {
 namespace {
@@ -46,9 +45,10 @@ absl::Status WatchedStore::Write(
   return store_->Write(context, function);
 }
 
-InventoryBench::InventoryBench() : sleeper_(&clock_) {
+InventoryBench::InventoryBench(TestStoreOptions options) : sleeper_(&clock_) {
+  options.counter = &counter_;
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
-      NewTestStore(&clock_, &sleeper_, &ids_, &counter_);
+      NewTestStore(&clock_, &sleeper_, &ids_, options);
   ExpectOk(store.status());
   store_ = *std::move(store);
   syncer_store_ = std::make_unique<WatchedStore>(store_.get());

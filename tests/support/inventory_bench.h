@@ -35,6 +35,7 @@
 #include "model/settings.h"
 #include "storage/store.h"
 #include "tests/endpoints/sql_counter.h"
+#include "tests/endpoints/test_store.h"
 #include "tests/support/http_mirror.h"
 #include "tests/support/memory_order_manager.h"
 
@@ -79,7 +80,7 @@ class WatchedStore final : public storage::Store {
 
 class InventoryBench {
  public:
-  InventoryBench();
+  explicit InventoryBench(TestStoreOptions options = {});
   ~InventoryBench();
 
   MemoryOrderManager& order_manager() { return order_manager_; }
