@@ -6,8 +6,10 @@
 // What changes: orders, their families by either rule, splits and merges of
 // them, cancellations and restores; parcels, their numbers, carriers and voids,
 // and these taken back; settings, the cart's rules and its channel; what is
-// released by hand. What goes wrong: requests, quotas, servers that are started
-// again or die in the middle of a pull.
+// released by hand. What goes wrong: requests, quotas, calls to the database,
+// servers that are started again or die in the middle of a pull. All of it is
+// one history, one thing after the other: clock, ids and the Order Manager are
+// the test's own.
 //
 // The seed of each history is printed. OMS_SOAK=1 runs many more, and longer
 // ones; OMS_SEED=n with it runs that one alone.
@@ -28,6 +30,8 @@
 #include "domain/shipments/acknowledgement.h"
 #include "domain/shipments/shipment_desk.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
+#include "storage/store_test_suite/fault_sql_connection.h"
 #include "tests/shipments/delivery_model.h"
 #include "tests/shipments/feed_reader.h"
 #include "tests/shipments/history_checker.h"
@@ -109,6 +113,7 @@ class History {
   // A pull that fails somewhere, in one of three histories' steps.
   void Stumble() {
     if (!Chance(3)) return;
+    if (Chance(3)) return BreakTheStore();
     const int at = Pick(1, 25);
     if (Chance(4)) return world_.DieInPull(at);
     const bool quota = Chance(2);
@@ -121,6 +126,18 @@ class History {
     world_.Pull().IgnoreError();
     world_.order_manager.SetFault(nullptr);
     world_.manual_clock.Advance(absl::Seconds(2));
+  }
+
+  // One call to the database fails in the middle of a pull, or of what it says
+  // at its end.
+  void BreakTheStore() {
+    const absl::Status faults[] = {model::StoreFull(),
+                                   model::StoreBusy(absl::Milliseconds(1)),
+                                   model::Internal("broken")};
+    faults_.FailCall(Pick(1, 120), faults[Pick(0, 2)],
+                     /*loses_transaction=*/Chance(2));
+    world_.Pull().IgnoreError();
+    faults_.Clear();
   }
 
   void PullAndCompare() {
@@ -360,7 +377,8 @@ class History {
   }
 
   std::mt19937_64 random_;
-  ShipmentWorld world_;
+  storage::FaultPlan faults_;
+  ShipmentWorld world_{nullptr, {nullptr, &faults_}};
   DeliveryModel model_;
   ShipmentDesk desk_{world_.store.get(), world_.clock, &world_.signal};
   Acknowledgement acknowledgement_{world_.store.get(), world_.clock};
@@ -372,8 +390,10 @@ class History {
 
 TEST(ShipmentsRandom, FeedGainsWhatTheRulesExpect) {
   const bool soak = std::getenv("OMS_SOAK") != nullptr;
-  const uint64_t histories = soak ? 500 : 20;
-  const int pulls = soak ? 60 : 10;
+  // Many short ones; on PostgreSQL, where a world takes longer to make, fewer.
+  const bool shared = std::getenv("OMS_TEST_STORE") != nullptr;
+  const uint64_t histories = soak ? 500 : shared ? 20 : 100;
+  const int pulls = soak ? 60 : shared ? 10 : 6;
   const char* const only = std::getenv("OMS_SEED");
   for (uint64_t seed = 1; seed <= histories; ++seed) {
     if (only != nullptr && absl::StrCat(seed) != only) continue;
