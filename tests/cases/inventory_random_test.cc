@@ -19,6 +19,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
+#include "storage/store_test_suite/fault_sql_connection.h"
 #include "tests/support/inventory_bench.h"
 #include "tests/support/inventory_model.h"
 
@@ -252,6 +254,14 @@ class RandomWorld {
     if (bench_.order_manager().shift() == 0 && Chance(4)) {
       bench_.order_manager().ShiftPages(-1);
     }
+    // One call to the database, in the pull or after it. Per sales channel it
+    // may lose what was acknowledged, which is not what is tested here.
+    if (Settings().inventory_sync_mode == InventorySyncMode::kPerWarehouse &&
+        Chance(3)) {
+      store_faults_.FailCall(
+          Pick(1, 200), Chance(2) ? model::StoreFull() : model::Internal("no"),
+          /*loses_transaction=*/Chance(2));
+    }
     if (mirror_ != nullptr) return ArmHttpTrouble();
     auto left = std::make_shared<int>(Pick(0, 3));
     bench_.order_manager().SetHook(
@@ -284,6 +294,7 @@ class RandomWorld {
     }
   }
   void Disarm() {
+    store_faults_.Clear();
     bench_.order_manager().SetHook(nullptr);
     if (bench_.order_manager().shift() < 0) {
       bench_.order_manager().ShiftPages(0);
@@ -373,7 +384,8 @@ class RandomWorld {
   }
 
   std::mt19937_64 random_;
-  InventoryBench bench_;
+  storage::FaultPlan store_faults_;
+  InventoryBench bench_{TestStoreOptions{nullptr, &store_faults_}};
   InventoryModel model_;
   HttpMirror* mirror_ = nullptr;         // unset = in memory
   std::vector<int64_t> faults_;          // of the mirror's fake, in force

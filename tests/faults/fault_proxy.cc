@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
@@ -47,7 +48,14 @@ struct FaultProxy::Link {
   int caller = -1;
   int target = -1;
   Weather weather;
+  std::atomic<bool> over{false};
   std::thread thread;
+
+  ~Link() {
+    thread.join();
+    close(caller);
+    close(target);
+  }
 };
 
 int PortOf(absl::string_view address) {
@@ -77,16 +85,8 @@ FaultProxy::~FaultProxy() {
   acceptor_.join();
   Set({});
   close(listener_);
-  std::vector<std::unique_ptr<Link>> links;
-  {
-    const absl::MutexLock lock(&mutex_);
-    links.swap(links_);
-  }
-  for (const auto& link : links) {
-    link->thread.join();
-    close(link->caller);
-    close(link->target);
-  }
+  const absl::MutexLock lock(&mutex_);
+  links_.clear();
 }
 
 void FaultProxy::Set(Weather weather) {
@@ -96,11 +96,6 @@ void FaultProxy::Set(Weather weather) {
     shutdown(link->caller, SHUT_RDWR);
     shutdown(link->target, SHUT_RDWR);
   }
-}
-
-int FaultProxy::connections() const {
-  const absl::MutexLock lock(&mutex_);
-  return static_cast<int>(links_.size());
 }
 
 void FaultProxy::Accept() {
@@ -113,6 +108,10 @@ void FaultProxy::Accept() {
       close(caller);
       continue;
     }
+    links_.erase(
+        std::remove_if(links_.begin(), links_.end(),
+                       [](const auto& link) { return link->over.load(); }),
+        links_.end());
     auto link = std::make_unique<Link>();
     link->caller = caller;
     link->weather = weather_;
@@ -121,7 +120,7 @@ void FaultProxy::Accept() {
     EXPECT_EQ(connect(link->target, reinterpret_cast<const sockaddr*>(&target),
                       sizeof(target)),
               0);
-    // Descriptors stay the link's until the end, so that no other connection
+    // Descriptors stay the link's until it goes, so that no other connection
     // gets their numbers while somebody may still shut them down.
     link->thread = std::thread([this, link = link.get()] { Pump(*link); });
     links_.push_back(std::move(link));
@@ -149,6 +148,7 @@ void FaultProxy::Pump(Link& link) {
   }
   shutdown(link.caller, SHUT_RDWR);
   shutdown(link.target, SHUT_RDWR);
+  link.over = true;
 }
 
 bool FaultProxy::Pass(Link& link, int from, int to, int64_t* answered) {

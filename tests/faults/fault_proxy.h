@@ -50,8 +50,6 @@ class FaultProxy {
   int port() const { return port_; }
   // For connections that come from now on; those that are open are closed.
   void Set(Weather weather);
-  // That it has taken.
-  int connections() const;
 
  private:
   struct Link;
@@ -64,7 +62,7 @@ class FaultProxy {
   const int target_port_;
   int listener_ = -1;
   int port_ = 0;
-  mutable absl::Mutex mutex_;
+  absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
   Weather weather_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Link>> links_ ABSL_GUARDED_BY(mutex_);

@@ -111,8 +111,8 @@ TEST_F(HostileCallerTest, NamesOfEveryKindAreRefusedByEveryRpc) {
       "'; DROP TABLE connections; --",
       "acme' OR '1'='1",
       "%s%n%x",
-      "\xe2\x80\xae"
-      "emca",
+      // Written from right to left.
+      absl::StrCat("\xe2\x80", "\xae", "acme"),
       std::string(64 << 10, 'a'),
   };
   int refused = 0;

@@ -19,6 +19,7 @@
 #include "server/convert/cursor_token.h"
 #include "server/convert/page_token.h"
 #include "server/convert/resource_names.h"
+#include "server/convert/to_grpc_status.h"
 #include "server/rpc/principals.h"
 
 namespace oms_connector::server {
@@ -28,9 +29,10 @@ void Require(bool promise) {
   if (!promise) std::abort();
 }
 
-// The bytes of an error are few, whatever was sent.
+// What the caller gets of an error is short, whatever was sent: a message of
+// 1 KiB and details of 3.
 void RequireShort(const absl::Status& status) {
-  Require(status.message().size() <= 4096);
+  if (!status.ok()) Require(ToRpcStatus(status).ByteSizeLong() <= 5'000);
 }
 
 // A text stands for one position, and one position has one text: whoever
@@ -92,6 +94,8 @@ void ReadPattern(absl::string_view text) {
 }
 
 void ReadTrackingNumber(absl::string_view text) {
+  // Callers' texts and the Order Manager's are UTF-8 by the time they are here.
+  if (!base::IsValidUtf8(text)) return;
   const std::string normal = carriers::NormalizeTrackingNumber(text);
   Require(carriers::NormalizeTrackingNumber(normal) == normal);
   const carriers::CarrierDetector all({});

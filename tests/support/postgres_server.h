@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -75,7 +76,7 @@ class PostgresServer {
   absl::Status Restart();
 
  private:
-  explicit PostgresServer(const Options& options) : options_(options) {}
+  explicit PostgresServer(Options options) : options_(std::move(options)) {}
 
   absl::StatusOr<std::string> MakeDatabase(const std::string& original);
   absl::StatusOr<std::string> NameOf(const std::string& url) const;
