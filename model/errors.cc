@@ -254,6 +254,26 @@ absl::Status SalesChannelAmbiguous(absl::string_view cart,
               details);
 }
 
+absl::Status AccountInUse(absl::string_view cart, absl::string_view channel,
+                          absl::string_view other) {
+  ErrorDetails details;
+  details.reason = "ACCOUNT_IN_USE";
+  details.metadata = {{"cart", std::string(cart)},
+                      {"sales_channel", std::string(channel)}};
+  if (!other.empty()) details.metadata["connection"] = std::string(other);
+  const std::string reader =
+      other.empty()
+          ? "another connection of the same account"
+          : absl::StrCat("connection ", other, ", of the same account,");
+  return Make(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("Cart ", cart, ": ", reader, " reads sales channel \"",
+                   channel,
+                   "\" already, and the Order Manager tells each number once. "
+                   "Remove the cart from one of them, or go per warehouse."),
+      details);
+}
+
 absl::Status OrderManagerCredentialsRejected(absl::string_view connection) {
   ErrorDetails details;
   details.reason = "ORDER_MANAGER_CREDENTIALS_REJECTED";

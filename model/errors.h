@@ -71,6 +71,11 @@ absl::Status SalesChannelNotFound(absl::string_view cart,
 absl::Status SalesChannelAmbiguous(absl::string_view cart,
                                    absl::string_view wanted,
                                    const std::vector<std::string>& matching);
+// Another connection of the same account acknowledges the numbers of the cart's
+// channel. `other` is named where it is not empty: only to callers who may see
+// it.
+absl::Status AccountInUse(absl::string_view cart, absl::string_view channel,
+                          absl::string_view other);
 absl::Status OrderManagerCredentialsRejected(absl::string_view connection);
 absl::Status ShipmentNotReleasable(absl::string_view shipment,
                                    absl::string_view why);

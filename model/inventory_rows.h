@@ -8,6 +8,7 @@
 #ifndef OMS_CONNECTOR_MODEL_INVENTORY_ROWS_H_
 #define OMS_CONNECTOR_MODEL_INVENTORY_ROWS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -26,11 +27,14 @@ namespace oms_connector::model {
 struct SourceMark {
   std::string source;
   absl::Time time = absl::UnixEpoch();
+  // Up to when its changes are known, by the Order Manager's clock.
+  std::optional<absl::Time> modified_through{};
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
     visit(1, "source", &SourceMark::source);
     visit(2, "time", &SourceMark::time);
+    visit(3, "modified_through", &SourceMark::modified_through);
   }
 };
 
@@ -65,7 +69,10 @@ struct InventoryState {
 
   // The time of a source; nullopt = it was never read.
   std::optional<absl::Time> MarkOf(absl::string_view source) const;
-  void SetMark(absl::string_view source, absl::Time time);
+  std::optional<absl::Time> ModifiedThrough(absl::string_view source) const;
+  void SetMark(absl::string_view source, absl::Time time,
+               std::optional<absl::Time> modified_through = std::nullopt);
+  void EraseMark(absl::string_view source);
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -96,6 +103,15 @@ struct StoredLocation {
   // How many of the connection's own levels stand withheld there. Put leaves
   // it as it is; AddWithheld changes it.
   int64_t withheld = 0;
+  // No cart wanted it when that was looked at last, or it was not active or not
+  // listed.
+  bool away = false;
+  // Since when it is back. Of a warehouse: rows whose quantities were read
+  // before are not to be believed. Of a channel: unset again once its numbers
+  // were told, and until then none is.
+  std::optional<absl::Time> read_from{};
+  // Of a channel: an earlier connection of the account acknowledges it.
+  bool numbers_in_use = false;
 };
 
 // The view of a cart: its levels, or where it sees the connection's own.
@@ -214,13 +230,27 @@ inline std::optional<absl::Time> InventoryState::MarkOf(
   return std::nullopt;
 }
 
-inline void InventoryState::SetMark(absl::string_view source, absl::Time time) {
-  for (SourceMark& mark : marks) {
-    if (mark.source != source) continue;
-    mark.time = time;
-    return;
+inline std::optional<absl::Time> InventoryState::ModifiedThrough(
+    absl::string_view source) const {
+  for (const SourceMark& mark : marks) {
+    if (mark.source == source) return mark.modified_through;
   }
-  marks.push_back({std::string(source), time});
+  return std::nullopt;
+}
+
+inline void InventoryState::SetMark(
+    absl::string_view source, absl::Time time,
+    std::optional<absl::Time> modified_through) {
+  EraseMark(source);
+  marks.push_back({std::string(source), time, modified_through});
+}
+
+inline void InventoryState::EraseMark(absl::string_view source) {
+  marks.erase(std::remove_if(marks.begin(), marks.end(),
+                             [&](const SourceMark& mark) {
+                               return mark.source == source;
+                             }),
+              marks.end());
 }
 
 }  // namespace oms_connector::model

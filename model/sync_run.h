@@ -139,6 +139,9 @@ struct SyncRun {
   std::vector<CartError> cart_errors;
   bool delta_gap_suspected = false;
   std::vector<RowNote> notes;
+  // How far the Order Manager's clock is ahead of ours; negative where it is
+  // behind. Unset while it was not seen.
+  std::optional<absl::Duration> clock_difference{};
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -157,6 +160,7 @@ struct SyncRun {
     visit(13, "cart_errors", &SyncRun::cart_errors);
     visit(14, "delta_gap_suspected", &SyncRun::delta_gap_suspected);
     visit(15, "notes", &SyncRun::notes);
+    visit(16, "clock_difference", &SyncRun::clock_difference);
   }
 };
 
@@ -186,13 +190,15 @@ inline bool LiesAhead(absl::Time past, absl::Time now) {
 struct PullStatus {
   std::optional<absl::Time> last_success_time;
   std::optional<absl::Time> last_full_success_time;
-  absl::Status last_error;  // OK when the last pull succeeded
+  absl::Status last_error;                    // OK when the last pull succeeded
+  std::optional<absl::Time> last_end_time{};  // of a pull, however it ended
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
     visit(1, "last_success_time", &PullStatus::last_success_time);
     visit(2, "last_full_success_time", &PullStatus::last_full_success_time);
     visit(3, "last_error", &PullStatus::last_error);
+    visit(4, "last_end_time", &PullStatus::last_end_time);
   }
 };
 

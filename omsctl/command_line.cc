@@ -152,6 +152,8 @@ constexpr Advice kAdvice[] = {
      "`omsctl connections test CONNECTION` lists the channels"},
     {"SALES_CHANNEL_AMBIGUOUS",
      "`omsctl connections test CONNECTION` lists the channels; name it by id"},
+    {"ACCOUNT_IN_USE",
+     "`omsctl connections test CONNECTION` names the other connection"},
     {"ORDER_MANAGER_CREDENTIALS_REJECTED",
      "`omsctl connections update CONNECTION --token-file FILE` stores a new "
      "token"},

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
@@ -97,12 +98,42 @@ std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
          "changes of channel quantities may be lost: touch the listings in the "
          "Order Manager, or go per warehouse");
   }
+  for (const v1::CartError& error : health.cart_errors()) {
+    Line(text, "attention",
+         absl::StrCat("cart ", error.cart(),
+                      " is left out: ", ErrorLine(error.status())));
+  }
+  if (health.levels_without_number() > 0) {
+    Line(text, "unknown",
+         absl::StrCat(Counted(health.levels_without_number(), "level"),
+                      " without a quantity from the Order Manager"));
+  }
+  if (health.has_clock_difference()) {
+    const absl::Duration difference = FromProto(health.clock_difference());
+    Line(text, "clock",
+         absl::StrCat("the Order Manager's is ",
+                      Roughly(absl::AbsDuration(difference)),
+                      difference > absl::ZeroDuration() ? " ahead" : " behind",
+                      " of the server's"));
+  }
   return text;
 }
 
 std::string ActiveText(bool known, bool active) {
   if (!known) return "";
   return active ? "yes" : "no";
+}
+
+// "shop, amazon (left out)"
+std::string CartIdsText(const v1::Connection& connection) {
+  const auto& errors = connection.health().cart_errors();
+  return absl::StrJoin(
+      connection.carts(), ", ", [&](std::string* out, const v1::Cart& cart) {
+        const bool left_out = absl::c_any_of(errors, [&](const auto& error) {
+          return error.cart() == cart.id();
+        });
+        absl::StrAppend(out, cart.id(), left_out ? " (left out)" : "");
+      });
 }
 
 std::string PulledText(const v1::PullStatus& pull, absl::Time now) {
@@ -152,11 +183,7 @@ std::string ConnectionsText(const std::vector<v1::Connection>& connections,
   for (const v1::Connection& connection : connections) {
     const v1::ConnectionHealth& health = connection.health();
     table.Add({IdOf(connection.name()), connection.display_name(),
-               connection.order_manager().base_url(),
-               absl::StrJoin(connection.carts(), ", ",
-                             [](std::string* out, const v1::Cart& cart) {
-                               absl::StrAppend(out, cart.id());
-                             }),
+               connection.order_manager().base_url(), CartIdsText(connection),
                PulledText(health.inventory(), now),
                PulledText(health.shipments(), now),
                absl::StrCat(health.held_orders()),
@@ -180,9 +207,14 @@ std::string TestText(const v1::TestConnectionResponse& answer, size_t width) {
     warehouses.Add({warehouse.name(), absl::StrCat(warehouse.id()),
                     ActiveText(warehouse.has_active(), warehouse.active())});
   }
+  std::string left_out;
+  for (const v1::CartError& error : answer.cart_errors()) {
+    absl::StrAppend(&left_out, "Cart ", error.cart(),
+                    " is left out: ", ErrorLine(error.status()), "\n");
+  }
   return absl::StrCat("The Order Manager answered in ",
                       Roughly(FromProto(answer.latency())), ".\n",
-                      channels.Text(width), warehouses.Text(width));
+                      channels.Text(width), warehouses.Text(width), left_out);
 }
 
 namespace {

@@ -118,6 +118,40 @@ TEST(TestText, ListsWhatTheAccountHas) {
             "Reno        1\n");
 }
 
+TEST(TestText, SaysWhichCartsAreLeftOut) {
+  v1::TestConnectionResponse answer;
+  v1::CartError& error = *answer.add_cart_errors();
+  error.set_cart("shop");
+  error.mutable_status()->set_code(9);
+  error.mutable_status()->set_message("there is no such channel");
+  EXPECT_THAT(TestText(answer),
+              ::testing::HasSubstr("Cart shop is left out: FAILED_PRECONDITION "
+                                   "there is no such channel\n"));
+}
+
+TEST(ConnectionText, SaysWhatNeedsAttention) {
+  v1::Connection connection;
+  connection.set_name("connections/acme");
+  connection.add_carts()->set_id("shop");
+  connection.add_carts()->set_id("amazon");
+  v1::ConnectionHealth& health = *connection.mutable_health();
+  health.mutable_inventory()->mutable_last_success_time()->set_seconds(1);
+  v1::CartError& error = *health.add_cart_errors();
+  error.set_cart("amazon");
+  error.mutable_status()->set_code(9);
+  error.mutable_status()->set_message("there is no such channel");
+  health.set_levels_without_number(12);
+  health.mutable_clock_difference()->set_seconds(-7200);
+  const std::string text =
+      ConnectionText(connection, absl::FromUnixSeconds(100));
+  EXPECT_THAT(text, ::testing::HasSubstr(
+                        "cart amazon is left out: FAILED_PRECONDITION"));
+  EXPECT_THAT(text, ::testing::HasSubstr("12 levels without a quantity"));
+  EXPECT_THAT(text, ::testing::HasSubstr("2 h behind of the server's"));
+  EXPECT_THAT(ConnectionsText({connection}, absl::FromUnixSeconds(100)),
+              ::testing::HasSubstr("shop, amazon (left out)"));
+}
+
 TEST(TestText, SaysWhyItFailed) {
   v1::TestConnectionResponse answer;
   answer.mutable_error()->set_code(9);

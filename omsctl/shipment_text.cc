@@ -173,8 +173,12 @@ std::string CarrierText(const v1::Carrier& carrier) {
 std::string ItemsText(const v1::Shipment& shipment) {
   return absl::StrJoin(shipment.items(), ", ",
                        [](std::string* out, const v1::ShipmentItem& item) {
-                         absl::StrAppend(out, item.quantity(), " × ",
-                                         item.sku());
+                         if (item.quantity_text().empty()) {
+                           absl::StrAppend(out, item.quantity());
+                         } else {
+                           absl::StrAppend(out, item.quantity_text());
+                         }
+                         absl::StrAppend(out, " × ", item.sku());
                        });
 }
 

@@ -36,9 +36,9 @@ class ConnectionReader {
       absl::string_view connection) = 0;
   virtual absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) = 0;
-  // The connections that read the same account as this one, itself aside, in
-  // the order in which they were created.
-  virtual absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+  // The connections that read the same account as this one and were created
+  // before it, in that order.
+  virtual absl::StatusOr<std::vector<model::Connection>> ListEarlierOfAccount(
       const model::Connection& connection) = 0;
   // Newest first, those with change_id < `before` (0 = from the newest).
   virtual absl::StatusOr<std::vector<model::SettingsChange>>

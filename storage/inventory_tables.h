@@ -138,6 +138,9 @@ class InventoryReader {
       absl::string_view connection, int64_t after, int limit) = 0;
   virtual absl::StatusOr<model::AmbiguousSkus> CountAmbiguousSkus(
       absl::string_view connection, int limit) = 0;
+  // How many of the connection's own levels are QUANTITY_UNKNOWN.
+  virtual absl::StatusOr<int64_t> CountUnknownLevels(
+      absl::string_view connection) = 0;
 };
 
 class InventoryWriter : public InventoryReader {

@@ -20,6 +20,11 @@ void AddRun(const std::optional<model::SyncRun>& run,
             ConnectionHealth* health) {
   if (!run.has_value()) return;
   health->rejected_rows += run->counts.rows_rejected;
+  const absl::Duration difference =
+      run->clock_difference.value_or(absl::ZeroDuration());
+  if (absl::AbsDuration(difference) > kToldDifference) {
+    health->clock_difference = difference;
+  }
   for (const model::CartError& error : run->cart_errors) {
     const bool told = std::any_of(
         health->cart_errors.begin(), health->cart_errors.end(),
@@ -48,6 +53,8 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
             txn.runs().GetFeedStatus(connection, model::Feed::kShipments));
         AddRun(shipment_feed.latest_run, &health);
         health.shipments = shipment_feed.pull;
+        OMS_ASSIGN_OR_RETURN(health.levels_without_number,
+                             txn.inventory().CountUnknownLevels(connection));
         OMS_ASSIGN_OR_RETURN(const model::InventoryState inventory,
                              txn.inventory().GetState(connection));
         if (inventory.gap_time.has_value()) {

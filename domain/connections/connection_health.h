@@ -16,6 +16,9 @@
 
 namespace oms_connector::connections {
 
+// Clocks that differ by less are nothing to tell anybody of.
+inline constexpr absl::Duration kToldDifference = absl::Minutes(1);
+
 struct ConnectionHealth {
   model::PullStatus inventory;
   model::PullStatus shipments;
@@ -27,6 +30,11 @@ struct ConnectionHealth {
   // Differences of listing quantities may have been missed (order_manager.h,
   // AcknowledgeInventory).
   bool delta_gap_suspected = false;
+  // Levels that stand withheld because nobody has told their quantity.
+  int64_t levels_without_number = 0;
+  // How far the Order Manager's clock is ahead of ours, or behind it where
+  // negative, when it was seen last; unset up to kToldDifference.
+  std::optional<absl::Duration> clock_difference;
   int64_t rejected_rows = 0;                  // of the latest run of each feed
   std::vector<model::CartError> cart_errors;  // of the latest runs
 };

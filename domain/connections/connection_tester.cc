@@ -1,9 +1,13 @@
 #include "domain/connections/connection_tester.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/text_fold.h"
 #include "domain/connections/stored_connection.h"
+#include "model/cart_channel.h"
 #include "model/errors.h"
 
 namespace oms_connector::connections {
@@ -29,6 +33,66 @@ absl::Status Explain(const absl::Status& status, absl::string_view connection) {
   }
 }
 
+// What is stored of a connection and its account.
+struct Stored {
+  model::Connection connection;
+  model::Settings settings;
+  std::vector<model::EarlierConnection> earlier;
+};
+
+absl::StatusOr<Stored> ReadStored(storage::ReadTransaction& txn,
+                                  absl::string_view connection) {
+  Stored stored;
+  OMS_ASSIGN_OR_RETURN(stored.connection, FindConnection(txn, connection));
+  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                       txn.connections().GetSettings(connection));
+  stored.settings = settings.values;
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<model::Connection> earlier,
+      txn.connections().ListEarlierOfAccount(stored.connection));
+  for (const model::Connection& other : earlier) {
+    OMS_ASSIGN_OR_RETURN(const model::StoredSettings of_other,
+                         txn.connections().GetSettings(other.id));
+    stored.earlier.push_back({other, of_other.values});
+  }
+  return stored;
+}
+
+absl::Status StatusOfCart(
+    const Stored& stored, const model::Cart& cart,
+    const std::vector<model::ChannelName>& channels,
+    const std::function<bool(absl::string_view)>& visible) {
+  const bool names_none = base::Trim(cart.sales_channel).empty();
+  if (names_none && !model::NeedsChannel(cart, stored.settings)) {
+    return absl::OkStatus();
+  }
+  OMS_ASSIGN_OR_RETURN(const int64_t id, model::MatchChannel(cart, channels));
+  if (stored.settings.inventory_sync_mode !=
+      model::InventorySyncMode::kPerSalesChannel) {
+    return absl::OkStatus();
+  }
+  const std::optional<std::string> reader =
+      model::ReaderOfNumbers(id, channels, stored.earlier);
+  if (!reader.has_value()) return absl::OkStatus();
+  return model::AccountInUse(cart.cart_id, cart.sales_channel,
+                             visible(*reader) ? *reader : std::string());
+}
+
+std::vector<model::CartError> CartErrors(
+    const Stored& stored, const std::vector<model::SalesChannel>& rows,
+    const std::function<bool(absl::string_view)>& visible) {
+  std::vector<model::ChannelName> channels;
+  for (const model::SalesChannel& row : rows) {
+    channels.push_back({row.id, row.name});
+  }
+  std::vector<model::CartError> errors;
+  for (const model::Cart& cart : stored.connection.carts) {
+    const absl::Status status = StatusOfCart(stored, cart, channels, visible);
+    if (!status.ok()) errors.push_back({cart.cart_id, status});
+  }
+  return errors;
+}
+
 }  // namespace
 
 ConnectionTester::ConnectionTester(storage::Store* store,
@@ -40,13 +104,15 @@ ConnectionTester::ConnectionTester(storage::Store* store,
       open_token_(std::move(open_token)) {}
 
 absl::StatusOr<ConnectionTest> ConnectionTester::Test(
-    const base::CallContext& context, absl::string_view connection) {
-  model::Connection found;
+    const base::CallContext& context, absl::string_view connection,
+    const std::function<bool(absl::string_view)>& visible) {
+  Stored stored;
   OMS_RETURN_IF_ERROR(
       store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(found, FindConnection(txn, connection));
+        OMS_ASSIGN_OR_RETURN(stored, ReadStored(txn, connection));
         return absl::OkStatus();
       }));
+  const model::Connection& found = stored.connection;
   order_manager::Call call;
   call.account.connection = found.id;
   call.account.base_url = found.order_manager.base_url;
@@ -65,7 +131,10 @@ absl::StatusOr<ConnectionTest> ConnectionTester::Test(
   test.latency = end - start;
   test.error = Explain(channels.ok() ? warehouses.status() : channels.status(),
                        found.id);
-  if (channels.ok()) test.sales_channels = std::move(channels->rows);
+  if (channels.ok()) {
+    test.cart_errors = CartErrors(stored, channels->rows, visible);
+    test.sales_channels = std::move(channels->rows);
+  }
   if (warehouses.ok()) test.warehouses = std::move(warehouses->rows);
   return test;
 }

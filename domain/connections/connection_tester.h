@@ -15,6 +15,7 @@
 #include "base/secret_string.h"
 #include "model/connection.h"
 #include "model/inventory.h"
+#include "model/sync_run.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
@@ -23,8 +24,9 @@ namespace oms_connector::connections {
 struct ConnectionTest {
   std::vector<model::SalesChannel> sales_channels;
   std::vector<model::Warehouse> warehouses;
-  absl::Duration latency;  // of both requests together
-  absl::Status error;      // from model/errors.h; OK when both answered
+  std::vector<model::CartError> cart_errors;  // carts that cannot be served
+  absl::Duration latency;                     // of both requests together
+  absl::Status error;  // from model/errors.h; OK when both answered
 };
 
 // Thread-safe. Owns nothing that it is given.
@@ -40,8 +42,10 @@ class ConnectionTester {
   // Sends two requests, each once, and gives up after 20 seconds. An Order
   // Manager that cannot be reached, is too slow or refuses us is an answer, in
   // `error`. CONNECTION_NOT_FOUND, or the store's errors, or the context's.
-  absl::StatusOr<ConnectionTest> Test(const base::CallContext& context,
-                                      absl::string_view connection);
+  // Another connection is named only where `visible` admits it.
+  absl::StatusOr<ConnectionTest> Test(
+      const base::CallContext& context, absl::string_view connection,
+      const std::function<bool(absl::string_view)>& visible);
 
  private:
   storage::Store* const store_;

@@ -45,6 +45,8 @@ absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
     absl::StatusOr<Page> fetched = next.valid() ? next.get() : fetch(number);
     OMS_RETURN_IF_ERROR(fetched.status());
     const Page page = *std::move(fetched);
+    // The first of a list is not fetched ahead of its time.
+    if (number == first_page) session.NoteServerTime(page.server_time);
     if (page.row_count == 0) return absl::OkStatus();
     if (previous == page.fingerprint) break;
     previous = page.fingerprint;

@@ -59,13 +59,12 @@ void EndRun(const absl::Status& status, StopReason stop,
 }
 
 model::PullStatus PullStatusAfter(model::PullStatus before,
-                                  const model::SyncRun& run) {
+                                  const model::SyncRun& run, absl::Time now) {
   before.last_error = run.error;
+  before.last_end_time = now;
   if (run.state != model::SyncState::kSucceeded) return before;
-  before.last_success_time = run.end_time;
-  if (run.kind == model::SyncKind::kFull) {
-    before.last_full_success_time = run.end_time;
-  }
+  before.last_success_time = now;
+  if (run.kind == model::SyncKind::kFull) before.last_full_success_time = now;
   return before;
 }
 

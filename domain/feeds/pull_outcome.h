@@ -29,9 +29,11 @@ absl::Status CallerError(const absl::Status& status,
 void EndRun(const absl::Status& status, StopReason stop,
             absl::string_view connection, absl::Time now, model::SyncRun* run);
 
-// What is known of the feed's freshness after `run` has ended.
+// What is known of the feed's freshness after `run` has ended, at `now`. The
+// times of the run itself only grow, also where the clock was set back: what
+// is counted from is the clock as it is now.
 model::PullStatus PullStatusAfter(model::PullStatus before,
-                                  const model::SyncRun& run);
+                                  const model::SyncRun& run, absl::Time now);
 
 }  // namespace oms_connector::feeds
 

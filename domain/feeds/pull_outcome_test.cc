@@ -71,21 +71,36 @@ TEST(PullOutcome, QuotaGivesAResumeTime) {
   EXPECT_EQ(run.resume_time, kNow + absl::Seconds(90));
 }
 
+constexpr absl::Duration kLater = absl::Minutes(1);
+
 TEST(PullOutcome, FreshnessFollowsSuccessOnly) {
   model::SyncRun run = End(absl::OkStatus());
   run.kind = model::SyncKind::kFull;
-  model::PullStatus status = PullStatusAfter({}, run);
+  model::PullStatus status = PullStatusAfter({}, run, kNow);
   EXPECT_EQ(status.last_success_time, kNow);
   EXPECT_EQ(status.last_full_success_time, kNow);
-  status = PullStatusAfter(status, End(absl::UnavailableError("down")));
+  status = PullStatusAfter(status, End(absl::UnavailableError("down")),
+                           kNow + kLater);
+  EXPECT_EQ(status.last_end_time, kNow + kLater);
   EXPECT_EQ(status.last_success_time, kNow);
   EXPECT_FALSE(status.last_error.ok());
   run.kind = model::SyncKind::kIncremental;
-  run.end_time = kNow + absl::Minutes(1);
-  status = PullStatusAfter(status, run);
-  EXPECT_EQ(status.last_success_time, kNow + absl::Minutes(1));
+  status = PullStatusAfter(status, run, kNow + kLater);
+  EXPECT_EQ(status.last_success_time, kNow + kLater);
   EXPECT_EQ(status.last_full_success_time, kNow);
   EXPECT_TRUE(status.last_error.ok());
+}
+
+// The clock was set back: the run begins after the one before all the same.
+TEST(PullOutcome, FreshnessCountsFromTheClockAsItIsNow) {
+  model::SyncRun run = End(absl::OkStatus());
+  run.kind = model::SyncKind::kFull;
+  run.start_time = kNow + absl::Hours(72);
+  run.end_time = run.start_time;
+  const model::PullStatus status = PullStatusAfter({}, run, kNow);
+  EXPECT_EQ(status.last_success_time, kNow);
+  EXPECT_EQ(status.last_full_success_time, kNow);
+  EXPECT_EQ(status.last_end_time, kNow);
 }
 
 }  // namespace

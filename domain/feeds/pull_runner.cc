@@ -205,11 +205,12 @@ absl::Status PullRunner::Finish(const Key& key, const Start& start,
                                 model::SyncRun run) {
   absl::Status status;
   for (int i = 0; i < kFinishTries; ++i) {
-    const base::CallContext context(options_.clock->Now() + kBookkeepingLimit,
+    const absl::Time now = options_.clock->Now();
+    const base::CallContext context(now + kBookkeepingLimit,
                                     base::CancellationToken());
     status =
         options_.store->Write(context, [&](storage::WriteTransaction& txn) {
-          return EndLeasedRun(txn, key.first, run, start.fence);
+          return EndLeasedRun(txn, key.first, run, start.fence, now);
         });
     if (status.ok() || absl::IsAborted(status)) break;
   }

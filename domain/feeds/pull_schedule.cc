@@ -11,7 +11,9 @@ absl::Time NextPullTime(const std::optional<model::SyncRun>& latest,
                         const model::PullLease& lease, absl::Duration interval,
                         absl::Time now) {
   if (!latest.has_value()) return absl::InfinitePast();
-  const absl::Time end = latest->end_time.value_or(latest->start_time);
+  // The times of runs only grow, also where the clock was set back.
+  const absl::Time end = status.last_end_time.value_or(
+      latest->end_time.value_or(latest->start_time));
   if (model::LiesAhead(end, now)) return absl::InfinitePast();
   switch (latest->state) {
     case model::SyncState::kRunning:

@@ -36,6 +36,11 @@ void PullSession::AddNotes(const std::vector<model::RowNote>& notes) {
   }
 }
 
+void PullSession::NoteServerTime(std::optional<absl::Time> server_time) {
+  if (!server_time.has_value()) return;
+  parts_.run.clock_difference = *server_time - Now();
+}
+
 absl::Status PullSession::Commit(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {

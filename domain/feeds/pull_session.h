@@ -74,6 +74,9 @@ class PullSession {
   void AddRejected(const std::vector<model::RejectedRow>& rows);
   void AddNotes(const std::vector<model::RowNote>& notes);
 
+  // Notes what the Order Manager's clock said when it answered, just now.
+  void NoteServerTime(std::optional<absl::Time> server_time);
+
   // Runs `function` in one write transaction that first checks the fence and
   // then stores run() and `checkpoint` with it. The function may run again
   // (storage/store.h); what it did to run() is then undone first, and also

@@ -73,6 +73,11 @@ absl::Status Begin(storage::WriteTransaction& txn, const NewRun& wanted,
   storage::RunWriter& runs = txn.runs();
   model::SyncRun& run = result->run;
   run = Fresh(wanted);
+  // Known until this run has read the Order Manager's lists itself.
+  if (latest.has_value()) {
+    run.cart_errors = latest->cart_errors;
+    run.clock_difference = latest->clock_difference;
+  }
   // "The latest run" must stay the latest when the clock stands or goes back.
   if (latest.has_value() && latest->start_time >= run.start_time) {
     run.start_time = latest->start_time + absl::Microseconds(1);
@@ -128,7 +133,7 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
 absl::Status EndLeasedRun(storage::WriteTransaction& txn,
                           absl::string_view connection,
                           const model::SyncRun& run,
-                          const model::PullFence& fence) {
+                          const model::PullFence& fence, absl::Time now) {
   storage::RunWriter& runs = txn.runs();
   OMS_RETURN_IF_ERROR(runs.CheckFence(connection, run.feed, fence));
   OMS_RETURN_IF_ERROR(runs.PutRun(connection, run));
@@ -138,8 +143,8 @@ absl::Status EndLeasedRun(storage::WriteTransaction& txn,
   }
   OMS_ASSIGN_OR_RETURN(const model::PullStatus before,
                        runs.GetPullStatus(connection, run.feed));
-  OMS_RETURN_IF_ERROR(
-      runs.PutPullStatus(connection, run.feed, PullStatusAfter(before, run)));
+  OMS_RETURN_IF_ERROR(runs.PutPullStatus(connection, run.feed,
+                                         PullStatusAfter(before, run, now)));
   return runs.ReleaseLease(connection, run.feed, fence);
 }
 
@@ -167,7 +172,7 @@ absl::Status TakeOverAndEnd(storage::WriteTransaction& txn,
   ours.expire_time = now + kMomentaryLease;
   OMS_ASSIGN_OR_RETURN(ours,
                        runs.AcquireLease(connection, run.feed, ours, now));
-  return EndLeasedRun(txn, connection, run, model::FenceOf(ours));
+  return EndLeasedRun(txn, connection, run, model::FenceOf(ours), now);
 }
 
 absl::Status EndDeadRuns(storage::WriteTransaction& txn,

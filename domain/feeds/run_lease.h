@@ -53,7 +53,7 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
 absl::Status EndLeasedRun(storage::WriteTransaction& txn,
                           absl::string_view connection,
                           const model::SyncRun& run,
-                          const model::PullFence& fence);
+                          const model::PullFence& fence, absl::Time now);
 
 // The same for a run of another server: takes its lease away first, so that
 // the other one can write nothing more. Nothing where it has ended by itself.

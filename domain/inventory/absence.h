@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/feeds/pull_session.h"
+#include "domain/inventory/pull_kind.h"
 #include "domain/inventory/replica_writer.h"
 #include "domain/inventory/seen_rows.h"
 #include "model/inventory.h"
@@ -38,6 +39,7 @@ struct PulledSources {
   // of those.
   std::set<std::string> unreadable;
   bool stock_by_location = false;  // stock cannot be asked for by SKU
+  std::map<std::string, SeenChanges> changes;  // by source
 };
 
 class AbsenceCheck {

@@ -66,8 +66,8 @@ class Pull {
   absl::Status FinishSource(PullPosition position, const std::string& source);
   // Notes what a page of a source has shown.
   template <typename Row, typename IdOf>
-  void Saw(const std::string& source, const order_manager::Page<Row>& page,
-           IdOf id_of);
+  void Saw(const std::string& source, int64_t number,
+           const order_manager::Page<Row>& page, IdOf id_of);
   // What to ask a change pull for; unset = everything.
   std::optional<absl::Time> ModifiedSince(const std::string& source) const;
 
@@ -115,7 +115,7 @@ std::optional<PullPosition> Pull::Start(PullStep step, int64_t id) const {
 }
 
 std::optional<absl::Time> Pull::ModifiedSince(const std::string& source) const {
-  const std::optional<absl::Time> mark = state_.MarkOf(source);
+  const std::optional<absl::Time> mark = state_.ModifiedThrough(source);
   // A past moment that lies in the future is of a clock that was wrong.
   if (full() || !mark.has_value() || *mark > session_.Now()) {
     return std::nullopt;
@@ -127,7 +127,12 @@ absl::Status Pull::FinishSource(PullPosition position,
                                 const std::string& source) {
   position.finished = true;
   return Commit(position, [&](ReplicaWriter& writer) {
-    writer.state().SetMark(source, position.begin_time);
+    model::InventoryState& state = writer.state();
+    const std::optional<absl::Time> before =
+        full() ? std::nullopt : state.ModifiedThrough(source);
+    state.SetMark(
+        source, position.begin_time,
+        ModifiedThrough(before, sources_.changes[source], position.begin_time));
     return absl::OkStatus();
   });
 }
@@ -199,6 +204,7 @@ void Pull::NoteDoubt(absl::string_view endpoint) {
 absl::Status Pull::ReadLocations() {
   if (IsPerWarehouse(context_.settings)) {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
+    session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
@@ -212,11 +218,13 @@ absl::Status Pull::ReadLocations() {
   }
   bool channels_needed = !IsPerWarehouse(context_.settings);
   for (const model::Cart& cart : context_.connection.carts) {
-    channels_needed = channels_needed || NeedsChannel(cart, context_.settings);
+    channels_needed =
+        channels_needed || model::NeedsChannel(cart, context_.settings);
   }
   if (channels_needed) {
     OMS_ASSIGN_OR_RETURN(const auto list,
                          om().ListSalesChannels(session_.call()));
+    session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
@@ -228,6 +236,8 @@ absl::Status Pull::ReadLocations() {
       session_.run().cart_errors = CartErrors(writer.context());
       return absl::OkStatus();
     }));
+  } else {
+    session_.run().cart_errors.clear();
   }
   // Levels at a location that is gone are withheld before anything is read.
   return deferred_ ? absl::OkStatus() : Recompute();
@@ -236,9 +246,11 @@ absl::Status Pull::ReadLocations() {
 // ---- Lists -----------------------------------------------------------------
 
 template <typename Row, typename IdOf>
-void Pull::Saw(const std::string& source, const order_manager::Page<Row>& page,
-               IdOf id_of) {
+void Pull::Saw(const std::string& source, int64_t number,
+               const order_manager::Page<Row>& page, IdOf id_of) {
   if (!page.rejected.empty()) sources_.unreadable.insert(source);
+  NoteChanges(number == 1, page.newest_modified, page.server_time,
+              &sources_.changes[source]);
   if (!full() || session_.resumed()) return;  // it will conclude nothing
   SeenRows& seen = sources_.seen[source];
   for (const Row& row : page.rows) seen.Add(id_of(row));
@@ -257,7 +269,7 @@ absl::Status Pull::ReadProducts() {
                                  {page, options_.page_limit});
       },
       [&](int64_t number, const order_manager::Page<model::Product>& page) {
-        Saw(ProductsSource(), page,
+        Saw(ProductsSource(), number, page,
             [](const model::Product& row) { return row.product_id; });
         position.page = number + 1;
         return Commit(position, [&](ReplicaWriter& writer) {
@@ -281,7 +293,7 @@ absl::Status Pull::ReadListings(int64_t channel) {
                                  {page, options_.page_limit});
       },
       [&](int64_t number, const order_manager::Page<model::Listing>& page) {
-        Saw(source, page,
+        Saw(source, number, page,
             [](const model::Listing& row) { return row.listing_id; });
         position.page = number + 1;
         return Commit(position, [&](ReplicaWriter& writer) {
@@ -305,7 +317,7 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
                    : om().ListStock(session_.call(), warehouse, "", page);
       },
       [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
-        Saw(StockSource(warehouse), page,
+        Saw(StockSource(warehouse), number, page,
             [](const model::StockRow& row) { return row.product_id; });
         position->page = number + 1;
         return Commit(*position, [&](ReplicaWriter& writer) {
@@ -400,6 +412,7 @@ absl::Status Pull::AskNumbers(int64_t channel) {
                          writer.PutNumbers({channel}, answer->rows));
     session_.AddRejected(rejected);
     OMS_RETURN_IF_ERROR(writer.ForgetNumbers({channel}, answer->unread));
+    OMS_RETURN_IF_ERROR(writer.BelieveNumbers(channel));
     writer.state().acknowledge_in_flight.reset();
     writer.state().SetMark(NumbersSource(channel), position.begin_time);
     return absl::OkStatus();

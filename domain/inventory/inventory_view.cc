@@ -4,10 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/text_fold.h"
+#include "base/status_macros.h"
+#include "model/cart_channel.h"
 #include "model/errors.h"
 
 namespace oms_connector::inventory {
@@ -18,13 +20,19 @@ using model::InventorySyncMode;
 using model::LocationKind;
 using model::StoredLocation;
 
-std::string Describe(const model::Location& channel) {
-  return absl::StrCat(channel.name, " (", channel.id, ")");
-}
-
 bool IsPerWarehouse(const InventoryContext& context) {
   return context.settings.inventory_sync_mode ==
          InventorySyncMode::kPerWarehouse;
+}
+
+const StoredLocation* FindLocation(const InventoryContext& context,
+                                   LocationKind kind, int64_t id) {
+  for (const StoredLocation& stored : context.locations) {
+    if (stored.location.kind == kind && stored.location.id == id) {
+      return &stored;
+    }
+  }
+  return nullptr;
 }
 
 std::set<int64_t> Active(const InventoryContext& context, LocationKind kind) {
@@ -35,6 +43,25 @@ std::set<int64_t> Active(const InventoryContext& context, LocationKind kind) {
     }
   }
   return active;
+}
+
+bool WantsWarehouse(const InventoryContext& context, int64_t id) {
+  const std::vector<model::Cart>& carts = context.connection.carts;
+  return carts.empty() || absl::c_any_of(carts, [&](const model::Cart& cart) {
+           return cart.warehouse_ids.empty() ||
+                  absl::c_linear_search(cart.warehouse_ids, id);
+         });
+}
+
+// Those that carts name, whatever the mode.
+std::set<int64_t> NamedChannels(const InventoryContext& context) {
+  const std::vector<model::ChannelName> names = ChannelNames(context.locations);
+  std::set<int64_t> named;
+  for (const model::Cart& cart : context.connection.carts) {
+    const absl::StatusOr<int64_t> match = model::MatchChannel(cart, names);
+    if (match.ok()) named.insert(*match);
+  }
+  return named;
 }
 
 View OwnView(const InventoryContext& context) {
@@ -72,10 +99,9 @@ View CartView(const InventoryContext& context, const model::Cart& cart,
   view.id = cart.cart_id;
   view.number = ViewNumber(context, cart.cart_id);
   view.sku_source = cart.sku_source;
-  if (NeedsChannel(cart, context.settings)) {
+  if (model::NeedsChannel(cart, context.settings)) {
     // Without a channel that is pulled, nothing is known of the cart's SKUs.
-    const absl::StatusOr<int64_t> channel =
-        MatchChannel(cart, context.locations);
+    const absl::StatusOr<int64_t> channel = ChannelOf(context, cart);
     const bool live =
         channel.ok() &&
         Active(context, LocationKind::kSalesChannel).count(*channel) > 0;
@@ -111,12 +137,8 @@ std::vector<int64_t> LocationIds(const InventoryContext& context,
 
 std::string LocationName(const InventoryContext& context, LocationKind kind,
                          int64_t id) {
-  for (const StoredLocation& stored : context.locations) {
-    if (stored.location.kind == kind && stored.location.id == id) {
-      return stored.location.name;
-    }
-  }
-  return "";
+  const StoredLocation* stored = FindLocation(context, kind, id);
+  return stored == nullptr ? "" : stored->location.name;
 }
 
 int64_t ViewNumber(const InventoryContext& context, absl::string_view cart) {
@@ -126,44 +148,70 @@ int64_t ViewNumber(const InventoryContext& context, absl::string_view cart) {
   return 0;
 }
 
-absl::StatusOr<int64_t> MatchChannel(
-    const model::Cart& cart, const std::vector<StoredLocation>& locations) {
-  const absl::string_view wanted = base::Trim(cart.sales_channel);
-  const std::string wanted_key = base::FoldCase(wanted);
-  std::vector<std::string> existing;
-  std::vector<std::string> matching;
-  int64_t match = 0;
+std::vector<model::ChannelName> ChannelNames(
+    const std::vector<StoredLocation>& locations) {
+  std::vector<model::ChannelName> names;
   for (const StoredLocation& stored : locations) {
-    const model::Location& channel = stored.location;
-    if (!stored.listed || channel.kind != LocationKind::kSalesChannel) continue;
-    if (wanted == absl::StrCat(channel.id)) return channel.id;
-    existing.push_back(Describe(channel));
-    if (wanted.empty() ||
-        base::FoldCase(base::Trim(channel.name)) != wanted_key) {
+    if (!stored.listed || stored.location.kind != LocationKind::kSalesChannel) {
       continue;
     }
-    matching.push_back(Describe(channel));
-    match = channel.id;
+    names.push_back({stored.location.id, stored.location.name});
   }
-  if (matching.size() == 1) return match;
-  if (matching.empty()) {
-    return model::SalesChannelNotFound(cart.cart_id, cart.sales_channel,
-                                       existing);
-  }
-  return model::SalesChannelAmbiguous(cart.cart_id, cart.sales_channel,
-                                      matching);
+  return names;
 }
 
-bool NeedsChannel(const model::Cart& cart, const model::Settings& settings) {
-  return settings.inventory_sync_mode == InventorySyncMode::kPerSalesChannel ||
-         cart.sku_source == model::SkuSource::kListingSku;
+absl::StatusOr<int64_t> ChannelOf(const InventoryContext& context,
+                                  const model::Cart& cart) {
+  OMS_ASSIGN_OR_RETURN(
+      const int64_t id,
+      model::MatchChannel(cart, ChannelNames(context.locations)));
+  const StoredLocation* channel =
+      FindLocation(context, LocationKind::kSalesChannel, id);
+  if (!IsPerWarehouse(context) && channel->numbers_in_use) {
+    return model::AccountInUse(cart.cart_id, channel->location.name, "");
+  }
+  return id;
+}
+
+std::vector<StoredLocation> NoteReturns(absl::Time now,
+                                        InventoryContext* context,
+                                        model::InventoryState* state) {
+  const std::set<int64_t> channels = NamedChannels(*context);
+  std::vector<StoredLocation> changed;
+  for (StoredLocation& stored : context->locations) {
+    const bool named = stored.location.kind == LocationKind::kWarehouse
+                           ? WantsWarehouse(*context, stored.location.id)
+                           : channels.count(stored.location.id) > 0;
+    const bool wanted =
+        named && stored.listed && stored.active && !stored.numbers_in_use;
+    if (wanted != stored.away) continue;
+    stored.away = !wanted;
+    if (wanted) {
+      // Also after what was read at this very moment.
+      stored.read_from = now + absl::Microseconds(1);
+      // What was read of it before says nothing of how it is now.
+      const int64_t id = stored.location.id;
+      state->EraseMark(stored.location.kind == LocationKind::kWarehouse
+                           ? StockSource(id)
+                           : NumbersSource(id));
+    }
+    changed.push_back(stored);
+  }
+  return changed;
+}
+
+absl::Time ReadFrom(const InventoryContext& context, LocationKind kind,
+                    int64_t id) {
+  const StoredLocation* stored = FindLocation(context, kind, id);
+  return stored == nullptr ? absl::InfinitePast()
+                           : stored->read_from.value_or(absl::InfinitePast());
 }
 
 std::vector<model::CartError> CartErrors(const InventoryContext& context) {
   std::vector<model::CartError> errors;
   for (const model::Cart& cart : context.connection.carts) {
-    if (!NeedsChannel(cart, context.settings)) continue;
-    const absl::Status status = MatchChannel(cart, context.locations).status();
+    if (!model::NeedsChannel(cart, context.settings)) continue;
+    const absl::Status status = ChannelOf(context, cart).status();
     if (!status.ok()) errors.push_back({cart.cart_id, status});
   }
   return errors;
@@ -173,9 +221,8 @@ std::set<int64_t> ChannelsToPull(const InventoryContext& context) {
   const std::set<int64_t> active = Active(context, LocationKind::kSalesChannel);
   std::set<int64_t> wanted;
   for (const model::Cart& cart : context.connection.carts) {
-    if (!NeedsChannel(cart, context.settings)) continue;
-    const absl::StatusOr<int64_t> channel =
-        MatchChannel(cart, context.locations);
+    if (!model::NeedsChannel(cart, context.settings)) continue;
+    const absl::StatusOr<int64_t> channel = ChannelOf(context, cart);
     if (channel.ok() && active.count(*channel) > 0) wanted.insert(*channel);
   }
   return wanted;
@@ -249,7 +296,7 @@ bool NeedsUnreadSource(const InventoryContext& context,
   }
   const auto& carts = context.connection.carts;
   if (std::any_of(carts.begin(), carts.end(), [&](const model::Cart& cart) {
-        return NeedsChannel(cart, context.settings);
+        return model::NeedsChannel(cart, context.settings);
       })) {
     needed.push_back(ChannelsSource());
   }

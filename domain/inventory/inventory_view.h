@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "model/cart_channel.h"
 #include "model/connection.h"
 #include "model/inventory.h"
 #include "model/inventory_rows.h"
@@ -78,15 +79,23 @@ std::string LocationName(const InventoryContext& context,
 // The number of a cart's view in the store; 0 = it has none yet.
 int64_t ViewNumber(const InventoryContext& context, absl::string_view cart);
 
-// The channel that a cart names, by id or by name without regard to case.
-// SALES_CHANNEL_NOT_FOUND or SALES_CHANNEL_AMBIGUOUS, naming what there is. A
-// channel's id goes before another channel's equal name.
-absl::StatusOr<int64_t> MatchChannel(
-    const model::Cart& cart,
+// The sales channels that are listed.
+std::vector<model::ChannelName> ChannelNames(
     const std::vector<model::StoredLocation>& locations);
 
-// Whether what the cart sees depends on its sales channel.
-bool NeedsChannel(const model::Cart& cart, const model::Settings& settings);
+// The channel that a cart names (model/cart_channel.h). ACCOUNT_IN_USE where
+// its numbers, which the mode asks for, go to an earlier connection.
+absl::StatusOr<int64_t> ChannelOf(const InventoryContext& context,
+                                  const model::Cart& cart);
+
+// Notes which locations are away, not there or wanted by no cart whatever the
+// mode, and which have come back: their rows are not to be believed until they
+// are read again. Returns those that changed.
+std::vector<model::StoredLocation> NoteReturns(
+    absl::Time now, InventoryContext* context, model::InventoryState* state);
+// Since when the location is back; InfinitePast where it was never away.
+absl::Time ReadFrom(const InventoryContext& context, model::LocationKind kind,
+                    int64_t id);
 
 // The carts that cannot be served, and why.
 std::vector<model::CartError> CartErrors(const InventoryContext& context);

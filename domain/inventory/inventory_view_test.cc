@@ -53,22 +53,21 @@ InventoryContext Context(InventorySyncMode mode,
 // Rule 4.
 TEST(InventoryView, MatchesAChannelByIdOrNameWithoutRegardToCase) {
   const InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
-  EXPECT_EQ(*MatchChannel(Cart("c", "shop"), context.locations), 5);
-  EXPECT_EQ(*MatchChannel(Cart("c", " MARKET "), context.locations), 6);
-  EXPECT_EQ(*MatchChannel(Cart("c", "6"), context.locations), 6);
-  EXPECT_EQ(*MatchChannel(Cart("c", "5"), context.locations), 5);
+  EXPECT_EQ(*ChannelOf(context, Cart("c", "shop")), 5);
+  EXPECT_EQ(*ChannelOf(context, Cart("c", " MARKET ")), 6);
+  EXPECT_EQ(*ChannelOf(context, Cart("c", "6")), 6);
+  EXPECT_EQ(*ChannelOf(context, Cart("c", "5")), 5);
 }
 
 // Rule 4.
 TEST(InventoryView, AChannelThatMatchesNoneOrTwoIsAnErrorWithNames) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
-  absl::Status status =
-      MatchChannel(Cart("c", "sho"), context.locations).status();
+  absl::Status status = ChannelOf(context, Cart("c", "sho")).status();
   EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_NOT_FOUND");
   EXPECT_THAT(std::string(status.message()),
               ::testing::HasSubstr("Market (6)"));
   context.locations[4].listed = true;
-  status = MatchChannel(Cart("c", "market"), context.locations).status();
+  status = ChannelOf(context, Cart("c", "market")).status();
   EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_AMBIGUOUS");
 }
 
@@ -76,9 +75,54 @@ TEST(InventoryView, ACartWithoutAChannelMatchesNotEvenANamelessOne) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
   context.locations[0].location.name = "";
   EXPECT_EQ(
-      model::DetailsOf(MatchChannel(Cart("c", ""), context.locations).status())
-          ->reason,
+      model::DetailsOf(ChannelOf(context, Cart("c", "")).status())->reason,
       "SALES_CHANNEL_NOT_FOUND");
+}
+
+// Kind 2d.
+TEST(InventoryView, AChannelWhoseNumbersGoElsewhereIsNotAsked) {
+  const std::vector<model::Cart> carts = {Cart("a", "Shop"),
+                                          Cart("b", "Market")};
+  InventoryContext context =
+      Context(InventorySyncMode::kPerSalesChannel, carts);
+  context.locations[0].numbers_in_use = true;
+  EXPECT_THAT(ChannelsToPull(context), ElementsAre(6));
+  const std::vector<model::CartError> errors = CartErrors(context);
+  ASSERT_THAT(errors, SizeIs(1));
+  EXPECT_EQ(errors[0].cart_id, "a");
+  EXPECT_EQ(model::DetailsOf(errors[0].status)->reason, "ACCOUNT_IN_USE");
+  context.settings.inventory_sync_mode = InventorySyncMode::kPerWarehouse;
+  EXPECT_THAT(CartErrors(context), IsEmpty()) << "no number is asked for";
+}
+
+// Kind 5h.
+TEST(InventoryView, NotesWhichLocationsHaveComeBack) {
+  const absl::Time now = absl::FromUnixSeconds(1000);
+  InventoryContext context =
+      Context(InventorySyncMode::kPerWarehouse, {Cart("a", "Shop", {1, 3})});
+  model::InventoryState state;
+  for (const int64_t id : {1, 2, 3}) state.SetMark(StockSource(id), now);
+  const auto ids = [](const std::vector<model::StoredLocation>& locations) {
+    std::vector<int64_t> found;
+    for (const auto& each : locations) found.push_back(each.location.id);
+    return found;
+  };
+  // All but channel 5 and warehouse 1 are away.
+  EXPECT_THAT(ids(NoteReturns(now, &context, &state)),
+              ElementsAre(6, 7, 8, 9, 2, 3, 4));
+  EXPECT_THAT(NoteReturns(now, &context, &state), IsEmpty());
+  // The cart takes up a warehouse, and another one becomes active.
+  context.connection.carts[0].warehouse_ids = {1, 2, 3};
+  context.locations[7].active = true;
+  EXPECT_THAT(ids(NoteReturns(now, &context, &state)), ElementsAre(2, 3));
+  EXPECT_EQ(ReadFrom(context, model::LocationKind::kWarehouse, 2),
+            now + absl::Microseconds(1));
+  EXPECT_EQ(ReadFrom(context, model::LocationKind::kWarehouse, 3),
+            now + absl::Microseconds(1));
+  EXPECT_EQ(ReadFrom(context, model::LocationKind::kWarehouse, 1),
+            absl::InfinitePast());
+  EXPECT_TRUE(state.MarkOf(StockSource(1)).has_value());
+  EXPECT_FALSE(state.MarkOf(StockSource(2)).has_value()) << "to be read again";
 }
 
 // Rule 0.

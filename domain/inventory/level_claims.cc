@@ -124,7 +124,8 @@ absl::StatusOr<ClaimMap> StockClaims(storage::InventoryReader& reader,
   ClaimMap claims;
   for (const StoredStock& row : stock) {
     claims[{row.sku.key, LocationKind::kWarehouse, row.warehouse_id}].push_back(
-        ClaimOf(row, states.IsActive(row.product_id)));
+        ClaimOf(row, states.IsActive(row.product_id),
+                ReadFrom(context, LocationKind::kWarehouse, row.warehouse_id)));
   }
   return claims;
 }
@@ -242,15 +243,17 @@ absl::StatusOr<ClaimMap> ListedStockClaims(storage::InventoryReader& reader,
         std::move(claim));
   };
   for (const StoredStock& row : stock) {
+    const absl::Time read_from =
+        ReadFrom(context, LocationKind::kWarehouse, row.warehouse_id);
     bool listed = false;
     for (const StoredListing& listing : listings.Of(row)) {
-      Claim claim = ClaimOf(row, states.IsActive(row.product_id));
+      Claim claim = ClaimOf(row, states.IsActive(row.product_id), read_from);
       ApplyListing(listing, &claim);
       listed = listed || !listing.gone;
       add(listing.sku.key, row.warehouse_id, std::move(claim));
     }
     if (listed) continue;
-    Claim claim = ClaimOf(row, states.IsActive(row.product_id));
+    Claim claim = ClaimOf(row, states.IsActive(row.product_id), read_from);
     claim.without_listing = true;
     add(row.sku.key, row.warehouse_id, std::move(claim));
   }
@@ -287,7 +290,11 @@ absl::StatusOr<ClaimMap> ListingClaims(storage::InventoryReader& reader,
     ApplyListing(row, &claim);
     if (!by_listing) claim.sku = row.master.number;
     claim.product_active = states.IsActive(row);
-    claim.quantity = row.quantity;
+    // Not while the channel is back and its numbers were not told since.
+    if (ReadFrom(context, LocationKind::kSalesChannel, row.sales_channel_id) ==
+        absl::InfinitePast()) {
+      claim.quantity = row.quantity;
+    }
     claim.value_time = row.value_time;
     claims[{by_listing ? row.sku.key : row.master.key,
             LocationKind::kSalesChannel, row.sales_channel_id}]
@@ -355,14 +362,15 @@ absl::Status AddShownLevels(storage::InventoryReader& reader,
 
 }  // namespace
 
-Claim ClaimOf(const StoredStock& stock, bool product_active) {
+Claim ClaimOf(const StoredStock& stock, bool product_active,
+              absl::Time read_from) {
   Claim claim;
   claim.product_id = stock.product_id;
   claim.sku = stock.sku.number;
   claim.master_sku = stock.sku.number;
   claim.gone = stock.gone;
   claim.product_active = product_active;
-  claim.quantity = stock.on_hand;
+  if (stock.value_time >= read_from) claim.quantity = stock.on_hand;
   claim.locked = stock.locked;
   claim.value_time = stock.value_time;
   return claim;

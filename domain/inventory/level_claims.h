@@ -67,8 +67,10 @@ absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
                                      const InventoryContext& context,
                                      const View& view, const LevelScope& scope);
 
-// A claim of stock under its master SKU.
-Claim ClaimOf(const model::StoredStock& stock, bool product_active);
+// A claim of stock under its master SKU. Quantities that were read before
+// `read_from`, when the warehouse was away, are not known.
+Claim ClaimOf(const model::StoredStock& stock, bool product_active,
+              absl::Time read_from);
 
 // Of the products, those that are withheld as inactive, ascending.
 absl::StatusOr<std::vector<int64_t>> InactiveProducts(

@@ -122,6 +122,32 @@ absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
   return context;
 }
 
+absl::StatusOr<std::set<int64_t>> ReadChannelsInUse(
+    storage::ReadTransaction& txn, const InventoryContext& context,
+    const std::vector<model::ChannelName>& channels) {
+  std::set<int64_t> in_use;
+  if (context.settings.inventory_sync_mode !=
+      model::InventorySyncMode::kPerSalesChannel) {
+    return in_use;
+  }
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<model::Connection> connections,
+      txn.connections().ListEarlierOfAccount(context.connection));
+  std::vector<model::EarlierConnection> earlier;
+  for (const model::Connection& connection : connections) {
+    OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                         txn.connections().GetSettings(connection.id));
+    earlier.push_back({connection, settings.values});
+  }
+  if (earlier.empty()) return in_use;
+  for (const model::ChannelName& channel : channels) {
+    if (model::ReaderOfNumbers(channel.id, channels, earlier).has_value()) {
+      in_use.insert(channel.id);
+    }
+  }
+  return in_use;
+}
+
 // ---- Whether a level differs -----------------------------------------------
 
 LevelChange CompareLevels(const StoredLevel* stored,

@@ -26,6 +26,12 @@ namespace oms_connector::inventory {
 absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
                                              absl::string_view connection);
 
+// Of `channels`, those whose numbers go to an earlier connection of the same
+// account. None per warehouse.
+absl::StatusOr<std::set<int64_t>> ReadChannelsInUse(
+    storage::ReadTransaction& txn, const InventoryContext& context,
+    const std::vector<model::ChannelName>& channels);
+
 // ---- Whether a level differs (pure) ----------------------------------------
 
 enum class LevelChange {

@@ -1,5 +1,7 @@
 #include "domain/inventory/pull_kind.h"
 
+#include <algorithm>
+
 #include "absl/algorithm/container.h"
 #include "domain/inventory/inventory_view.h"
 #include "order_manager/order_manager.h"
@@ -35,6 +37,25 @@ void ForgetAccount(absl::Time now, model::InventoryState* state) {
   if (told_numbers && !state->gap_time.has_value()) state->gap_time = now;
   state->marks.clear();
   state->doubted_lists.clear();
+}
+
+void NoteChanges(bool first_page, std::optional<absl::Time> newest_modified,
+                 std::optional<absl::Time> server_time, SeenChanges* changes) {
+  if (first_page) changes->server_time = server_time;
+  if (!newest_modified.has_value()) return;
+  const absl::Time newest =
+      std::min(*newest_modified, server_time.value_or(absl::InfiniteFuture()));
+  changes->newest = std::max(changes->newest.value_or(newest), newest);
+}
+
+std::optional<absl::Time> ModifiedThrough(std::optional<absl::Time> before,
+                                          const SeenChanges& changes,
+                                          absl::Time begin_time) {
+  std::optional<absl::Time> through = changes.newest;
+  if (!through.has_value() || through < before) through = before;
+  if (!through.has_value()) through = changes.server_time;
+  if (!through.has_value()) return std::nullopt;
+  return std::min(*through, begin_time);
 }
 
 bool WasRefused(const absl::Status& status) {

@@ -34,6 +34,25 @@ void ForgetAccount(absl::Time now, model::InventoryState* state);
 // Change pulls read this much again, as a change may become visible only after
 // its time stamp.
 inline constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
+// What the answers of one source said of changes: the newest of its rows, no
+// answer's later than the Order Manager's clock was then; and that clock when
+// the reading began. Unset = nothing was said.
+struct SeenChanges {
+  std::optional<absl::Time> newest;
+  std::optional<absl::Time> server_time;
+};
+void NoteChanges(bool first_page, std::optional<absl::Time> newest_modified,
+                 std::optional<absl::Time> server_time, SeenChanges* changes);
+
+// Up to when the changes of a source are known once it was read to its end, by
+// the Order Manager's clock, which is not ours: the newest change that was
+// seen, else `before`, else its clock at the beginning. Never later than
+// `begin_time`, ours: a date far in the future must not end all reading.
+// nullopt = not known, so everything is to be read again.
+std::optional<absl::Time> ModifiedThrough(std::optional<absl::Time> before,
+                                          const SeenChanges& changes,
+                                          absl::Time begin_time);
+
 // For so long an account whose server refuses productstocks/total is read from
 // /v1/inventory without asking again.
 inline constexpr absl::Duration kFallbackMemory = absl::Hours(24);

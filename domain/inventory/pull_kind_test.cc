@@ -64,5 +64,40 @@ TEST(PullKind, AnotherAccountCountsAsNeverRead) {
   EXPECT_EQ(state.gap_time, kNow);
 }
 
+// Kind 1: the Order Manager's clock is not ours.
+TEST(PullKind, ChangesAreKnownUpToTheNewestThatWasSeen) {
+  using Time = std::optional<absl::Time>;
+  const auto at = [](int hours) { return Time(kNow + absl::Hours(hours)); };
+  struct Case {
+    Time before, newest, server_time;
+    Time through;
+  };
+  for (const Case& c : std::vector<Case>{
+           {std::nullopt, at(-5), at(0), at(-5)},
+           {at(-9), at(-5), at(0), at(-5)},
+           {at(-4), at(-5), at(0), at(-4)},        // nothing newer was seen
+           {at(-4), std::nullopt, at(0), at(-4)},  // nothing at all
+           {std::nullopt, std::nullopt, at(-3), at(-3)},
+           {std::nullopt, std::nullopt, std::nullopt, std::nullopt},
+           {std::nullopt, at(-5), at(-6), at(-6)},  // later than it is there
+           {std::nullopt, at(-5), at(-72), at(-72)},
+           {std::nullopt, at(72), at(72), at(0)},  // its clock is ahead
+           {std::nullopt, at(72), std::nullopt, at(0)},
+       }) {
+    SeenChanges changes;
+    NoteChanges(true, c.newest, c.server_time, &changes);
+    EXPECT_EQ(ModifiedThrough(c.before, changes, kNow), c.through);
+  }
+}
+
+TEST(PullKind, TheNewestChangeOfAllPagesCounts) {
+  SeenChanges changes;
+  NoteChanges(true, kNow - absl::Hours(2), kNow, &changes);
+  NoteChanges(false, kNow - absl::Hours(3), kNow + absl::Minutes(1), &changes);
+  NoteChanges(false, std::nullopt, kNow + absl::Minutes(2), &changes);
+  EXPECT_EQ(changes.newest, kNow - absl::Hours(2));
+  EXPECT_EQ(changes.server_time, kNow);
+}
+
 }  // namespace
 }  // namespace oms_connector::inventory

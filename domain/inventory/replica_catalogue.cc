@@ -366,6 +366,19 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutNumbers(
   return rejected;
 }
 
+absl::Status ReplicaWriter::BelieveNumbers(int64_t channel) {
+  for (model::StoredLocation& stored : context_.locations) {
+    if (stored.location.kind != model::LocationKind::kSalesChannel ||
+        stored.location.id != channel || !stored.read_from.has_value()) {
+      continue;
+    }
+    stored.read_from.reset();
+    RecomputeAtTheEnd();
+    return txn_->inventory().PutLocations(connection(), {stored});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReplicaWriter::ForgetNumbers(
     const std::set<int64_t>& channels,
     const std::vector<order_manager::ListingRef>& unread) {

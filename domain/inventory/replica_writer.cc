@@ -47,6 +47,13 @@ std::vector<const model::StockRow*> LatestByProduct(
   return latest;
 }
 
+bool SameLocation(const StoredLocation& a, const StoredLocation& b) {
+  return a.location.kind == b.location.kind && a.location.id == b.location.id &&
+         a.location.name == b.location.name && a.type == b.type &&
+         a.active == b.active && a.listed == b.listed && a.away == b.away &&
+         a.read_from == b.read_from && a.numbers_in_use == b.numbers_in_use;
+}
+
 // A level that no longer stands beside its row, for the table of levels.
 model::StoredLevel MovedOut(const StoredStock& stock) {
   model::StoredLevel level;
@@ -148,6 +155,10 @@ void ReplicaWriter::ViewsMayHaveChanged() {
   std::vector<View> views = BuildViews(context_);
   if (SameViews(views, views_)) return;
   views_ = std::move(views);
+  RecomputeAtTheEnd();
+}
+
+void ReplicaWriter::RecomputeAtTheEnd() {
   // Where nothing was computed yet, there is nothing to compute anew.
   if (state_.computed_generation == 0) return;
   state_.locations_changed = true;
@@ -192,29 +203,26 @@ absl::StatusOr<bool> ReplicaWriter::PutLocations(
     StoredLocation& kept = merged[row.location.id];
     row.location.kind = kind;
     row.withheld = kept.withheld;
+    row.away = kept.away;
+    row.read_from = kept.read_from;
     kept = std::move(row);
   }
-  std::vector<StoredLocation> changed;
-  for (const auto& [id, stored] : merged) {
-    const auto before = std::find_if(
-        context_.locations.begin(), context_.locations.end(),
-        [&, key = id](const StoredLocation& each) {
-          return each.location.kind == kind && each.location.id == key;
-        });
-    const bool same = before != context_.locations.end() &&
-                      before->location.name == stored.location.name &&
-                      before->type == stored.type &&
-                      before->active == stored.active &&
-                      before->listed == stored.listed;
-    if (!same) changed.push_back(stored);
-    others.push_back(stored);
-  }
-  if (changed.empty()) return true;
+  for (const auto& [id, stored] : merged) others.push_back(stored);
   std::stable_sort(others.begin(), others.end(),
                    [](const StoredLocation& a, const StoredLocation& b) {
                      return a.location.kind < b.location.kind;
                    });
-  context_.locations = std::move(others);
+  const std::vector<StoredLocation> before =
+      std::exchange(context_.locations, std::move(others));
+  NoteReturns(run_.now, &context_, &state_);
+  std::vector<StoredLocation> changed;
+  for (const StoredLocation& stored : context_.locations) {
+    const bool same = std::any_of(
+        before.begin(), before.end(),
+        [&](const StoredLocation& each) { return SameLocation(each, stored); });
+    if (!same) changed.push_back(stored);
+  }
+  if (changed.empty()) return true;
   ViewsMayHaveChanged();
   OMS_RETURN_IF_ERROR(txn_->inventory().PutLocations(connection(), changed));
   return true;
@@ -222,6 +230,12 @@ absl::StatusOr<bool> ReplicaWriter::PutLocations(
 
 absl::StatusOr<bool> ReplicaWriter::PutSalesChannels(
     const std::vector<model::SalesChannel>& rows, bool complete) {
+  std::vector<model::ChannelName> names;
+  for (const model::SalesChannel& row : rows) {
+    names.push_back({row.id, row.name});
+  }
+  OMS_ASSIGN_OR_RETURN(const std::set<int64_t> in_use,
+                       ReadChannelsInUse(*txn_, context_, names));
   std::vector<StoredLocation> locations;
   for (const model::SalesChannel& row : rows) {
     StoredLocation& stored = locations.emplace_back();
@@ -229,6 +243,17 @@ absl::StatusOr<bool> ReplicaWriter::PutSalesChannels(
     stored.location.name = row.name;
     stored.type = row.type;
     stored.active = row.active;
+    stored.numbers_in_use = in_use.count(row.id) > 0;
+    // What was told to the other connection is not told to this one.
+    const bool was_in_use = std::any_of(
+        context_.locations.begin(), context_.locations.end(),
+        [&](const StoredLocation& before) {
+          return before.location.kind == LocationKind::kSalesChannel &&
+                 before.location.id == row.id && before.numbers_in_use;
+        });
+    if (was_in_use && !stored.numbers_in_use && !state_.gap_time.has_value()) {
+      state_.gap_time = run_.now;
+    }
   }
   return PutLocations(std::move(locations), LocationKind::kSalesChannel,
                       complete);
@@ -259,6 +284,8 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
   OMS_ASSIGN_OR_RETURN(
       std::vector<StoredStock> found,
       txn_->inventory().FindStock(connection(), warehouse_id, ids));
+  const absl::Time read_from =
+      ReadFrom(context_, LocationKind::kWarehouse, warehouse_id);
   std::vector<ChangedStock> changes;
   std::vector<absl::string_view> new_texts;
   auto next = found.begin();
@@ -267,7 +294,8 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
     StoredStock* before =
         next != found.end() && next->product_id == row->product_id ? &*next
                                                                    : nullptr;
-    if (before != nullptr && SameStock(*before, *row)) {
+    if (before != nullptr && SameStock(*before, *row) &&
+        before->value_time >= read_from) {
       tally_.AddUnchanged(1);
       continue;
     }
@@ -277,9 +305,10 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
     after.product_id = row->product_id;
     after.on_hand = row->on_hand;
     after.locked = row->locked;
-    after.value_time = run_.now;
+    after.value_time = std::max(run_.now, read_from);
     if (before != nullptr) {
-      if (before->on_hand == row->on_hand && before->locked == row->locked) {
+      if (before->on_hand == row->on_hand && before->locked == row->locked &&
+          before->value_time >= read_from) {
         after.value_time = before->value_time;
       }
       if (before->master_sku == row->master_sku) after.sku = before->sku;
@@ -364,8 +393,10 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
     }
     if (computes && alone) {
       claims.front() =
-          ClaimOf(after, !std::binary_search(inactive.begin(), inactive.end(),
-                                             after.product_id));
+          ClaimOf(after,
+                  !std::binary_search(inactive.begin(), inactive.end(),
+                                      after.product_id),
+                  absl::InfinitePast());  // these were just read
       std::optional<EarlierLevel> earlier;
       const model::StoredLevel stored = MovedOut(after);
       if (had_level) {

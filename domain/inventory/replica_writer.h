@@ -90,6 +90,10 @@ class ReplicaWriter {
       const std::set<int64_t>& channels,
       const std::vector<order_manager::ListingRef>& unread);
 
+  // The numbers of a channel that came back count again, as what has changed
+  // since was told by now.
+  absl::Status BelieveNumbers(int64_t channel);
+
   // What follows from not having been seen.
   absl::Status ConcludeStock(int64_t warehouse_id, const MissedRows& rows);
   absl::Status ConcludeProducts(const MissedRows& rows);
@@ -153,6 +157,7 @@ class ReplicaWriter {
   // A location that came, went or changed its flag, or a cart that matches
   // another channel, changes whole views.
   void ViewsMayHaveChanged();
+  void RecomputeAtTheEnd();
 
   storage::WriteTransaction* txn_;
   ReplicaRun run_;

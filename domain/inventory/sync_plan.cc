@@ -91,11 +91,11 @@ int PageSize(const SyncRequest& request) {
 absl::Status CartStatus(const SyncRequest& request, const SyncFacts& facts) {
   const InventoryContext& context = facts.context;
   const model::Cart* cart = FindCart(context.connection, request.cart);
-  if (cart == nullptr || !NeedsChannel(*cart, context.settings) ||
+  if (cart == nullptr || !model::NeedsChannel(*cart, context.settings) ||
       !facts.state.MarkOf(ChannelsSource()).has_value()) {
     return absl::OkStatus();
   }
-  return MatchChannel(*cart, context.locations).status();
+  return ChannelOf(context, *cart).status();
 }
 
 }  // namespace oms_connector::inventory

@@ -87,8 +87,11 @@ absl::Status SyncViewLocations(storage::WriteTransaction& txn,
 }
 
 absl::Status Begin(storage::WriteTransaction& txn, InventoryContext context,
-                   model::InventoryState* state) {
-  const std::string& id = context.connection.id;
+                   absl::Time now, model::InventoryState* state) {
+  const std::string id = context.connection.id;
+  // Carts may have dropped locations, or taken them up again.
+  OMS_RETURN_IF_ERROR(
+      txn.inventory().PutLocations(id, NoteReturns(now, &context, state)));
   OMS_RETURN_IF_ERROR(SyncViews(txn, context));
   OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(id));
   OMS_ASSIGN_OR_RETURN(context.view_locations,
@@ -205,7 +208,8 @@ absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
       const model::PullLease lease,
       txn.runs().GetLease(connection, model::Feed::kInventory));
   const bool runs =
-      lease.run_id == state.deferred_by_run && lease.expire_time > now;
+      lease.run_id == state.deferred_by_run &&
+      model::IsToCome(lease.expire_time, now, model::kLongestLease);
   return runs ? lease.run_id : std::string();
 }
 
@@ -250,7 +254,7 @@ absl::StatusOr<bool> RecomputeStep(storage::WriteTransaction& txn,
       });
   bool done = false;
   if (!fits || (view == views.end() && state.position_step != kProductsStep)) {
-    OMS_RETURN_IF_ERROR(Begin(txn, context, &state));
+    OMS_RETURN_IF_ERROR(Begin(txn, context, now, &state));
   } else if (view != views.end()) {
     OMS_RETURN_IF_ERROR(
         LevelStep(txn, context, views, view, now, &state, counts));

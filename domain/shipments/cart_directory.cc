@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/text_fold.h"
+#include "model/cart_channel.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -91,23 +92,22 @@ std::string CartDirectory::ServiceName(int64_t provider_id,
   return found == services_.end() ? "" : found->second;
 }
 
-std::vector<std::string> CartDirectory::CartsWithoutChannel() const {
-  std::vector<std::string> carts;
-  for (const model::Cart& cart : connection_.carts) {
-    if (base::Trim(cart.sales_channel).empty()) continue;
-    const bool found = std::any_of(
-        channels_.begin(), channels_.end(), [&](const auto& channel) {
-          return IsChannelOf(cart, channel.first, channel.second);
-        });
-    if (!found) carts.push_back(cart.cart_id);
+absl::Status CartDirectory::StatusOf(const model::Cart& cart) const {
+  if (channels_.empty() || base::Trim(cart.sales_channel).empty()) {
+    return absl::OkStatus();
   }
-  return carts;
+  std::vector<model::ChannelName> channels;
+  for (const auto& [id, name] : channels_) channels.push_back({id, name});
+  return model::MatchChannel(cart, channels).status();
 }
 
-std::vector<std::string> CartDirectory::ChannelNames() const {
-  std::vector<std::string> names;
-  for (const auto& [id, name] : channels_) names.push_back(name);
-  return names;
+std::vector<model::CartError> CartDirectory::CartErrors() const {
+  std::vector<model::CartError> errors;
+  for (const model::Cart& cart : connection_.carts) {
+    const absl::Status status = StatusOf(cart);
+    if (!status.ok()) errors.push_back({cart.cart_id, status});
+  }
+  return errors;
 }
 
 }  // namespace oms_connector::shipments

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "domain/shipments/order_family.h"
 #include "model/connection.h"
 #include "model/order.h"
 #include "model/shipment.h"
+#include "model/sync_run.h"
 
 namespace oms_connector::shipments {
 
@@ -43,10 +45,12 @@ class CartDirectory {
   std::string WarehouseName(int64_t warehouse_id) const;
   std::string ServiceName(int64_t provider_id, int64_t service_id) const;
 
-  // The carts whose sales channel none of the known names or ids matches; one
-  // that names no channel is not among them.
-  std::vector<std::string> CartsWithoutChannel() const;
-  std::vector<std::string> ChannelNames() const;
+  // Why the cart cannot be told anything: its sales channel is none, or one of
+  // several, of those that were read. OK for a cart that names no channel, and
+  // while no channel was ever read.
+  absl::Status StatusOf(const model::Cart& cart) const;
+  // The carts that have such a status.
+  std::vector<model::CartError> CartErrors() const;
 
  private:
   model::Connection connection_;

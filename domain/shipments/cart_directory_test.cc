@@ -2,12 +2,14 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 model::Connection WithCarts(
     const std::vector<std::pair<std::string, std::string>>& carts) {
@@ -48,9 +50,23 @@ TEST(CartDirectory, CartWhoseChannelIsMissingIsFound) {
   const CartDirectory directory(
       WithCarts({{"a", "Shop"}, {"b", "8"}, {"c", ""}}), Names());
   // One that names no channel misses none.
-  EXPECT_THAT(directory.CartsWithoutChannel(), ElementsAre("a"));
-  EXPECT_THAT(directory.ChannelNames(),
-              ElementsAre("Straße", "Other", "other"));
+  const std::vector<model::CartError> errors = directory.CartErrors();
+  ASSERT_THAT(errors, SizeIs(1));
+  EXPECT_EQ(errors[0].cart_id, "a");
+  EXPECT_EQ(model::DetailsOf(errors[0].status)->reason,
+            "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_THAT(std::string(errors[0].status.message()), HasSubstr("Straße"));
+}
+
+TEST(CartDirectory, CartWhoseChannelIsOneOfSeveralIsFound) {
+  const CartDirectory directory(WithCarts({{"a", "OTHER"}}), Names());
+  EXPECT_EQ(model::DetailsOf(directory.CartErrors().at(0).status)->reason,
+            "SALES_CHANNEL_AMBIGUOUS");
+}
+
+TEST(CartDirectory, WhileNoChannelWasReadNoneIsMissed) {
+  EXPECT_THAT(CartDirectory(WithCarts({{"a", "Shop"}}), {}).CartErrors(),
+              IsEmpty());
 }
 
 TEST(CartDirectory, FilesAnOrderUnderItsCartAndFamilyKey) {
@@ -95,7 +111,7 @@ TEST(CartDirectory, KnowsWarehousesAndServices) {
   EXPECT_EQ(directory.ServiceName(5, 55), "Ground");
   EXPECT_EQ(directory.ServiceName(6, 55), "");
   EXPECT_EQ(directory.FindCart("gone"), nullptr);
-  EXPECT_THAT(directory.CartsWithoutChannel(), IsEmpty());
+  EXPECT_THAT(directory.CartErrors(), IsEmpty());
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
     return Names();
   }
   session.AddRejected(page->rejected);
+  session.NoteServerTime(page->server_time);
   std::vector<ReferenceName> names;
   for (const Row& row : page->rows) names.push_back(to_name(row));
   return Names(Sorted(std::move(names)));
@@ -90,13 +91,7 @@ absl::Status NoteCartErrors(storage::WriteTransaction& txn,
                             model::SyncRun& run) {
   OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
                        LoadCartDirectory(txn, connection));
-  run.cart_errors.clear();
-  for (const std::string& cart : directory.CartsWithoutChannel()) {
-    run.cart_errors.push_back(
-        {cart, model::SalesChannelNotFound(
-                   cart, directory.FindCart(cart)->sales_channel,
-                   directory.ChannelNames())});
-  }
+  run.cart_errors = directory.CartErrors();
   return absl::OkStatus();
 }
 

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "base/status_macros.h"
+#include "domain/feeds/pull_schedule.h"
+#include "domain/shipments/cart_directory.h"
+#include "domain/shipments/family_loader.h"
 #include "domain/shipments/feed_page.h"
 #include "model/errors.h"
 
@@ -103,6 +107,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
       return look;
     }
     OMS_RETURN_IF_ERROR(ReadPage(txn));
+    if (page_.events.empty()) OMS_RETURN_IF_ERROR(CheckCart(txn));
     const bool waits = request_.max_wait.value_or(absl::ZeroDuration()) >
                            absl::ZeroDuration() &&
                        page_.events.empty() && progress.may_wait;
@@ -181,15 +186,34 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   // for at first.
   bool PullIsDue(const feeds::FeedProgress& progress) const {
     if (status_.decision_is_due && status_.pull_is_running) return true;
+    // News may wake the call at any time; a pull that failed is not tried again
+    // for that.
+    if (!progress.first) {
+      return progress.may_wait &&
+             feeds::NextPullTime(status_.feed.latest_run, status_.feed.pull,
+                                 status_.feed.lease, status_.shipment_interval,
+                                 progress.now) <= progress.now;
+    }
     const std::optional<absl::Time>& last = status_.feed.pull.last_success_time;
     if (!last.has_value() || model::LiesAhead(*last, progress.now)) return true;
     const absl::Duration age = progress.now - *last;
-    if (!progress.first) {
-      return progress.may_wait && age >= status_.shipment_interval;
-    }
     const absl::Duration limit =
         request_.max_staleness.value_or(status_.shipment_interval);
     return limit == absl::ZeroDuration() || age > limit;
+  }
+
+  // Nothing more will come for a cart without its sales channel. What the last
+  // run found is looked at anew, as the cart may have been mended since.
+  absl::Status CheckCart(storage::ReadTransaction& txn) const {
+    if (!page_.run.has_value()) return absl::OkStatus();
+    const bool left_out = absl::c_any_of(
+        page_.run->cart_errors,
+        [&](const auto& error) { return error.cart_id == request_.cart; });
+    if (!left_out) return absl::OkStatus();
+    OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
+                         LoadCartDirectory(txn, request_.connection));
+    const model::Cart* cart = directory.FindCart(request_.cart);
+    return cart == nullptr ? absl::OkStatus() : directory.StatusOf(*cart);
   }
 
   absl::Status ReadPage(storage::ReadTransaction& txn) {

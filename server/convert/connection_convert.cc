@@ -197,6 +197,10 @@ v1::ConnectionHealth ToProto(const connections::ConnectionHealth& health) {
   }
   proto.set_delta_gap_suspected(health.delta_gap_suspected);
   proto.set_rejected_rows(health.rejected_rows);
+  proto.set_levels_without_number(health.levels_without_number);
+  if (health.clock_difference.has_value()) {
+    *proto.mutable_clock_difference() = ToProto(*health.clock_difference);
+  }
   for (const model::CartError& error : health.cart_errors) {
     *proto.add_cart_errors() = ToProto(error);
   }
@@ -216,6 +220,9 @@ v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test) {
     row.set_id(warehouse.id);
     row.set_name(warehouse.name);
     row.set_active(warehouse.active);
+  }
+  for (const model::CartError& error : test.cart_errors) {
+    *proto.add_cart_errors() = ToProto(error);
   }
   *proto.mutable_latency() = ToProto(test.latency);
   if (!test.error.ok()) *proto.mutable_error() = ToRpcStatus(test.error);

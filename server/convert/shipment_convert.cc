@@ -176,6 +176,7 @@ v1::Shipment ToProto(const model::Shipment& shipment,
     added.set_sku(item.sku);
     added.set_master_sku(item.master_sku);
     added.set_quantity(item.quantity);
+    added.set_quantity_text(item.quantity_text);
   }
   if (shipment.ship_time.has_value()) {
     *proto.mutable_ship_time() = ToProto(*shipment.ship_time);

@@ -199,7 +199,10 @@ grpc::ServerUnaryReactor* ConnectionService::TestConnection(
       response, CheckOf(*request), [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const connections::ConnectionTest test,
-            parts_.tester->Test(call.context(), call.connection()));
+            parts_.tester->Test(
+                call.context(), call.connection(), [&](absl::string_view id) {
+                  return MayCall(call.principal(), Role::kViewer, id);
+                }));
         *response = ToProto(test);
         return absl::OkStatus();
       });

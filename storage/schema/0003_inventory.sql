@@ -21,6 +21,9 @@ CREATE TABLE locations (
   active INTEGER NOT NULL,
   listed INTEGER NOT NULL,
   withheld INTEGER NOT NULL,                -- of the connection's own levels
+  away INTEGER NOT NULL,                    -- no cart wanted it, or it was not there
+  read_from INTEGER,                        -- null: was never away
+  numbers_in_use INTEGER NOT NULL,          -- another connection is told them
   PRIMARY KEY (connection, location_kind, location_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -89,6 +92,8 @@ CREATE TABLE stock (
 CREATE INDEX stock_by_revision ON stock (connection, revision);
 -- 4 = AMBIGUOUS_SKU
 CREATE INDEX stock_ambiguous ON stock (connection, sku) WHERE reason = 4;
+-- 9 = QUANTITY_UNKNOWN
+CREATE INDEX stock_unknown ON stock (connection) WHERE reason = 9;
 
 CREATE TABLE products (
   connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
@@ -153,6 +158,8 @@ CREATE TABLE levels (
 CREATE INDEX levels_by_revision ON levels (connection, view, revision);
 -- 4 = AMBIGUOUS_SKU
 CREATE INDEX levels_ambiguous ON levels (connection, sku_key) WHERE reason = 4;
+-- 9 = QUANTITY_UNKNOWN
+CREATE INDEX levels_unknown ON levels (connection, view) WHERE reason = 9;
 
 -- only sqlite
 -- How selective the indexes of inventory are. Without this SQLite guesses that a
@@ -169,6 +176,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('stock', 'stock', '100000 10000 5000 1'),
   ('stock', 'stock_by_revision', '100000 10000 2'),
   ('stock', 'stock_ambiguous', '1000 100 2'),
+  ('stock', 'stock_unknown', '1000 100'),
   ('products', 'products', '100000 10000 1'),
   ('products', 'products_by_sku', '100000 10000 1'),
   ('products', 'products_by_revision', '100000 10000 1'),
@@ -178,6 +186,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('listings', 'listings_by_product', '100000 10000 2'),
   ('levels', 'levels', '100000 10000 5000 2 2 1'),
   ('levels', 'levels_by_revision', '100000 10000 5000 1'),
-  ('levels', 'levels_ambiguous', '1000 100 2');
+  ('levels', 'levels_ambiguous', '1000 100 2'),
+  ('levels', 'levels_unknown', '1000 100 50');
 ANALYZE sqlite_schema;  -- reads it
 -- end

@@ -38,8 +38,8 @@ constexpr char kGetConnection[] = CONNECTION_ROW "WHERE c.connection = $1";
 constexpr char kListConnections[] =
     CONNECTION_ROW "WHERE c.connection > $1 ORDER BY c.connection LIMIT $2";
 
-constexpr char kListSameAccount[] =
-    CONNECTION_ROW "WHERE c.number <> $1 AND c.account = $2 ORDER BY c.number";
+constexpr char kListEarlierOfAccount[] =
+    CONNECTION_ROW "WHERE c.account = $2 AND c.number < $1 ORDER BY c.number";
 
 #undef CONNECTION_ROW
 
@@ -63,8 +63,7 @@ constexpr char kDeleteConnection[] =
 // What two connections of one account have in common.
 std::string AccountOf(const model::Connection& connection) {
   const model::OrderManagerAccount& account = connection.order_manager;
-  return absl::StrCat(account.base_url, account.path_prefix, " ",
-                      account.token_fingerprint);
+  return absl::StrCat(account.base_url, " ", account.token_fingerprint);
 }
 
 // ---- Counters --------------------------------------------------------------
@@ -190,10 +189,10 @@ SqlConnectionTables::ListConnections(absl::string_view after, int limit) {
 }
 
 absl::StatusOr<std::vector<model::Connection>>
-SqlConnectionTables::ListSameAccount(const model::Connection& connection) {
+SqlConnectionTables::ListEarlierOfAccount(const model::Connection& connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection.id));
   const std::string account = AccountOf(connection);
-  return List(kListSameAccount, {number, account});
+  return List(kListEarlierOfAccount, {number, account});
 }
 
 absl::StatusOr<model::StoredSettings> SqlConnectionTables::GetSettings(

@@ -35,7 +35,7 @@ class SqlConnectionTables final : public ConnectionWriter {
       absl::string_view connection) override;
   absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+  absl::StatusOr<std::vector<model::Connection>> ListEarlierOfAccount(
       const model::Connection& connection) override;
   absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
       absl::string_view connection, int64_t before, int limit) override;

@@ -24,14 +24,18 @@ constexpr char kPutState[] =
     "ON CONFLICT (connection) DO UPDATE SET document = excluded.document";
 
 constexpr char kListLocations[] =
-    "SELECT location_kind, location_id, name, type, active, listed, withheld "
-    "FROM locations WHERE connection = $1 ORDER BY location_kind, location_id";
+    "SELECT location_kind, location_id, name, type, active, listed, withheld, "
+    "away, read_from, numbers_in_use FROM locations WHERE connection = $1 "
+    "ORDER BY location_kind, location_id";
 constexpr char kPutLocation[] =
     "INSERT INTO locations (connection, location_kind, location_id, name, "
-    "type, active, listed, withheld) VALUES ($1, $2, $3, $4, $5, $6, $7, 0) "
+    "type, active, listed, withheld, away, read_from, numbers_in_use) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10) "
     "ON CONFLICT (connection, location_kind, location_id) DO UPDATE SET "
     "name = excluded.name, type = excluded.type, active = excluded.active, "
-    "listed = excluded.listed";
+    "listed = excluded.listed, away = excluded.away, "
+    "read_from = excluded.read_from, "
+    "numbers_in_use = excluded.numbers_in_use";
 constexpr char kAddWithheld[] =
     "UPDATE locations SET withheld = withheld + $4 WHERE connection = $1 "
     "AND location_kind = $2 AND location_id = $3";
@@ -195,6 +199,9 @@ SqlInventoryTables::ListLocations(absl::string_view connection) {
         stored.active = fields.Bool();
         stored.listed = fields.Bool();
         stored.withheld = fields.Int64();
+        stored.away = fields.Bool();
+        stored.read_from = fields.OptionalTime();
+        stored.numbers_in_use = fields.Bool();
       }));
   return locations;
 }
@@ -208,7 +215,9 @@ absl::Status SqlInventoryTables::PutLocations(
     rows.push_back({number, SqlEnum(stored.location.kind), stored.location.id,
                     absl::string_view(stored.location.name),
                     absl::string_view(stored.type), SqlBool(stored.active),
-                    SqlBool(stored.listed)});
+                    SqlBool(stored.listed), SqlBool(stored.away),
+                    SqlOptionalTime(stored.read_from),
+                    SqlBool(stored.numbers_in_use)});
   }
   return sql_.ExecuteBatch(kPutLocation, rows).status();
 }

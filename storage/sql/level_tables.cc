@@ -84,6 +84,12 @@ constexpr char kListAmbiguousLevels[] =
     "SELECT DISTINCT sku_key FROM levels "
     "WHERE connection = $1 AND reason = 4";
 
+// 9 = QUANTITY_UNKNOWN
+constexpr char kCountUnknown[] =
+    "SELECT (SELECT COUNT(*) FROM stock WHERE connection = $1 AND reason = 9) "
+    "+ (SELECT COUNT(*) FROM levels WHERE connection = $1 AND reason = 9 "
+    "AND view = 0)";
+
 void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
   level->withheld_reason = reason;
   level->state = reason == model::WithheldReason::kNone
@@ -244,6 +250,16 @@ absl::StatusOr<model::AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
   OMS_ASSIGN_OR_RETURN(ambiguous.first, GetSkuTexts(connection, keys));
   std::sort(ambiguous.first.begin(), ambiguous.first.end());
   return ambiguous;
+}
+
+absl::StatusOr<int64_t> SqlInventoryTables::CountUnknownLevels(
+    absl::string_view connection) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  int64_t count = 0;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kCountUnknown, {number},
+                [&](const SqlRow& row) { count = row.Int64(0); }));
+  return count;
 }
 
 absl::Status SqlInventoryTables::PutLevels(

@@ -128,7 +128,7 @@ TEST_P(StoreTest, UpdatesAllOfAConnectionButIdEpochAndCreation) {
             absl::OkStatus());
 }
 
-TEST_P(StoreTest, ListsTheOthersOfAnAccountInTheOrderOfTheirCreation) {
+TEST_P(StoreTest, ListsTheEarlierOnesOfAnAccountInTheOrderOfTheirCreation) {
   const auto insert = [&](const char* id, const char* url, const char* token) {
     return Write([&](WriteTransaction& txn) {
       model::Connection connection;
@@ -146,11 +146,12 @@ TEST_P(StoreTest, ListsTheOthersOfAnAccountInTheOrderOfTheirCreation) {
   ASSERT_EQ(Read([](ReadTransaction& txn) {
               ConnectionReader& connections = txn.connections();
               const auto same = [&](const char* id) {
-                return IdsOf(*connections.ListSameAccount(
+                return IdsOf(*connections.ListEarlierOfAccount(
                     *connections.GetConnection(id)));
               };
               EXPECT_THAT(same("e"), ElementsAre("b", "a"));
-              EXPECT_THAT(same("a"), ElementsAre("b", "e"));
+              EXPECT_THAT(same("a"), ElementsAre("b"));
+              EXPECT_THAT(same("b"), IsEmpty());
               EXPECT_THAT(same("d"), IsEmpty());
               return absl::OkStatus();
             }),

@@ -149,11 +149,20 @@ TEST_P(StoreTest, LocationsComeByKindAndIdAndCountWhatIsWithheld) {
         EXPECT_TRUE(
             tables.PutLocations("acme", {{{kWarehouse, 2, "Zwei"}, "t", false}})
                 .ok());
-        const std::vector<model::StoredLocation> all =
-            *tables.ListLocations("acme");
+        model::StoredLocation back{{LocationKind::kSalesChannel, 5, "Shop"}, "s"};
+        back.away = true;
+        back.read_from = absl::FromUnixSeconds(7);
+        back.numbers_in_use = true;
+        EXPECT_TRUE(tables.PutLocations("acme", {back}).ok());
+        const std::vector<model::StoredLocation> all = *tables.ListLocations("acme");
         EXPECT_EQ(all.size(), 3u);
         EXPECT_EQ(all[0].location.name, "Shop");
         EXPECT_EQ(all[0].type, "s");
+        EXPECT_TRUE(all[0].away);
+        EXPECT_EQ(all[0].read_from, absl::FromUnixSeconds(7));
+        EXPECT_TRUE(all[0].numbers_in_use);
+        EXPECT_FALSE(all[1].away);
+        EXPECT_EQ(all[1].read_from, std::nullopt);
         EXPECT_EQ(all[1].location.name, "One");
         EXPECT_FALSE(all[1].listed);
         EXPECT_EQ(all[2].location.name, "Zwei");

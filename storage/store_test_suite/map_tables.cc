@@ -75,17 +75,19 @@ absl::StatusOr<model::ConnectionHeads> MapConnectionTables::GetHeads(
 }
 
 absl::StatusOr<std::vector<model::Connection>>
-MapConnectionTables::ListSameAccount(const model::Connection& connection) {
+MapConnectionTables::ListEarlierOfAccount(const model::Connection& connection) {
   const model::OrderManagerAccount& account = connection.order_manager;
-  std::vector<model::Connection> found;
+  OMS_ASSIGN_OR_RETURN(const MapConnection* own, Find(state_, connection.id));
+  std::map<int64_t, const model::Connection*> earlier;
   for (const auto& [id, kept] : state_) {
     const model::OrderManagerAccount& other = kept.connection.order_manager;
-    if (id != connection.id && other.base_url == account.base_url &&
-        other.path_prefix == account.path_prefix &&
+    if (kept.number < own->number && other.base_url == account.base_url &&
         other.token_fingerprint == account.token_fingerprint) {
-      found.push_back(kept.connection);
+      earlier[kept.number] = &kept.connection;
     }
   }
+  std::vector<model::Connection> found;
+  for (const auto& [number, each] : earlier) found.push_back(*each);
   return found;
 }
 
@@ -121,7 +123,10 @@ absl::Status MapConnectionTables::InsertConnection(
   if (state_.count(connection.id) > 0) {
     return absl::AlreadyExistsError("taken");
   }
+  int64_t last = 0;
+  for (const auto& [id, other] : state_) last = std::max(last, other.number);
   MapConnection& kept = state_[connection.id];
+  kept.number = last + 1;
   kept.connection = connection;
   kept.settings = settings;
   return absl::OkStatus();

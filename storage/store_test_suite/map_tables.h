@@ -31,6 +31,7 @@ struct MapPull {
 
 // All that is kept of one connection.
 struct MapConnection {
+  int64_t number = 0;  // in the order of creation
   model::Connection connection;
   model::StoredSettings settings;
   std::vector<model::SettingsChange> changes;  // oldest first
@@ -61,7 +62,7 @@ class MapConnectionTables final : public ConnectionWriter {
   absl::StatusOr<model::ConnectionHeads> GetHeads(
       absl::string_view connection) override;
   // In the order of ids: it does not know which was created first.
-  absl::StatusOr<std::vector<model::Connection>> ListSameAccount(
+  absl::StatusOr<std::vector<model::Connection>> ListEarlierOfAccount(
       const model::Connection& connection) override;
   absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
       absl::string_view connection, int64_t before, int limit) override;

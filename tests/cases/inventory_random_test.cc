@@ -2,6 +2,9 @@
 // well, what a client has put together from the feed alone equals what an
 // independent, brute-force reading of the world says it should be.
 //
+// The Order Manager's clock is hours from ours, and ours is set ahead and back:
+// pulls go on at their interval all the same.
+//
 // The seeds are printed; OMS_SOAK=1 runs many more of them, OMS_SEED=N that one
 // alone.
 #include <cstdlib>
@@ -41,6 +44,8 @@ constexpr int64_t kProducts = 12;
 constexpr int64_t kHttpPage = 10;
 constexpr int kMutationsOfRound = 4;
 constexpr int kTries = 20;
+// Between pulls, so that their times differ.
+constexpr absl::Duration kTick = absl::Microseconds(2);
 
 enum class Wire { kMemory, kHttp };
 
@@ -48,6 +53,8 @@ class RandomWorld {
  public:
   RandomWorld(uint64_t seed, Wire wire) : random_(seed), model_(&world()) {
     if (wire == Wire::kHttp) mirror_ = &bench_.ServeOverHttp();
+    ahead_ = absl::Hours(Pick(-80, 80));
+    bench_.order_manager().SetClock([this] { return OrderManagerNow(); });
     bench_.SetPageLimit(wire == Wire::kHttp ? kHttpPage : Pick(1, 5));
     for (int64_t id = 1; id <= kWarehouses; ++id) world().AddWarehouse(id);
     for (int64_t id = 1; id <= kChannels; ++id) {
@@ -65,6 +72,9 @@ class RandomWorld {
     for (int i = 0; i < kMutationsOfRound; ++i) Mutate();
     Chance(2) ? PullFully() : Pull();
     Read();
+    if (!Chance(2)) return;
+    PullWhenDue();
+    Read();
   }
 
  private:
@@ -78,7 +88,7 @@ class RandomWorld {
 
   // Something happens in the world, to the settings, or to the connector.
   void Mutate() {
-    switch (Pick(0, 13)) {
+    switch (Pick(0, 14)) {
       case 0:
         return ChangeListing();
       case 1:
@@ -103,9 +113,22 @@ class RandomWorld {
         return Pull();
       case 11:
         return PullWhileRowsMoveAway();
+      case 12:
+        return SetTheClock();
       default:
         return ChangeStock();
     }
+  }
+
+  // The Order Manager's clock is its own, and goes as time goes.
+  absl::Time OrderManagerNow() { return bench_.now() + ahead_; }
+  // Somebody sets ours, three days ahead or back, or a little.
+  void SetTheClock() {
+    const absl::Duration by =
+        Chance(2) ? absl::Hours(72) : absl::Minutes(Pick(1, 90));
+    const absl::Duration jump = Chance(2) ? by : -by;
+    bench_.clock().Jump(jump);
+    ahead_ -= jump;
   }
 
   static void Flip(bool* flag) { *flag = !*flag; }
@@ -121,7 +144,7 @@ class RandomWorld {
     return Chance(3) ? absl::AsciiStrToLower(sku) : sku;
   }
   void ChangeProduct(int64_t id) {
-    world().AddProduct(id, MasterSku(id), !Chance(4), bench_.now());
+    world().AddProduct(id, MasterSku(id), !Chance(4), OrderManagerNow());
   }
   // Two products in six share a SKU.
   std::string MasterSku(int64_t product) {
@@ -142,13 +165,13 @@ class RandomWorld {
     for (auto& [id, row] : world().listings) {
       if (row.row.product_id != product || row.row.master_sku == sku) continue;
       row.row.master_sku = sku;
-      row.modified = bench_.now();
+      row.modified = OrderManagerNow();
     }
     auto found = world().products.find(product);
     if (found != world().products.end() &&
         found->second.row.master_sku != sku) {
       found->second.row.master_sku = sku;
-      found->second.modified = bench_.now();
+      found->second.modified = OrderManagerNow();
     }
   }
   void ChangeListing() {
@@ -159,7 +182,7 @@ class RandomWorld {
                                 : found->second.row.sales_channel_id;
     const int64_t product = Pick(1, kProducts);
     world().AddListing(id, channel, product, Sku("L-", Pick(1, 12)),
-                       MasterSku(product), bench_.now());
+                       MasterSku(product), OrderManagerNow());
     world().listings[id].row.active = !Chance(4);
     world().listings[id].row.push_inventory = !Chance(6);
     if (!Chance(5)) world().SetNumber(id, Pick(-1, 9));
@@ -233,11 +256,17 @@ class RandomWorld {
     ArmTrouble();
     SyncRequest request = bench_.Now();
     request.kind = complete ? SyncKind::kFull : SyncKind::kIncremental;
+    std::string why;  // the last one was not it
     for (int i = 0;; ++i) {
-      ASSERT_LT(i, kTries);
+      ASSERT_LT(i, kTries) << why;
+      bench_.Advance(kTick);
+      const absl::Time before = bench_.now();
       const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+      why = !page.ok() ? page.status().ToString()
+                       : absl::StrCat(model::NameOf(page->run->state), " ",
+                                      page->run->error.ToString());
       if (page.ok() && page->run->state == SyncState::kSucceeded) {
-        const bool whole = WasComplete(*page->run);
+        const bool whole = WasComplete(*page->run, before);
         model_.Pulled(Settings(), whole);
         if (whole || !complete) break;
       } else if (Chance(3)) {
@@ -246,6 +275,24 @@ class RandomWorld {
       bench_.Advance(absl::Minutes(1));
     }
     Disarm();
+  }
+
+  // Whatever the clock was before: a pull an interval after the last one, and
+  // none before that.
+  void PullWhenDue() {
+    if (::testing::Test::HasFailure()) return;
+    bench_.Advance(absl::Minutes(16));
+    SyncRequest request = bench_.Now();
+    request.max_staleness.reset();
+    const absl::Time before = bench_.now();
+    const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->run->state, SyncState::kSucceeded) << page->run->error;
+    EXPECT_GT(page->pull.last_success_time, before - kTick);
+    model_.Pulled(Settings(), WasComplete(*page->run, before));
+    const absl::StatusOr<SyncPage> again = bench_.Sync(request);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->run->run_id, page->run->run_id);
   }
 
   // Requests fail, are refused for a while, or find rows on later pages once
@@ -302,7 +349,7 @@ class RandomWorld {
     for (const int64_t id : faults_) mirror_->fake().faults().Release(id);
     faults_.clear();
   }
-  bool WasComplete(const model::SyncRun& run) {
+  bool WasComplete(const model::SyncRun& run, absl::Time before) {
     absl::Time last = absl::InfinitePast();
     EXPECT_TRUE(bench_.store()
                     .Read({},
@@ -314,8 +361,10 @@ class RandomWorld {
                             return state.status();
                           })
                     .ok());
-    return run.kind == SyncKind::kFull &&
-           last >= run.start_time - absl::Seconds(1);
+    // The clock may have been ahead when an earlier one was. Stored times are
+    // cut off to microseconds.
+    return run.kind == SyncKind::kFull && last > before - kTick &&
+           last <= bench_.now();
   }
   model::Settings Settings() {
     model::Settings settings;
@@ -389,6 +438,7 @@ class RandomWorld {
   InventoryModel model_;
   HttpMirror* mirror_ = nullptr;         // unset = in memory
   std::vector<int64_t> faults_;          // of the mirror's fake, in force
+  absl::Duration ahead_;                 // the Order Manager's clock, of ours
   std::map<int64_t, std::string> skus_;  // of products
   std::vector<model::Cart> carts_;
   std::map<std::string, int64_t> positions_;  // of each cart's client

@@ -47,7 +47,20 @@ bool InventoryModel::IsUnserved(const std::string& id,
 // ---- What was told ----------------------------------------------------------
 
 bool InventoryModel::WarehouseIsPulled(int64_t id) const {
-  if (!world_->warehouses[id - 1].active) return false;
+  return world_->warehouses[id - 1].active && CartsWant(id);
+}
+
+// What was read of a warehouse that is away is not known any more when it comes
+// back. Per channel nobody asks whether it is active.
+void InventoryModel::ForgetThoseAway(const model::Settings& settings) {
+  for (const auto& [where, row] : told_stock_) {
+    const bool away = IsPerWarehouse(settings) ? !WarehouseIsPulled(where.first)
+                                               : !CartsWant(where.first);
+    if (away) unread_.insert(where);
+  }
+}
+
+bool InventoryModel::CartsWant(int64_t id) const {
   bool all = carts_.empty();
   bool named = false;
   for (const model::Cart& cart : carts_) {
@@ -74,6 +87,7 @@ void InventoryModel::StockPulled(int64_t warehouse, bool complete) {
   for (const auto& [where, stored] : world_->stock) {
     if (where.first == warehouse && !stored.garbled) {
       told_stock_[where] = stored.row;
+      unread_.erase(where);
     }
   }
   if (!complete) return;
@@ -89,6 +103,7 @@ void InventoryModel::StockPulled(int64_t warehouse, bool complete) {
 }
 
 void InventoryModel::Pulled(const model::Settings& settings, bool complete) {
+  ForgetThoseAway(settings);
   if (IsPerWarehouse(settings)) {
     for (const model::Warehouse& warehouse : world_->warehouses) {
       if (WarehouseIsPulled(warehouse.id)) StockPulled(warehouse.id, complete);
@@ -152,7 +167,8 @@ void InventoryModel::AddStock(const model::Settings& settings,
         !ProductIsActive(row.product_id, settings)) {
       continue;
     }
-    const bool known = !settings.subtract_locked_quantity || row.locked;
+    const bool known = unread_.count(where) == 0 &&
+                       (!settings.subtract_locked_quantity || row.locked);
     int64_t number = row.on_hand;
     if (settings.subtract_locked_quantity && row.locked) number -= *row.locked;
     const std::string value =

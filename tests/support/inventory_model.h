@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -54,6 +55,8 @@ class InventoryModel {
 
   static int64_t ChannelOf(const model::Cart& cart);
   bool WarehouseIsPulled(int64_t id) const;
+  bool CartsWant(int64_t id) const;
+  void ForgetThoseAway(const model::Settings& settings);
   bool SomebodyUnreadableIsCalled(int64_t warehouse,
                                   const std::string& sku) const;
   void StockPulled(int64_t warehouse, bool complete);
@@ -67,6 +70,8 @@ class InventoryModel {
   MemoryWorld* const world_;
   std::vector<model::Cart> carts_;
   std::map<std::pair<int64_t, int64_t>, model::StockRow> told_stock_;
+  // Those of told_stock_ that were not read since their warehouse came back.
+  std::set<std::pair<int64_t, int64_t>> unread_;
   std::map<int64_t, bool> told_products_;  // whether they are active
 };
 

@@ -94,12 +94,15 @@ Page<Row> MemoryOrderManager::Cut(
     const std::function<std::string(const Row&)>& name,
     const std::function<bool(const Row&)>& matches) const {
   Page<Row> result;
+  if (clock_) result.server_time = clock_();
   const int64_t number = ignore_page_ ? 1 : page.page;
   const int64_t step = std::max<int64_t>(page.limit + shift_, 1);
   const size_t begin = static_cast<size_t>((number - 1) * step);
   std::string text;
   for (size_t i = begin; i < rows.size() && i < begin + page.limit; ++i) {
     ++result.row_count;
+    result.newest_modified = std::max(
+        result.newest_modified.value_or(rows[i]->modified), rows[i]->modified);
     const std::string identifier = name(rows[i]->row);
     absl::StrAppend(&text, identifier, "\n");
     if (rows[i]->garbled) {

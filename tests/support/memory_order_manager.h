@@ -86,6 +86,10 @@ class MemoryOrderManager final : public order_manager::OrderManager {
   // it should, or earlier where negative; pages never stand still for that.
   void ShiftPages(int64_t rows) { shift_ = rows; }
   int64_t shift() const { return shift_; }
+  // What the server's clock says when it answers; unset = it does not tell.
+  void SetClock(std::function<absl::Time()> clock) {
+    clock_ = std::move(clock);
+  }
   // The server answers every page with the first one.
   void IgnorePage(bool ignore) { ignore_page_ = ignore; }
 
@@ -132,6 +136,7 @@ class MemoryOrderManager final : public order_manager::OrderManager {
 
   MemoryWorld world_;
   bool ignore_page_ = false;
+  std::function<absl::Time()> clock_;
   int64_t shift_ = 0;
   mutable absl::Mutex mutex_;
   Hook hook_ ABSL_GUARDED_BY(mutex_);
