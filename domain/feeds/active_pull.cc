@@ -60,6 +60,8 @@ void ActivePull::Stop(StopReason reason) {
   source_.Cancel();
 }
 
+void ActivePull::Cut() { late_source_.Cancel(); }
+
 StopReason ActivePull::stop_reason() const {
   absl::MutexLock lock(&mutex_);
   return stop_reason_;

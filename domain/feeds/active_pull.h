@@ -46,9 +46,13 @@ class ActivePull {
 
   const std::string& run_id() const { return run_id_; }
   base::CancellationToken token() const { return source_.token(); }
+  // Of work that must not be cut off by a stop as such, only by Cut.
+  base::CancellationToken late_token() const { return late_source_.token(); }
 
   // Tells the body to stop; the first reason counts.
   void Stop(StopReason reason);
+  // Ends also what a stop lets go on.
+  void Cut();
   StopReason stop_reason() const;
 
   // Patience never shrinks.
@@ -65,6 +69,7 @@ class ActivePull {
  private:
   const std::string run_id_;
   base::CancellationSource source_;
+  base::CancellationSource late_source_;
   mutable absl::Mutex mutex_;
   StopReason stop_reason_ ABSL_GUARDED_BY(mutex_) = StopReason::kNone;
   absl::Time patient_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

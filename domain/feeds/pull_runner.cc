@@ -170,7 +170,11 @@ absl::Status PullRunner::CallBody(const Key& key,
   parts.resumed = start.resumed;
   parts.checkpoint = start.checkpoint;
   parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
+  parts.late_context =
+      base::CallContext(absl::InfiniteFuture(), active->late_token());
   parts.quota_patience = [active, clock = options_.clock] {
+    // A request that goes on after a stop waits for nobody.
+    if (active->stop_reason() != StopReason::kNone) return absl::ZeroDuration();
     return std::max(kLeastPatience,
                     active->patient_until() - clock->SteadyNow());
   };
@@ -217,6 +221,15 @@ absl::Status PullRunner::Finish(const Key& key, const Start& start,
   return status;
 }
 
+void PullRunner::Stop(const std::shared_ptr<ActivePull>& pull,
+                      StopReason reason) {
+  pull->Stop(reason);
+  timers_.Schedule(options_.told_once_limit,
+                   [weak = std::weak_ptr<ActivePull>(pull)] {
+                     if (const auto late = weak.lock()) late->Cut();
+                   });
+}
+
 void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
                            const model::PullFence& fence) {
   const auto renew = [this, key, active, fence] {
@@ -232,6 +245,7 @@ void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
     // Between the check above and here the run may have ended by itself.
     if (absl::IsAborted(status) && FindActive(key) == pull) {
       pull->Stop(StopReason::kLeaseLost);
+      pull->Cut();  // nothing can be stored any more
     }
     KeepLease(key, active, fence);
   };
@@ -300,7 +314,7 @@ void PullRunner::CancelRun(const base::CallContext& context,
     const Key key(std::string(connection), feed);
     const std::shared_ptr<ActivePull> active = FindActive(key);
     if (active == nullptr || active->run_id() != id) continue;
-    active->Stop(StopReason::kCancelled);
+    Stop(active, StopReason::kCancelled);
     return WhenEnded(connection, feed, id, absl::InfiniteDuration(), context,
                      [this, key, id, done = std::move(done)]() mutable {
                        TellLater(key, id, std::move(done));
@@ -357,7 +371,10 @@ void PullRunner::StopConnection(absl::string_view connection) {
       active_.erase(found);
     }
   }
-  for (const auto& pull : pulls) pull->Stop(StopReason::kCancelled);
+  for (const auto& pull : pulls) {
+    pull->Stop(StopReason::kCancelled);
+    pull->Cut();  // the store refuses all that it could still write
+  }
 }
 
 absl::Status PullRunner::Recover(const base::CallContext& context) {
@@ -391,7 +408,7 @@ void PullRunner::Shutdown() {
     for (const auto& [key, active] : active_) pulls.push_back(active);
     pulls.insert(pulls.end(), stopping_.begin(), stopping_.end());
   }
-  for (const auto& pull : pulls) pull->Stop(StopReason::kServerStops);
+  for (const auto& pull : pulls) Stop(pull, StopReason::kServerStops);
   for (const auto& pull : pulls) pull->WaitForEnd(absl::InfiniteDuration());
   elsewhere_.End();
   timers_.Shutdown();

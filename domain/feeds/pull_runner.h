@@ -95,6 +95,9 @@ struct PullRunnerOptions {
   bool sole_server = true;
   // A server that does not renew its lease for so long counts as dead.
   absl::Duration lease_duration = absl::Seconds(60);
+  // For so long after a stop a request whose answer is told once, and the
+  // commit that stores its answer, may go on.
+  absl::Duration told_once_limit = absl::Seconds(20);
   // How often a run of another server is looked at by those who wait for it.
   absl::Duration watch_interval = absl::Milliseconds(500);
 };
@@ -183,6 +186,8 @@ class PullRunner {
   void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                const Start& start);
   absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);
+  // Tells a body to stop, and cuts off later what may go on.
+  void Stop(const std::shared_ptr<ActivePull>& pull, StopReason reason);
   void KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
                  const model::PullFence& fence);
   void WatchForeign(const Key& key, const std::string& run_id,

@@ -13,6 +13,8 @@ PullSession::PullSession(Parts parts) : parts_(std::move(parts)) {
   call_.context = parts_.context;
   call_.on_request = [this] { requests_.fetch_add(1); };
   call_.quota_patience = parts_.quota_patience;
+  told_once_call_ = call_;
+  told_once_call_.context = parts_.late_context;
 }
 
 void PullSession::StartOver() {
@@ -44,10 +46,22 @@ void PullSession::NoteServerTime(std::optional<absl::Time> server_time) {
 absl::Status PullSession::Commit(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  return CommitUnder(parts_.context, checkpoint, function);
+}
+
+absl::Status PullSession::CommitToldOnce(
+    absl::string_view checkpoint,
+    absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  return CommitUnder(parts_.late_context, checkpoint, function);
+}
+
+absl::Status PullSession::CommitUnder(
+    const base::CallContext& context, absl::string_view checkpoint,
+    absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
   const model::SyncRun before = parts_.run;
   const std::string& id = parts_.connection.id;
   const absl::Status status =
-      parts_.store->Write(parts_.context, [&](storage::WriteTransaction& txn) {
+      parts_.store->Write(context, [&](storage::WriteTransaction& txn) {
         parts_.run = before;
         OMS_RETURN_IF_ERROR(
             txn.runs().CheckFence(id, before.feed, parts_.fence));

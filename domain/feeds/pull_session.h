@@ -36,6 +36,7 @@ class PullSession {
     bool resumed = false;
     std::string checkpoint;
     base::CallContext context;
+    base::CallContext late_context;  // goes on for a while after a stop
     // For how long from now a 429 may be waited for.
     std::function<absl::Duration()> quota_patience;
   };
@@ -64,6 +65,10 @@ class PullSession {
   // counting, and a patience for 429 of 5 s or as long as the most patient
   // caller still waits.
   const order_manager::Call& call() const { return call_; }
+  // For a request whose answer is told once: a stop lets it, and the
+  // CommitToldOnce that stores its answer, go on for a while
+  // (PullRunnerOptions::told_once_limit). Asked for before a stop only.
+  const order_manager::Call& told_once_call() const { return told_once_call_; }
   absl::Time Now() const { return parts_.clock->Now(); }
   // The run, for the body to add counts and findings to; `requests` is counted
   // by the session. Stored with every Commit.
@@ -85,13 +90,23 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
+  // As Commit, of what an answer to told_once_call has told.
+  absl::Status CommitToldOnce(
+      absl::string_view checkpoint,
+      absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
+
   // The run with the requests counted so far.
   model::SyncRun RunAsItStands() const;
 
  private:
+  absl::Status CommitUnder(
+      const base::CallContext& context, absl::string_view checkpoint,
+      absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
+
   Parts parts_;
   std::atomic<int64_t> requests_{0};
   order_manager::Call call_;
+  order_manager::Call told_once_call_;
 };
 
 }  // namespace oms_connector::feeds

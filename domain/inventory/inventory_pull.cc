@@ -22,11 +22,6 @@
 namespace oms_connector::inventory {
 namespace {
 
-bool IsPerWarehouse(const model::Settings& settings) {
-  return settings.inventory_sync_mode ==
-         model::InventorySyncMode::kPerWarehouse;
-}
-
 class Pull {
  public:
   Pull(const InventoryPullOptions& options, feeds::PullSession& session)
@@ -41,13 +36,13 @@ class Pull {
   bool full() const { return session_.kind() == model::SyncKind::kFull; }
   const std::string& id() const { return session_.connection().id; }
 
-  // Stores what `write` does, together with `position`.
-  absl::Status Commit(const PullPosition& position, WriteFunction write);
+  // Stores what `write` does, together with `position`; of what is told once,
+  // also after the pull was told to stop.
+  absl::Status Commit(const PullPosition& position, WriteFunction write,
+                      bool told_once = false);
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
   absl::Status ReadLocations();
-  // An empty list is not believed the first time.
-  void NoteDoubt(absl::string_view endpoint);
   absl::Status ReadProducts();
   absl::Status AskNumbers(int64_t channel);
   absl::Status NumbersFailed(const absl::Status& status);
@@ -80,22 +75,24 @@ class Pull {
   bool deferred_ = false;
 };
 
-absl::Status Pull::Commit(const PullPosition& position, WriteFunction write) {
+absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
+                          bool told_once) {
   ReplicaRun run;
   run.connection = id();
   run.run_id = session_.run().run_id;
   run.now = session_.Now();
   InventoryContext context;
   model::InventoryState state;
-  OMS_RETURN_IF_ERROR(session_.Commit(
-      EncodePosition(position), [&](storage::WriteTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
-                             ReplicaWriter::Open(txn, run));
-        OMS_RETURN_IF_ERROR(write(writer));
-        context = writer.context();
-        state = writer.state();
-        return writer.Close(&session_.run());
-      }));
+  const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
+    OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
+    OMS_RETURN_IF_ERROR(write(writer));
+    context = writer.context();
+    state = writer.state();
+    return writer.Close(&session_.run());
+  };
+  const std::string checkpoint = EncodePosition(position);
+  OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
+                                : session_.Commit(checkpoint, function));
   position_ = position;
   context_ = std::move(context);
   state_ = std::move(state);
@@ -192,17 +189,8 @@ absl::Status Pull::Begin() {
                 [&](ReplicaWriter& writer) { return BeginInStore(writer); });
 }
 
-void Pull::NoteDoubt(absl::string_view endpoint) {
-  model::RowNote note;
-  note.endpoint = std::string(endpoint);
-  note.text =
-      "The list is empty, which it was not before. The run goes on with what "
-      "was known; the next pull believes a list that is empty again.";
-  session_.AddNotes({note});
-}
-
 absl::Status Pull::ReadLocations() {
-  if (IsPerWarehouse(context_.settings)) {
+  if (IsPerWarehouse(context_)) {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
     session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
@@ -212,11 +200,11 @@ absl::Status Pull::ReadLocations() {
       OMS_ASSIGN_OR_RETURN(
           const bool believed,
           writer.PutWarehouses(list.rows, list.rejected.empty()));
-      if (!believed) NoteDoubt("warehouses");
+      if (!believed) session_.AddNotes({DoubtedList("warehouses")});
       return absl::OkStatus();
     }));
   }
-  bool channels_needed = !IsPerWarehouse(context_.settings);
+  bool channels_needed = !IsPerWarehouse(context_);
   for (const model::Cart& cart : context_.connection.carts) {
     channels_needed =
         channels_needed || model::NeedsChannel(cart, context_.settings);
@@ -232,7 +220,7 @@ absl::Status Pull::ReadLocations() {
       OMS_ASSIGN_OR_RETURN(
           const bool believed,
           writer.PutSalesChannels(list.rows, list.rejected.empty()));
-      if (!believed) NoteDoubt("saleschannels");
+      if (!believed) session_.AddNotes({DoubtedList("saleschannels")});
       session_.run().cart_errors = CartErrors(writer.context());
       return absl::OkStatus();
     }));
@@ -400,14 +388,15 @@ absl::Status Pull::AskNumbers(int64_t channel) {
     writer.state().acknowledge_in_flight = session_.Now();
     return absl::OkStatus();
   }));
-  const auto answer = om().AcknowledgeInventory(session_.call(), {channel});
+  const auto answer =
+      om().AcknowledgeInventory(session_.told_once_call(), {channel});
   if (!answer.ok()) return NumbersFailed(answer.status());
   session_.run().counts.rows += answer->row_count;
   ++session_.run().counts.pages;
   session_.AddRejected(answer->rejected);
   session_.AddNotes(answer->notes);
   position.finished = true;
-  return Commit(position, [&](ReplicaWriter& writer) {
+  const auto store = [&](ReplicaWriter& writer) -> absl::Status {
     OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
                          writer.PutNumbers({channel}, answer->rows));
     session_.AddRejected(rejected);
@@ -416,7 +405,8 @@ absl::Status Pull::AskNumbers(int64_t channel) {
     writer.state().acknowledge_in_flight.reset();
     writer.state().SetMark(NumbersSource(channel), position.begin_time);
     return absl::OkStatus();
-  });
+  };
+  return Commit(position, store, /*told_once=*/true);
 }
 
 // ---- The end ---------------------------------------------------------------
@@ -430,19 +420,7 @@ absl::Status Pull::FinishInStore(ReplicaWriter& writer) {
                        writer.CountWithheld(&session_.run().counts));
   session_.run().counts.skus_ambiguous = ambiguous.count;
   session_.run().ambiguous_skus = ambiguous.first;
-  if (!state.gap_time.has_value() || IsPerWarehouse(context_.settings)) {
-    return absl::OkStatus();
-  }
-  // The gap is closed when every listing was told its number since.
-  int64_t untold = 0;
-  for (const int64_t channel : ChannelsToPull(writer.context())) {
-    OMS_ASSIGN_OR_RETURN(const int64_t count,
-                         writer.txn().inventory().CountUntoldListings(
-                             id(), channel, *state.gap_time));
-    untold += count;
-  }
-  if (untold == 0) state.gap_time.reset();
-  return absl::OkStatus();
+  return CloseGap(writer.txn().inventory(), writer.context(), &state);
 }
 
 absl::Status Pull::Conclude() {

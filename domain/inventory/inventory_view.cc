@@ -20,11 +20,6 @@ using model::InventorySyncMode;
 using model::LocationKind;
 using model::StoredLocation;
 
-bool IsPerWarehouse(const InventoryContext& context) {
-  return context.settings.inventory_sync_mode ==
-         InventorySyncMode::kPerWarehouse;
-}
-
 const StoredLocation* FindLocation(const InventoryContext& context,
                                    LocationKind kind, int64_t id) {
   for (const StoredLocation& stored : context.locations) {
@@ -125,6 +120,11 @@ View CartView(const InventoryContext& context, const model::Cart& cart,
 }
 
 }  // namespace
+
+bool IsPerWarehouse(const InventoryContext& context) {
+  return context.settings.inventory_sync_mode ==
+         InventorySyncMode::kPerWarehouse;
+}
 
 std::vector<int64_t> LocationIds(const InventoryContext& context,
                                  LocationKind kind) {

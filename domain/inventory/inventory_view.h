@@ -76,6 +76,7 @@ std::vector<int64_t> LocationIds(const InventoryContext& context,
                                  model::LocationKind kind);
 std::string LocationName(const InventoryContext& context,
                          model::LocationKind kind, int64_t id);
+bool IsPerWarehouse(const InventoryContext& context);
 // The number of a cart's view in the store; 0 = it has none yet.
 int64_t ViewNumber(const InventoryContext& context, absl::string_view cart);
 
@@ -91,8 +92,9 @@ absl::StatusOr<int64_t> ChannelOf(const InventoryContext& context,
 // Notes which locations are away, not there or wanted by no cart whatever the
 // mode, and which have come back: their rows are not to be believed until they
 // are read again. Returns those that changed.
-std::vector<model::StoredLocation> NoteReturns(
-    absl::Time now, InventoryContext* context, model::InventoryState* state);
+std::vector<model::StoredLocation> NoteReturns(absl::Time now,
+                                               InventoryContext* context,
+                                               model::InventoryState* state);
 // Since when the location is back; InfinitePast where it was never away.
 absl::Time ReadFrom(const InventoryContext& context, model::LocationKind kind,
                     int64_t id);

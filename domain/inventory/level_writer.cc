@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/inventory/level_calculator.h"
+#include "model/cart_channel.h"
 #include "model/errors.h"
 
 namespace oms_connector::inventory {

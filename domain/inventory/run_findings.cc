@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_join.h"
 #include "base/log.h"
+#include "base/status_macros.h"
 
 namespace oms_connector::inventory {
 
@@ -26,6 +27,31 @@ void LogFindings(const std::string& connection, const model::SyncRun& run) {
                                                  {"cart", error.cart_id},
                                                  {"error", error.status}});
   }
+}
+
+model::RowNote DoubtedList(absl::string_view endpoint) {
+  model::RowNote note;
+  note.endpoint = std::string(endpoint);
+  note.text =
+      "The list is empty, which it was not before. The run goes on with what "
+      "was known; the next pull believes a list that is empty again.";
+  return note;
+}
+
+absl::Status CloseGap(storage::InventoryReader& reader,
+                      const InventoryContext& context,
+                      model::InventoryState* state) {
+  if (!state->gap_time.has_value() || IsPerWarehouse(context)) {
+    return absl::OkStatus();
+  }
+  for (const int64_t channel : ChannelsToPull(context)) {
+    OMS_ASSIGN_OR_RETURN(const int64_t untold,
+                         reader.CountUntoldListings(context.connection.id,
+                                                    channel, *state->gap_time));
+    if (untold > 0) return absl::OkStatus();
+  }
+  state->gap_time.reset();
+  return absl::OkStatus();
 }
 
 }  // namespace oms_connector::inventory

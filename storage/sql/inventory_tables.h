@@ -103,8 +103,8 @@ class SqlInventoryTables final : public InventoryWriter {
       absl::string_view connection, int64_t after, int limit) override;
   absl::StatusOr<int64_t> CountUnknownLevels(
       absl::string_view connection) override;
-  absl::StatusOr<model::AmbiguousSkus> CountAmbiguousSkus(absl::string_view connection,
-                                                   int limit) override;
+  absl::StatusOr<model::AmbiguousSkus> CountAmbiguousSkus(
+      absl::string_view connection, int limit) override;
 
   absl::StatusOr<model::InventoryState> LockState(
       absl::string_view connection) override;

@@ -149,12 +149,14 @@ TEST_P(StoreTest, LocationsComeByKindAndIdAndCountWhatIsWithheld) {
         EXPECT_TRUE(
             tables.PutLocations("acme", {{{kWarehouse, 2, "Zwei"}, "t", false}})
                 .ok());
-        model::StoredLocation back{{LocationKind::kSalesChannel, 5, "Shop"}, "s"};
+        model::StoredLocation back{{LocationKind::kSalesChannel, 5, "Shop"},
+                                   "s"};
         back.away = true;
         back.read_from = absl::FromUnixSeconds(7);
         back.numbers_in_use = true;
         EXPECT_TRUE(tables.PutLocations("acme", {back}).ok());
-        const std::vector<model::StoredLocation> all = *tables.ListLocations("acme");
+        const std::vector<model::StoredLocation> all =
+            *tables.ListLocations("acme");
         EXPECT_EQ(all.size(), 3u);
         EXPECT_EQ(all[0].location.name, "Shop");
         EXPECT_EQ(all[0].type, "s");

@@ -266,10 +266,12 @@ class RandomWorld {
                        : absl::StrCat(model::NameOf(page->run->state), " ",
                                       page->run->error.ToString());
       if (page.ok() && page->run->state == SyncState::kSucceeded) {
+        store_faults_.Clear();  // what follows asks the store for the test
         const bool whole = WasComplete(*page->run, before);
         model_.Pulled(Settings(), whole);
         if (whole || !complete) break;
       } else if (Chance(3)) {
+        store_faults_.Clear();  // a server that cannot start is no server
         bench_.Restart();
       }
       bench_.Advance(absl::Minutes(1));

@@ -436,5 +436,39 @@ TEST_F(PullRunnerTest, RunsAreListedNewestFirst) {
       "CONNECTION_NOT_FOUND");
 }
 
+TEST_F(PullRunnerTest, AStopLetsWhatIsToldOnceBeStored) {
+  absl::Status early, late;
+  body_ = [&](PullSession& session) {
+    started_.Notify();
+    session.context().cancellation().WaitForCancellation(absl::Seconds(60));
+    const auto nothing = [](storage::WriteTransaction&) {
+      return absl::OkStatus();
+    };
+    early = session.Commit("early", nothing);
+    late = session.CommitToldOnce("late", nothing);
+    return absl::CancelledError();
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  runner_->Shutdown();
+  EXPECT_EQ(early.code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(late.ok()) << late;
+}
+
+TEST_F(PullRunnerTest, AConnectionThatHasGoneCutsOffEvenThat) {
+  bool cut = false;
+  body_ = [&](PullSession& session) {
+    started_.Notify();
+    cut = session.told_once_call().context.cancellation().WaitForCancellation(
+        absl::Seconds(60));
+    return absl::CancelledError();
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  runner_->StopConnection("acme");
+  runner_->Shutdown();
+  EXPECT_TRUE(cut);
+}
+
 }  // namespace
 }  // namespace oms_connector::feeds

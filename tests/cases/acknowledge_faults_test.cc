@@ -1,0 +1,198 @@
+// The Order Manager tells each difference of a number once. Whatever happens to
+// the pull that asks for them, at whichever of its steps: each number that was
+// told is published, or its listing is QUANTITY_UNKNOWN, or a gap is suspected;
+// and none is suspected where nothing was lost.
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/support/inventory_bench.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using inventory::SyncPage;
+
+constexpr int64_t kChannel = 5;
+constexpr int64_t kListings = 3;
+// More than a pull of this world has.
+constexpr int kMaxSteps = 60;
+
+enum class Trouble {
+  kCancelled,  // CancelSyncRun
+  kKilled,     // nothing is stored or asked from here on
+  kLost,       // the answer to this request never arrives, if it is a request
+};
+
+// What has become of the numbers.
+struct Outcome {
+  int published = 0;
+  int unknown = 0;
+  int stale = 0;  // the number from before
+  bool suspected = false;
+  bool reached = false;  // the pull had so many steps
+};
+
+class Story {
+ public:
+  Story(Trouble trouble, int at) : trouble_(trouble), at_(at) {
+    world().AddChannel(kChannel, "Shop");
+    for (int64_t id = 1; id <= kListings; ++id) {
+      world().AddListing(id, kChannel, id, SkuOf(id), SkuOf(id), bench_.now());
+      world().SetNumber(id, id);
+    }
+    model::Cart cart;
+    cart.cart_id = "shop";
+    cart.sales_channel = "Shop";
+    bench_.SetCarts({cart});
+    EXPECT_TRUE(bench_.Sync().ok());
+    for (int64_t id = 1; id <= kListings; ++id) {
+      world().SetNumber(id, 10 * id);
+    }
+  }
+
+  Outcome Run() {
+    bench_.order_manager().SetHook(
+        [this](const MemoryOrderManager::Request& request) {
+          return Step(request.endpoint);
+        });
+    bench_.SetRunWriteHook([this] { return Step(""); });
+    feeds::PullRequest request;
+    request.connection = kBenchConnection;
+    // As far as callers can tell, the run of a dead server never ends; so this
+    // waits for its thread.
+    bench_.runner().JoinOrStart({}, request).IgnoreError();
+    while (bench_.runner().active() > 0) std::this_thread::yield();
+    bench_.order_manager().SetHook(nullptr);
+    bench_.SetRunWriteHook(nullptr);
+    if (dead_) bench_.Restart();
+    bench_.Advance(absl::Minutes(2));
+
+    Outcome outcome;
+    outcome.reached = step_ >= at_;
+    LevelMap levels;
+    int64_t position = 0;
+    const absl::StatusOr<SyncPage> page =
+        bench_.Drain(bench_.Now(), &position, &levels);
+    EXPECT_TRUE(page.ok()) << page.status();
+    if (!page.ok()) return outcome;
+    EXPECT_EQ(page->run->state, model::SyncState::kSucceeded);
+    outcome.suspected = page->run->delta_gap_suspected;
+    for (const auto& [key, level] : levels) {
+      const int64_t id = std::get<0>(key).back() - '0';
+      if (!level.available.has_value()) {
+        ++outcome.unknown;
+      } else if (*level.available == 10 * id) {
+        ++outcome.published;
+      } else {
+        ++outcome.stale;
+      }
+    }
+    return outcome;
+  }
+
+ private:
+  static std::string SkuOf(int64_t id) { return absl::StrCat("L-", id); }
+  MemoryWorld& world() { return bench_.world(); }
+
+  absl::Status Step(const std::string& endpoint) {
+    if (dead_) return absl::UnavailableError("the server is dead");
+    if (++step_ != at_) return absl::OkStatus();
+    switch (trouble_) {
+      case Trouble::kCancelled:
+        Cancel();
+        return absl::OkStatus();
+      case Trouble::kKilled:
+        dead_ = true;
+        // A request that was sent is answered, to nobody.
+        if (endpoint == "acknowledge") world().unacknowledged.clear();
+        return absl::UnavailableError("the server is dead");
+      case Trouble::kLost:
+        if (endpoint.empty()) return absl::OkStatus();
+        if (endpoint == "acknowledge") world().unacknowledged.clear();
+        return absl::UnavailableError("the connection broke");
+    }
+    return absl::OkStatus();
+  }
+
+  // As a caller would: the run goes on being told so, not waited for.
+  void Cancel() {
+    std::string run;
+    EXPECT_TRUE(bench_.store()
+                    .Read({},
+                          [&](storage::ReadTransaction& txn) -> absl::Status {
+                            const auto latest = txn.runs().LatestRun(
+                                kBenchConnection, model::Feed::kInventory);
+                            if (latest.ok() && latest->has_value()) {
+                              run = (*latest)->run_id;
+                            }
+                            return latest.status();
+                          })
+                    .ok());
+    bench_.runner().CancelRun({}, kBenchConnection, run,
+                              [](const absl::StatusOr<model::SyncRun>&) {});
+  }
+
+  InventoryBench bench_;
+  const Trouble trouble_;
+  const int at_;
+  int step_ = 0;
+  bool dead_ = false;
+};
+
+// Counts what has come of it, over every step of a pull.
+Outcome Total(Trouble trouble, int* stories, int* suspicions) {
+  Outcome total;
+  for (int at = 1; at <= kMaxSteps; ++at) {
+    SCOPED_TRACE(absl::StrCat("step ", at));
+    const Outcome outcome = Story(trouble, at).Run();
+    if (!outcome.reached) break;
+    ++*stories;
+    total.published += outcome.published;
+    total.unknown += outcome.unknown;
+    total.stale += outcome.stale;
+    if (outcome.suspected) ++*suspicions;
+    EXPECT_EQ(outcome.published + outcome.unknown + outcome.stale, kListings);
+    if (outcome.stale > 0) {
+      EXPECT_TRUE(outcome.suspected) << "a number was lost quietly";
+    }
+    if (::testing::Test::HasFailure()) break;
+  }
+  EXPECT_LT(*stories, kMaxSteps);
+  return total;
+}
+
+TEST(AcknowledgeFaults, ACancelledPullLosesNoNumberAndSuspectsNone) {
+  int stories = 0, suspicions = 0;
+  const Outcome total = Total(Trouble::kCancelled, &stories, &suspicions);
+  EXPECT_GT(stories, 5);
+  EXPECT_EQ(total.published, stories * kListings);
+  EXPECT_EQ(suspicions, 0);
+}
+
+// A note that is left behind may be of a request that was never sent: that
+// cannot be known, so a gap is suspected.
+TEST(AcknowledgeFaults, AKilledServerLosesNoNumberQuietly) {
+  int stories = 0, suspicions = 0;
+  const Outcome total = Total(Trouble::kKilled, &stories, &suspicions);
+  std::cout << stories << " steps: " << total.published << " published, "
+            << total.unknown << " unknown, " << total.stale << " stale, "
+            << suspicions << " suspected\n";
+  EXPECT_GT(stories, 5);
+  // Killed at the request, or before its answer was stored.
+  EXPECT_LE(suspicions, 2);
+  EXPECT_GE(total.published, (stories - 2) * kListings);
+}
+
+TEST(AcknowledgeFaults, ALostAnswerIsASuspectedGapAndNothingElseIs) {
+  int stories = 0, suspicions = 0;
+  const Outcome total = Total(Trouble::kLost, &stories, &suspicions);
+  EXPECT_GT(stories, 5);
+  EXPECT_EQ(suspicions, 1) << "of the one request that tells numbers";
+  EXPECT_EQ(total.stale, kListings);
+}
+
+}  // namespace
+}  // namespace oms_connector::testing_support
