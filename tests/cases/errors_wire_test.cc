@@ -270,7 +270,27 @@ TEST_F(ErrorsWireTest, OrderManagerThatIsDownBeforeTheFirstSuccess) {
             "UNAVAILABLE ORDER_MANAGER_UNAVAILABLE +RetryInfo");
 }
 
+TEST_F(ErrorsWireTest, SalesChannelOfWhichAnotherConnectionIsTold) {
+  bench_.CreateConnection("bolt", "carts { id: 'shop' sales_channel: 'shop' }");
+  EXPECT_EQ(Sync("connection: 'connections/bolt' cart: 'shop'"),
+            "FAILED_PRECONDITION ACCOUNT_IN_USE");
+  const auto test =
+      bench_.Call(&ConnectionStub::TestConnection, "name: 'connections/bolt'");
+  ASSERT_EQ(test.error(), "OK");
+  ASSERT_EQ(test->cart_errors_size(), 1);
+  EXPECT_THAT(test->cart_errors(0).status().message(),
+              HasSubstr("connection acme"));
+  const auto bolt =
+      bench_.Call(&ConnectionStub::GetConnection, "name: 'connections/bolt'");
+  EXPECT_EQ(bolt->connection().health().cart_errors_size(), 1);
+}
+
 TEST_F(ErrorsWireTest, SalesChannelThatIsNotThere) {
+  // It would be told the numbers of the account.
+  ASSERT_EQ(
+      bench_.Call(&ConnectionStub::DeleteConnection, "name: 'connections/acme'")
+          .error(),
+      "OK");
   bench_.CreateConnection("bolt",
                           "carts { id: 'kiosk' sales_channel: 'Kiosk' } "
                           "carts { id: 'shop' sales_channel: 'shop' }");
