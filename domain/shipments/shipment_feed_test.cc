@@ -5,14 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/barrier.h"
-#include "absl/synchronization/notification.h"
-#include "base/cancellation.h"
 #include "base/status_macros.h"
 #include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
 #include "model/limits.h"
+#include "tests/shipments/pending_poll.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {
@@ -36,37 +35,6 @@ std::vector<int64_t> Ids(const PollPage& page) {
     ids.push_back(event.shipment.shipment_id);
   }
   return ids;
-}
-
-// A poll that was made and is answered later.
-class Pending {
- public:
-  Pending(ShipmentWorld& world, PollRequest request,
-          const base::CallContext& context = {}) {
-    request.connection = kConnection;
-    world.feed->Poll(context, request, [this](absl::StatusOr<PollPage> page) {
-      answer_ = std::move(page);
-      done_.Notify();
-    });
-  }
-
-  bool answered() const { return done_.HasBeenNotified(); }
-  const absl::StatusOr<PollPage>& Wait() {
-    EXPECT_TRUE(done_.WaitForNotificationWithTimeout(absl::Seconds(60)));
-    return answer_;
-  }
-
- private:
-  absl::Notification done_;
-  absl::StatusOr<PollPage> answer_;
-};
-
-void WaitForLongPolls(const ShipmentWorld& world, int count) {
-  absl::Notification never;
-  for (int i = 0; i < 10'000 && world.feed->long_polls() != count; ++i) {
-    never.WaitForNotificationWithTimeout(absl::Milliseconds(1));
-  }
-  EXPECT_EQ(world.feed->long_polls(), count);
 }
 
 class Feed : public ::testing::Test {
@@ -385,126 +353,39 @@ TEST_F(Feed, ManyCallersShareOnePull) {
   EXPECT_EQ(std::count(requests.begin(), requests.end(), "saleschannels"), 1);
 }
 
-// Long-polls wait in real time.
-class LongPoll : public ::testing::Test {
- protected:
-  PollRequest WaitingFrom(int64_t cursor, absl::Duration max_wait) {
-    PollRequest request;
-    request.cursor = cursor;
+TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
+  PutMany(1);
+  const int64_t end = world_.Take().back().sequence;
+  const auto name_channel = [&](const std::string& channel) {
+    world_.Configure([&](model::Connection& connection) {
+      connection.carts[0].sales_channel = channel;
+    });
+  };
+  const auto poll = [&](int64_t cursor, const std::string& cart) {
+    PollRequest request = From(cursor);
+    request.cart = cart;
     request.max_staleness = kLong;
-    request.max_wait = max_wait;
-    return request;
-  }
-
-  void PutOne(int64_t id) {
-    world_.Put(MakeOrder(id));
-    world_.Put(MakeShipment(100 + id, id, "1Z"));
-  }
-
-  base::SystemClock clock_;
-  ShipmentWorld world_{&clock_};
-};
-
-TEST_F(LongPoll, IsWokenByTheFirstEvent) {
+    return world_.Poll(request);
+  };
+  name_channel("Nowhere");
   ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
-  WaitForLongPolls(world_, 1);
-  PutOne(1);
+  EXPECT_THAT(poll(0, kCart)->events, SizeIs(1)) << "what is stored is told";
+  const absl::Status refused = poll(end, kCart).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(refused), "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("Shop (7)"));
+  const auto all = poll(end, "");
+  ASSERT_TRUE(all.ok()) << all.status();
+  ASSERT_THAT(all->run->cart_errors, SizeIs(1));
+  EXPECT_EQ(all->run->cart_errors[0].cart_id, kCart);
+  // Two of that name are no better, and one that is mended is served at once.
+  world_.order_manager.PutChannel(8, "shop");
+  name_channel("Shop");
+  EXPECT_TRUE(poll(end, kCart).ok());
   ASSERT_TRUE(world_.Pull().ok());
-  ASSERT_TRUE(call.Wait().ok());
-  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
-  EXPECT_EQ(world_.feed->long_polls(), 0);
-}
-
-TEST_F(LongPoll, EmptyAnswerComesWhenTimeIsUp) {
-  ASSERT_TRUE(world_.Pull().ok());
-  const absl::Time start = clock_.Now();
-  Pending call(world_, WaitingFrom(0, absl::Milliseconds(200)));
-  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
-  EXPECT_THAT(call.Wait()->events, IsEmpty());
-  EXPECT_TRUE(call.Wait()->caught_up);
-  EXPECT_GE(clock_.Now() - start, absl::Milliseconds(199));
-}
-
-TEST_F(LongPoll, StoredEventsAreAnsweredAtOnce) {
-  PutOne(1);
-  ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
-  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
-}
-
-TEST_F(LongPoll, PullsAgainEachInterval) {
-  world_.Configure([](model::Connection& connection) {
-    connection.shipment_interval = absl::Milliseconds(100);
-  });
-  ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
-  WaitForLongPolls(world_, 1);
-  PutOne(1);
-  EXPECT_THAT(Ids(*call.Wait()), ElementsAre(101));
-}
-
-TEST_F(LongPoll, ThousandsWaitWithoutAThreadEach) {
-  ASSERT_TRUE(world_.Pull().ok());
-  std::vector<std::unique_ptr<Pending>> calls;
-  for (int i = 0; i < 900; ++i) {
-    calls.push_back(
-        std::make_unique<Pending>(world_, WaitingFrom(0, absl::Seconds(30))));
-  }
-  WaitForLongPolls(world_, 900);
-  PutOne(1);
-  ASSERT_TRUE(world_.Pull().ok());
-  for (const auto& call : calls) {
-    ASSERT_TRUE(call->Wait().ok());
-    EXPECT_THAT(call->Wait()->events, SizeIs(1));
-  }
-}
-
-TEST_F(LongPoll, TooManyAreRefused) {
-  ShipmentFeedOptions options;
-  options.store = world_.store.get();
-  options.runner = world_.runner.get();
-  options.clock = &clock_;
-  options.executor = &world_.executor;
-  options.timers = &world_.timers;
-  options.signal = &world_.signal;
-  options.max_long_polls = 1;
-  world_.feed = std::make_unique<ShipmentFeed>(options);
-  ASSERT_TRUE(world_.Pull().ok());
-  Pending first(world_, WaitingFrom(0, absl::Seconds(30)));
-  WaitForLongPolls(world_, 1);
-  Pending second(world_, WaitingFrom(0, absl::Seconds(30)));
-  EXPECT_EQ(ReasonOf(second.Wait().status()), "OVERLOADED");
-  world_.feed->Shutdown();
-  EXPECT_TRUE(first.Wait().ok());
-}
-
-TEST_F(LongPoll, CancelledCallsAreAnsweredAtOnce) {
-  ASSERT_TRUE(world_.Pull().ok());
-  base::CancellationSource source;
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)),
-               base::CallContext(absl::InfiniteFuture(), source.token()));
-  WaitForLongPolls(world_, 1);
-  source.Cancel();
-  EXPECT_TRUE(absl::IsCancelled(call.Wait().status()));
-}
-
-TEST_F(LongPoll, ShutdownAnswersAllThatWait) {
-  ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)));
-  WaitForLongPolls(world_, 1);
-  world_.feed->Shutdown();
-  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
-  EXPECT_THAT(call.Wait()->events, IsEmpty());
-  Pending late(world_, WaitingFrom(0, absl::Seconds(30)));
-  EXPECT_TRUE(late.Wait().ok());
-}
-
-TEST_F(LongPoll, AnswersBeforeTheCallsDeadline) {
-  ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)),
-               base::CallContext(clock_.Now() + absl::Milliseconds(1200), {}));
-  ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
+  EXPECT_EQ(ReasonOf(poll(end, kCart).status()), "SALES_CHANNEL_AMBIGUOUS");
+  name_channel("7");
+  EXPECT_TRUE(poll(end, kCart).ok());
 }
 
 }  // namespace

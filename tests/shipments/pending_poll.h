@@ -1,0 +1,49 @@
+// Polls that wait, for tests of what wakes them.
+#ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_PENDING_POLL_H_
+#define OMS_CONNECTOR_TESTS_SHIPMENTS_PENDING_POLL_H_
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "base/call_context.h"
+#include "gtest/gtest.h"
+#include "tests/shipments/shipment_world.h"
+
+namespace oms_connector::shipments {
+
+// A poll that was made and is answered later.
+class Pending {
+ public:
+  Pending(ShipmentWorld& world, PollRequest request,
+          const base::CallContext& context = {}) {
+    request.connection = kConnection;
+    world.feed->Poll(context, request, [this](absl::StatusOr<PollPage> page) {
+      answer_ = std::move(page);
+      done_.Notify();
+    });
+  }
+
+  bool answered() const { return done_.HasBeenNotified(); }
+  const absl::StatusOr<PollPage>& Wait() {
+    EXPECT_TRUE(done_.WaitForNotificationWithTimeout(absl::Seconds(60)));
+    return answer_;
+  }
+
+ private:
+  absl::Notification done_;
+  absl::StatusOr<PollPage> answer_;
+};
+
+inline void WaitForLongPolls(const ShipmentWorld& world, int count) {
+  absl::Notification never;
+  for (int i = 0; i < 10'000 && world.feed->long_polls() != count; ++i) {
+    never.WaitForNotificationWithTimeout(absl::Milliseconds(1));
+  }
+  EXPECT_EQ(world.feed->long_polls(), count);
+}
+
+}  // namespace oms_connector::shipments
+
+#endif  // OMS_CONNECTOR_TESTS_SHIPMENTS_PENDING_POLL_H_
