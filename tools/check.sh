@@ -37,7 +37,7 @@ no_long_files() {
 }
 
 shell_scripts() {
-  files '*.sh' dev .ci/run | xargs shellcheck
+  files '*.sh' dev .ci/run | xargs shellcheck -x
 }
 
 architecture() {

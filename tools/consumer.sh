@@ -8,28 +8,8 @@ cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- --compilation_mode=fastbuild
 work=$(mktemp -d)
-pids=()
-clean_up() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap clean_up EXIT
-
-# Starts a program and waits for its line "listening on ADDRESS".
-start() { # NAME PROGRAM ARGUMENTS...
-  local name=$1
-  shift
-  "$@" >"$work/$name.out" 2>"$work/$name.err" &
-  pids+=($!)
-  for _ in $(seq 100); do
-    address=$(sed -n 's/^listening on //p' "$work/$name.out")
-    [ -z "$address" ] || return 0
-    sleep 0.1
-  done
-  cat "$work/$name.err" >&2
-  return 1
-}
+# shellcheck source=tools/programs.sh
+. tools/programs.sh
 
 echo "== install"
 bazel build --noshow_progress --ui_event_filters=-info "$@" \

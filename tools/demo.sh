@@ -15,30 +15,8 @@ bazel build --curses=no --show_progress_rate_limit=10 \
 
 work=$(mktemp -d)
 after_remark=
-pids=()
-clean_up() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap clean_up EXIT
-
-# Starts a program and waits for its line "listening on ADDRESS".
-start() { # NAME PROGRAM ARGUMENTS...
-  local name=$1
-  shift
-  "$@" >"$work/$name.out" 2>"$work/$name.err" &
-  pids+=($!)
-  for _ in $(seq 100); do
-    address=$(sed -n 's/^listening on //p' "$work/$name.out")
-    [ -z "$address" ] || return 0
-    kill -0 $! 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "$name did not start:" >&2
-  cat "$work/$name.err" >&2
-  return 1
-}
+# shellcheck source=tools/programs.sh
+. tools/programs.sh
 
 # A remark; the command that follows stands right below it.
 say() {

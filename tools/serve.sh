@@ -15,31 +15,9 @@ bazel build --noshow_progress --ui_event_filters=-info \
   //server:oms_connector_server //omsctl:omsctl \
   //fake_order_manager
 work=$(mktemp -d)
-pids=()
-clean_up() {
-  trap - INT TERM
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap clean_up EXIT
+# shellcheck source=tools/programs.sh
+. tools/programs.sh
 trap 'exit 0' INT TERM
-
-# Starts a program and waits for its line "listening on ADDRESS".
-start() { # NAME PROGRAM ARGUMENTS...
-  local name=$1
-  shift
-  "$@" >"$work/$name.out" 2>"$work/$name.err" &
-  pids+=($!)
-  for _ in $(seq 100); do
-    address=$(sed -n 's/^listening on //p' "$work/$name.out")
-    [ -z "$address" ] || return 0
-    kill -0 $! 2>/dev/null || break
-    sleep 0.1
-  done
-  cat "$work/$name.err" >&2
-  return 1
-}
 
 start order_manager bazel-bin/fake_order_manager/fake_order_manager \
   --listen=127.0.0.1:0 --data=fake_order_manager/demo_world.json
