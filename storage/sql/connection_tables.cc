@@ -115,11 +115,15 @@ constexpr char kRememberRequest[] = R"(
       fingerprint = excluded.fingerprint, answer = excluded.answer,
       expire_time = excluded.expire_time)";
 
-constexpr char kPruneRequests[] = R"(
+// Found first and deleted by key: given both at once, SQLite uses only the
+// connection of keys that have texts, and reads all requests of the tenant.
+constexpr char kListExpiredRequests[] = R"(
+    SELECT connection, principal, rpc, request_id FROM remembered_requests
+    WHERE expire_time <= $1 ORDER BY expire_time LIMIT $2)";
+constexpr char kForgetRequest[] = R"(
     DELETE FROM remembered_requests
-    WHERE (connection, principal, rpc, request_id) IN (
-      SELECT connection, principal, rpc, request_id FROM remembered_requests
-      WHERE expire_time <= $1 ORDER BY expire_time LIMIT $2))";
+    WHERE connection = $1 AND principal = $2 AND rpc = $3 AND request_id = $4
+      AND expire_time <= $5)";
 
 absl::Status NoSuchConnection() {
   return absl::NotFoundError("There is no such connection.");
@@ -312,10 +316,31 @@ absl::Status SqlConnectionTables::RememberRequest(
       .status();
 }
 
+absl::StatusOr<int64_t> SqlConnectionTables::ForgetRequests(absl::Time now,
+                                                            int limit) {
+  struct Key {
+    int64_t connection = 0;
+    std::string principal, rpc, request_id;
+  };
+  std::vector<Key> expired;
+  OMS_RETURN_IF_ERROR(QueryEach(sql_, kListExpiredRequests,
+                                {SqlTime(now), limit}, [&](const SqlRow& row) {
+                                  expired.push_back(
+                                      {row.Int64(0), row.String(1),
+                                       row.String(2), row.String(3)});
+                                }));
+  std::vector<std::vector<SqlParam>> rows;
+  rows.reserve(expired.size());
+  for (const Key& key : expired) {
+    rows.push_back(
+        {key.connection, key.principal, key.rpc, key.request_id, SqlTime(now)});
+  }
+  return sql_.ExecuteBatch(kForgetRequest, rows);
+}
+
 absl::StatusOr<int64_t> SqlConnectionTables::PruneConnections(
     absl::Time now, absl::Time changes_before, int limit) {
-  OMS_ASSIGN_OR_RETURN(const int64_t requests,
-                       sql_.Execute(kPruneRequests, {SqlTime(now), limit}));
+  OMS_ASSIGN_OR_RETURN(const int64_t requests, ForgetRequests(now, limit));
   OMS_ASSIGN_OR_RETURN(
       const int64_t changes,
       sql_.Execute(kPruneChanges, {SqlTime(changes_before), limit}));

@@ -76,6 +76,8 @@ class SqlConnectionTables final : public ConnectionWriter {
     std::string settings;
     model::ConnectionHeads heads;
   };
+  // Deletes at most `limit` that expired.
+  absl::StatusOr<int64_t> ForgetRequests(absl::Time now, int limit);
   static Row RowAt(const SqlRow& row);
   static absl::StatusOr<model::Connection> ConnectionOf(const Row& row);
 

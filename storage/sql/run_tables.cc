@@ -42,14 +42,17 @@ constexpr char kPutRun[] = R"(
       feed = excluded.feed, start_time = excluded.start_time,
       ended = excluded.ended, document = excluded.document)";
 
-constexpr char kPruneRuns[] = R"(
-    DELETE FROM sync_runs WHERE (connection, run_id) IN (
-      SELECT connection, run_id FROM sync_runs AS old
-      WHERE start_time < $1 AND ended = 1 AND EXISTS (
-        SELECT 1 FROM sync_runs AS newer
-        WHERE newer.connection = old.connection AND newer.feed = old.feed
-          AND (newer.start_time, newer.run_id) > (old.start_time, old.run_id))
-      ORDER BY start_time LIMIT $2))";
+// Found first and deleted by key: given both at once, SQLite uses only the
+// connection of keys that have texts, and reads all runs of the tenant.
+constexpr char kListOldRuns[] = R"(
+    SELECT connection, run_id FROM sync_runs AS old
+    WHERE start_time < $1 AND ended = 1 AND EXISTS (
+      SELECT 1 FROM sync_runs AS newer
+      WHERE newer.connection = old.connection AND newer.feed = old.feed
+        AND (newer.start_time, newer.run_id) > (old.start_time, old.run_id))
+    ORDER BY start_time LIMIT $2)";
+constexpr char kDeleteRun[] =
+    "DELETE FROM sync_runs WHERE connection = $1 AND run_id = $2";
 
 // ---- Pulls -----------------------------------------------------------------
 
@@ -274,7 +277,17 @@ absl::Status SqlRunTables::PutPullStatus(absl::string_view connection,
 }
 
 absl::StatusOr<int64_t> SqlRunTables::PruneRuns(absl::Time before, int limit) {
-  return sql_.Execute(kPruneRuns, {SqlTime(before), limit});
+  std::vector<std::pair<int64_t, std::string>> old;
+  OMS_RETURN_IF_ERROR(QueryEach(sql_, kListOldRuns, {SqlTime(before), limit},
+                                [&](const SqlRow& row) {
+                                  old.emplace_back(row.Int64(0), row.String(1));
+                                }));
+  std::vector<std::vector<SqlParam>> rows;
+  rows.reserve(old.size());
+  for (const auto& [connection, run_id] : old) {
+    rows.push_back({connection, run_id});
+  }
+  return sql_.ExecuteBatch(kDeleteRun, rows);
 }
 
 }  // namespace oms_connector::storage
