@@ -1,18 +1,35 @@
 """Tests that run once for each database."""
 
-def store_test(name, size = "medium", tags = [], env = {}, **kwargs):
+def store_test(name, srcs, deps, size = "medium", tags = [], env = {}, **kwargs):
     """A cc_test on SQLite, and one on PostgreSQL named NAME_postgres.
 
     Its stores come from tests/endpoints/test_store.h.
 
     Args:
       name: of the test on SQLite.
+      srcs: compiled once for both.
+      deps: of the sources.
       size: of the one on SQLite; the other waits for a server.
       tags: of both.
       env: of both.
       **kwargs: what else a cc_test takes.
     """
-    native.cc_test(name = name, size = size, tags = tags, env = env, **kwargs)
+    native.cc_library(
+        name = name + "_cases",
+        testonly = True,
+        srcs = srcs,
+        deps = deps,
+        alwayslink = True,
+    )
+    cases = [":" + name + "_cases"]
+    native.cc_test(
+        name = name,
+        size = size,
+        tags = tags,
+        env = env,
+        deps = cases,
+        **kwargs
+    )
     postgres_env = dict(env)
     postgres_env["OMS_TEST_STORE"] = "postgres"
 
@@ -24,5 +41,6 @@ def store_test(name, size = "medium", tags = [], env = {}, **kwargs):
         timeout = "eternal" if size in ["large", "medium"] else "long",
         tags = tags + ["local"],
         env = postgres_env,
+        deps = cases,
         **kwargs
     )
