@@ -1,6 +1,6 @@
 // The catalogue of errors that a caller can meet, one function each. Every
-// status made here carries `ErrorDetails` as a payload, which the door turns
-// into exactly one google.rpc.ErrorInfo (and BadRequest, RetryInfo,
+// status made here carries `ErrorDetails` as a payload, which server/convert
+// turns into exactly one google.rpc.ErrorInfo (and BadRequest, RetryInfo,
 // ResourceInfo where they fit). Codes and reasons are api.md's table "Errors".
 //
 // Example:

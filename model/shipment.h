@@ -143,6 +143,37 @@ struct ShipmentOutcome {
   std::string reason;
 };
 
+// What was wrong with an outcome. The numbers are stored; never change them.
+enum class OutcomeFault {
+  kNone = 0,
+  kShipmentNotFound = 1,
+  kNotHandedOut = 2,
+  kSequenceTooLate = 3,
+  kReasonTooLong = 4,
+};
+
+struct RefusedOutcome {
+  int64_t index = 0;
+  OutcomeFault fault = OutcomeFault::kNone;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "index", &RefusedOutcome::index);
+    visit(2, "fault", &RefusedOutcome::fault);
+  }
+};
+
+// What is remembered of an answer: it may have thousands of errors, whose texts
+// are made again.
+struct RefusedOutcomes {
+  std::vector<RefusedOutcome> outcomes;
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "outcomes", &RefusedOutcomes::outcomes);
+  }
+};
+
 // A named reader of the feed whose position the server keeps.
 struct Consumer {
   std::string name;      // [a-z][a-z0-9-]{0,62}

@@ -1,6 +1,6 @@
 // How many bytes a noun may take in an answer: never less than it does, so that
 // pages can be cut by size before they are written. Pure; the contract's
-// encoding is the door's, which holds this against it in a test.
+// encoding is server/convert's, which holds this against it in a test.
 #ifndef OMS_CONNECTOR_MODEL_SIZE_ESTIMATE_H_
 #define OMS_CONNECTOR_MODEL_SIZE_ESTIMATE_H_
 

@@ -21,10 +21,10 @@
 #include "domain/inventory/inventory_pull.h"
 #include "domain/inventory/inventory_syncer.h"
 #include "domain/shipments/acknowledgement.h"
-#include "domain/shipments/consumer_desk.h"
+#include "domain/shipments/consumer_admin.h"
 #include "domain/shipments/event_signal.h"
 #include "domain/shipments/event_watch.h"
-#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/shipment_admin.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
 #include "google/protobuf/descriptor.h"
@@ -104,11 +104,11 @@ struct Server::Parts {
   std::unique_ptr<inventory::InventorySyncer> syncer;
   std::unique_ptr<shipments::ShipmentFeed> feed;
   std::unique_ptr<shipments::Acknowledgement> acknowledgement;
-  std::unique_ptr<shipments::ShipmentDesk> shipment_desk;
-  std::unique_ptr<shipments::ConsumerDesk> consumer_desk;
+  std::unique_ptr<shipments::ShipmentAdmin> shipment_admin;
+  std::unique_ptr<shipments::ConsumerAdmin> consumer_admin;
   std::unique_ptr<Authenticator> authenticator;
   std::unique_ptr<Admission> admission;
-  std::unique_ptr<CallDoor> door;
+  std::unique_ptr<RpcDispatcher> rpc;
   std::unique_ptr<ConnectorService> connector_service;
   std::unique_ptr<ConnectionService> connection_service;
   std::unique_ptr<GrpcListener> listener;
@@ -268,9 +268,9 @@ absl::Status Server::Parts::MakeUseCases() {
   feed = std::make_unique<shipments::ShipmentFeed>(feed_options);
   acknowledgement =
       std::make_unique<shipments::Acknowledgement>(store.get(), &clock);
-  shipment_desk =
-      std::make_unique<shipments::ShipmentDesk>(store.get(), &clock, &signal);
-  consumer_desk = std::make_unique<shipments::ConsumerDesk>(store.get());
+  shipment_admin =
+      std::make_unique<shipments::ShipmentAdmin>(store.get(), &clock, &signal);
+  consumer_admin = std::make_unique<shipments::ConsumerAdmin>(store.get());
   return absl::OkStatus();
 }
 
@@ -288,18 +288,18 @@ absl::Status Server::Parts::MakeDoor() {
     metrics.BoundMet(bound);
   };
   admission = std::make_unique<Admission>(admission_options);
-  door = std::make_unique<CallDoor>(CallDoor::Parts{
+  rpc = std::make_unique<RpcDispatcher>(RpcDispatcher::Dependencies{
       authenticator.get(), admission.get(), store_executor.get(),
       costly_executor.get(), order_manager_executor.get(),
       control_executor.get(), &metrics, &clock, &ids, &audit});
   connector_service =
-      std::make_unique<ConnectorService>(ConnectorService::Parts{
-          door.get(), &*secrets, directory.get(), editor.get(), syncer.get(),
+      std::make_unique<ConnectorService>(ConnectorService::Dependencies{
+          rpc.get(), &*secrets, directory.get(), editor.get(), syncer.get(),
           feed.get(), acknowledgement.get()});
   connection_service =
-      std::make_unique<ConnectionService>(ConnectionService::Parts{
-          door.get(), &*secrets, directory.get(), tester.get(), editor.get(),
-          shipment_desk.get(), consumer_desk.get(), runner.get(), store.get(),
+      std::make_unique<ConnectionService>(ConnectionService::Dependencies{
+          rpc.get(), &*secrets, directory.get(), tester.get(), editor.get(),
+          shipment_admin.get(), consumer_admin.get(), runner.get(), store.get(),
           &clock});
   return absl::OkStatus();
 }

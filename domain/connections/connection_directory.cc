@@ -265,7 +265,7 @@ absl::Status ConnectionDirectory::CheckUpdate(
   return Refusal(std::move(found));
 }
 
-absl::StatusOr<model::Connection> ConnectionDirectory::Create(
+absl::StatusOr<storage::Answer<model::Connection>> ConnectionDirectory::Create(
     const base::CallContext& context, const std::string& connection_id,
     const ConnectionDraft& draft, const ConnectionCall& call) {
   const absl::Time now = clock_->Now();
@@ -280,11 +280,11 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   SealToken(*draft.access_token, &connection);
   const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
-  model::Connection result;
+  storage::Answer<model::Connection> answer;
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
-            result, storage::AnswerOnce<model::Connection>(
+            answer, storage::IdempotentReplay<model::Connection>(
                         txn.connections(), call, now,
                         [&]() -> absl::StatusOr<model::Connection> {
                           const absl::Status inserted =
@@ -298,7 +298,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Create(
                         }));
         return absl::OkStatus();
       }));
-  return result;
+  return answer;
 }
 
 absl::StatusOr<model::Connection> ConnectionDirectory::Get(
@@ -369,18 +369,18 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
   return connection;
 }
 
-absl::StatusOr<model::Connection> ConnectionDirectory::Update(
+absl::StatusOr<storage::Answer<model::Connection>> ConnectionDirectory::Update(
     const base::CallContext& context, const ConnectionUpdate& update) {
   const absl::Time now = clock_->Now();
   const std::string new_etag = ids_->NewToken(kEtagBytes);
   bool forgotten = false;
-  model::Connection result;
+  storage::Answer<model::Connection> answer;
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         forgotten = false;
         OMS_ASSIGN_OR_RETURN(
-            result,
-            storage::AnswerOnce<model::Connection>(
+            answer,
+            storage::IdempotentReplay<model::Connection>(
                 txn.connections(), update.call, now,
                 [&]() -> absl::StatusOr<model::Connection> {
                   OMS_ASSIGN_OR_RETURN(const model::Connection before,
@@ -400,7 +400,7 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Update(
       }));
   // They can write nothing more; this spares the other Order Manager requests.
   if (forgotten) options_.stop_pulls(update.connection);
-  return result;
+  return answer;
 }
 
 absl::Status ConnectionDirectory::Delete(const base::CallContext& context,

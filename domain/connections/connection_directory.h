@@ -37,7 +37,7 @@ struct ConnectionDraft {
   std::optional<absl::Time> earliest_shipment_time;
 };
 
-using ConnectionCall = storage::RepeatableCall<model::Connection>;
+using ConnectionCall = storage::ReplayableCall<model::Connection>;
 
 struct ConnectionUpdate {
   std::string connection;
@@ -70,10 +70,9 @@ class ConnectionDirectory {
   absl::Status CheckUpdate(const ConnectionUpdate& update) const;
 
   // INVALID_REQUEST as CheckNew, CONNECTION_EXISTS, REQUEST_ID_REUSED.
-  absl::StatusOr<model::Connection> Create(const base::CallContext& context,
-                                           const std::string& connection_id,
-                                           const ConnectionDraft& draft,
-                                           const ConnectionCall& call);
+  absl::StatusOr<storage::Answer<model::Connection>> Create(
+      const base::CallContext& context, const std::string& connection_id,
+      const ConnectionDraft& draft, const ConnectionCall& call);
   // CONNECTION_NOT_FOUND.
   absl::StatusOr<model::Connection> Get(const base::CallContext& context,
                                         absl::string_view connection);
@@ -85,8 +84,8 @@ class ConnectionDirectory {
   // account makes the next pulls start from nothing; other carts make levels be
   // computed anew. INVALID_REQUEST, CONNECTION_NOT_FOUND, ETAG_MISMATCH,
   // REQUEST_ID_REUSED.
-  absl::StatusOr<model::Connection> Update(const base::CallContext& context,
-                                           const ConnectionUpdate& update);
+  absl::StatusOr<storage::Answer<model::Connection>> Update(
+      const base::CallContext& context, const ConnectionUpdate& update);
   // Removes everything of it. CONNECTION_NOT_FOUND, ETAG_MISMATCH.
   absl::Status Delete(const base::CallContext& context,
                       absl::string_view connection, absl::string_view etag);

@@ -85,14 +85,14 @@ TEST_F(ConnectionDirectoryTest, ARepeatedCreateGivesTheFirstAnswer) {
   const auto first = directory_.Create({}, "acme", AcmeDraft(), call);
   const auto again = directory_.Create({}, "acme", AcmeDraft(), call);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->etag, first->etag);
+  EXPECT_EQ(again->replay, "response with " + first->result.etag);
 }
 
 TEST_F(ConnectionDirectoryTest, UpdatesOnlyWhatWasSent) {
   ASSERT_TRUE(CreateAcme().ok());
   ConnectionUpdate update = UpdateOfAcme();
   update.sent.display_name = "Acme Inc.";
-  const auto after = directory_.Update({}, update);
+  const auto after = ResultOf(directory_.Update({}, update));
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->display_name, "Acme Inc.");
   EXPECT_EQ(after->carts.size(), 1u);
@@ -105,19 +105,19 @@ TEST_F(ConnectionDirectoryTest, AnUpdateThatChangesNothingKeepsTheEtag) {
   clock_.Advance(absl::Hours(1));
   ConnectionUpdate update = UpdateOfAcme();
   update.sent = AcmeDraft();  // the token as well
-  const auto after = directory_.Update({}, update);
+  const auto after = ResultOf(directory_.Update({}, update));
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->etag, before->etag);
   EXPECT_EQ(after->update_time, before->update_time);
   update.sent.display_name = "Acme Ltd.";
-  EXPECT_NE(directory_.Update({}, update)->etag, before->etag);
+  EXPECT_NE(directory_.Update({}, update)->result.etag, before->etag);
 }
 
 TEST_F(ConnectionDirectoryTest, AMaskReplacesTheListOfCarts) {
   ASSERT_TRUE(CreateAcme().ok());
   ConnectionUpdate update = UpdateOfAcme();
   update.mask = {"carts"};
-  const auto after = directory_.Update({}, update);
+  const auto after = ResultOf(directory_.Update({}, update));
   EXPECT_THAT(after->carts, IsEmpty());
   EXPECT_EQ(after->view_generation, 2);
 }
@@ -127,14 +127,14 @@ TEST_F(ConnectionDirectoryTest, KeepsAnAbsentTokenAndRefusesAnEmptyOne) {
   ConnectionUpdate update = UpdateOfAcme();
   update.sent.base_url = "https://api.skubana.com";
   update.mask = {"order_manager"};
-  const auto kept = directory_.Update({}, update);
+  const auto kept = ResultOf(directory_.Update({}, update));
   ASSERT_TRUE(kept.ok()) << kept.status();
   EXPECT_EQ(directory_.OpenToken(*kept)->Reveal(), "token-1");
   update.mask = {"order_manager.access_token"};
   EXPECT_EQ(ReasonOf(directory_.Update({}, update).status()),
             "INVALID_REQUEST");
   update.sent.access_token = base::SecretString("token-2");
-  const auto changed = directory_.Update({}, update);
+  const auto changed = ResultOf(directory_.Update({}, update));
   EXPECT_EQ(directory_.OpenToken(*changed)->Reveal(), "token-2");
   EXPECT_NE(changed->order_manager.token_fingerprint,
             kept->order_manager.token_fingerprint);

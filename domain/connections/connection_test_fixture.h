@@ -40,26 +40,28 @@ class ConnectionTestFixture : public ::testing::Test {
   }
 
   absl::StatusOr<model::Connection> CreateAcme() {
-    return directory_.Create({}, "acme", AcmeDraft(), {});
+    return ResultOf(directory_.Create({}, "acme", AcmeDraft(), {}));
   }
 
-  // A call with a request id. Answers are kept by the fixture and named by
-  // number, so that any type of answer will do.
-  template <typename Answer>
-  storage::RepeatableCall<Answer> Repeatable(const std::string& request_id,
+  // A call with a request id.
+  template <typename Result>
+  storage::ReplayableCall<Result> Repeatable(const std::string& request_id,
                                              const std::string& fingerprint) {
-    storage::RepeatableCall<Answer> call;
-    call.key = model::RequestKey{"local", "Rpc", "acme", request_id};
-    call.fingerprint = fingerprint;
-    auto answers = std::make_shared<std::vector<Answer>>();
-    call.encode = [answers](const Answer& answer) {
-      answers->push_back(answer);
-      return std::to_string(answers->size() - 1);
-    };
-    call.decode = [answers](absl::string_view text) -> absl::StatusOr<Answer> {
-      return (*answers)[std::stoul(std::string(text))];
+    storage::ReplayableCall<Result> call;
+    call.id.key = model::RequestKey{"local", "Rpc", "acme", request_id};
+    call.id.fingerprint = fingerprint;
+    call.response = [](const Result& result) {
+      return "response with " + result.etag;
     };
     return call;
+  }
+
+  // The result of a call that was carried out.
+  template <typename Result>
+  static absl::StatusOr<Result> ResultOf(
+      const absl::StatusOr<storage::Answer<Result>>& answer) {
+    if (!answer.ok()) return answer.status();
+    return answer->result;
   }
 
   base::ManualClock clock_;

@@ -29,8 +29,8 @@ absl::Status StoreChange(storage::WriteTransaction& txn,
   change.principal = update.principal;
   change.old_settings = before.values;
   change.new_settings = after.values;
-  if (update.call.key.has_value()) {
-    change.request_id = update.call.key->request_id;
+  if (update.call.id.key.has_value()) {
+    change.request_id = update.call.id.key->request_id;
   }
   return txn.connections().AppendSettingsChange(update.connection, change);
 }
@@ -69,24 +69,24 @@ absl::StatusOr<model::StoredSettings> SettingsEditor::Get(
   return settings;
 }
 
-absl::StatusOr<model::StoredSettings> SettingsEditor::Update(
+absl::StatusOr<storage::Answer<model::StoredSettings>> SettingsEditor::Update(
     const base::CallContext& context, const SettingsUpdate& update) {
   const absl::Time now = clock_->Now();
   const std::string new_etag = ids_->NewToken(kEtagBytes);
-  model::StoredSettings result;
+  storage::Answer<model::StoredSettings> answer;
   if (update.validate_only) {
     OMS_ASSIGN_OR_RETURN(const model::StoredSettings before,
                          Get(context, update.connection));
-    OMS_ASSIGN_OR_RETURN(result, Merge(update, before, now, new_etag));
-    result.etag.clear();  // of nothing that is stored
-    result.update_time = before.update_time;
-    return result;
+    OMS_ASSIGN_OR_RETURN(answer.result, Merge(update, before, now, new_etag));
+    answer.result.etag.clear();  // of nothing that is stored
+    answer.result.update_time = before.update_time;
+    return answer;
   }
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
-            result,
-            storage::AnswerOnce<model::StoredSettings>(
+            answer,
+            storage::IdempotentReplay<model::StoredSettings>(
                 txn.connections(), update.call, now,
                 [&]() -> absl::StatusOr<model::StoredSettings> {
                   OMS_ASSIGN_OR_RETURN(const model::StoredSettings before,
@@ -101,7 +101,7 @@ absl::StatusOr<model::StoredSettings> SettingsEditor::Update(
                 }));
         return absl::OkStatus();
       }));
-  return result;
+  return answer;
 }
 
 absl::StatusOr<std::vector<model::SettingsChange>> SettingsEditor::ListChanges(

@@ -23,7 +23,7 @@ struct SettingsUpdate {
   std::string etag;               // empty = whatever it is now
   bool validate_only = false;
   std::string principal;
-  storage::RepeatableCall<model::StoredSettings> call;
+  storage::ReplayableCall<model::StoredSettings> call;
 };
 
 // Thread-safe. Owns nothing that it is given.
@@ -40,8 +40,8 @@ class SettingsEditor {
   // and the history as they were; with `validate_only` nothing is stored.
   // INVALID_REQUEST for a bad mask, ETAG_MISMATCH for a stale etag,
   // REQUEST_ID_REUSED.
-  absl::StatusOr<model::StoredSettings> Update(const base::CallContext& context,
-                                               const SettingsUpdate& update);
+  absl::StatusOr<storage::Answer<model::StoredSettings>> Update(
+      const base::CallContext& context, const SettingsUpdate& update);
 
   // Up to `limit` changes, newest first, older than the change `before` (0 =
   // from the newest).

@@ -44,7 +44,7 @@ TEST_F(SettingsEditorTest, StartsWithTheDefaults) {
 TEST_F(SettingsEditorTest, ChangesAndKeepsWhoChangedWhat) {
   const std::string before = editor_.Get({}, "acme")->etag;
   clock_.Advance(absl::Minutes(1));
-  const auto after = editor_.Update({}, SubtractLocked(true));
+  const auto after = ResultOf(editor_.Update({}, SubtractLocked(true)));
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_TRUE(after->values.subtract_locked_quantity);
   EXPECT_NE(after->etag, before);
@@ -57,7 +57,7 @@ TEST_F(SettingsEditorTest, ChangesAndKeepsWhoChangedWhat) {
 
 TEST_F(SettingsEditorTest, AChangeOfNothingLeavesNoTrace) {
   const auto before = editor_.Get({}, "acme");
-  const auto after = editor_.Update({}, SubtractLocked(false));
+  const auto after = ResultOf(editor_.Update({}, SubtractLocked(false)));
   EXPECT_EQ(after->etag, before->etag);
   EXPECT_EQ(after->update_time, before->update_time);
   EXPECT_THAT(History(), SizeIs(0));
@@ -67,14 +67,14 @@ TEST_F(SettingsEditorTest, ValidateOnlyShowsTheResultAndStoresNothing) {
   SettingsUpdate update = SubtractLocked(true);
   update.validate_only = true;
   update.call = Repeatable<model::StoredSettings>("id-1", "f1");
-  const auto shown = editor_.Update({}, update);
+  const auto shown = ResultOf(editor_.Update({}, update));
   ASSERT_TRUE(shown.ok());
   EXPECT_TRUE(shown->values.subtract_locked_quantity);
   EXPECT_EQ(shown->etag, "");
   EXPECT_FALSE(editor_.Get({}, "acme")->values.subtract_locked_quantity);
   // It leaves no request id behind either.
   update.validate_only = false;
-  update.call.fingerprint = "f2";
+  update.call.id.fingerprint = "f2";
   EXPECT_TRUE(editor_.Update({}, update).ok());
 }
 
@@ -94,7 +94,7 @@ TEST_F(SettingsEditorTest, ARepeatGetsTheFirstAnswerAgain) {
   const auto first = editor_.Update({}, update);
   ASSERT_TRUE(editor_.Update({}, SubtractLocked(false)).ok());
   const auto again = editor_.Update({}, update);
-  EXPECT_EQ(again->etag, first->etag);
+  EXPECT_EQ(again->replay, "response with " + first->result.etag);
   EXPECT_FALSE(editor_.Get({}, "acme")->values.subtract_locked_quantity);
   EXPECT_THAT(History(), SizeIs(2));
 }
@@ -103,7 +103,7 @@ TEST_F(SettingsEditorTest, ARequestIdIsForOneRequest) {
   SettingsUpdate update = SubtractLocked(true);
   update.call = Repeatable<model::StoredSettings>("id-1", "f1");
   ASSERT_TRUE(editor_.Update({}, update).ok());
-  update.call.fingerprint = "f2";
+  update.call.id.fingerprint = "f2";
   EXPECT_EQ(model::DetailsOf(editor_.Update({}, update).status())->reason,
             "REQUEST_ID_REUSED");
   clock_.Advance(model::kRequestIdLifetime);

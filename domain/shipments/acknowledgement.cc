@@ -15,6 +15,9 @@
 namespace oms_connector::shipments {
 namespace {
 
+using model::OutcomeFault;
+using model::RefusedOutcome;
+using model::RefusedOutcomes;
 using model::StoredDelivery;
 
 // A cursor of another connection, or of an earlier one of this id.
@@ -46,32 +49,47 @@ absl::Status MoveConsumer(storage::WriteTransaction& txn,
   return txn.shipments().PutConsumer(request.connection, *consumer);
 }
 
-absl::Status Check(const std::string& connection,
-                   const model::ShipmentOutcome& outcome, size_t index,
-                   const StoredDelivery* shipment) {
-  const auto field = [index](absl::string_view name) {
-    return absl::StrCat("outcomes[", index, "].", name);
-  };
-  if (shipment == nullptr) {
-    return model::ShipmentNotFound(connection,
-                                   absl::StrCat(outcome.shipment_id));
-  }
+OutcomeFault FaultOf(const model::ShipmentOutcome& outcome,
+                     const StoredDelivery* shipment) {
+  if (shipment == nullptr) return OutcomeFault::kShipmentNotFound;
   const model::DeliveryState state = shipment->delivery.state;
   if (shipment->last_sequence == 0 || state == model::DeliveryState::kHeld ||
       state == model::DeliveryState::kNotRequired) {
-    return model::ShipmentNotHandedOut(absl::StrCat(outcome.shipment_id));
+    return OutcomeFault::kNotHandedOut;
   }
   if (outcome.sequence.has_value() &&
       *outcome.sequence > shipment->last_sequence) {
-    return model::InvalidField(field("sequence"),
-                               "this shipment has no event that late");
+    return OutcomeFault::kSequenceTooLate;
   }
   if (outcome.reason.size() > model::kMaxReasonBytes) {
-    return model::InvalidField(
-        field("reason"),
-        absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less"));
+    return OutcomeFault::kReasonTooLong;
   }
-  return absl::OkStatus();
+  return OutcomeFault::kNone;
+}
+
+// What a caller is told, from the outcome and what was wrong with it: the same
+// for the first call and for its repeats.
+absl::Status ErrorOf(const AcknowledgeRequest& request,
+                     const RefusedOutcome& refused) {
+  const auto& outcome = request.outcomes[static_cast<size_t>(refused.index)];
+  const std::string field = absl::StrCat("outcomes[", refused.index, "]");
+  switch (refused.fault) {
+    case OutcomeFault::kNone:
+      return absl::OkStatus();
+    case OutcomeFault::kShipmentNotFound:
+      return model::ShipmentNotFound(request.connection,
+                                     absl::StrCat(outcome.shipment_id));
+    case OutcomeFault::kNotHandedOut:
+      return model::ShipmentNotHandedOut(absl::StrCat(outcome.shipment_id));
+    case OutcomeFault::kSequenceTooLate:
+      return model::InvalidField(field + ".sequence",
+                                 "this shipment has no event that late");
+    case OutcomeFault::kReasonTooLong:
+      return model::InvalidField(
+          field + ".reason",
+          absl::StrCat("must be ", model::kMaxReasonBytes, " bytes or less"));
+  }
+  return model::Internal("a remembered answer cannot be read");
 }
 
 // Whether it has changed anything.
@@ -94,11 +112,11 @@ bool Record(const model::ShipmentOutcome& outcome, absl::Time now,
   return true;
 }
 
-absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
+absl::StatusOr<RefusedOutcomes> RecordOutcomes(
     storage::WriteTransaction& txn, const AcknowledgeRequest& request,
     absl::Time now) {
-  std::vector<OutcomeError> errors;
-  if (request.outcomes.empty()) return errors;
+  RefusedOutcomes refused;
+  if (request.outcomes.empty()) return refused;
   std::vector<int64_t> ids;
   ids.reserve(request.outcomes.size());
   for (const model::ShipmentOutcome& outcome : request.outcomes) {
@@ -117,10 +135,9 @@ absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
                          });
     const bool is_there =
         at != found.end() && at->shipment_id == outcome.shipment_id;
-    const absl::Status status =
-        Check(request.connection, outcome, i, is_there ? &*at : nullptr);
-    if (!status.ok()) {
-      errors.push_back({static_cast<int>(i), status});
+    const OutcomeFault fault = FaultOf(outcome, is_there ? &*at : nullptr);
+    if (fault != OutcomeFault::kNone) {
+      refused.outcomes.push_back({static_cast<int64_t>(i), fault});
       continue;
     }
     if (!Record(outcome, now, *at)) continue;
@@ -134,7 +151,7 @@ absl::StatusOr<std::vector<OutcomeError>> RecordOutcomes(
   OMS_RETURN_IF_ERROR(txn.shipments().PutDeliveries(request.connection, rows));
   OMS_RETURN_IF_ERROR(txn.shipments().NoteConfirmingCarts(
       request.connection, {confirming_carts.begin(), confirming_carts.end()}));
-  return errors;
+  return refused;
 }
 
 }  // namespace
@@ -150,23 +167,27 @@ absl::StatusOr<std::vector<OutcomeError>> Acknowledgement::Acknowledge(
         "consumer and cursor belong together; give both or neither");
   }
   const absl::Time now = clock_->Now();
-  std::vector<OutcomeError> errors;
+  RefusedOutcomes refused;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
         OMS_RETURN_IF_ERROR(CheckScope(txn, request));
-        const auto carry_out =
-            [&]() -> absl::StatusOr<std::vector<OutcomeError>> {
+        const auto carry_out = [&]() -> absl::StatusOr<RefusedOutcomes> {
           if (request.cursor.has_value()) {
             OMS_RETURN_IF_ERROR(MoveConsumer(txn, request));
           }
           return RecordOutcomes(txn, request, now);
         };
         OMS_ASSIGN_OR_RETURN(
-            errors, storage::AnswerOnce<std::vector<OutcomeError>>(
-                        txn.connections(), request.call, now, carry_out));
+            refused, storage::ReplayResult<RefusedOutcomes>(
+                         txn.connections(), request.id, now, carry_out));
         return absl::OkStatus();
       }));
+  std::vector<OutcomeError> errors;
+  errors.reserve(refused.outcomes.size());
+  for (const RefusedOutcome& one : refused.outcomes) {
+    errors.push_back({static_cast<int>(one.index), ErrorOf(request, one)});
+  }
   return errors;
 }
 

@@ -27,10 +27,10 @@ struct AcknowledgeRequest {
   std::string consumer;
   std::optional<int64_t> cursor;
   std::string scope;  // of the cursor (feeds::CursorScope); empty = any
-  // Those that the door could not read are not among them; `index` of the
+  // Those that the service could not read are not among them; `index` of the
   // errors counts these here.
   std::vector<model::ShipmentOutcome> outcomes;
-  storage::RepeatableCall<std::vector<OutcomeError>> call;
+  storage::IdempotencyKey id;
 };
 
 // Thread-safe; does not own what it is given.

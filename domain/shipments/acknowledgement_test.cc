@@ -1,6 +1,6 @@
 #include "domain/shipments/acknowledgement.h"
 
-#include "domain/shipments/consumer_desk.h"
+#include "domain/shipments/consumer_admin.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -175,31 +175,26 @@ TEST_F(Acknowledge, RepeatedRequestIsAnsweredFromMemory) {
   AcknowledgeRequest request;
   request.connection = kConnection;
   request.outcomes = {Outcome(11), Outcome(99)};
-  request.call.key =
+  request.id.key =
       model::RequestKey{"me", "AcknowledgeShipments", kConnection, "id-1"};
-  request.call.fingerprint = "f";
-  request.call.encode = [](const std::vector<OutcomeError>& errors) {
-    return std::to_string(errors.size());
-  };
-  request.call.decode =
-      [](absl::string_view text) -> absl::StatusOr<std::vector<OutcomeError>> {
-    EXPECT_EQ(text, "1");
-    return std::vector<OutcomeError>(1);
-  };
-  ASSERT_TRUE(desk_.Acknowledge(world_.context, request).ok());
+  request.id.fingerprint = "f";
+  const auto first = desk_.Acknowledge(world_.context, request);
+  ASSERT_TRUE(first.ok());
   ASSERT_TRUE(Say({Outcome(11, false)}).ok());
   const auto again = desk_.Acknowledge(world_.context, request);
   ASSERT_TRUE(again.ok());
-  EXPECT_THAT(*again, SizeIs(1));
+  ASSERT_THAT(*again, SizeIs(1));
+  EXPECT_EQ((*again)[0].index, 1);
+  EXPECT_EQ((*again)[0].status, (*first)[0].status);
   EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kRejected)
       << "not recorded a second time";
-  request.call.fingerprint = "g";
+  request.id.fingerprint = "g";
   EXPECT_EQ(ReasonOf(desk_.Acknowledge(world_.context, request).status()),
             "REQUEST_ID_REUSED");
 }
 
 TEST_F(Acknowledge, ConsumersCanBeListedResetAndDeleted) {
-  ConsumerDesk consumers(world_.store.get());
+  ConsumerAdmin consumers(world_.store.get());
   PollAs("erp");
   PollAs("billing");
   ASSERT_TRUE(Move("erp", events_[0].sequence).ok());

@@ -14,7 +14,7 @@
 
 namespace oms_connector::shipments {
 
-// As ShipmentDesk::Release.
+// As ShipmentAdmin::Release.
 absl::StatusOr<std::vector<model::Shipment>> ReleaseByShipment(
     storage::WriteTransaction& txn, const std::string& connection,
     const std::vector<int64_t>& shipment_ids, absl::string_view reason,
@@ -23,8 +23,8 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
     storage::WriteTransaction& txn, const std::string& connection,
     int64_t order_id, absl::string_view reason, absl::Time now);
 
-// As ShipmentDesk::Replay, of these shipments; `range_end` where they are those
-// of a range.
+// As ShipmentAdmin::Replay, of these shipments; `range_end` where they are
+// those of a range.
 absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
                                      const std::string& connection,
                                      const std::vector<int64_t>& shipment_ids,

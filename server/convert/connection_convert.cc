@@ -5,11 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/secret_string.h"
-#include "base/status_macros.h"
 #include "model/errors.h"
-#include "server/convert/request_check.h"
 #include "server/convert/sync_run_convert.h"
 #include "server/convert/time_convert.h"
 #include "server/convert/to_grpc_status.h"
@@ -90,55 +87,50 @@ absl::StatusOr<model::FamilyRuleKind> KindFromProto(v1::FamilyRule::Kind kind,
   }
 }
 
-// Keeps what could be read; remembers why the rest could not.
-template <typename Read, typename Target>
-void Take(Read read, Target* target, RequestCheck* check) {
-  check->Add(read.status());
-  if (read.ok()) *target = *std::move(read);
-}
-
 model::Cart ReadCart(const v1::Cart& proto, const std::string& field,
-                     RequestCheck* check) {
+                     RequestReader& read) {
   model::Cart cart;
   cart.cart_id = proto.id();
   cart.display_name = proto.display_name();
   cart.sales_channel = proto.sales_channel();
-  Take(SkuSourceFromProto(proto.sku_source(),
-                          absl::StrCat(field, ".sku_source")),
-       &cart.sku_source, check);
+  read.Take(SkuSourceFromProto(proto.sku_source(),
+                               absl::StrCat(field, ".sku_source")),
+            &cart.sku_source);
   cart.warehouse_ids = {proto.warehouse_ids().begin(),
                         proto.warehouse_ids().end()};
   cart.carrier_custom_field = proto.carrier_custom_field();
   cart.carrier_candidates = {proto.carrier_candidates().begin(),
                              proto.carrier_candidates().end()};
   const v1::FamilyRule& rule = proto.family_rule();
-  Take(KindFromProto(rule.kind(), absl::StrCat(field, ".family_rule.kind")),
-       &cart.family_rule.kind, check);
+  read.Take(
+      KindFromProto(rule.kind(), absl::StrCat(field, ".family_rule.kind")),
+      &cart.family_rule.kind);
   cart.family_rule.order_number_pattern = rule.order_number_pattern();
   cart.family_rule.custom_field = rule.custom_field();
   if (proto.has_max_hold()) {
-    Take(DurationFromProto(proto.max_hold(), absl::StrCat(field, ".max_hold")),
-         &cart.max_hold, check);
+    read.Take(
+        DurationFromProto(proto.max_hold(), absl::StrCat(field, ".max_hold")),
+        &cart.max_hold);
   }
   return cart;
 }
 
 void ReadTimes(const v1::Connection& connection,
-               connections::ConnectionDraft* draft, RequestCheck* check) {
+               connections::ConnectionDraft* draft, RequestReader& read) {
   if (connection.has_inventory_interval()) {
-    Take(DurationFromProto(connection.inventory_interval(),
-                           "connection.inventory_interval"),
-         &draft->inventory_interval, check);
+    read.Take(DurationFromProto(connection.inventory_interval(),
+                                "connection.inventory_interval"),
+              &draft->inventory_interval);
   }
   if (connection.has_shipment_interval()) {
-    Take(DurationFromProto(connection.shipment_interval(),
-                           "connection.shipment_interval"),
-         &draft->shipment_interval, check);
+    read.Take(DurationFromProto(connection.shipment_interval(),
+                                "connection.shipment_interval"),
+              &draft->shipment_interval);
   }
   if (connection.has_earliest_shipment_time()) {
-    Take(TimeFromProto(connection.earliest_shipment_time(),
-                       "connection.earliest_shipment_time"),
-         &draft->earliest_shipment_time, check);
+    read.Take(TimeFromProto(connection.earliest_shipment_time(),
+                            "connection.earliest_shipment_time"),
+              &draft->earliest_shipment_time);
   }
 }
 
@@ -229,63 +221,30 @@ v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test) {
   return proto;
 }
 
-absl::Status ReadDraft(const v1::Connection& connection,
-                       connections::ConnectionDraft* draft) {
-  RequestCheck check{std::string()};
+connections::ConnectionDraft ReadDraft(const v1::Connection& connection,
+                                       RequestReader& read) {
+  connections::ConnectionDraft draft;
   const v1::OrderManagerAccount& account = connection.order_manager();
   if (!connection.display_name().empty()) {
-    draft->display_name = connection.display_name();
+    draft.display_name = connection.display_name();
   }
-  if (!account.base_url().empty()) draft->base_url = account.base_url();
+  if (!account.base_url().empty()) draft.base_url = account.base_url();
   if (!account.path_prefix().empty()) {
-    draft->path_prefix = account.path_prefix();
+    draft.path_prefix = account.path_prefix();
   }
   if (account.has_access_token()) {
-    draft->access_token = base::SecretString(account.access_token());
+    draft.access_token = base::SecretString(account.access_token());
   }
   if (!connection.carts().empty()) {
-    std::vector<model::Cart>& carts = draft->carts.emplace();
+    std::vector<model::Cart>& carts = draft.carts.emplace();
     for (int i = 0; i < connection.carts_size(); ++i) {
       carts.push_back(ReadCart(connection.carts(i),
                                absl::StrCat("connection.carts[", i, "]"),
-                               &check));
+                               read));
     }
   }
-  ReadTimes(connection, draft, &check);
-  return check.Faults();
-}
-
-absl::StatusOr<connections::ConnectionDraft> DraftFromProto(
-    const v1::Connection& connection) {
-  connections::ConnectionDraft draft;
-  OMS_RETURN_IF_ERROR(ReadDraft(connection, &draft));
+  ReadTimes(connection, &draft, read);
   return draft;
-}
-
-absl::StatusOr<model::Connection> ConnectionFromProto(
-    const v1::Connection& proto) {
-  OMS_ASSIGN_OR_RETURN(connections::ConnectionDraft draft,
-                       DraftFromProto(proto));
-  model::Connection connection;
-  connection.id = std::string(absl::StripPrefix(proto.name(), kNamePrefix));
-  connection.display_name = proto.display_name();
-  connection.order_manager.base_url = proto.order_manager().base_url();
-  connection.order_manager.path_prefix = proto.order_manager().path_prefix();
-  connection.order_manager.token_fingerprint =
-      proto.order_manager().access_token_fingerprint();
-  if (draft.carts.has_value()) connection.carts = *std::move(draft.carts);
-  connection.inventory_interval =
-      draft.inventory_interval.value_or(connection.inventory_interval);
-  connection.shipment_interval =
-      draft.shipment_interval.value_or(connection.shipment_interval);
-  connection.earliest_shipment_time =
-      draft.earliest_shipment_time.value_or(absl::InfinitePast());
-  connection.etag = proto.etag();
-  OMS_ASSIGN_OR_RETURN(connection.create_time,
-                       TimeFromProto(proto.create_time(), "create_time"));
-  OMS_ASSIGN_OR_RETURN(connection.update_time,
-                       TimeFromProto(proto.update_time(), "update_time"));
-  return connection;
 }
 
 }  // namespace oms_connector::server

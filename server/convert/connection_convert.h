@@ -13,6 +13,7 @@
 #include "oms_connector/v1/connection_service.pb.h"
 #include "oms_connector/v1/connections.pb.h"
 #include "oms_connector/v1/sync_runs.pb.h"
+#include "server/convert/request_reader.h"
 
 namespace oms_connector::server {
 
@@ -26,22 +27,11 @@ v1::ConnectionHealth ToProto(const connections::ConnectionHealth& health);
 
 v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test);
 
-// The fields that the message has. INVALID_REQUEST naming the field for
-// numbers that an enum does not have and for times that are none; what else a
-// connection must be is checked where it is created. Output-only fields are
-// not read.
-absl::StatusOr<connections::ConnectionDraft> DraftFromProto(
-    const v1::Connection& connection);
-
-// The same, with every fault of the message at once; `draft` gets what could be
-// read all the same.
-absl::Status ReadDraft(const v1::Connection& connection,
-                       connections::ConnectionDraft* draft);
-
-// What ToProto has made, as far as ToProto needs it, for answers that are given
-// again.
-absl::StatusOr<model::Connection> ConnectionFromProto(
-    const v1::Connection& connection);
+// The fields that the message has. Violations name the field for numbers that
+// an enum does not have and for times that are none; what else a connection
+// must be is checked where it is created. Output-only fields are not read.
+connections::ConnectionDraft ReadDraft(const v1::Connection& connection,
+                                       RequestReader& read);
 
 }  // namespace oms_connector::server
 

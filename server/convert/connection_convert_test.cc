@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "google/protobuf/util/message_differencer.h"
 #include "model/errors.h"
+#include "model/fields.h"
 
 namespace oms_connector::server {
 namespace {
 
-using ::google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -37,11 +36,11 @@ model::Connection Acme() {
   return connection;
 }
 
-std::string FieldAtFault(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() && !details->violations.empty()
-             ? details->violations[0].field
-             : "";
+std::string FieldAtFault(const v1::Connection& proto) {
+  RequestReader read;
+  ReadDraft(proto, read);
+  const auto details = model::DetailsOf(read.Violations());
+  return details.has_value() ? details->violations[0].field : "";
 }
 
 TEST(ConnectionConvert, NeverShowsTheToken) {
@@ -52,32 +51,41 @@ TEST(ConnectionConvert, NeverShowsTheToken) {
   EXPECT_THAT(proto.SerializeAsString(), Not(HasSubstr("sealed-bytes")));
 }
 
-TEST(ConnectionConvert, AnAnswerCanBeReadBack) {
-  const v1::Connection proto = ToProto(Acme());
-  const auto back = ConnectionFromProto(proto);
-  ASSERT_TRUE(back.ok()) << back.status();
-  EXPECT_TRUE(MessageDifferencer::Equals(ToProto(*back), proto));
+TEST(ConnectionConvert, WhatIsShownCanBeSentBack) {
+  RequestReader read;
+  const connections::ConnectionDraft draft = ReadDraft(ToProto(Acme()), read);
+  EXPECT_TRUE(read.Violations().ok());
+  EXPECT_EQ(draft.display_name, "Acme");
+  EXPECT_EQ(draft.base_url, "https://api.skubana.com");
+  EXPECT_EQ(draft.path_prefix, "/service");
+  EXPECT_EQ(draft.inventory_interval, Acme().inventory_interval);
+  EXPECT_EQ(draft.shipment_interval, Acme().shipment_interval);
+  EXPECT_EQ(draft.earliest_shipment_time, Acme().earliest_shipment_time);
+  ASSERT_EQ(draft.carts->size(), 1u);
+  EXPECT_TRUE(model::SameFields(draft.carts->front(), Acme().carts.front()));
 }
 
 TEST(ConnectionConvert, DraftHasOnlyWhatWasSent) {
   v1::Connection proto;
   proto.mutable_order_manager()->set_access_token("");
-  const auto draft = DraftFromProto(proto);
-  ASSERT_TRUE(draft.ok());
-  EXPECT_FALSE(draft->base_url.has_value());
-  EXPECT_FALSE(draft->carts.has_value());
-  ASSERT_TRUE(draft->access_token.has_value());
-  EXPECT_TRUE(draft->access_token->empty());
+  RequestReader read;
+  const connections::ConnectionDraft draft = ReadDraft(proto, read);
+  ASSERT_TRUE(read.Violations().ok());
+  EXPECT_FALSE(draft.base_url.has_value());
+  EXPECT_FALSE(draft.carts.has_value());
+  ASSERT_TRUE(draft.access_token.has_value());
+  EXPECT_TRUE(draft.access_token->empty());
 }
 
 TEST(ConnectionConvert, CartsKeepTheirOrder) {
   v1::Connection proto;
   proto.add_carts()->set_id("b");
   proto.add_carts()->set_id("a");
-  const auto draft = DraftFromProto(proto);
-  ASSERT_TRUE(draft.ok());
+  RequestReader read;
+  const connections::ConnectionDraft draft = ReadDraft(proto, read);
+  ASSERT_TRUE(read.Violations().ok());
   std::vector<std::string> ids;
-  for (const model::Cart& cart : *draft->carts) ids.push_back(cart.cart_id);
+  for (const model::Cart& cart : *draft.carts) ids.push_back(cart.cart_id);
   EXPECT_THAT(ids, ElementsAre("b", "a"));
 }
 
@@ -85,17 +93,14 @@ TEST(ConnectionConvert, NamesTheFaultyField) {
   v1::Connection proto;
   proto.add_carts();
   proto.add_carts()->set_sku_source(static_cast<v1::Cart::SkuSource>(7));
-  EXPECT_EQ(FieldAtFault(DraftFromProto(proto).status()),
-            "connection.carts[1].sku_source");
+  EXPECT_EQ(FieldAtFault(proto), "connection.carts[1].sku_source");
   proto.clear_carts();
   proto.add_carts()->mutable_family_rule()->set_kind(
       static_cast<v1::FamilyRule::Kind>(7));
-  EXPECT_EQ(FieldAtFault(DraftFromProto(proto).status()),
-            "connection.carts[0].family_rule.kind");
+  EXPECT_EQ(FieldAtFault(proto), "connection.carts[0].family_rule.kind");
   proto.clear_carts();
   proto.mutable_shipment_interval()->set_nanos(-2000000000);
-  EXPECT_EQ(FieldAtFault(DraftFromProto(proto).status()),
-            "connection.shipment_interval");
+  EXPECT_EQ(FieldAtFault(proto), "connection.shipment_interval");
 }
 
 }  // namespace

@@ -83,20 +83,6 @@ std::string EncodeCursor(model::Feed feed, const CursorScope& scope,
   return EncodeToken(Purpose(feed), bytes);
 }
 
-absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
-                                     absl::string_view field,
-                                     absl::string_view text,
-                                     CursorPlace* place) {
-  if (text.empty()) return 0;
-  const std::optional<Parts> parts = Split(feed, text);
-  if (!parts.has_value()) return NoCursor(feed, field);
-  if (parts->scope != ScopeHash(scope)) {
-    return model::CursorExpired(scope.connection);
-  }
-  if (place != nullptr) *place = parts->place;
-  return parts->position;
-}
-
 absl::StatusOr<ReadCursor> CursorFromText(model::Feed feed,
                                           absl::string_view field,
                                           absl::string_view text) {
@@ -106,10 +92,10 @@ absl::StatusOr<ReadCursor> CursorFromText(model::Feed feed,
   return ReadCursor{parts->position, parts->place, std::move(parts->scope)};
 }
 
-absl::Status CheckCursor(model::Feed feed, absl::string_view field,
-                         absl::string_view text) {
-  if (text.empty() || Split(feed, text).has_value()) return absl::OkStatus();
-  return NoCursor(feed, field);
+absl::Status CheckScope(const ReadCursor& cursor, const CursorScope& scope) {
+  return cursor.scope.empty() || cursor.scope == ScopeHash(scope)
+             ? absl::OkStatus()
+             : model::CursorExpired(scope.connection);
 }
 
 }  // namespace oms_connector::server

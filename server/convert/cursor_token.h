@@ -3,8 +3,8 @@
 // feed and of which life of which connection they are.
 //
 //   response->set_next_cursor(EncodeCursor(feed, connection, page.position));
-//   OMS_ASSIGN_OR_RETURN(int64_t position,
-//                        DecodeCursor(feed, connection, "cursor", text));
+//   OMS_ASSIGN_OR_RETURN(ReadCursor cursor,
+//                        CursorFromText(feed, "cursor", text));
 //
 // A cursor belongs to the connection, not to a cart: it works with any of them.
 #ifndef OMS_CONNECTOR_SERVER_CONVERT_CURSOR_TOKEN_H_
@@ -37,34 +37,23 @@ using CursorPlace = std::optional<model::LocationPlace>;
 std::string EncodeCursor(model::Feed feed, const CursorScope& scope,
                          int64_t position, const CursorPlace& place = {});
 
-// The position of `text`; 0, the beginning, for the empty text. Whether the
-// position is one that the feed still has is for the feed to say. `place`,
-// which may be null, is set.
-//
-// INVALID_REQUEST naming `field`: no cursor, a cursor of the other feed, or in
-// another spelling. CURSOR_EXPIRED: of another connection, or of an earlier one
-// of the same id.
-absl::StatusOr<int64_t> DecodeCursor(model::Feed feed, const CursorScope& scope,
-                                     absl::string_view field,
-                                     absl::string_view text,
-                                     CursorPlace* place = nullptr);
-
-// What a cursor says by itself: whether it is one of the connection is for the
-// feed to say, which compares the scope (feeds::CursorScope). Position 0 and an
-// empty scope for the empty text. INVALID_REQUEST as DecodeCursor.
+// What a cursor says by itself. Position 0 and an empty scope, the beginning,
+// for the empty text.
 struct ReadCursor {
   int64_t position = 0;
   CursorPlace place;
   std::string scope;
 };
+// INVALID_REQUEST naming `field`: no cursor, a cursor of the other feed, or in
+// another spelling. Whether it is one of the connection (feeds::CursorScope),
+// and whether the feed still has its position, is for the feed to say.
 absl::StatusOr<ReadCursor> CursorFromText(model::Feed feed,
                                           absl::string_view field,
                                           absl::string_view text);
 
-// The part of DecodeCursor that needs no connection, so that a malformed cursor
-// is refused before anything is looked up.
-absl::Status CheckCursor(model::Feed feed, absl::string_view field,
-                         absl::string_view text);
+// CURSOR_EXPIRED for a cursor of another connection, or of an earlier one of
+// the same id.
+absl::Status CheckScope(const ReadCursor& cursor, const CursorScope& scope);
 
 }  // namespace oms_connector::server
 

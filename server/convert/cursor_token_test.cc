@@ -23,7 +23,11 @@ std::string Reason(const absl::Status& status) {
 
 absl::StatusOr<int64_t> Decode(Feed feed, const CursorScope& scope,
                                absl::string_view text) {
-  return DecodeCursor(feed, scope, "cursor", text);
+  const auto cursor = CursorFromText(feed, "cursor", text);
+  if (!cursor.ok()) return cursor.status();
+  const absl::Status in_scope = CheckScope(*cursor, scope);
+  if (!in_scope.ok()) return in_scope;
+  return cursor->position;
 }
 
 TEST(CursorToken, PositionsComeBack) {
@@ -43,19 +47,17 @@ TEST(CursorToken, APlaceWithinALocationComesBack) {
   for (const model::LocationPlace& place :
        {model::LocationPlace{true, kMin}, model::LocationPlace{false, 7}}) {
     const std::string text = EncodeCursor(Feed::kInventory, kAcme, 12, place);
-    EXPECT_TRUE(CheckCursor(Feed::kInventory, "cursor", text).ok());
-    CursorPlace decoded;
-    EXPECT_EQ(*DecodeCursor(Feed::kInventory, kAcme, "cursor", text, &decoded),
-              12);
-    ASSERT_TRUE(decoded.has_value());
-    EXPECT_EQ(decoded->beside_stock, place.beside_stock);
-    EXPECT_EQ(decoded->after, place.after);
+    const auto cursor = CursorFromText(Feed::kInventory, "cursor", text);
+    ASSERT_TRUE(cursor.ok());
+    EXPECT_EQ(cursor->position, 12);
+    ASSERT_TRUE(cursor->place.has_value());
+    EXPECT_EQ(cursor->place->beside_stock, place.beside_stock);
+    EXPECT_EQ(cursor->place->after, place.after);
   }
-  CursorPlace none = model::LocationPlace();
-  EXPECT_EQ(*DecodeCursor(Feed::kInventory, kAcme, "cursor",
-                          EncodeCursor(Feed::kInventory, kAcme, 12), &none),
-            12);
-  EXPECT_FALSE(none.has_value());
+  const auto plain = CursorFromText(Feed::kInventory, "cursor",
+                                    EncodeCursor(Feed::kInventory, kAcme, 12));
+  EXPECT_EQ(plain->position, 12);
+  EXPECT_FALSE(plain->place.has_value());
 }
 
 TEST(CursorToken, EmptyIsTheBeginning) {
@@ -71,7 +73,7 @@ TEST(CursorToken, OtherFeedsCursorIsMalformed) {
 
 TEST(CursorToken, RefusalsNameTheField) {
   const auto decoded =
-      DecodeCursor(Feed::kShipments, kAcme, "start_cursor", "nonsense");
+      CursorFromText(Feed::kShipments, "start_cursor", "nonsense");
   const auto details = model::DetailsOf(decoded.status());
   ASSERT_TRUE(details.has_value());
   ASSERT_EQ(details->violations.size(), 1u);
@@ -110,7 +112,6 @@ TEST(CursorToken, OtherSpellingsAreMalformed) {
         std::string("0"), std::string(10000, 'A')}) {
     EXPECT_EQ(Reason(Decode(Feed::kInventory, kAcme, spelling).status()),
               "INVALID_REQUEST");
-    EXPECT_FALSE(CheckCursor(Feed::kInventory, "cursor", spelling).ok());
   }
 }
 
@@ -123,19 +124,9 @@ TEST(CursorToken, WellMadeTextOfAnotherFormIsMalformed) {
        {token(""), token(absl::StrCat("\x01", scope)),
         token(absl::StrCat("\x02", scope, BigEndian(7))),
         token(absl::StrCat("\x01", scope, BigEndian(-1)))}) {
-    EXPECT_EQ(Reason(CheckCursor(Feed::kInventory, "cursor", text)),
+    EXPECT_EQ(Reason(Decode(Feed::kInventory, kAcme, text).status()),
               "INVALID_REQUEST");
   }
-}
-
-TEST(CursorToken, CheckNeedsNoConnection) {
-  EXPECT_TRUE(CheckCursor(Feed::kInventory, "cursor", "").ok());
-  EXPECT_TRUE(CheckCursor(Feed::kInventory, "cursor",
-                          EncodeCursor(Feed::kInventory, kAcme, 7))
-                  .ok());
-  EXPECT_FALSE(CheckCursor(Feed::kShipments, "cursor",
-                           EncodeCursor(Feed::kInventory, kAcme, 7))
-                   .ok());
 }
 
 }  // namespace

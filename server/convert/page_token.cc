@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "model/errors.h"
@@ -64,6 +65,14 @@ absl::StatusOr<std::string> DecodePageToken(absl::string_view list,
         "returned, with all else but page_size as it was");
   }
   return *std::move(position);
+}
+
+int64_t ListPosition::AfterNumber(RequestReader& read) const {
+  int64_t number = 0;
+  if (!after.empty() && !absl::SimpleAtoi(after, &number)) {
+    read.Check(model::InvalidField("page_token", "is no token of this list"));
+  }
+  return number;
 }
 
 }  // namespace oms_connector::server

@@ -2,11 +2,9 @@
 // which list, so that it cannot be taken to another one; page sizes may change
 // between pages.
 //
-//   const std::string list = ListIdentity("ListSyncRuns", *request);
-//   OMS_ASSIGN_OR_RETURN(std::string after,
-//                        DecodePageToken(list, request->page_token()));
+//   const ListPosition from = ReadListPosition(call.rpc(), *request, read);
 //   ...
-//   response->set_next_page_token(EncodePageToken(list, last.run_id));
+//   response->set_next_page_token(EncodePageToken(from.list, last.run_id));
 #ifndef OMS_CONNECTOR_SERVER_CONVERT_PAGE_TOKEN_H_
 #define OMS_CONNECTOR_SERVER_CONVERT_PAGE_TOKEN_H_
 
@@ -16,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "server/convert/request_reader.h"
 
 namespace oms_connector::server {
 
@@ -45,6 +44,26 @@ std::string EncodePageToken(absl::string_view list, absl::string_view position);
 // for any other text than EncodePageToken made for this list.
 absl::StatusOr<std::string> DecodePageToken(absl::string_view list,
                                             absl::string_view token);
+
+// Where and how far a request wants to read a list.
+struct ListPosition {
+  std::string list;   // ListIdentity
+  int size = 0;       // of the page
+  std::string after;  // the position in its token; empty = from the front
+
+  // Of lists whose positions are numbers; 0 from the front.
+  int64_t AfterNumber(RequestReader& read) const;
+};
+template <typename Request>
+ListPosition ReadListPosition(absl::string_view rpc, const Request& request,
+                              RequestReader& read) {
+  ListPosition position;
+  position.list = ListIdentity(rpc, request);
+  position.size = read.Value(PageSize(request.page_size()));
+  position.after =
+      read.Value(DecodePageToken(position.list, request.page_token()));
+  return position;
+}
 
 }  // namespace oms_connector::server
 

@@ -4,10 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/status_macros.h"
 #include "model/errors.h"
 #include "model/settings_merge.h"
-#include "server/convert/request_check.h"
 #include "server/convert/time_convert.h"
 
 namespace oms_connector::server {
@@ -96,11 +94,12 @@ v1::SettingsChange ToProto(const model::SettingsChange& change,
   return proto;
 }
 
-absl::StatusOr<model::PartialSettings> FromProto(const v1::Settings& settings) {
+model::PartialSettings ReadSettings(const v1::Settings& settings,
+                                    RequestReader& read) {
   model::PartialSettings partial;
   const v1::InventorySettings& inventory = settings.inventory();
-  OMS_ASSIGN_OR_RETURN(partial.inventory_sync_mode,
-                       ModeFromProto(inventory.inventory_sync_mode()));
+  read.Take(ModeFromProto(inventory.inventory_sync_mode()),
+            &partial.inventory_sync_mode);
   if (inventory.has_subtract_locked_quantity()) {
     partial.subtract_locked_quantity = inventory.subtract_locked_quantity();
   }
@@ -111,41 +110,19 @@ absl::StatusOr<model::PartialSettings> FromProto(const v1::Settings& settings) {
     partial.download_products_data = inventory.download_products_data();
   }
   const v1::ShipmentSettings& shipment = settings.shipment();
-  OMS_ASSIGN_OR_RETURN(partial.split_order_handling,
-                       HandlingFromProto(shipment.split_order_handling()));
+  read.Take(HandlingFromProto(shipment.split_order_handling()),
+            &partial.split_order_handling);
   if (shipment.has_parse_carrier_fallback()) {
     partial.parse_carrier_fallback = shipment.parse_carrier_fallback();
   }
   return partial;
 }
 
-absl::Status CheckSettings(const v1::Settings& settings) {
-  RequestCheck check{std::string()};
-  check.Add(ModeFromProto(settings.inventory().inventory_sync_mode()).status());
-  check.Add(
-      HandlingFromProto(settings.shipment().split_order_handling()).status());
-  return check.Faults();
-}
-
-absl::Status CheckSettingsMask(const google::protobuf::FieldMask& mask) {
-  return model::MergeSettings(model::Settings(), {}, PathsOf(mask)).status();
-}
-
-absl::StatusOr<model::StoredSettings> StoredSettingsFromProto(
-    const v1::Settings& settings) {
-  OMS_ASSIGN_OR_RETURN(const model::PartialSettings partial,
-                       FromProto(settings));
-  model::StoredSettings stored;
-  OMS_ASSIGN_OR_RETURN(stored.values,
-                       model::MergeSettings(model::Settings(), partial, {}));
-  stored.etag = settings.etag();
-  OMS_ASSIGN_OR_RETURN(stored.update_time,
-                       TimeFromProto(settings.update_time(), "update_time"));
-  return stored;
-}
-
-std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask) {
-  return {mask.paths().begin(), mask.paths().end()};
+std::vector<std::string> ReadSettingsMask(
+    const google::protobuf::FieldMask& mask, RequestReader& read) {
+  std::vector<std::string> paths(mask.paths().begin(), mask.paths().end());
+  read.Check(model::MergeSettings(model::Settings(), {}, paths).status());
+  return paths;
 }
 
 }  // namespace oms_connector::server

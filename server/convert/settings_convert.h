@@ -10,6 +10,7 @@
 #include "google/protobuf/field_mask.pb.h"
 #include "model/settings.h"
 #include "oms_connector/v1/settings.pb.h"
+#include "server/convert/request_reader.h"
 
 namespace oms_connector::server {
 
@@ -19,21 +20,15 @@ v1::Settings ToProto(const model::StoredSettings& settings,
 v1::SettingsChange ToProto(const model::SettingsChange& change,
                            absl::string_view connection);
 
-// Only the fields that the message has; an enum's UNSPECIFIED is absent.
-// INVALID_REQUEST naming the field for a number that the enum does not have.
-// Name, etag and update_time are not read.
-absl::StatusOr<model::PartialSettings> FromProto(const v1::Settings& settings);
+// Only the fields that the message has; an enum's UNSPECIFIED is absent. A
+// violation names the field for a number that the enum does not have. Name,
+// etag and update_time are not read.
+model::PartialSettings ReadSettings(const v1::Settings& settings,
+                                    RequestReader& read);
 
-// The same, with every such field at once and nothing to show for it.
-absl::Status CheckSettings(const v1::Settings& settings);
-// As model::MergeSettings says of a mask.
-absl::Status CheckSettingsMask(const google::protobuf::FieldMask& mask);
-
-// What ToProto has made, for answers that are given again.
-absl::StatusOr<model::StoredSettings> StoredSettingsFromProto(
-    const v1::Settings& settings);
-
-std::vector<std::string> PathsOf(const google::protobuf::FieldMask& mask);
+// Its paths; violations as model::MergeSettings tells them of a mask.
+std::vector<std::string> ReadSettingsMask(
+    const google::protobuf::FieldMask& mask, RequestReader& read);
 
 }  // namespace oms_connector::server
 

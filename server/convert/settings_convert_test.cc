@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/errors.h"
+#include "model/settings_merge.h"
 
 namespace oms_connector::server {
 namespace {
@@ -30,35 +31,52 @@ TEST(SettingsConvert, ReturnedSettingsAreComplete) {
   EXPECT_TRUE(proto.shipment().has_parse_carrier_fallback());
 }
 
-TEST(SettingsConvert, AnAnswerCanBeReadBack) {
-  const auto back = StoredSettingsFromProto(ToProto(Stored(), "acme"));
-  ASSERT_TRUE(back.ok());
-  EXPECT_EQ(back->values, Stored().values);
-  EXPECT_EQ(back->etag, "e1");
-  EXPECT_EQ(back->update_time, Stored().update_time);
+TEST(SettingsConvert, WhatIsShownCanBeSentBack) {
+  RequestReader read;
+  const model::PartialSettings sent =
+      ReadSettings(ToProto(Stored(), "acme"), read);
+  EXPECT_TRUE(read.Violations().ok());
+  const auto merged = model::MergeSettings(model::Settings(), sent, {});
+  ASSERT_TRUE(merged.ok());
+  EXPECT_EQ(*merged, Stored().values);
 }
 
 TEST(SettingsConvert, UnspecifiedIsAbsent) {
   v1::Settings proto;
   proto.mutable_inventory()->set_subtract_locked_quantity(false);
-  const auto partial = FromProto(proto);
-  ASSERT_TRUE(partial.ok());
-  EXPECT_FALSE(partial->inventory_sync_mode.has_value());
-  EXPECT_EQ(partial->subtract_locked_quantity, false);
-  EXPECT_FALSE(partial->parse_carrier_fallback.has_value());
+  RequestReader read;
+  const model::PartialSettings partial = ReadSettings(proto, read);
+  EXPECT_TRUE(read.Violations().ok());
+  EXPECT_FALSE(partial.inventory_sync_mode.has_value());
+  EXPECT_EQ(partial.subtract_locked_quantity, false);
+  EXPECT_FALSE(partial.parse_carrier_fallback.has_value());
 }
 
-TEST(SettingsConvert, UnknownNumbersNameTheirField) {
+TEST(SettingsConvert, UnknownNumbersNameTheirFields) {
   v1::Settings proto;
   proto.mutable_inventory()->set_inventory_sync_mode(
       static_cast<v1::InventorySyncMode>(9));
-  EXPECT_EQ(model::DetailsOf(FromProto(proto).status())->violations[0].field,
-            "settings.inventory.inventory_sync_mode");
-  proto.Clear();
   proto.mutable_shipment()->set_split_order_handling(
       static_cast<v1::SplitOrderHandling>(-3));
-  EXPECT_EQ(model::DetailsOf(FromProto(proto).status())->violations[0].field,
+  RequestReader read;
+  ReadSettings(proto, read);
+  const auto details = model::DetailsOf(read.Violations());
+  ASSERT_EQ(details->violations.size(), 2u);
+  EXPECT_EQ(details->violations[0].field,
+            "settings.inventory.inventory_sync_mode");
+  EXPECT_EQ(details->violations[1].field,
             "settings.shipment.split_order_handling");
+}
+
+TEST(SettingsConvert, MasksAreCheckedAsTheyAreRead) {
+  google::protobuf::FieldMask mask;
+  mask.add_paths("shipment");
+  RequestReader read;
+  EXPECT_EQ(ReadSettingsMask(mask, read), std::vector<std::string>{"shipment"});
+  EXPECT_TRUE(read.Violations().ok());
+  mask.add_paths("colour");
+  ReadSettingsMask(mask, read);
+  EXPECT_EQ(read.Violations().code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -71,18 +71,6 @@ std::optional<Noun> FromWire(const std::pair<Noun, Wire> (&pairs)[kSize],
   return std::nullopt;
 }
 
-absl::Status Unreadable() {
-  return model::Internal("a stored shipment cannot be read");
-}
-
-absl::StatusOr<std::optional<absl::Time>> OptionalTime(
-    bool present, const google::protobuf::Timestamp& time) {
-  if (!present) return std::nullopt;
-  const absl::StatusOr<absl::Time> read = TimeFromProto(time, "");
-  if (!read.ok()) return Unreadable();
-  return *read;
-}
-
 void SetCarrier(const model::Carrier& carrier, v1::Carrier* proto) {
   proto->set_code(carrier.code);
   proto->set_display_name(carrier.display_name);
@@ -92,21 +80,6 @@ void SetCarrier(const model::Carrier& carrier, v1::Carrier* proto) {
   *proto->mutable_candidates() = {carrier.candidates.begin(),
                                   carrier.candidates.end()};
   proto->set_service(carrier.service);
-}
-
-absl::StatusOr<model::Carrier> CarrierFromProto(const v1::Carrier& proto) {
-  const auto source = FromWire(kSources, proto.source());
-  const auto confidence = FromWire(kConfidences, proto.confidence());
-  if (!source.has_value() || !confidence.has_value()) return Unreadable();
-  model::Carrier carrier;
-  carrier.code = proto.code();
-  carrier.display_name = proto.display_name();
-  carrier.source = *source;
-  carrier.rule = proto.rule();
-  carrier.confidence = *confidence;
-  carrier.candidates = {proto.candidates().begin(), proto.candidates().end()};
-  carrier.service = proto.service();
-  return carrier;
 }
 
 void SetDelivery(const model::Delivery& delivery, v1::Delivery* proto) {
@@ -126,35 +99,6 @@ void SetDelivery(const model::Delivery& delivery, v1::Delivery* proto) {
   if (delivery.outcome_time.has_value()) {
     *proto->mutable_outcome_time() = ToProto(*delivery.outcome_time);
   }
-}
-
-absl::StatusOr<model::BlockingOrder> BlockingOrderFromProto(
-    const v1::BlockingOrder& proto) {
-  const auto since = TimeFromProto(proto.since_time(), "");
-  if (!since.ok()) return Unreadable();
-  return model::BlockingOrder{proto.order_id(), proto.order_number(),
-                              proto.status(), *since};
-}
-
-absl::StatusOr<model::Delivery> DeliveryFromProto(const v1::Delivery& proto) {
-  const auto state = FromWire(kStates, proto.state());
-  const auto reason = FromWire(kHoldReasons, proto.hold_reason());
-  if (!state.has_value() || !reason.has_value()) return Unreadable();
-  model::Delivery delivery;
-  delivery.state = *state;
-  delivery.hold_reason = *reason;
-  OMS_ASSIGN_OR_RETURN(delivery.hold_time,
-                       OptionalTime(proto.has_hold_time(), proto.hold_time()));
-  for (const v1::BlockingOrder& order : proto.blocking_orders()) {
-    OMS_ASSIGN_OR_RETURN(model::BlockingOrder blocking,
-                         BlockingOrderFromProto(order));
-    delivery.blocking_orders.push_back(std::move(blocking));
-  }
-  delivery.outcome_reason = proto.outcome_reason();
-  OMS_ASSIGN_OR_RETURN(
-      delivery.outcome_time,
-      OptionalTime(proto.has_outcome_time(), proto.outcome_time()));
-  return delivery;
 }
 
 }  // namespace
@@ -214,31 +158,6 @@ v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag) {
   }
   proto.set_lag(lag);
   return proto;
-}
-
-absl::StatusOr<model::Shipment> ShipmentFromProto(const v1::Shipment& proto) {
-  model::Shipment shipment;
-  shipment.shipment_id = proto.shipment_id();
-  shipment.order_id = proto.order_id();
-  shipment.order_number = proto.order_number();
-  shipment.cart_id = proto.cart();
-  shipment.family_order_ids = {proto.family_order_ids().begin(),
-                               proto.family_order_ids().end()};
-  shipment.tracking_number = proto.tracking_number();
-  OMS_ASSIGN_OR_RETURN(shipment.carrier, CarrierFromProto(proto.carrier()));
-  for (const v1::ShipmentItem& item : proto.items()) {
-    shipment.items.push_back({item.sku(), item.master_sku(), item.quantity()});
-  }
-  OMS_ASSIGN_OR_RETURN(shipment.ship_time,
-                       OptionalTime(proto.has_ship_time(), proto.ship_time()));
-  OMS_ASSIGN_OR_RETURN(
-      shipment.create_time,
-      OptionalTime(proto.has_create_time(), proto.create_time()));
-  shipment.warehouse_id = proto.warehouse().id();
-  shipment.warehouse_name = proto.warehouse().name();
-  shipment.external = proto.external();
-  OMS_ASSIGN_OR_RETURN(shipment.delivery, DeliveryFromProto(proto.delivery()));
-  return shipment;
 }
 
 absl::StatusOr<model::ShipmentOutcome> OutcomeFromProto(

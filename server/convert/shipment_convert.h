@@ -20,10 +20,6 @@ v1::ShipmentEvent ToProto(const model::ShipmentEvent& event,
 // `lag` counts the events after the consumer's position.
 v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag);
 
-// What ToProto has made, for answers that are given again. INTERNAL for
-// anything else.
-absl::StatusOr<model::Shipment> ShipmentFromProto(const v1::Shipment& shipment);
-
 // INVALID_REQUEST naming a field under `field` ("outcomes[3]") for a name that
 // is no shipment's or is one of another connection, a result that is none, and
 // a sequence below 1.

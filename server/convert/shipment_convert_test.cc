@@ -208,34 +208,6 @@ TEST(ShipmentConvert, UnknownStateInAFilterNamesItsField) {
   }
 }
 
-TEST(ShipmentConvert, AnAnswerCanBeGivenAgain) {
-  for (const model::Shipment& shipment : {Shipment(), model::Shipment()}) {
-    const v1::Shipment first = ToProto(shipment, "acme");
-    const auto read = ShipmentFromProto(first);
-    ASSERT_TRUE(read.ok()) << read.status();
-    EXPECT_EQ(ToProto(*read, "acme").SerializeAsString(),
-              first.SerializeAsString());
-  }
-}
-
-TEST(ShipmentConvert, AnswerThatNobodyGaveIsOurOwnFault) {
-  v1::Shipment no_state = ToProto(Shipment(), "acme");
-  no_state.mutable_delivery()->clear_state();
-  v1::Shipment no_source = ToProto(Shipment(), "acme");
-  no_source.mutable_carrier()->clear_source();
-  v1::Shipment bad_time = ToProto(Shipment(), "acme");
-  bad_time.mutable_ship_time()->set_nanos(-1);
-  v1::Shipment bad_since = ToProto(Shipment(), "acme");
-  bad_since.mutable_delivery()
-      ->mutable_blocking_orders(0)
-      ->mutable_since_time()
-      ->set_nanos(-1);
-  for (const auto& broken : {no_state, no_source, bad_time, bad_since}) {
-    EXPECT_EQ(ShipmentFromProto(broken).status().code(),
-              absl::StatusCode::kInternal);
-  }
-}
-
 TEST(ShipmentConvert, ConsumerTellsHowFarItIs) {
   model::Consumer consumer;
   consumer.name = "worker";

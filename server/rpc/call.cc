@@ -66,16 +66,16 @@ absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
 // A call that waits for its answer.
 class OpenCall {
  public:
-  OpenCall(const CallDoor::Parts& parts, const char* rpc,
+  OpenCall(const RpcDispatcher::Dependencies& deps, const char* rpc,
            grpc::CallbackServerContext* context,
            google::protobuf::Message* response, CallReactor* reactor)
-      : parts_(parts),
+      : deps_(deps),
         rpc_(rpc),
         context_(context),
         response_(response),
         reactor_(reactor),
-        start_time_(parts.clock->Now()) {
-    parts_.metrics->CallStarted(rpc_);
+        start_time_(deps.clock->Now()) {
+    deps_.metrics->CallStarted(rpc_);
   }
 
   absl::Time start_time() const { return start_time_; }
@@ -85,13 +85,13 @@ class OpenCall {
   }
   absl::Status Admit(Admission::Kind kind) {
     OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
-                         parts_.admission->Admit(kind));
+                         deps_.admission->Admit(kind));
     ticket_.emplace(std::move(ticket));
     return absl::OkStatus();
   }
   absl::Status ClaimShare(const std::string& principal) {
-    OMS_RETURN_IF_ERROR(ticket_->ClaimShare(
-        principal, parts_.authenticator->principal_count()));
+    OMS_RETURN_IF_ERROR(
+        ticket_->ClaimShare(principal, deps_.authenticator->principal_count()));
     known_ = true;
     return absl::OkStatus();
   }
@@ -109,23 +109,23 @@ class OpenCall {
   void End(absl::Status status) {
     status.Update(Leave(status.ok()));
     const grpc::Status answer =
-        ToGrpcStatus(OfConnection(status, connection_), rpc_, *parts_.ids);
+        ToGrpcStatus(OfConnection(status, connection_), rpc_, *deps_.ids);
     const auto pushback = RetryPushbackMilliseconds(status);
     if (pushback.has_value()) {
       context_->AddTrailingMetadata(kPushbackTrailer, absl::StrCat(*pushback));
     }
-    parts_.metrics->CallEnded(
+    deps_.metrics->CallEnded(
         rpc_,
         absl::StatusCodeToString(
             static_cast<absl::StatusCode>(answer.error_code())),
-        parts_.clock->Now() - start_time_);
+        deps_.clock->Now() - start_time_);
     Audit(status, answer);
     reactor_->FinishWith(answer, std::move(ticket_));
   }
 
  private:
   void Audit(const absl::Status& status, const grpc::Status& answer) {
-    if (parts_.audit == nullptr) return;
+    if (deps_.audit == nullptr) return;
     audited_.rpc = rpc_;
     audited_.peer = context_->peer();
     const auto& metadata = context_->client_metadata();
@@ -137,7 +137,7 @@ class OpenCall {
         static_cast<absl::StatusCode>(answer.error_code()));
     const auto details = model::DetailsOf(status);
     if (details.has_value()) audited_.reason = details->reason;
-    parts_.audit->CallEnded(audited_);
+    deps_.audit->CallEnded(audited_);
   }
 
   // From here on the call counts by the bytes of its answer, or keeps its place
@@ -157,7 +157,7 @@ class OpenCall {
     return left;
   }
 
-  const CallDoor::Parts parts_;
+  const RpcDispatcher::Dependencies deps_;
   const char* const rpc_;
   grpc::CallbackServerContext* const context_;
   google::protobuf::Message* const response_;
@@ -191,64 +191,54 @@ void Reply::operator()(const absl::Status& status) {
   if (call != nullptr) call->End(status);
 }
 
-CallDoor::CallDoor(const Parts& parts) : parts_(parts) {}
+RpcDispatcher::RpcDispatcher(const Dependencies& deps) : deps_(deps) {}
 
-base::Executor& CallDoor::ExecutorOf(Lane lane) const {
-  switch (lane) {
-    case Lane::kCostly:
-      return *parts_.costly_executor;
-    case Lane::kOrderManager:
-      return *parts_.order_manager_executor;
-    case Lane::kControl:
-      return *parts_.control_executor;
-    case Lane::kStore:
+base::Executor& RpcDispatcher::ExecutorOf(ExecutorKind kind) const {
+  switch (kind) {
+    case ExecutorKind::kCostly:
+      return *deps_.costly_executor;
+    case ExecutorKind::kOrderManager:
+      return *deps_.order_manager_executor;
+    case ExecutorKind::kControl:
+      return *deps_.control_executor;
+    case ExecutorKind::kStore:
       break;
   }
-  return *parts_.store_executor;
+  return *deps_.store_executor;
 }
 
-absl::StatusOr<std::shared_ptr<const Call>> CallDoor::LetIn(
+absl::StatusOr<std::shared_ptr<const Call>> RpcDispatcher::Authorize(
     const grpc::CallbackServerContext& context, const CallRules& rules,
-    const RequestCheck& check, OpenCall* open) const {
-  open->Asks(check.connection().value_or(""), check.request_id());
+    const RequestSubject& subject, OpenCall* open) const {
+  open->Asks(subject.connection.value_or(""), subject.request_id);
   OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
   OMS_ASSIGN_OR_RETURN(
       std::shared_ptr<const Principal> principal,
-      parts_.authenticator->Authenticate(CredentialsOf(context)));
+      deps_.authenticator->Authenticate(CredentialsOf(context)));
   open->Known(principal->name);
   OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name));
-  const absl::StatusOr<std::string>& connection = check.connection();
+  const absl::StatusOr<std::string>& connection = subject.connection;
   if (connection.ok() && *connection != kNoConnection) {
-    OMS_RETURN_IF_ERROR(Authorize(*principal, rules.role, *connection));
+    OMS_RETURN_IF_ERROR(server::Authorize(*principal, rules.role, *connection));
   }
   // A refusal is the same for every connection.
   open->About(connection.value_or(""));
-  // Without a connection the request has faults, and its handler is not called.
+  // Where the name cannot be read, that is a violation, and no handler is
+  // called.
   base::CallContext call_context = open->ContextOf(*principal);
   return std::make_shared<const Call>(
       rules.rpc, std::move(principal), connection.value_or(""),
       std::move(call_context), open->start_time());
 }
 
-grpc::ServerUnaryReactor* CallDoor::Answer(grpc::CallbackServerContext* context,
-                                           const CallRules& rules,
-                                           google::protobuf::Message* response,
-                                           RequestCheck check,
-                                           Handler handler) const {
-  return AnswerLater(context, rules, response, std::move(check),
-                     [handler = std::move(handler)](
-                         const std::shared_ptr<const Call>& call,
-                         Reply reply) mutable { reply(handler(*call)); });
-}
-
-grpc::ServerUnaryReactor* CallDoor::AnswerLater(
+grpc::ServerUnaryReactor* RpcDispatcher::Dispatch(
     grpc::CallbackServerContext* context, const CallRules& rules,
-    google::protobuf::Message* response, RequestCheck check,
-    LateHandler handler) const {
+    google::protobuf::Message* response, const RequestSubject& subject,
+    Task task) const {
   auto* reactor = new CallReactor;
   auto open =
-      std::make_unique<OpenCall>(parts_, rules.rpc, context, response, reactor);
-  auto call = LetIn(*context, rules, check, open.get());
+      std::make_unique<OpenCall>(deps_, rules.rpc, context, response, reactor);
+  auto call = Authorize(*context, rules, subject, open.get());
   // Shared with the task, which a full queue drops.
   auto reply = std::make_shared<Reply>(std::move(open));
   if (!call.ok()) {
@@ -257,17 +247,15 @@ grpc::ServerUnaryReactor* CallDoor::AnswerLater(
   }
   const std::string party = (*call)->principal().name;
   const bool queued =
-      ExecutorOf(rules.lane)
+      ExecutorOf(rules.executor)
           .TrySubmit(
-              party,
-              [call = *std::move(call), reply, check = std::move(check),
-               handler = std::move(handler), clock = parts_.clock]() mutable {
-                absl::Status wanted = call->context().Check(clock->Now());
-                wanted.Update(check.Faults());
+              party, [call = *std::move(call), reply, task = std::move(task),
+                      clock = deps_.clock]() mutable {
+                const absl::Status wanted = call->context().Check(clock->Now());
                 if (!wanted.ok()) return (*reply)(wanted);
-                handler(std::move(call), std::move(*reply));
+                task(std::move(call), std::move(*reply));
               });
-  if (!queued) (*reply)(parts_.admission->QueueFull());
+  if (!queued) (*reply)(deps_.admission->QueueFull());
   return reactor;
 }
 

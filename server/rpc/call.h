@@ -1,15 +1,15 @@
-// The one door that every RPC comes in by. It counts the call, finds out who
-// calls and whether that one may, hands deadline and cancellation on, runs the
-// handler off gRPC's threads, and sends the answer or the error. A handler
-// itself is five moves: convert, check, call, convert, return.
+// The one way in for every RPC. It counts the call, finds out who calls and
+// whether that one may, hands deadline and cancellation on, runs the handler
+// off gRPC's threads, and sends the answer or the error. An RPC itself is four
+// moves: read the request, call the use case, convert, return.
 //
 //   grpc::ServerUnaryReactor* GetSettings(
 //       grpc::CallbackServerContext* context,
 //       const v1::GetSettingsRequest* request,
 //       v1::GetSettingsResponse* response) override {
-//     return door_->Answer(
+//     return rpc_->Answer(
 //         context, {"GetSettings", Role::kViewer}, response,
-//         CheckOf(*request),
+//         {ParseSettingsName("name", request->name())},
 //         [=](const Call& call) -> absl::Status {
 //           OMS_ASSIGN_OR_RETURN(
 //               const auto settings,
@@ -20,12 +20,26 @@
 //         });
 //   }
 //
+// A request that holds more than a name is read by a function of its own, which
+// is called before the handler, off gRPC's threads and for callers alone that
+// may make the call; the handler gets the value that was read, and only where
+// nothing was wrong with it:
+//
+//     return rpc_->Answer(
+//         context, {"ListSyncRuns", Role::kViewer}, response,
+//         {ParseConnectionName("parent", request->parent())},
+//         [=](const Call& call, RequestReader& read) {
+//           return ReadRunQuestion(call, *request, read);
+//         },
+//         [=](const Call& call, const RunQuestion& question) { … });
+//
 // Request and response live until the handler has answered. Thread-safe.
 #ifndef OMS_CONNECTOR_SERVER_RPC_CALL_H_
 #define OMS_CONNECTOR_SERVER_RPC_CALL_H_
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -39,7 +53,7 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
-#include "server/convert/request_check.h"
+#include "server/convert/request_reader.h"
 #include "server/ops/audit_log.h"
 #include "server/ops/metrics.h"
 #include "server/rpc/admission.h"
@@ -51,13 +65,13 @@ namespace oms_connector::server {
 // Whose threads a handler takes, which follows from what it waits for: an Order
 // Manager that hangs must not keep a call from the store, what reads a whole
 // feed not one that reads a page, and nothing one that ends a pull.
-enum class Lane { kStore, kCostly, kOrderManager, kControl };
+enum class ExecutorKind { kStore, kCostly, kOrderManager, kControl };
 
 // What holds for every call of an RPC.
 struct CallRules {
   const char* rpc;  // its name: "GetSettings"
   Role role;        // what the caller must at least be
-  Lane lane = Lane::kStore;
+  ExecutorKind executor = ExecutorKind::kStore;
   Admission::Kind kind = Admission::Kind::kCall;
 };
 
@@ -89,6 +103,14 @@ class Call {
   const absl::Time start_time_;
 };
 
+// What a request says of itself before anything else of it is read.
+struct RequestSubject {
+  // The id of the connection that it is about, or why its name cannot be read.
+  absl::StatusOr<std::string> connection;
+  // Whatever it holds; empty where the request has none. For the audit.
+  std::string request_id{};
+};
+
 class OpenCall;
 
 // Ends a call; to be called once, from any thread, when the response is
@@ -107,11 +129,12 @@ class Reply {
   std::unique_ptr<OpenCall> call_;
 };
 
-class CallDoor {
+class RpcDispatcher {
  public:
-  // What the door works with; it owns none of it. The executors' queues should
-  // hold all calls that `admission` lets in; each caller is a party there.
-  struct Parts {
+  // What the dispatcher works with; it owns none of it. The executors' queues
+  // should hold all calls that `admission` lets in; each caller is a party
+  // there.
+  struct Dependencies {
     const Authenticator* authenticator;
     Admission* admission;
     base::Executor* store_executor;
@@ -123,38 +146,96 @@ class CallDoor {
     base::IdGenerator* ids;
     AuditLog* audit = nullptr;  // null: nobody wants to know
   };
-  using Handler = absl::AnyInvocable<absl::Status(const Call&)>;
-  using LateHandler =
-      absl::AnyInvocable<void(std::shared_ptr<const Call>, Reply)>;
+  explicit RpcDispatcher(const Dependencies& deps);
 
-  explicit CallDoor(const Parts& parts);
-
-  // Answers with what `handler` returns, or with the faults of the request,
-  // which only a caller is told that is known and, where the request names a
-  // connection, may use it. `context` and `response` must be the call's. An
-  // answer that is too much beside those that the caller leaves unread goes,
-  // and QUOTA_EXCEEDED takes its place: what the call did stays done.
+  // Answers with what `handler(call)` returns, or with what is wrong with the
+  // request, which only a caller is told that is known and, where the request
+  // names a connection, may use it. `context` and `response` must be the
+  // call's. An answer that is too much beside those that the caller leaves
+  // unread goes, and QUOTA_EXCEEDED takes its place: what the call did stays
+  // done.
+  template <typename Handler>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
                                    const CallRules& rules,
                                    google::protobuf::Message* response,
-                                   RequestCheck check, Handler handler) const;
+                                   RequestSubject subject,
+                                   Handler handler) const {
+    return Answer(context, rules, response, std::move(subject), ReadNothing,
+                  [handler = std::move(handler)](const Call& call, Nothing) {
+                    return handler(call);
+                  });
+  }
+  // The same for a request of which `read(call, reader)` makes a value, and
+  // `handler(call, value)` the answer.
+  template <typename Read, typename Handler>
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const CallRules& rules,
+                                   google::protobuf::Message* response,
+                                   RequestSubject subject, Read read,
+                                   Handler handler) const {
+    return AnswerLater(
+        context, rules, response, std::move(subject), std::move(read),
+        [handler = std::move(handler)](const std::shared_ptr<const Call>& call,
+                                       auto value, Reply reply) {
+          reply(handler(*call, std::move(value)));
+        });
+  }
 
-  // The same for a handler that may wait: it returns at once and answers later,
-  // so that no thread waits with it. It is called on the lane's threads; what
-  // it arranges to be called back by must not block gRPC's either.
+  // The same for handlers that may wait: `handler(call, value, reply)` returns
+  // at once and replies later, so that no thread waits with it. It is called on
+  // its executor's threads; what it arranges to be called back by must not
+  // block gRPC's either.
+  template <typename Read, typename Handler>
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         const CallRules& rules,
                                         google::protobuf::Message* response,
-                                        RequestCheck check,
-                                        LateHandler handler) const;
+                                        RequestSubject subject, Read read,
+                                        Handler handler) const {
+    return Dispatch(context, rules, response, subject,
+                    [first = subject.connection.status(),
+                     read = std::move(read), handler = std::move(handler)](
+                        std::shared_ptr<const Call> call, Reply reply) {
+                      RequestReader reader(first);
+                      auto value = read(*call, reader);
+                      const absl::Status wrong = reader.Violations();
+                      if (!wrong.ok()) return reply(wrong);
+                      handler(std::move(call), std::move(value),
+                              std::move(reply));
+                    });
+  }
+  template <typename Handler>
+  grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
+                                        const CallRules& rules,
+                                        google::protobuf::Message* response,
+                                        RequestSubject subject,
+                                        Handler handler) const {
+    return AnswerLater(
+        context, rules, response, std::move(subject), ReadNothing,
+        [handler = std::move(handler)](std::shared_ptr<const Call> call,
+                                       Nothing, Reply reply) {
+          handler(std::move(call), std::move(reply));
+        });
+  }
 
  private:
-  absl::StatusOr<std::shared_ptr<const Call>> LetIn(
-      const grpc::CallbackServerContext& context, const CallRules& rules,
-      const RequestCheck& check, OpenCall* open) const;
-  base::Executor& ExecutorOf(Lane lane) const;
+  // Of a request that holds a name alone.
+  struct Nothing {};
+  static Nothing ReadNothing(const Call&, RequestReader&) { return {}; }
 
-  const Parts parts_;
+  using Task = absl::AnyInvocable<void(std::shared_ptr<const Call>, Reply)>;
+
+  // Runs `task` on the call's executor, or replies with why not.
+  grpc::ServerUnaryReactor* Dispatch(grpc::CallbackServerContext* context,
+                                     const CallRules& rules,
+                                     google::protobuf::Message* response,
+                                     const RequestSubject& subject,
+                                     Task task) const;
+  absl::StatusOr<std::shared_ptr<const Call>> Authorize(
+      const grpc::CallbackServerContext& context, const CallRules& rules,
+      const RequestSubject& subject, OpenCall* open) const;
+  base::Executor& ExecutorOf(ExecutorKind kind) const;
+
+  const Dependencies deps_;
 };
 
 }  // namespace oms_connector::server

@@ -36,14 +36,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(CallDoor, AnswersWithTheHandlersResponse) {
+TEST(RpcDispatcher, AnswersWithTheHandlersResponse) {
   TestServer server;
   ASSERT_TRUE(server.Get().ok());
   EXPECT_EQ(server.answer.settings().name(), "acme");
   EXPECT_EQ(server.answer.settings().etag(), "local");
 }
 
-TEST(CallDoor, HandlersErrorsLeaveWithTheirReason) {
+TEST(RpcDispatcher, HandlersErrorsLeaveWithTheirReason) {
   TestServer server;
   server.service.get = [](const Call& call) {
     return model::ConnectionNotFound(call.connection());
@@ -53,7 +53,7 @@ TEST(CallDoor, HandlersErrorsLeaveWithTheirReason) {
   EXPECT_EQ(Reason(status), "CONNECTION_NOT_FOUND");
 }
 
-TEST(CallDoor, ErrorsNameTheConnection) {
+TEST(RpcDispatcher, ErrorsNameTheConnection) {
   TestServer server;
   server.service.get = [](const Call&) {
     return model::OrderManagerUnavailable("it is slow", absl::Seconds(30));
@@ -65,14 +65,14 @@ TEST(CallDoor, ErrorsNameTheConnection) {
   EXPECT_EQ(info.metadata().at("connection"), "acme");
 }
 
-TEST(CallDoor, RefusesNamesThatCannotBeRead) {
+TEST(RpcDispatcher, RefusesNamesThatCannotBeRead) {
   TestServer server;
   const grpc::Status status = server.Get("settings");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(Reason(status), "INVALID_REQUEST");
 }
 
-TEST(CallDoor, AsksWhoBeforeItSaysAnythingElse) {
+TEST(RpcDispatcher, AsksWhoBeforeItSaysAnythingElse) {
   TestServer server({}, Worker());
   for (const char* name : {kSettings, "settings", "none"}) {
     const grpc::Status status = server.Get(name);
@@ -81,7 +81,7 @@ TEST(CallDoor, AsksWhoBeforeItSaysAnythingElse) {
   }
 }
 
-TEST(CallDoor, LetsInWhoMay) {
+TEST(RpcDispatcher, LetsInWhoMay) {
   TestServer server({}, Worker());
   ASSERT_TRUE(server.Get(kSettings, "s3cret").ok());
   EXPECT_EQ(server.answer.settings().etag(), "worker");
@@ -90,7 +90,7 @@ TEST(CallDoor, LetsInWhoMay) {
   EXPECT_EQ(Reason(denied), "PERMISSION_DENIED");
 }
 
-TEST(CallDoor, ChecksTheRoleOfTheRpc) {
+TEST(RpcDispatcher, ChecksTheRoleOfTheRpc) {
   TestServer server({}, Worker());
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer s3cret");
@@ -98,13 +98,13 @@ TEST(CallDoor, ChecksTheRoleOfTheRpc) {
             grpc::StatusCode::PERMISSION_DENIED);
 }
 
-TEST(CallDoor, WithoutAConnectionAnyKnownCallerMayAsk) {
+TEST(RpcDispatcher, WithoutAConnectionAnyKnownCallerMayAsk) {
   TestServer server({}, Worker());
   ASSERT_TRUE(server.Get("none", "s3cret").ok());
   EXPECT_EQ(server.answer.settings().name(), "");
 }
 
-TEST(CallDoor, RefusesOneCallTooManyWithPushback) {
+TEST(RpcDispatcher, RefusesOneCallTooManyWithPushback) {
   Limits limits;
   limits.max_in_flight = 1;
   TestServer server(limits);
@@ -131,7 +131,7 @@ TEST(CallDoor, RefusesOneCallTooManyWithPushback) {
   EXPECT_TRUE(server.Get().ok());
 }
 
-TEST(CallDoor, ACallerThatReadsNoAnswersGetsNoMore) {
+TEST(RpcDispatcher, ACallerThatReadsNoAnswersGetsNoMore) {
   constexpr int64_t kAnswerBytes = 1 << 20;
   Limits limits;
   limits.max_unsent_bytes_per_principal = 4 * kAnswerBytes + (64 << 10);
@@ -148,7 +148,7 @@ TEST(CallDoor, ACallerThatReadsNoAnswersGetsNoMore) {
   EXPECT_TRUE(server.Get().ok());
 }
 
-TEST(CallDoor, LongPollsTakeNoPlaceOfCalls) {
+TEST(RpcDispatcher, LongPollsTakeNoPlaceOfCalls) {
   Limits limits;
   limits.max_in_flight = 1;
   TestServer server(limits);
@@ -165,7 +165,7 @@ TEST(CallDoor, LongPollsTakeNoPlaceOfCalls) {
   first.join();
 }
 
-TEST(CallDoor, ManyCallsWaitWithoutAThreadEach) {
+TEST(RpcDispatcher, ManyCallsWaitWithoutAThreadEach) {
   Limits limits;
   limits.threads = 1;
   TestServer server(limits);
@@ -182,7 +182,7 @@ TEST(CallDoor, ManyCallsWaitWithoutAThreadEach) {
   for (std::thread& caller : callers) caller.join();
 }
 
-TEST(CallDoor, FullQueueIsAnsweredAtOnce) {
+TEST(RpcDispatcher, FullQueueIsAnsweredAtOnce) {
   Limits limits;
   limits.threads = 1;
   limits.queue = 0;
@@ -192,7 +192,7 @@ TEST(CallDoor, FullQueueIsAnsweredAtOnce) {
   EXPECT_EQ(Reason(status), "OVERLOADED");
 }
 
-TEST(CallDoor, CancellationReachesTheHandler) {
+TEST(RpcDispatcher, CancellationReachesTheHandler) {
   TestServer server;
   absl::Notification polling;
   absl::Notification cancelled;
@@ -215,7 +215,7 @@ TEST(CallDoor, CancellationReachesTheHandler) {
   caller.join();
 }
 
-TEST(CallDoor, CallersDeadlineTravels) {
+TEST(RpcDispatcher, CallersDeadlineTravels) {
   TestServer server;
   absl::Time seen;
   server.service.get = [&](const Call& call) {
@@ -232,7 +232,7 @@ TEST(CallDoor, CallersDeadlineTravels) {
   EXPECT_LT(absl::AbsDuration(seen - deadline), absl::Seconds(5));
 }
 
-TEST(CallDoor, CallsThatNobodyWaitsForAreNotHandled) {
+TEST(RpcDispatcher, CallsThatNobodyWaitsForAreNotHandled) {
   TestServer server;
   std::atomic<int> handled = 0;
   server.service.get = [&](const Call&) {
@@ -250,7 +250,7 @@ TEST(CallDoor, CallsThatNobodyWaitsForAreNotHandled) {
   EXPECT_EQ(handled, 1);
 }
 
-TEST(CallDoor, ForgottenReplyIsAnInternalError) {
+TEST(RpcDispatcher, ForgottenReplyIsAnInternalError) {
   TestServer server;
   server.service.poll = [](std::shared_ptr<const Call>, Reply) {};
   const grpc::Status status = server.Poll();
@@ -258,7 +258,7 @@ TEST(CallDoor, ForgottenReplyIsAnInternalError) {
   EXPECT_EQ(Reason(status), "INTERNAL");
 }
 
-TEST(CallDoor, CountsCallsByNameAndCode) {
+TEST(RpcDispatcher, CountsCallsByNameAndCode) {
   TestServer server;
   EXPECT_TRUE(server.Get().ok());
   EXPECT_FALSE(server.Get("settings").ok());

@@ -40,16 +40,17 @@ inline constexpr char kSettings[] = "connections/acme/settings";
 // GetSettings answers at once, PollShipments when it likes to.
 class TestService : public v1::ConnectorService::CallbackService {
  public:
-  explicit TestService(CallDoor* door) : door_(door) {}
+  explicit TestService(RpcDispatcher* dispatcher) : dispatcher_(dispatcher) {}
 
   grpc::ServerUnaryReactor* GetSettings(
       grpc::CallbackServerContext* context,
       const v1::GetSettingsRequest* request,
       v1::GetSettingsResponse* response) override {
-    return door_->Answer(
+    return dispatcher_->Answer(
         context, {"GetSettings", Role::kViewer}, response,
-        request->name() == "none" ? std::string(kNoConnection)
-                                  : ParseSettingsName("name", request->name()),
+        {request->name() == "none"
+             ? std::string(kNoConnection)
+             : ParseSettingsName("name", request->name())},
         [this, response](const Call& call) {
           response->mutable_settings()->set_name(call.connection());
           response->mutable_settings()->set_etag(
@@ -64,9 +65,9 @@ class TestService : public v1::ConnectorService::CallbackService {
       v1::PollShipmentsResponse* response) override {
     CallRules rules{"PollShipments", Role::kOperator};
     if (request->has_max_wait()) rules.kind = Admission::Kind::kLongPoll;
-    return door_->AnswerLater(
+    return dispatcher_->AnswerLater(
         context, rules, response,
-        ParseConnectionName("connection", request->connection()),
+        {ParseConnectionName("connection", request->connection())},
         [this, response](std::shared_ptr<const Call> call, Reply reply) {
           response->set_next_cursor("polled");
           poll(std::move(call), std::move(reply));
@@ -81,7 +82,7 @@ class TestService : public v1::ConnectorService::CallbackService {
       [](std::shared_ptr<const Call>, Reply reply) { reply(absl::OkStatus()); };
 
  private:
-  CallDoor* const door_;
+  RpcDispatcher* const dispatcher_;
 };
 
 struct Limits {
@@ -98,9 +99,9 @@ class TestServer {
                       std::vector<Principal> principals = {})
       : admission_(AdmissionOptions(limits)),
         executor_("test", limits.threads, limits.queue),
-        door_({&authenticator_, &admission_, &executor_, &executor_, &executor_,
-               &executor_, &metrics, &clock, &ids_}),
-        service(&door_) {
+        dispatcher_({&authenticator_, &admission_, &executor_, &executor_,
+                     &executor_, &executor_, &metrics, &clock, &ids_}),
+        service(&dispatcher_) {
     if (!principals.empty()) authenticator_.Replace(std::move(principals));
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
@@ -190,7 +191,7 @@ class TestServer {
   Metrics metrics;
 
  private:
-  CallDoor door_;
+  RpcDispatcher dispatcher_;
 
  public:
   TestService service;

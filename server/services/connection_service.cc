@@ -5,15 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "domain/connections/connection_health.h"
 #include "domain/feeds/run_queries.h"
 #include "domain/inventory/level_explanation.h"
 #include "domain/inventory/settings_preview.h"
-#include "model/errors.h"
 #include "model/settings_merge.h"
 #include "server/convert/connection_convert.h"
 #include "server/convert/list_page.h"
@@ -22,40 +19,11 @@
 #include "server/convert/resource_names.h"
 #include "server/convert/settings_convert.h"
 #include "server/convert/sync_run_convert.h"
-#include "server/rpc/repeatable.h"
-#include "server/services/connection_checks.h"
+#include "server/rpc/idempotency.h"
+#include "server/services/connection_requests.h"
 
 namespace oms_connector::server {
 namespace {
-
-// Where ListSyncRuns goes on: "MICROSECONDS RUN".
-std::string EncodeRunPosition(const model::SyncRun& run) {
-  return absl::StrCat(absl::ToUnixMicros(run.start_time), " ", run.run_id);
-}
-
-absl::StatusOr<feeds::RunPosition> DecodeRunPosition(absl::string_view text) {
-  feeds::RunPosition position;
-  if (text.empty()) return position;
-  const std::vector<std::string> parts = absl::StrSplit(text, ' ');
-  int64_t micros = 0;
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &micros)) {
-    return model::InvalidField("page_token", "is no token of this list");
-  }
-  position.start_time = absl::FromUnixMicros(micros);
-  position.run_id = parts[1];
-  return position;
-}
-
-absl::StatusOr<int64_t> DecodeNumber(absl::string_view text) {
-  int64_t number = 0;
-  if (text.empty() || absl::SimpleAtoi(text, &number)) return number;
-  return model::InvalidField("page_token", "is no token of this list");
-}
-
-// The id in the name of a connection that a request holds whole.
-absl::StatusOr<std::string> IdOfConnection(const v1::Connection& connection) {
-  return ParseConnectionName("connection.name", connection.name());
-}
 
 // The parts of a run's name, or what is wrong with it.
 struct NamedRun {
@@ -69,24 +37,14 @@ NamedRun RunOf(const std::string& name) {
   return {std::move(key->connection), std::move(key->run_id)};
 }
 
-// `request` is one that makes or changes a connection.
-template <typename Request>
-absl::StatusOr<connections::ConnectionCall> RepeatableOf(
-    const Call& call, const base::SecretBox& secrets, const Request& request) {
-  return RepeatableAs<model::Connection, v1::Connection>(
-      call, secrets, request,
-      [](const model::Connection& connection) { return ToProto(connection); },
-      ConnectionFromProto);
-}
-
 }  // namespace
 
 absl::Status ConnectionService::AddHealth(const Call& call,
+                                          absl::string_view id,
                                           v1::Connection* connection) const {
-  OMS_ASSIGN_OR_RETURN(const std::string id, IdOfConnection(*connection));
   OMS_ASSIGN_OR_RETURN(const connections::ConnectionHealth health,
-                       connections::ReadHealth(*parts_.store, call.context(),
-                                               id, call.start_time()));
+                       connections::ReadHealth(*deps_.store, call.context(), id,
+                                               call.start_time()));
   *connection->mutable_health() = ToProto(health);
   return absl::OkStatus();
 }
@@ -94,65 +52,77 @@ absl::Status ConnectionService::AddHealth(const Call& call,
 grpc::ServerUnaryReactor* ConnectionService::CreateConnection(
     Context* context, const v1::CreateConnectionRequest* request,
     v1::CreateConnectionResponse* response) {
-  return parts_.door->Answer(
+  // A malformed id is told together with the rest, to whom it would be granted.
+  return deps_.rpc->Answer(
       context, {"CreateConnection", Role::kAdmin}, response,
-      CheckOf(*request, *parts_.directory),
-      [=](const Call& call) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(const connections::ConnectionDraft draft,
-                             DraftFromProto(request->connection()));
-        OMS_ASSIGN_OR_RETURN(const connections::ConnectionCall repeatable,
-                             RepeatableOf(call, *parts_.secrets, *request));
+      {request->connection_id(), request->request_id()},
+      [=](const Call& call, RequestReader& read) {
+        return ReadNewConnection(call, *deps_.secrets, *deps_.directory,
+                                 *request, read);
+      },
+      [=](const Call& call, NewConnection made) -> absl::Status {
+        const auto respond = [](const model::Connection& connection) {
+          v1::CreateConnectionResponse created;
+          *created.mutable_connection() = ToProto(connection);
+          return created;
+        };
+        made.call = ReplayableCallOf<model::Connection>(std::move(made.call.id),
+                                                        respond);
         OMS_ASSIGN_OR_RETURN(
-            const model::Connection connection,
-            parts_.directory->Create(call.context(), call.connection(), draft,
-                                     repeatable));
-        *response->mutable_connection() = ToProto(connection);
-        return AddHealth(call, response->mutable_connection());
+            const auto answer,
+            deps_.directory->Create(call.context(), call.connection(),
+                                    made.draft, made.call));
+        OMS_RETURN_IF_ERROR(Respond(answer, respond, response));
+        return AddHealth(call, call.connection(),
+                         response->mutable_connection());
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::GetConnection(
     Context* context, const v1::GetConnectionRequest* request,
     v1::GetConnectionResponse* response) {
-  return parts_.door->Answer(
-      context, {"GetConnection", Role::kViewer}, response, CheckOf(*request),
+  return deps_.rpc->Answer(
+      context, {"GetConnection", Role::kViewer}, response,
+      {ParseConnectionName("name", request->name())},
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::Connection connection,
-            parts_.directory->Get(call.context(), call.connection()));
+            deps_.directory->Get(call.context(), call.connection()));
         *response->mutable_connection() = ToProto(connection);
-        return AddHealth(call, response->mutable_connection());
+        return AddHealth(call, call.connection(),
+                         response->mutable_connection());
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::ListConnections(
     Context* context, const v1::ListConnectionsRequest* request,
     v1::ListConnectionsResponse* response) {
-  return parts_.door->Answer(
-      context, {"ListConnections", Role::kViewer}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
-        const std::string list = ListIdentity(call.rpc(), *request);
-        OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
-        OMS_ASSIGN_OR_RETURN(const std::string after,
-                             DecodePageToken(list, request->page_token()));
+  return deps_.rpc->Answer(
+      context, {"ListConnections", Role::kViewer}, response,
+      {std::string(kNoConnection)},
+      [=](const Call& call, RequestReader& read) {
+        return ReadListPosition(call.rpc(), *request, read);
+      },
+      [=](const Call& call, const ListPosition& from) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             std::vector<model::Connection> connections,
-            parts_.directory->List(
-                call.context(), after, size + 1, [&](absl::string_view id) {
-                  return MayCall(call.principal(), Role::kViewer, id);
-                }));
+            deps_.directory->List(call.context(), from.after, from.size + 1,
+                                  [&](absl::string_view id) {
+                                    return MayCall(call.principal(),
+                                                   Role::kViewer, id);
+                                  }));
         // Only what the caller may see makes another page.
-        const bool more = static_cast<int>(connections.size()) > size;
+        const bool more = static_cast<int>(connections.size()) > from.size;
         if (more) connections.pop_back();
         ListPage<v1::Connection> page(response->mutable_connections());
         for (const model::Connection& connection : connections) {
           v1::Connection row = ToProto(connection);
-          OMS_RETURN_IF_ERROR(AddHealth(call, &row));
+          OMS_RETURN_IF_ERROR(AddHealth(call, connection.id, &row));
           if (!page.Add(std::move(row))) break;
         }
         if (more || page.is_cut()) {
           response->set_next_page_token(
-              EncodePageToken(list, connections[page.rows() - 1].id));
+              EncodePageToken(from.list, connections[page.rows() - 1].id));
         }
         return absl::OkStatus();
       });
@@ -161,45 +131,52 @@ grpc::ServerUnaryReactor* ConnectionService::ListConnections(
 grpc::ServerUnaryReactor* ConnectionService::UpdateConnection(
     Context* context, const v1::UpdateConnectionRequest* request,
     v1::UpdateConnectionResponse* response) {
-  return parts_.door->Answer(
+  return deps_.rpc->Answer(
       context, {"UpdateConnection", Role::kAdmin}, response,
-      CheckOf(*request, *parts_.directory),
-      [=](const Call& call) -> absl::Status {
-        connections::ConnectionUpdate update;
-        update.connection = call.connection();
-        OMS_ASSIGN_OR_RETURN(update.sent,
-                             DraftFromProto(request->connection()));
-        update.mask = PathsOf(request->update_mask());
-        update.etag = request->connection().etag();
-        OMS_ASSIGN_OR_RETURN(update.call,
-                             RepeatableOf(call, *parts_.secrets, *request));
-        OMS_ASSIGN_OR_RETURN(const model::Connection connection,
-                             parts_.directory->Update(call.context(), update));
-        *response->mutable_connection() = ToProto(connection);
-        return AddHealth(call, response->mutable_connection());
+      {ParseConnectionName("connection.name", request->connection().name()),
+       request->request_id()},
+      [=](const Call& call, RequestReader& read) {
+        return ReadConnectionUpdate(call, *deps_.secrets, *deps_.directory,
+                                    *request, read);
+      },
+      [=](const Call& call,
+          connections::ConnectionUpdate update) -> absl::Status {
+        const auto respond = [](const model::Connection& connection) {
+          v1::UpdateConnectionResponse updated;
+          *updated.mutable_connection() = ToProto(connection);
+          return updated;
+        };
+        update.call = ReplayableCallOf<model::Connection>(
+            std::move(update.call.id), respond);
+        OMS_ASSIGN_OR_RETURN(const auto answer,
+                             deps_.directory->Update(call.context(), update));
+        OMS_RETURN_IF_ERROR(Respond(answer, respond, response));
+        return AddHealth(call, call.connection(),
+                         response->mutable_connection());
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::DeleteConnection(
     Context* context, const v1::DeleteConnectionRequest* request,
     v1::DeleteConnectionResponse* response) {
-  return parts_.door->Answer(
-      context, {"DeleteConnection", Role::kAdmin}, response, CheckOf(*request),
-      [=](const Call& call) {
-        return parts_.directory->Delete(call.context(), call.connection(),
-                                        request->etag());
+  return deps_.rpc->Answer(
+      context, {"DeleteConnection", Role::kAdmin}, response,
+      {ParseConnectionName("name", request->name())}, [=](const Call& call) {
+        return deps_.directory->Delete(call.context(), call.connection(),
+                                       request->etag());
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::TestConnection(
     Context* context, const v1::TestConnectionRequest* request,
     v1::TestConnectionResponse* response) {
-  return parts_.door->Answer(
-      context, {"TestConnection", Role::kOperator, Lane::kOrderManager},
-      response, CheckOf(*request), [=](const Call& call) -> absl::Status {
+  return deps_.rpc->Answer(
+      context, {"TestConnection", Role::kOperator, ExecutorKind::kOrderManager},
+      response, {ParseConnectionName("name", request->name())},
+      [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const connections::ConnectionTest test,
-            parts_.tester->Test(
+            deps_.tester->Test(
                 call.context(), call.connection(), [&](absl::string_view id) {
                   return MayCall(call.principal(), Role::kViewer, id);
                 }));
@@ -211,25 +188,27 @@ grpc::ServerUnaryReactor* ConnectionService::TestConnection(
 grpc::ServerUnaryReactor* ConnectionService::ListSettingsChanges(
     Context* context, const v1::ListSettingsChangesRequest* request,
     v1::ListSettingsChangesResponse* response) {
-  return parts_.door->Answer(
+  return deps_.rpc->Answer(
       context, {"ListSettingsChanges", Role::kViewer}, response,
-      CheckOf(*request), [=](const Call& call) -> absl::Status {
-        const std::string list = ListIdentity(call.rpc(), *request);
-        OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
-        OMS_ASSIGN_OR_RETURN(const std::string token,
-                             DecodePageToken(list, request->page_token()));
-        OMS_ASSIGN_OR_RETURN(const int64_t before, DecodeNumber(token));
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call& call, RequestReader& read) {
+        const ListPosition from = ReadListPosition(call.rpc(), *request, read);
+        return std::make_pair(from, from.AfterNumber(read));
+      },
+      [=](const Call& call,
+          const std::pair<ListPosition, int64_t>& question) -> absl::Status {
+        const auto& [from, before] = question;
         OMS_ASSIGN_OR_RETURN(
             const std::vector<model::SettingsChange> changes,
-            parts_.editor->ListChanges(call.context(), call.connection(),
-                                       before, size));
+            deps_.editor->ListChanges(call.context(), call.connection(), before,
+                                      from.size));
         ListPage<v1::SettingsChange> page(response->mutable_changes());
         for (const model::SettingsChange& change : changes) {
           if (!page.Add(ToProto(change, call.connection()))) break;
         }
-        if (page.MayGoOn(changes.size(), size)) {
+        if (page.MayGoOn(changes.size(), from.size)) {
           response->set_next_page_token(EncodePageToken(
-              list, absl::StrCat(changes[page.rows() - 1].change_id)));
+              from.list, absl::StrCat(changes[page.rows() - 1].change_id)));
         }
         return absl::OkStatus();
       });
@@ -238,30 +217,25 @@ grpc::ServerUnaryReactor* ConnectionService::ListSettingsChanges(
 grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
     Context* context, const v1::PreviewSettingsRequest* request,
     v1::PreviewSettingsResponse* response) {
-  return parts_.door->Answer(
-      context, {"PreviewSettings", Role::kViewer, Lane::kCostly}, response,
-      CheckOf(*request), [=](const Call& call) -> absl::Status {
-        const std::string list = ListIdentity(call.rpc(), *request);
-        inventory::PreviewRequest preview;
-        preview.connection = call.connection();
-        preview.cart = request->cart();
-        OMS_ASSIGN_OR_RETURN(preview.page_size, PageSize(request->page_size()));
-        OMS_ASSIGN_OR_RETURN(const std::string token,
-                             DecodePageToken(list, request->page_token()));
-        OMS_ASSIGN_OR_RETURN(preview.offset, DecodeNumber(token));
-        OMS_ASSIGN_OR_RETURN(const model::PartialSettings sent,
-                             FromProto(request->settings()));
+  return deps_.rpc->Answer(
+      context, {"PreviewSettings", Role::kViewer, ExecutorKind::kCostly},
+      response, {ParseSettingsName("name", request->name())},
+      [=](const Call& call, RequestReader& read) {
+        return ReadPreview(call, *request, read);
+      },
+      [=](const Call& call, PreviewQuestion question) -> absl::Status {
+        inventory::PreviewRequest& preview = question.preview;
         OMS_ASSIGN_OR_RETURN(
             model::StoredSettings settings,
-            parts_.editor->Get(call.context(), call.connection()));
+            deps_.editor->Get(call.context(), call.connection()));
         OMS_ASSIGN_OR_RETURN(
             settings.values,
-            model::MergeSettings(settings.values, sent,
-                                 PathsOf(request->update_mask())));
+            model::MergeSettings(settings.values, question.sent,
+                                 question.mask));
         preview.settings = settings.values;
         OMS_ASSIGN_OR_RETURN(
             const inventory::PreviewPage page,
-            inventory::PreviewSettings(*parts_.store, call.context(), preview,
+            inventory::PreviewSettings(*deps_.store, call.context(), preview,
                                        call.start_time()));
         *response = ToProto(page);
         *response->mutable_settings() = ToProto(settings, call.connection());
@@ -273,8 +247,8 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
         }
         const auto shown = static_cast<int64_t>(rows.rows());
         if (page.next_offset.has_value() || rows.is_cut()) {
-          response->set_next_page_token(
-              EncodePageToken(list, absl::StrCat(preview.offset + shown)));
+          response->set_next_page_token(EncodePageToken(
+              question.from.list, absl::StrCat(preview.offset + shown)));
         }
         return absl::OkStatus();
       });
@@ -283,15 +257,18 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
 grpc::ServerUnaryReactor* ConnectionService::ExplainLevel(
     Context* context, const v1::ExplainLevelRequest* request,
     v1::ExplainLevelResponse* response) {
-  return parts_.door->Answer(
-      context, {"ExplainLevel", Role::kViewer}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
+  return deps_.rpc->Answer(
+      context, {"ExplainLevel", Role::kViewer}, response,
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call& call, RequestReader& read) {
+        return ReadLevelQuestion(call, *request, read);
+      },
+      [=](const Call& call,
+          const inventory::LevelQuestion& question) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const inventory::LevelExplanations explained,
-            inventory::ExplainLevel(
-                *parts_.store, call.context(),
-                {call.connection(), request->cart(), request->sku()},
-                call.start_time()));
+            inventory::ExplainLevel(*deps_.store, call.context(), question,
+                                    call.start_time()));
         *response = ToProto(explained);
         return absl::OkStatus();
       });
@@ -301,11 +278,11 @@ grpc::ServerUnaryReactor* ConnectionService::GetSyncRun(
     Context* context, const v1::GetSyncRunRequest* request,
     v1::GetSyncRunResponse* response) {
   const NamedRun named = RunOf(request->name());
-  return parts_.door->Answer(
-      context, {"GetSyncRun", Role::kViewer}, response, named.connection,
+  return deps_.rpc->Answer(
+      context, {"GetSyncRun", Role::kViewer}, response, {named.connection},
       [=, run_id = named.run_id](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(const model::SyncRun run,
-                             feeds::GetSyncRun(*parts_.store, call.context(),
+                             feeds::GetSyncRun(*deps_.store, call.context(),
                                                call.connection(), run_id));
         *response->mutable_run() = ToProto(run, call.connection());
         return absl::OkStatus();
@@ -316,12 +293,12 @@ grpc::ServerUnaryReactor* ConnectionService::CancelSyncRun(
     Context* context, const v1::CancelSyncRunRequest* request,
     v1::CancelSyncRunResponse* response) {
   const NamedRun named = RunOf(request->name());
-  return parts_.door->AnswerLater(
-      context, {"CancelSyncRun", Role::kOperator, Lane::kControl}, response,
-      named.connection,
+  return deps_.rpc->AnswerLater(
+      context, {"CancelSyncRun", Role::kOperator, ExecutorKind::kControl},
+      response, {named.connection},
       [=, run_id = named.run_id](const std::shared_ptr<const Call>& call,
                                  Reply reply) {
-        feeds::CancelSyncRun(*parts_.store, *parts_.runner, call->context(),
+        feeds::CancelSyncRun(*deps_.store, *deps_.runner, call->context(),
                              call->connection(), run_id,
                              [response, call, reply = std::move(reply)](
                                  absl::StatusOr<model::SyncRun> run) mutable {
@@ -337,28 +314,25 @@ grpc::ServerUnaryReactor* ConnectionService::CancelSyncRun(
 grpc::ServerUnaryReactor* ConnectionService::ListSyncRuns(
     Context* context, const v1::ListSyncRunsRequest* request,
     v1::ListSyncRunsResponse* response) {
-  return parts_.door->Answer(
-      context, {"ListSyncRuns", Role::kViewer}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
-        const std::string list = ListIdentity(call.rpc(), *request);
-        OMS_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
-        OMS_ASSIGN_OR_RETURN(const std::string token,
-                             DecodePageToken(list, request->page_token()));
-        OMS_ASSIGN_OR_RETURN(const feeds::RunPosition before,
-                             DecodeRunPosition(token));
-        OMS_ASSIGN_OR_RETURN(const std::optional<model::Feed> feed,
-                             FeedFromProto(request->feed(), "feed"));
+  return deps_.rpc->Answer(
+      context, {"ListSyncRuns", Role::kViewer}, response,
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call& call, RequestReader& read) {
+        return ReadRunQuestion(call, *request, read);
+      },
+      [=](const Call& call, const RunQuestion& question) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const std::vector<model::SyncRun> runs,
-            feeds::ListSyncRuns(*parts_.store, call.context(),
-                                call.connection(), feed, before, size));
+            feeds::ListSyncRuns(*deps_.store, call.context(), call.connection(),
+                                question.feed, question.before,
+                                question.from.size));
         ListPage<v1::SyncRun> page(response->mutable_runs());
         for (const model::SyncRun& run : runs) {
           if (!page.Add(ToProto(run, call.connection()))) break;
         }
-        if (page.MayGoOn(runs.size(), size)) {
-          response->set_next_page_token(
-              EncodePageToken(list, EncodeRunPosition(runs[page.rows() - 1])));
+        if (page.MayGoOn(runs.size(), question.from.size)) {
+          response->set_next_page_token(EncodePageToken(
+              question.from.list, PositionBehind(runs[page.rows() - 1])));
         }
         return absl::OkStatus();
       });

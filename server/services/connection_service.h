@@ -1,5 +1,5 @@
 // oms_connector.v1.ConnectionService: set-up, and the questions a person asks.
-// Each method checks and converts, calls one use case, and converts back; what
+// Each method reads its request, calls one use case, and converts back; what
 // all of them share is server/rpc/call.h. Thread-safe.
 #ifndef OMS_CONNECTOR_SERVER_SERVICES_CONNECTION_SERVICE_H_
 #define OMS_CONNECTOR_SERVER_SERVICES_CONNECTION_SERVICE_H_
@@ -8,17 +8,19 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "base/clock.h"
 #include "base/secret_box.h"
 #include "domain/connections/connection_directory.h"
 #include "domain/connections/connection_tester.h"
 #include "domain/connections/settings_editor.h"
 #include "domain/feeds/pull_runner.h"
-#include "domain/shipments/consumer_desk.h"
-#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/consumer_admin.h"
+#include "domain/shipments/shipment_admin.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "oms_connector/v1/connection_service.grpc.pb.h"
+#include "server/convert/cursor_token.h"
 #include "server/rpc/call.h"
 #include "storage/store.h"
 
@@ -27,19 +29,19 @@ namespace oms_connector::server {
 class ConnectionService final : public v1::ConnectionService::CallbackService {
  public:
   // What the service works with; it owns none of it.
-  struct Parts {
-    const CallDoor* door;
+  struct Dependencies {
+    const RpcDispatcher* rpc;
     const base::SecretBox* secrets;
     connections::ConnectionDirectory* directory;
     connections::ConnectionTester* tester;
     connections::SettingsEditor* editor;
-    shipments::ShipmentDesk* shipments;
-    shipments::ConsumerDesk* consumers;
+    shipments::ShipmentAdmin* shipments;
+    shipments::ConsumerAdmin* consumers;
     feeds::PullRunner* runner;
     storage::Store* store;
     base::Clock* clock;
   };
-  explicit ConnectionService(const Parts& parts) : parts_(parts) {}
+  explicit ConnectionService(const Dependencies& deps) : deps_(deps) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -100,14 +102,13 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
                           v1::DeleteConsumerResponse* response) override;
 
  private:
-  absl::Status AddHealth(const Call& call, v1::Connection* connection) const;
+  absl::Status AddHealth(const Call& call, absl::string_view id,
+                         v1::Connection* connection) const;
 
-  // The position of a cursor that a request about shipments holds.
-  absl::StatusOr<int64_t> ShipmentPosition(const Call& call,
-                                           absl::string_view field,
-                                           absl::string_view cursor) const;
+  // CURSOR_EXPIRED where the cursor is not of the call's connection.
+  absl::Status CheckCursor(const Call& call, const ReadCursor& cursor) const;
 
-  const Parts parts_;
+  const Dependencies deps_;
 };
 
 }  // namespace oms_connector::server

@@ -1,63 +1,21 @@
 // The RPCs of ConnectionService about shipments and their consumers.
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "model/errors.h"
 #include "server/convert/cursor_token.h"
 #include "server/convert/list_page.h"
 #include "server/convert/page_token.h"
 #include "server/convert/resource_names.h"
 #include "server/convert/shipment_convert.h"
-#include "server/convert/time_convert.h"
-#include "server/rpc/repeatable.h"
-#include "server/services/connection_checks.h"
+#include "server/rpc/idempotency.h"
+#include "server/services/connection_requests.h"
 #include "server/services/connection_service.h"
 
 namespace oms_connector::server {
 namespace {
-
-absl::StatusOr<shipments::ShipmentFilter> FilterFromProto(
-    const v1::ShipmentFilter& proto) {
-  shipments::ShipmentFilter filter;
-  for (int i = 0; i < proto.states_size(); ++i) {
-    OMS_ASSIGN_OR_RETURN(
-        const model::DeliveryState state,
-        DeliveryStateFromProto(proto.states(i),
-                               absl::StrCat("filter.states[", i, "]")));
-    filter.states.push_back(state);
-  }
-  filter.order_number = proto.order_number();
-  filter.tracking_number = proto.tracking_number();
-  filter.cart = proto.cart();
-  if (proto.has_older_than()) {
-    OMS_ASSIGN_OR_RETURN(
-        filter.older_than,
-        NonNegativeDurationFromProto(proto.older_than(), "filter.older_than"));
-  }
-  return filter;
-}
-
-// The ids in names of shipments, which must all be of this connection.
-absl::StatusOr<std::vector<int64_t>> IdsFromNames(
-    const google::protobuf::RepeatedPtrField<std::string>& names,
-    absl::string_view connection) {
-  std::vector<int64_t> ids;
-  for (int i = 0; i < names.size(); ++i) {
-    const std::string field = absl::StrCat("names[", i, "]");
-    OMS_ASSIGN_OR_RETURN(const ShipmentKey key,
-                         ParseShipmentName(field, names[i]));
-    if (key.connection != connection) {
-      return model::InvalidField(field, "is of another connection");
-    }
-    ids.push_back(key.shipment_id);
-  }
-  return ids;
-}
 
 v1::ReleaseShipmentsResponse ReleasedToProto(
     const std::vector<model::Shipment>& released, const std::string& name) {
@@ -68,54 +26,37 @@ v1::ReleaseShipmentsResponse ReleasedToProto(
   return proto;
 }
 
-absl::StatusOr<std::vector<model::Shipment>> ReleasedFromProto(
-    const v1::ReleaseShipmentsResponse& proto) {
-  std::vector<model::Shipment> released;
-  for (const v1::Shipment& shipment : proto.released()) {
-    OMS_ASSIGN_OR_RETURN(model::Shipment noun, ShipmentFromProto(shipment));
-    released.push_back(std::move(noun));
-  }
-  return released;
-}
-
 }  // namespace
 
-absl::StatusOr<int64_t> ConnectionService::ShipmentPosition(
-    const Call& call, absl::string_view field, absl::string_view cursor) const {
-  OMS_ASSIGN_OR_RETURN(
-      const model::Connection connection,
-      parts_.directory->Get(call.context(), call.connection()));
-  return DecodeCursor(model::Feed::kShipments,
-                      {connection.id, connection.epoch}, field, cursor);
+absl::Status ConnectionService::CheckCursor(const Call& call,
+                                            const ReadCursor& cursor) const {
+  if (cursor.scope.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const model::Connection connection,
+                       deps_.directory->Get(call.context(), call.connection()));
+  return CheckScope(cursor, {connection.id, connection.epoch});
 }
 
 grpc::ServerUnaryReactor* ConnectionService::ListShipments(
     Context* context, const v1::ListShipmentsRequest* request,
     v1::ListShipmentsResponse* response) {
-  return parts_.door->Answer(
-      context, {"ListShipments", Role::kViewer}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
-        const std::string list = ListIdentity(call.rpc(), *request);
-        shipments::ShipmentListRequest question;
-        question.connection = call.connection();
-        OMS_ASSIGN_OR_RETURN(question.filter,
-                             FilterFromProto(request->filter()));
-        OMS_ASSIGN_OR_RETURN(question.page_size,
-                             PageSize(request->page_size()));
-        OMS_ASSIGN_OR_RETURN(const std::string before,
-                             DecodePageToken(list, request->page_token()));
-        if (!before.empty() && !absl::SimpleAtoi(before, &question.before)) {
-          return model::InvalidField("page_token", "is no token of this list");
-        }
-        OMS_ASSIGN_OR_RETURN(const shipments::ShipmentList page,
-                             parts_.shipments->List(call.context(), question));
+  return deps_.rpc->Answer(
+      context, {"ListShipments", Role::kViewer}, response,
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call& call, RequestReader& read) {
+        return ReadShipmentQuestion(call, *request, read);
+      },
+      [=](const Call& call, const ShipmentQuestion& question) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(
+            const shipments::ShipmentList page,
+            deps_.shipments->List(call.context(), question.list));
         ListPage<v1::Shipment> rows(response->mutable_shipments());
         for (const model::Shipment& shipment : page.shipments) {
           if (!rows.Add(ToProto(shipment, call.connection()))) break;
         }
         if (page.next_before.has_value() || rows.is_cut()) {
           response->set_next_page_token(EncodePageToken(
-              list, absl::StrCat(page.shipments[rows.rows() - 1].shipment_id)));
+              question.from.list,
+              absl::StrCat(page.shipments[rows.rows() - 1].shipment_id)));
         }
         return absl::OkStatus();
       });
@@ -124,85 +65,65 @@ grpc::ServerUnaryReactor* ConnectionService::ListShipments(
 grpc::ServerUnaryReactor* ConnectionService::ReleaseShipments(
     Context* context, const v1::ReleaseShipmentsRequest* request,
     v1::ReleaseShipmentsResponse* response) {
-  return parts_.door->Answer(
-      context, {"ReleaseShipments", Role::kOperator, Lane::kCostly}, response,
-      CheckOf(*request), [=](const Call& call) -> absl::Status {
-        const std::string& name = call.connection();
-        shipments::ReleaseRequest release;
-        release.connection = name;
-        OMS_ASSIGN_OR_RETURN(release.shipment_ids,
-                             IdsFromNames(request->names(), name));
-        if (request->has_order_id()) release.order_id = request->order_id();
-        release.reason = request->reason();
-        OMS_ASSIGN_OR_RETURN(
-            release.call,
-            (RepeatableAs<std::vector<model::Shipment>,
-                          v1::ReleaseShipmentsResponse>(
-                call, *parts_.secrets, *request,
-                [name](const std::vector<model::Shipment>& released) {
-                  return ReleasedToProto(released, name);
-                },
-                ReleasedFromProto)));
-        OMS_ASSIGN_OR_RETURN(
-            const std::vector<model::Shipment> released,
-            parts_.shipments->Release(call.context(), release));
-        *response = ReleasedToProto(released, name);
-        return absl::OkStatus();
+  return deps_.rpc->Answer(
+      context, {"ReleaseShipments", Role::kOperator, ExecutorKind::kCostly},
+      response,
+      {ParseConnectionName("parent", request->parent()), request->request_id()},
+      [=](const Call& call, RequestReader& read) {
+        return ReadRelease(call, *deps_.secrets, *request, read);
+      },
+      [=](const Call& call, shipments::ReleaseRequest release) -> absl::Status {
+        using Released = std::vector<model::Shipment>;
+        const auto respond = [&call](const Released& released) {
+          return ReleasedToProto(released, call.connection());
+        };
+        release.call =
+            ReplayableCallOf<Released>(std::move(release.call.id), respond);
+        OMS_ASSIGN_OR_RETURN(const auto answer,
+                             deps_.shipments->Release(call.context(), release));
+        return Respond(answer, respond, response);
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::ReplayShipments(
     Context* context, const v1::ReplayShipmentsRequest* request,
     v1::ReplayShipmentsResponse* response) {
-  return parts_.door->Answer(
-      context, {"ReplayShipments", Role::kOperator, Lane::kCostly}, response,
-      CheckOf(*request), [=](const Call& call) -> absl::Status {
-        shipments::ReplayRequest replay;
-        replay.connection = call.connection();
-        OMS_ASSIGN_OR_RETURN(replay.shipment_ids,
-                             IdsFromNames(request->names(), call.connection()));
-        // The empty start is the beginning of the feed; an end must be named.
-        if (!request->end_cursor().empty()) {
-          OMS_ASSIGN_OR_RETURN(
-              replay.start,
-              ShipmentPosition(call, "start_cursor", request->start_cursor()));
-          OMS_ASSIGN_OR_RETURN(
-              replay.end,
-              ShipmentPosition(call, "end_cursor", request->end_cursor()));
-        } else if (!request->start_cursor().empty()) {
-          return model::InvalidField("end_cursor",
-                                     "is required with start_cursor");
-        }
-        OMS_ASSIGN_OR_RETURN(
-            replay.call, (RepeatableAs<int64_t, v1::ReplayShipmentsResponse>(
-                             call, *parts_.secrets, *request,
-                             [](int64_t count) {
-                               v1::ReplayShipmentsResponse proto;
-                               proto.set_replayed_count(count);
-                               return proto;
-                             },
-                             [](const v1::ReplayShipmentsResponse& proto)
-                                 -> absl::StatusOr<int64_t> {
-                               return proto.replayed_count();
-                             })));
-        OMS_ASSIGN_OR_RETURN(const int64_t count,
-                             parts_.shipments->Replay(call.context(), replay));
-        response->set_replayed_count(count);
-        return absl::OkStatus();
+  return deps_.rpc->Answer(
+      context, {"ReplayShipments", Role::kOperator, ExecutorKind::kCostly},
+      response,
+      {ParseConnectionName("parent", request->parent()), request->request_id()},
+      [=](const Call& call, RequestReader& read) {
+        return ReadReplay(call, *deps_.secrets, *request, read);
+      },
+      [=](const Call& call, ReplayQuestion question) -> absl::Status {
+        OMS_RETURN_IF_ERROR(CheckCursor(call, question.start));
+        OMS_RETURN_IF_ERROR(CheckCursor(call, question.end));
+        const auto respond = [](int64_t count) {
+          v1::ReplayShipmentsResponse replayed;
+          replayed.set_replayed_count(count);
+          return replayed;
+        };
+        shipments::ReplayRequest& replay = question.replay;
+        replay.call =
+            ReplayableCallOf<int64_t>(std::move(replay.call.id), respond);
+        OMS_ASSIGN_OR_RETURN(const auto answer,
+                             deps_.shipments->Replay(call.context(), replay));
+        return Respond(answer, respond, response);
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::ListConsumers(
     Context* context, const v1::ListConsumersRequest* request,
     v1::ListConsumersResponse* response) {
-  return parts_.door->Answer(
-      context, {"ListConsumers", Role::kViewer}, response, CheckOf(*request),
+  return deps_.rpc->Answer(
+      context, {"ListConsumers", Role::kViewer}, response,
+      {ParseConnectionName("parent", request->parent())},
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
-            const std::vector<shipments::ConsumerStanding> consumers,
-            parts_.consumers->List(call.context(), call.connection()));
-        for (const shipments::ConsumerStanding& standing : consumers) {
-          *response->add_consumers() = ToProto(standing.consumer, standing.lag);
+            const std::vector<shipments::ConsumerLag> consumers,
+            deps_.consumers->List(call.context(), call.connection()));
+        for (const shipments::ConsumerLag& reader : consumers) {
+          *response->add_consumers() = ToProto(reader.consumer, reader.lag);
         }
         return absl::OkStatus();
       });
@@ -211,27 +132,37 @@ grpc::ServerUnaryReactor* ConnectionService::ListConsumers(
 grpc::ServerUnaryReactor* ConnectionService::ResetConsumer(
     Context* context, const v1::ResetConsumerRequest* request,
     v1::ResetConsumerResponse* response) {
-  return parts_.door->Answer(
-      context, {"ResetConsumer", Role::kAdmin}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
-        OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
-        OMS_ASSIGN_OR_RETURN(
-            const int64_t position,
-            ShipmentPosition(call, "cursor", request->cursor()));
-        return parts_.consumers->Reset(call.context(), call.connection(),
-                                       request->consumer(), position);
+  return deps_.rpc->Answer(
+      context, {"ResetConsumer", Role::kAdmin}, response,
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call&, RequestReader& read) {
+        std::string consumer = ReadConsumer(request->consumer(), read);
+        return std::make_pair(
+            std::move(consumer),
+            read.Value(CursorFromText(model::Feed::kShipments, "cursor",
+                                      request->cursor())));
+      },
+      [=](const Call& call,
+          const std::pair<std::string, ReadCursor>& reset) -> absl::Status {
+        const auto& [consumer, cursor] = reset;
+        OMS_RETURN_IF_ERROR(CheckCursor(call, cursor));
+        return deps_.consumers->Reset(call.context(), call.connection(),
+                                      consumer, cursor.position);
       });
 }
 
 grpc::ServerUnaryReactor* ConnectionService::DeleteConsumer(
     Context* context, const v1::DeleteConsumerRequest* request,
     v1::DeleteConsumerResponse* response) {
-  return parts_.door->Answer(
-      context, {"DeleteConsumer", Role::kAdmin}, response, CheckOf(*request),
-      [=](const Call& call) -> absl::Status {
-        OMS_RETURN_IF_ERROR(CheckConsumerName("consumer", request->consumer()));
-        return parts_.consumers->Delete(call.context(), call.connection(),
-                                        request->consumer());
+  return deps_.rpc->Answer(
+      context, {"DeleteConsumer", Role::kAdmin}, response,
+      {ParseConnectionName("parent", request->parent())},
+      [=](const Call&, RequestReader& read) {
+        return ReadConsumer(request->consumer(), read);
+      },
+      [=](const Call& call, const std::string& consumer) {
+        return deps_.consumers->Delete(call.context(), call.connection(),
+                                       consumer);
       });
 }
 

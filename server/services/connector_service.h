@@ -1,6 +1,6 @@
 // oms_connector.v1.ConnectorService: what internal services call all day. Each
-// method checks and converts, calls one use case, and converts back; what all
-// of them share is server/rpc/call.h. Thread-safe.
+// method reads its request, calls one use case, and converts back; what all of
+// them share is server/rpc/call.h. Thread-safe.
 #ifndef OMS_CONNECTOR_SERVER_SERVICES_CONNECTOR_SERVICE_H_
 #define OMS_CONNECTOR_SERVER_SERVICES_CONNECTOR_SERVICE_H_
 
@@ -20,8 +20,8 @@ namespace oms_connector::server {
 class ConnectorService final : public v1::ConnectorService::CallbackService {
  public:
   // What the service works with; it owns none of it.
-  struct Parts {
-    const CallDoor* door;
+  struct Dependencies {
+    const RpcDispatcher* rpc;
     const base::SecretBox* secrets;
     connections::ConnectionDirectory* directory;
     connections::SettingsEditor* editor;
@@ -29,7 +29,7 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
     shipments::ShipmentFeed* feed;
     shipments::Acknowledgement* acknowledgement;
   };
-  explicit ConnectorService(const Parts& parts) : parts_(parts) {}
+  explicit ConnectorService(const Dependencies& deps) : deps_(deps) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -50,7 +50,7 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
       v1::AcknowledgeShipmentsResponse* response) override;
 
  private:
-  const Parts parts_;
+  const Dependencies deps_;
 };
 
 }  // namespace oms_connector::server

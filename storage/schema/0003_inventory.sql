@@ -8,7 +8,7 @@
 CREATE TABLE inventory_state (
   connection INTEGER NOT NULL PRIMARY KEY
     REFERENCES connection_numbers (number) ON DELETE CASCADE,
-  document BLOB NOT NULL                    -- storage::InventoryState
+  document BLOB NOT NULL                    -- model::InventoryState
 ) STRICT, WITHOUT ROWID;
 
 -- Sales channels and warehouses as the Order Manager last listed them.

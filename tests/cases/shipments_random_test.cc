@@ -28,7 +28,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "domain/shipments/acknowledgement.h"
-#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/shipment_admin.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
 #include "storage/store_test_suite/fault_sql_connection.h"
@@ -380,7 +380,7 @@ class History {
   storage::FaultPlan faults_;
   ShipmentWorld world_{nullptr, {nullptr, &faults_}};
   DeliveryModel model_;
-  ShipmentDesk desk_{world_.store.get(), world_.clock, &world_.signal};
+  ShipmentAdmin desk_{world_.store.get(), world_.clock, &world_.signal};
   Acknowledgement acknowledgement_{world_.store.get(), world_.clock};
   std::map<int64_t, absl::Time> created_;
   std::set<Expected> by_hand_;

@@ -435,19 +435,12 @@ TEST_F(NthFailureTest, RequestsOfPullsOfShipments) {
 // ---- Connections, settings, pruning
 
 // Calls with request ids, as callers repeat them.
-template <typename Answer>
-storage::RepeatableCall<Answer> Once(const std::string& rpc,
-                                     std::vector<Answer>* answers) {
-  storage::RepeatableCall<Answer> call;
-  call.key = model::RequestKey{"local", rpc, shipments::kConnection, "1"};
-  call.fingerprint = rpc;
-  call.encode = [answers](const Answer& answer) {
-    answers->push_back(answer);
-    return absl::StrCat(answers->size() - 1);
-  };
-  call.decode = [answers](absl::string_view text) -> absl::StatusOr<Answer> {
-    return answers->at(std::stoul(std::string(text)));
-  };
+template <typename Result>
+storage::ReplayableCall<Result> Once(const std::string& rpc) {
+  storage::ReplayableCall<Result> call;
+  call.id.key = model::RequestKey{"local", rpc, shipments::kConnection, "1"};
+  call.id.fingerprint = rpc;
+  call.response = [](const Result& result) { return result.etag; };
   return call;
 }
 
@@ -460,7 +453,7 @@ class SettingsScene final : public ShipmentScene {
     connections::SettingsUpdate update;
     update.connection = shipments::kConnection;
     update.sent.subtract_locked_quantity = true;
-    update.call = Once<model::StoredSettings>("UpdateSettings", &answers_);
+    update.call = Once<model::StoredSettings>("UpdateSettings");
     return editor_.Update({}, update).status();
   }
   std::string Outcome() override {
@@ -472,7 +465,6 @@ class SettingsScene final : public ShipmentScene {
 
  private:
   connections::SettingsEditor editor_;
-  std::vector<model::StoredSettings> answers_;
 };
 
 class ConnectionScene : public ShipmentScene {
@@ -515,13 +507,10 @@ class CreateScene final : public ConnectionScene {
     connections::ConnectionDraft draft;
     draft.base_url = "https://api.skubana.com";
     draft.access_token = base::SecretString("token-1");
-    auto call = Once<model::Connection>("CreateConnection", &answers_);
-    call.key->connection = "bolt";
+    auto call = Once<model::Connection>("CreateConnection");
+    call.id.key->connection = "bolt";
     return directory_.Create({}, "bolt", draft, call).status();
   }
-
- private:
-  std::vector<model::Connection> answers_;
 };
 
 class MoveScene final : public ConnectionScene {
@@ -533,12 +522,9 @@ class MoveScene final : public ConnectionScene {
     update.sent.display_name = "Acme";
     update.sent.base_url = "https://other.skubana.com";
     update.sent.access_token = base::SecretString("token-2");
-    update.call = Once<model::Connection>("UpdateConnection", &answers_);
+    update.call = Once<model::Connection>("UpdateConnection");
     return directory_.Update({}, update).status();
   }
-
- private:
-  std::vector<model::Connection> answers_;
 };
 
 // The rows go behind it, in the scheduler's batches.

@@ -1,4 +1,4 @@
-#include "server/rpc/repeatable.h"
+#include "server/rpc/idempotency.h"
 
 #include <memory>
 
@@ -28,13 +28,16 @@ std::string Serialize(const google::protobuf::Message& message) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<model::RequestKey>> RequestKeyOf(
-    const Call& call, absl::string_view request_id) {
-  OMS_RETURN_IF_ERROR(CheckRequestId(request_id));
-  if (request_id.empty()) return std::nullopt;
-  return model::RequestKey{call.principal().name, std::string(call.rpc()),
-                           call.connection(),
-                           absl::AsciiStrToLower(request_id)};
+storage::IdempotencyKey IdempotencyKeyOf(
+    const Call& call, const base::SecretBox& secrets,
+    const google::protobuf::Message& request, absl::string_view request_id,
+    RequestReader& read) {
+  read.Check(CheckRequestId(request_id));
+  if (request_id.empty()) return {};
+  return {
+      model::RequestKey{call.principal().name, std::string(call.rpc()),
+                        call.connection(), absl::AsciiStrToLower(request_id)},
+      RequestFingerprint(secrets, request)};
 }
 
 std::string RequestFingerprint(const base::SecretBox& secrets,

@@ -1,7 +1,7 @@
 // What people ask and do about single shipments: find them, release held ones
 // by hand, and hand out events once more.
-#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_DESK_H_
-#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_DESK_H_
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_ADMIN_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_ADMIN_H_
 
 #include <cstdint>
 #include <limits>
@@ -50,7 +50,7 @@ struct ReleaseRequest {
   std::vector<int64_t> shipment_ids;
   std::optional<int64_t> order_id;
   std::string reason;  // kept as `outcome_reason`
-  storage::RepeatableCall<std::vector<model::Shipment>> call;
+  storage::ReplayableCall<std::vector<model::Shipment>> call;
 };
 
 struct ReplayRequest {
@@ -59,15 +59,15 @@ struct ReplayRequest {
   std::vector<int64_t> shipment_ids;
   std::optional<int64_t> start;
   std::optional<int64_t> end;
-  storage::RepeatableCall<int64_t> call;
+  storage::ReplayableCall<int64_t> call;
 };
 
 // Thread-safe; does not own what it is given. All methods give
 // CONNECTION_NOT_FOUND, and the store's errors; those with a call also
 // REQUEST_ID_REUSED.
-class ShipmentDesk {
+class ShipmentAdmin {
  public:
-  ShipmentDesk(storage::Store* store, base::Clock* clock, EventSignal* signal);
+  ShipmentAdmin(storage::Store* store, base::Clock* clock, EventSignal* signal);
 
   // INVALID_REQUEST for a negative size or age.
   absl::StatusOr<ShipmentList> List(const base::CallContext& context,
@@ -81,7 +81,7 @@ class ShipmentDesk {
   // tracking number, or is NOT_REQUIRED; by order, voided ones and those that
   // are not required are passed over. INVALID_REQUEST unless exactly one of ids
   // and order is given.
-  absl::StatusOr<std::vector<model::Shipment>> Release(
+  absl::StatusOr<storage::Answer<std::vector<model::Shipment>>> Release(
       const base::CallContext& context, const ReleaseRequest& request);
 
   // Puts the latest event of each shipment at the head of the feed again, which
@@ -91,8 +91,8 @@ class ShipmentDesk {
   // SHIPMENT_NOT_HANDED_OUT; CURSOR_EXPIRED; INVALID_REQUEST unless ids or both
   // ends are given, and for more shipments than model/limits.h lets
   // one call replay.
-  absl::StatusOr<int64_t> Replay(const base::CallContext& context,
-                                 const ReplayRequest& request);
+  absl::StatusOr<storage::Answer<int64_t>> Replay(
+      const base::CallContext& context, const ReplayRequest& request);
 
  private:
   storage::Store* const store_;
@@ -102,4 +102,4 @@ class ShipmentDesk {
 
 }  // namespace oms_connector::shipments
 
-#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_DESK_H_
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_ADMIN_H_

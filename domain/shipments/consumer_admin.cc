@@ -1,4 +1,4 @@
-#include "domain/shipments/consumer_desk.h"
+#include "domain/shipments/consumer_admin.h"
 
 #include <optional>
 #include <utility>
@@ -29,33 +29,33 @@ absl::StatusOr<std::vector<model::Consumer>> ListAll(
 
 }  // namespace
 
-ConsumerDesk::ConsumerDesk(storage::Store* store) : store_(store) {}
+ConsumerAdmin::ConsumerAdmin(storage::Store* store) : store_(store) {}
 
-absl::StatusOr<std::vector<ConsumerStanding>> ConsumerDesk::List(
+absl::StatusOr<std::vector<ConsumerLag>> ConsumerAdmin::List(
     const base::CallContext& context, const std::string& connection) {
-  std::vector<ConsumerStanding> standings;
+  std::vector<ConsumerLag> lags;
   OMS_RETURN_IF_ERROR(store_->Read(context, [&](storage::ReadTransaction& txn) {
-    standings.clear();
+    lags.clear();
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
     OMS_ASSIGN_OR_RETURN(std::vector<model::Consumer> consumers,
                          ListAll(txn, connection));
     for (model::Consumer& consumer : consumers) {
-      ConsumerStanding standing;
+      ConsumerLag lag;
       OMS_ASSIGN_OR_RETURN(
-          standing.lag, txn.shipments().CountEventsAfter(
-                            connection, consumer.cart_id, consumer.position));
-      standing.consumer = std::move(consumer);
-      standings.push_back(std::move(standing));
+          lag.lag, txn.shipments().CountEventsAfter(
+                       connection, consumer.cart_id, consumer.position));
+      lag.consumer = std::move(consumer);
+      lags.push_back(std::move(lag));
     }
     return absl::OkStatus();
   }));
-  return standings;
+  return lags;
 }
 
-absl::Status ConsumerDesk::Reset(const base::CallContext& context,
-                                 const std::string& connection,
-                                 const std::string& consumer,
-                                 int64_t position) {
+absl::Status ConsumerAdmin::Reset(const base::CallContext& context,
+                                  const std::string& connection,
+                                  const std::string& consumer,
+                                  int64_t position) {
   return store_->Write(context, [&](storage::WriteTransaction& txn) {
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
     OMS_ASSIGN_OR_RETURN(std::optional<model::Consumer> found,
@@ -72,9 +72,9 @@ absl::Status ConsumerDesk::Reset(const base::CallContext& context,
   });
 }
 
-absl::Status ConsumerDesk::Delete(const base::CallContext& context,
-                                  const std::string& connection,
-                                  const std::string& consumer) {
+absl::Status ConsumerAdmin::Delete(const base::CallContext& context,
+                                   const std::string& connection,
+                                   const std::string& consumer) {
   return store_->Write(context, [&](storage::WriteTransaction& txn) {
     OMS_RETURN_IF_ERROR(CheckConnection(txn, connection));
     OMS_ASSIGN_OR_RETURN(const bool found,

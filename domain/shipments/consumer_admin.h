@@ -1,6 +1,6 @@
 // The named readers of the feed, for the people who look after them.
-#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_DESK_H_
-#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_DESK_H_
+#ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_ADMIN_H_
+#define OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_ADMIN_H_
 
 #include <cstdint>
 #include <string>
@@ -14,19 +14,19 @@
 
 namespace oms_connector::shipments {
 
-struct ConsumerStanding {
+struct ConsumerLag {
   model::Consumer consumer;
   int64_t lag = 0;  // events of its cart after its position
 };
 
 // Thread-safe; does not own the store. All methods give CONNECTION_NOT_FOUND
 // and the store's errors.
-class ConsumerDesk {
+class ConsumerAdmin {
  public:
-  explicit ConsumerDesk(storage::Store* store);
+  explicit ConsumerAdmin(storage::Store* store);
 
   // By name.
-  absl::StatusOr<std::vector<ConsumerStanding>> List(
+  absl::StatusOr<std::vector<ConsumerLag>> List(
       const base::CallContext& context, const std::string& connection);
 
   // Sets the position, forward or backward; 0 = the beginning.
@@ -46,4 +46,4 @@ class ConsumerDesk {
 
 }  // namespace oms_connector::shipments
 
-#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_DESK_H_
+#endif  // OMS_CONNECTOR_DOMAIN_SHIPMENTS_CONSUMER_ADMIN_H_

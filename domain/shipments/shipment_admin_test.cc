@@ -1,4 +1,4 @@
-#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/shipment_admin.h"
 
 #include "domain/shipments/acknowledgement.h"
 #include "gmock/gmock.h"
@@ -20,7 +20,7 @@ std::string ReasonOf(const absl::Status& status) {
   return details.has_value() ? details->reason : status.ToString();
 }
 
-class Desk : public ::testing::Test {
+class ShipmentAdminTest : public ::testing::Test {
  protected:
   // Waiting for the open order 2: 11 and 12 of order 1; 13 of it has no
   // number. 31 is handed out, 41 is not required, 51 voided.
@@ -49,7 +49,7 @@ class Desk : public ::testing::Test {
     ShipmentListRequest request;
     request.connection = kConnection;
     request.filter = filter;
-    const auto list = desk_.List(world_.context, request);
+    const auto list = admin_.List(world_.context, request);
     EXPECT_TRUE(list.ok()) << list.status();
     std::vector<int64_t> ids;
     for (const auto& shipment : list->shipments) {
@@ -65,14 +65,22 @@ class Desk : public ::testing::Test {
     request.shipment_ids = std::move(ids);
     request.order_id = order;
     request.reason = "shopper called";
-    return desk_.Release(world_.context, request);
+    const auto answer = admin_.Release(world_.context, request);
+    if (!answer.ok()) return answer.status();
+    return answer->result;
+  }
+
+  absl::StatusOr<int64_t> ReplayBy(const ReplayRequest& request) {
+    const auto answer = admin_.Replay(world_.context, request);
+    if (!answer.ok()) return answer.status();
+    return answer->result;
   }
 
   absl::StatusOr<int64_t> Replay(std::vector<int64_t> ids) {
     ReplayRequest request;
     request.connection = kConnection;
     request.shipment_ids = std::move(ids);
-    return desk_.Replay(world_.context, request);
+    return ReplayBy(request);
   }
 
   void GiveNumber(int64_t id) {
@@ -82,10 +90,10 @@ class Desk : public ::testing::Test {
   }
 
   ShipmentWorld world_;
-  ShipmentDesk desk_{world_.store.get(), world_.clock, &world_.signal};
+  ShipmentAdmin admin_{world_.store.get(), world_.clock, &world_.signal};
 };
 
-TEST_F(Desk, ListsByEachConditionNewestFirst) {
+TEST_F(ShipmentAdminTest, ListsByEachConditionNewestFirst) {
   EXPECT_THAT(List({}), ElementsAre(51, 41, 31, 13, 12, 11));
   ShipmentFilter held;
   held.states = {DeliveryState::kHeld};
@@ -110,7 +118,7 @@ TEST_F(Desk, ListsByEachConditionNewestFirst) {
   EXPECT_THAT(List(cart), SizeIs(6));
 }
 
-TEST_F(Desk, ListsWhatHasBeenInItsStateForLong) {
+TEST_F(ShipmentAdminTest, ListsWhatHasBeenInItsStateForLong) {
   world_.manual_clock.Advance(absl::Hours(2));
   ASSERT_TRUE(Release({11}).ok());
   ShipmentFilter old;
@@ -120,26 +128,26 @@ TEST_F(Desk, ListsWhatHasBeenInItsStateForLong) {
   EXPECT_THAT(List(old), IsEmpty());
 }
 
-TEST_F(Desk, ListsInPages) {
+TEST_F(ShipmentAdminTest, ListsInPages) {
   ShipmentListRequest request;
   request.connection = kConnection;
   request.page_size = 4;
-  const auto first = desk_.List(world_.context, request);
+  const auto first = admin_.List(world_.context, request);
   ASSERT_TRUE(first.ok());
   EXPECT_THAT(first->shipments, SizeIs(4));
   ASSERT_EQ(first->next_before, 13);
   request.before = *first->next_before;
-  const auto second = desk_.List(world_.context, request);
+  const auto second = admin_.List(world_.context, request);
   EXPECT_THAT(second->shipments, SizeIs(2));
   EXPECT_EQ(second->next_before, std::nullopt);
 
   request.page_size = -1;
-  EXPECT_EQ(ReasonOf(desk_.List(world_.context, request).status()),
+  EXPECT_EQ(ReasonOf(admin_.List(world_.context, request).status()),
             "INVALID_REQUEST");
 }
 
 // Rule 6: by name, that parcel.
-TEST_F(Desk, ReleasesOneParcelAndLeavesItsOrderWaiting) {
+TEST_F(ShipmentAdminTest, ReleasesOneParcelAndLeavesItsOrderWaiting) {
   const auto released = Release({11});
   ASSERT_TRUE(released.ok()) << released.status();
   ASSERT_THAT(*released, SizeIs(1));
@@ -156,7 +164,7 @@ TEST_F(Desk, ReleasesOneParcelAndLeavesItsOrderWaiting) {
 }
 
 // Rule 6: once nothing is held back any more, its later parcels go at once.
-TEST_F(Desk, OrderWhoseLastParcelIsReleasedCountsAsReleased) {
+TEST_F(ShipmentAdminTest, OrderWhoseLastParcelIsReleasedCountsAsReleased) {
   world_.Put(MakeShipment(21, 2, "1Z-21"));
   EXPECT_THAT(world_.Take(), IsEmpty());
   ASSERT_TRUE(Release({21}).ok());
@@ -166,7 +174,7 @@ TEST_F(Desk, OrderWhoseLastParcelIsReleasedCountsAsReleased) {
 }
 
 // Rule 6: by order, the order.
-TEST_F(Desk, ReleasesAnOrderAllOrNothing) {
+TEST_F(ShipmentAdminTest, ReleasesAnOrderAllOrNothing) {
   EXPECT_EQ(ReasonOf(Release({}, 1).status()), "SHIPMENT_NOT_RELEASABLE")
       << "13 has no number";
   EXPECT_THAT(world_.Take(), IsEmpty());
@@ -183,7 +191,7 @@ TEST_F(Desk, ReleasesAnOrderAllOrNothing) {
   EXPECT_THAT(world_.Take(), SizeIs(1)) << "its later parcels go at once";
 }
 
-TEST_F(Desk, ReleasesAnOrderThatCannotBeRead) {
+TEST_F(ShipmentAdminTest, ReleasesAnOrderThatCannotBeRead) {
   world_.Put(MakeShipment(61, 6, "1Z-61"));
   EXPECT_THAT(world_.Take(), IsEmpty());
   EXPECT_EQ(world_.Find(61).delivery.hold_reason,
@@ -192,7 +200,7 @@ TEST_F(Desk, ReleasesAnOrderThatCannotBeRead) {
   EXPECT_THAT(world_.Take(), SizeIs(1));
 }
 
-TEST_F(Desk, RefusesWhatCannotBeReleased) {
+TEST_F(ShipmentAdminTest, RefusesWhatCannotBeReleased) {
   for (const int64_t id : {13, 41, 51}) {
     EXPECT_EQ(ReasonOf(Release({11, id}).status()), "SHIPMENT_NOT_RELEASABLE")
         << id;
@@ -205,7 +213,7 @@ TEST_F(Desk, RefusesWhatCannotBeReleased) {
       << "all or nothing";
 }
 
-TEST_F(Desk, ReplaysTheLatestEventAtTheHead) {
+TEST_F(ShipmentAdminTest, ReplaysTheLatestEventAtTheHead) {
   Acknowledgement acknowledgement(world_.store.get(), world_.clock);
   AcknowledgeRequest said;
   said.connection = kConnection;
@@ -225,7 +233,7 @@ TEST_F(Desk, ReplaysTheLatestEventAtTheHead) {
   EXPECT_THAT(world_.PollStored(0).events, SizeIs(2));
 }
 
-TEST_F(Desk, ReplaysARangeAndKeepsItsGroups) {
+TEST_F(ShipmentAdminTest, ReplaysARangeAndKeepsItsGroups) {
   GiveNumber(13);
   world_.Take();
   const int64_t start = world_.taken;
@@ -235,7 +243,7 @@ TEST_F(Desk, ReplaysARangeAndKeepsItsGroups) {
   request.connection = kConnection;
   request.start = start;
   request.end = world_.taken;
-  const auto count = desk_.Replay(world_.context, request);
+  const auto count = ReplayBy(request);
   ASSERT_TRUE(count.ok()) << count.status();
   EXPECT_EQ(*count, 3);
   const auto events = world_.Take();
@@ -245,12 +253,12 @@ TEST_F(Desk, ReplaysARangeAndKeepsItsGroups) {
   EXPECT_EQ(events[0].release_group_size, 3);
 }
 
-TEST_F(Desk, RepeatsNoRangeThatWasReplayed) {
+TEST_F(ShipmentAdminTest, RepeatsNoRangeThatWasReplayed) {
   ReplayRequest request;
   request.connection = kConnection;
   request.start = 0;
   request.end = world_.taken;
-  const auto replay = [&] { return *desk_.Replay(world_.context, request); };
+  const auto replay = [&] { return *ReplayBy(request); };
   EXPECT_EQ(replay(), 1);
   EXPECT_EQ(replay(), 0) << "it is still ahead of whoever reads on";
   EXPECT_THAT(world_.Take(), SizeIs(1));
@@ -261,21 +269,21 @@ TEST_F(Desk, RepeatsNoRangeThatWasReplayed) {
   EXPECT_EQ(replay(), 1);
 }
 
-TEST_F(Desk, RefusesToReplayWhatWasNeverHandedOut) {
+TEST_F(ShipmentAdminTest, RefusesToReplayWhatWasNeverHandedOut) {
   EXPECT_EQ(ReasonOf(Replay({31, 11}).status()), "SHIPMENT_NOT_HANDED_OUT");
   EXPECT_EQ(ReasonOf(Replay({99}).status()), "SHIPMENT_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Replay({}).status()), "INVALID_REQUEST");
   ReplayRequest half;
   half.connection = kConnection;
   half.start = 0;
-  EXPECT_EQ(ReasonOf(desk_.Replay(world_.context, half).status()),
+  EXPECT_EQ(ReasonOf(admin_.Replay(world_.context, half).status()),
             "INVALID_REQUEST");
   half.end = 1'000'000;
-  EXPECT_EQ(ReasonOf(desk_.Replay(world_.context, half).status()),
+  EXPECT_EQ(ReasonOf(admin_.Replay(world_.context, half).status()),
             "CURSOR_EXPIRED");
   half.start = 2;
   half.end = 1;
-  EXPECT_EQ(ReasonOf(desk_.Replay(world_.context, half).status()),
+  EXPECT_EQ(ReasonOf(admin_.Replay(world_.context, half).status()),
             "INVALID_REQUEST");
   EXPECT_THAT(world_.Take(), IsEmpty());
 }

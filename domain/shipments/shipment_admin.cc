@@ -1,4 +1,4 @@
-#include "domain/shipments/shipment_desk.h"
+#include "domain/shipments/shipment_admin.h"
 
 #include <algorithm>
 #include <set>
@@ -93,11 +93,11 @@ absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
 
 }  // namespace
 
-ShipmentDesk::ShipmentDesk(storage::Store* store, base::Clock* clock,
-                           EventSignal* signal)
+ShipmentAdmin::ShipmentAdmin(storage::Store* store, base::Clock* clock,
+                             EventSignal* signal)
     : store_(store), clock_(clock), signal_(signal) {}
 
-absl::StatusOr<ShipmentList> ShipmentDesk::List(
+absl::StatusOr<ShipmentList> ShipmentAdmin::List(
     const base::CallContext& context, const ShipmentListRequest& request) {
   if (request.page_size < 0) {
     return model::InvalidField("page_size", "must not be negative");
@@ -134,11 +134,12 @@ absl::StatusOr<ShipmentList> ShipmentDesk::List(
   return list;
 }
 
-absl::StatusOr<std::vector<model::Shipment>> ShipmentDesk::Release(
-    const base::CallContext& context, const ReleaseRequest& request) {
+absl::StatusOr<storage::Answer<std::vector<model::Shipment>>>
+ShipmentAdmin::Release(const base::CallContext& context,
+                       const ReleaseRequest& request) {
   OMS_RETURN_IF_ERROR(CheckRelease(request));
   const absl::Time now = clock_->Now();
-  std::vector<model::Shipment> released;
+  storage::Answer<std::vector<model::Shipment>> answer;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
@@ -152,19 +153,19 @@ absl::StatusOr<std::vector<model::Shipment>> ShipmentDesk::Release(
                                    request.shipment_ids, request.reason, now);
         };
         OMS_ASSIGN_OR_RETURN(
-            released, storage::AnswerOnce<std::vector<model::Shipment>>(
-                          txn.connections(), request.call, now, carry_out));
+            answer, storage::IdempotentReplay<std::vector<model::Shipment>>(
+                        txn.connections(), request.call, now, carry_out));
         return absl::OkStatus();
       }));
-  if (!released.empty()) signal_->Notify(request.connection);
-  return released;
+  if (!answer.result.empty()) signal_->Notify(request.connection);
+  return answer;
 }
 
-absl::StatusOr<int64_t> ShipmentDesk::Replay(const base::CallContext& context,
-                                             const ReplayRequest& request) {
+absl::StatusOr<storage::Answer<int64_t>> ShipmentAdmin::Replay(
+    const base::CallContext& context, const ReplayRequest& request) {
   OMS_RETURN_IF_ERROR(CheckReplay(request));
   const absl::Time now = clock_->Now();
-  int64_t replayed = 0;
+  storage::Answer<int64_t> answer;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
@@ -174,12 +175,12 @@ absl::StatusOr<int64_t> ShipmentDesk::Replay(const base::CallContext& context,
           return ReplayLatest(txn, request.connection, ids, request.end, now);
         };
         OMS_ASSIGN_OR_RETURN(
-            replayed, storage::AnswerOnce<int64_t>(
-                          txn.connections(), request.call, now, carry_out));
+            answer, storage::IdempotentReplay<int64_t>(
+                        txn.connections(), request.call, now, carry_out));
         return absl::OkStatus();
       }));
-  if (replayed > 0) signal_->Notify(request.connection);
-  return replayed;
+  if (answer.result > 0) signal_->Notify(request.connection);
+  return answer;
 }
 
 }  // namespace oms_connector::shipments
