@@ -122,8 +122,8 @@ class PlansTest : public ::testing::Test {
   // Rows of a small connection, number 1, and of a large one, number 2.
   void Fill() {
     ASSERT_TRUE(sql_->Begin(/*write=*/true, {}).ok());
-    for (const auto& [number, rows] :
-         {std::make_pair(1, kSmall), std::make_pair(2, kLarge)}) {
+    for (const int number : {1, 2}) {
+      const int rows = number == 1 ? kSmall : kLarge;
       const auto fill = [&](absl::string_view table, absl::string_view values) {
         Run(absl::StrCat(
             "INSERT INTO ", table, " SELECT ",
