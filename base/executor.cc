@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
@@ -20,9 +21,10 @@ constexpr size_t kThreadNameLength = 15;  // what Linux keeps of it
 }  // namespace
 
 Executor::Executor(const std::string& name, int threads, size_t queue_capacity,
-                   int max_running_per_party)
+                   int max_running_per_party, int quiet_below)
     : queue_capacity_(queue_capacity),
-      max_running_per_party_(std::max(1, max_running_per_party)) {
+      max_running_per_party_(std::max(1, max_running_per_party)),
+      quiet_below_(quiet_below) {
   const std::string thread_name = name.substr(0, kThreadNameLength);
   absl::MutexLock lock(&join_mutex_);
   for (int i = 0; i < std::max(1, threads); ++i) {
@@ -47,10 +49,26 @@ bool Executor::TrySubmit(absl::string_view party,
   return true;
 }
 
+bool Executor::TryRunHere(absl::FunctionRef<void()> task) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (shut_down_ || queued_ > 0 || running_ >= quiet_below_) return false;
+    ++running_;
+    ++running_here_;
+  }
+  task();
+  absl::MutexLock lock(&mutex_);
+  --running_;
+  --running_here_;
+  return true;
+}
+
 void Executor::Shutdown() {
   {
     absl::MutexLock lock(&mutex_);
     shut_down_ = true;
+    mutex_.Await(absl::Condition(
+        +[](int* running) { return *running == 0; }, &running_here_));
   }
   absl::MutexLock lock(&join_mutex_);
   for (std::thread& thread : threads_) thread.join();
@@ -90,11 +108,13 @@ void Executor::RunTasks() {
     party->second.tasks.pop_front();
     --queued_;
     ++party->second.running;
+    ++running_;
     Settle(party);
     mutex_.Unlock();
     task();
     task = nullptr;  // what it holds may lock, too
     mutex_.Lock();
+    --running_;
     --party->second.running;
     Settle(party);
   }

@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
@@ -33,9 +34,11 @@ class Executor {
   // `name` shows up as the threads' name (its first 15 characters). Starts
   // `threads` threads, at least one; at most `queue_capacity` tasks wait, of
   // all parties. A party's tasks take no more than `max_running_per_party`
-  // threads at once, so that long ones leave some to others.
+  // threads at once, so that long ones leave some to others. While fewer than
+  // `quiet_below` tasks run, TryRunHere runs one more; 0 = never.
   Executor(const std::string& name, int threads, size_t queue_capacity,
-           int max_running_per_party = std::numeric_limits<int>::max());
+           int max_running_per_party = std::numeric_limits<int>::max(),
+           int quiet_below = 0);
 
   // As Shutdown.
   ~Executor();
@@ -52,6 +55,11 @@ class Executor {
   [[nodiscard]] bool TrySubmit(absl::AnyInvocable<void()> task) {
     return TrySubmit("", std::move(task));
   }
+
+  // Runs a short task on the calling thread, which costs less than a hop to
+  // another, where it is quiet here: no task waits and few run. False, and it
+  // was not run, elsewhere.
+  [[nodiscard]] bool TryRunHere(absl::FunctionRef<void()> task);
 
   // Takes no more tasks, runs those that wait and returns when all have ended.
   // May be called from several threads and more than once.
@@ -77,9 +85,12 @@ class Executor {
 
   const size_t queue_capacity_;
   const int max_running_per_party_;
+  const int quiet_below_;
   mutable absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
   size_t queued_ ABSL_GUARDED_BY(mutex_) = 0;
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;       // on whatever thread
+  int running_here_ ABSL_GUARDED_BY(mutex_) = 0;  // on threads of callers
   Parties parties_ ABSL_GUARDED_BY(mutex_);
   // Whose task begins next; each party once at most.
   std::deque<Parties::iterator> turns_ ABSL_GUARDED_BY(mutex_);

@@ -203,5 +203,41 @@ TEST(Executor, LosesNoTaskOfManySubmitters) {
   EXPECT_EQ(ran, kSubmitters * kTasks);
 }
 
+TEST(Executor, RunsOnTheCallersThreadWhileItIsQuiet) {
+  Executor executor("test", 1, 10, /*max_running_per_party=*/10,
+                    /*quiet_below=*/2);
+  std::thread::id ran_on;
+  EXPECT_TRUE(executor.TryRunHere([&] {
+    ran_on = std::this_thread::get_id();
+    // One runs, another may; a third may not.
+    EXPECT_TRUE(executor.TryRunHere(
+        [&] { EXPECT_FALSE(executor.TryRunHere([] { FAIL(); })); }));
+  }));
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+  EXPECT_TRUE(executor.TryRunHere([] {}));
+}
+
+TEST(Executor, RunsNothingOnTheCallersThreadBeforeThoseThatWait) {
+  Executor executor("test", 1, 10, /*max_running_per_party=*/10,
+                    /*quiet_below=*/2);
+  absl::Notification started, end;
+  ASSERT_TRUE(executor.TrySubmit([&] {
+    started.Notify();
+    end.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  EXPECT_TRUE(executor.TryRunHere([] {}));
+  ASSERT_TRUE(executor.TrySubmit([] {}));
+  EXPECT_FALSE(executor.TryRunHere([] { FAIL(); }));
+  end.Notify();
+  executor.Shutdown();
+  EXPECT_FALSE(executor.TryRunHere([] { FAIL(); }));
+}
+
+TEST(Executor, RunsNothingOnTheCallersThreadUnlessTold) {
+  Executor executor("test", 1, 10);
+  EXPECT_FALSE(executor.TryRunHere([] { FAIL(); }));
+}
+
 }  // namespace
 }  // namespace oms_connector::base

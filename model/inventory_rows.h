@@ -168,6 +168,8 @@ struct ProductFlags {
   bool missed = false;
   bool gone = false;
   int64_t revision = 0;  // 0 while it is not in the feed
+  // The text of `sku`, from FindProductFlags only; not written.
+  std::string master_sku;
 };
 
 struct StoredProduct {

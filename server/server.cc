@@ -192,7 +192,9 @@ absl::Status Server::Parts::MakePulls() {
     return std::make_unique<base::Executor>(name, threads, queue,
                                             ShareOfCaller(threads));
   };
-  store_executor = for_callers("store", kStoreThreads);
+  store_executor = std::make_unique<base::Executor>(
+      "store", kStoreThreads, queue, ShareOfCaller(kStoreThreads),
+      storage::IsSharedStore(options.store) ? 0 : kStoreReaders);
   costly_executor = for_callers("costly", kCostlyThreads);
   order_manager_executor = for_callers("order-manager", kOrderManagerThreads);
   control_executor = for_callers("control", kControlThreads);
@@ -275,12 +277,10 @@ absl::Status Server::Parts::MakeUseCases() {
 }
 
 absl::Status Server::Parts::MakeDoor() {
-  if (options.principals_file.empty()) {
-    authenticator = std::make_unique<Authenticator>();
-  } else {
-    OMS_ASSIGN_OR_RETURN(std::vector<Principal> principals,
-                         LoadPrincipals(options.principals_file));
-    authenticator = std::make_unique<Authenticator>(std::move(principals));
+  authenticator = std::make_unique<Authenticator>();
+  if (!options.principals_file.empty()) {
+    OMS_ASSIGN_OR_RETURN(auto known, LoadPrincipals(options.principals_file));
+    authenticator = std::make_unique<Authenticator>(std::move(known));
   }
   Admission::Options admission_options;
   admission_options.max_in_flight = options.max_in_flight;

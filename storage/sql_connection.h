@@ -18,6 +18,7 @@
 #define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <variant>
@@ -68,6 +69,39 @@ inline SqlParam SqlOptionalDuration(
   return duration.has_value() ? SqlDuration(*duration) : SqlParam(nullptr);
 }
 
+// Parameters of one statement for many rows, side by side: the first row says
+// how wide all are. Views must outlive the call, as with SqlParam.
+class SqlParamRows {
+ public:
+  SqlParamRows() = default;
+  SqlParamRows(std::initializer_list<std::initializer_list<SqlParam>> rows) {
+    for (const std::initializer_list<SqlParam>& row : rows) push_back(row);
+  }
+
+  void reserve(size_t rows) { reserved_ = rows; }
+  void push_back(std::initializer_list<SqlParam> row) {
+    push_back(absl::MakeConstSpan(row.begin(), row.size()));
+  }
+  void push_back(absl::Span<const SqlParam> row) {
+    if (params_.empty()) {
+      width_ = row.size();
+      params_.reserve(reserved_ * width_);
+    }
+    params_.insert(params_.end(), row.begin(), row.end());
+  }
+
+  bool empty() const { return params_.empty(); }
+  size_t size() const { return empty() ? 0 : params_.size() / width_; }
+  absl::Span<const SqlParam> operator[](size_t row) const {
+    return absl::MakeConstSpan(params_).subspan(row * width_, width_);
+  }
+
+ private:
+  std::vector<SqlParam> params_;
+  size_t width_ = 0;
+  size_t reserved_ = 0;
+};
+
 // One row of a result; valid during the callback only. Columns count from 0.
 class SqlRow {
  public:
@@ -109,7 +143,7 @@ class SqlRow {
 };
 
 using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
-// With the number of the parameters' set that the row is for, from 0.
+// With the number of the row of parameters that the row is for, from 0.
 using SqlBatchRowFunction =
     absl::FunctionRef<absl::Status(size_t, const SqlRow&)>;
 
@@ -134,17 +168,17 @@ class SqlConnection {
       absl::string_view sql, absl::Span<const SqlParam> params) = 0;
   // Runs one statement for each row of parameters, in order, in as few round
   // trips as the database allows; the number of rows changed in all.
-  virtual absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) = 0;
+  virtual absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
+                                               const SqlParamRows& rows) = 0;
   // Calls `row` for each row of the result, in the statement's order, until it
   // returns an error, which Query then returns.
   virtual absl::Status Query(absl::string_view sql,
                              absl::Span<const SqlParam> params,
                              SqlRowFunction row) = 0;
-  // Runs one statement for each set of `width` (> 0) parameters, in order, in
-  // as few round trips as the database allows, and calls `row` as Query does.
-  virtual absl::Status QueryBatch(absl::string_view sql, size_t width,
-                                  absl::Span<const SqlParam> params,
+  // Runs one statement for each row of parameters, in order, in as few round
+  // trips as the database allows, and calls `row` as Query does.
+  virtual absl::Status QueryBatch(absl::string_view sql,
+                                  const SqlParamRows& rows,
                                   SqlBatchRowFunction row) = 0;
 };
 

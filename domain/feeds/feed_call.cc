@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -17,6 +18,9 @@ namespace oms_connector::feeds {
 namespace {
 
 constexpr size_t kScopeBytes = 8;
+// Connections whose feeds' ends are remembered; it is a hint, and goes whole
+// when there are more.
+constexpr size_t kMaxHeads = 100'000;
 // How soon a caller that found a queue full may ask again.
 constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
 
@@ -56,6 +60,19 @@ class FeedCalls::WaitList {
     return shut_down_;
   }
 
+  // Where the feed of a connection was found to end lately.
+  std::optional<int64_t> HeadOf(const std::string& connection) const {
+    absl::MutexLock lock(&heads_mutex_);
+    const auto found = heads_.find(connection);
+    if (found == heads_.end()) return std::nullopt;
+    return found->second;
+  }
+  void SetHead(const std::string& connection, int64_t head) {
+    absl::MutexLock lock(&heads_mutex_);
+    if (heads_.size() >= kMaxHeads) heads_.clear();
+    heads_[connection] = head;
+  }
+
   int size() const {
     absl::MutexLock lock(&mutex_);
     return static_cast<int>(waiters_.size());
@@ -76,6 +93,9 @@ class FeedCalls::WaitList {
   mutable absl::Mutex mutex_;
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<std::shared_ptr<EndWaiter>> waiters_ ABSL_GUARDED_BY(mutex_);
+  mutable absl::Mutex heads_mutex_;
+  absl::flat_hash_map<std::string, int64_t> heads_
+      ABSL_GUARDED_BY(heads_mutex_);
 };
 
 // One call on its way. Its steps run one after the other; in between it is kept
@@ -94,13 +114,40 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
             options_.clock->SteadyNow() +
             query_->WaitFor(options_.clock->Now(), context_.deadline())) {}
 
-  void Look() {
-    const absl::Status status = TryLook();
-    if (!status.ok()) query_->Finish(status);
+  void Start() {
+    if (!query_->MustNotBlock()) return Look();
+    const std::optional<int64_t> head = list_->HeadOf(query_->connection());
+    const bool brief = head.has_value() && query_->IsBrief(*head);
+    if (brief && options_.executor->TryRunHere([this] { LookHere(); })) return;
+    Submit(&Call::Look);
   }
 
  private:
   using Step = void (Call::*)();
+
+  void Look() {
+    absl::Status status = Read();
+    if (status.ok()) status = Go();
+    if (!status.ok()) query_->Finish(status);
+  }
+
+  // What is more than an answer may block, and is left to the executor.
+  void LookHere() {
+    const absl::Status status = Read();
+    if (status.ok() && look_.next != FeedLook::Next::kAnswer) {
+      return Submit(&Call::GoOn);
+    }
+    if (status.ok()) {
+      GoOn();
+    } else {
+      query_->Finish(status);
+    }
+  }
+
+  void GoOn() {
+    const absl::Status status = Go();
+    if (!status.ok()) query_->Finish(status);
+  }
 
   void Submit(Step step) {
     const bool queued = options_.executor->TrySubmit(
@@ -114,24 +161,23 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
                     absl::ZeroDuration());
   }
 
-  absl::Status TryLook() {
+  absl::Status Read() {
     progress_.now = options_.clock->Now();
     progress_.may_wait =
         WaitLeft() > absl::ZeroDuration() && !list_->shut_down();
     OMS_RETURN_IF_ERROR(context_.Check(progress_.now));
-    FeedLook look;
     OMS_RETURN_IF_ERROR(
         options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
-          OMS_ASSIGN_OR_RETURN(look, query_->Look(txn, progress_));
+          OMS_ASSIGN_OR_RETURN(look_, query_->Look(txn, progress_));
           return absl::OkStatus();
         }));
     progress_.first = false;
-    if (!look.run_id.empty()) progress_.run_id = look.run_id;
-    return Go(look);
+    if (!look_.run_id.empty()) progress_.run_id = look_.run_id;
+    return absl::OkStatus();
   }
 
-  absl::Status Go(const FeedLook& look) {
-    switch (look.next) {
+  absl::Status Go() {
+    switch (look_.next) {
       case FeedLook::Next::kPull:
         return Pull();
       case FeedLook::Next::kJoin:
@@ -150,11 +196,13 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
         return absl::OkStatus();
       case FeedLook::Next::kWait:
         OMS_RETURN_IF_ERROR(Begin());
-        return Wait(std::min(look.wait, WaitLeft()));
+        return Wait(std::min(look_.wait, WaitLeft()));
       case FeedLook::Next::kAnswer:
         break;
     }
     OMS_RETURN_IF_ERROR(Begin());
+    const std::optional<int64_t> end = query_->End();
+    if (end.has_value()) list_->SetHead(query_->connection(), *end);
     query_->Finish(absl::OkStatus());
     return absl::OkStatus();
   }
@@ -197,7 +245,8 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
         [self = shared_from_this()] { self->Submit(&Call::Wake); });
     if (!list_->Add(waiter)) {
       if (!list_->shut_down()) return model::Overloaded(kOverloadDelay);
-      return TryLook();
+      Look();
+      return absl::OkStatus();
     }
     {
       // Keeps Wake, which another thread may run at once, until all is set.
@@ -228,6 +277,7 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
   const absl::Time wait_until_;  // on the steady clock
   // Set by one step, read by later ones.
   FeedProgress progress_;
+  FeedLook look_;
   bool begun_ = false;
   absl::Status prepared_;
 
@@ -242,7 +292,7 @@ FeedCalls::~FeedCalls() { Shutdown(); }
 
 void FeedCalls::Start(const base::CallContext& context,
                       std::unique_ptr<FeedQuery> query) {
-  std::make_shared<Call>(list_, context, std::move(query))->Look();
+  std::make_shared<Call>(list_, context, std::move(query))->Start();
 }
 
 int FeedCalls::waiting() const { return list_->size(); }

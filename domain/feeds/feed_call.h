@@ -12,8 +12,10 @@
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
@@ -74,6 +76,18 @@ class FeedQuery {
   // run again for one look, so it changes nothing but what the look has found.
   virtual absl::StatusOr<FeedLook> Look(storage::ReadTransaction& txn,
                                         const FeedProgress& progress) = 0;
+  // Whether the thread that starts the call must not wait for the store: it
+  // takes a brief look at most, and leaves others to the executor.
+  virtual bool MustNotBlock() const { return false; }
+  // Whether the call asks for what comes after `head`, where the feed was found
+  // to end lately, and needs nothing written: it will be told that there is
+  // nothing new, nearly always, and a look takes no longer than a hop.
+  virtual bool IsBrief(int64_t head) const {
+    (void)head;
+    return false;
+  }
+  // Where the feed ends, after a look that is the answer; nullopt = further on.
+  virtual std::optional<int64_t> End() const { return std::nullopt; }
   // The pull that the last look asked for; called once for each.
   virtual PullRequest PullFor() = 0;
   // Whether a pull that could not begin leaves something to answer with.
@@ -115,8 +129,9 @@ class FeedCalls {
   FeedCalls(const FeedCalls&) = delete;
   FeedCalls& operator=(const FeedCalls&) = delete;
 
-  // Takes the first look on this thread, which may block on the store; all that
-  // follows happens on the executor. Ends with exactly one Finish.
+  // Takes the first look on this thread, which may block on the store, unless
+  // the query says that it must not; all that follows happens on the executor.
+  // Ends with exactly one Finish.
   void Start(const base::CallContext& context,
              std::unique_ptr<FeedQuery> query);
 

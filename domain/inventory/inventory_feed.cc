@@ -1,6 +1,7 @@
 #include "domain/inventory/inventory_feed.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -64,6 +65,7 @@ class PageReader {
   const FeedRequest& request_;
   model::PageBudget budget_;
   FeedPage page_;
+  model::Location name_of_;  // the last location whose name was looked up
   // Of a cart that sees the connection's own levels, by revision.
   std::vector<ViewLocation> locations_;
   std::vector<ViewLocation> to_tell_;
@@ -103,8 +105,15 @@ absl::Status PageReader::OpenOwnLevels() {
                          reader_.ListLevels(id(), /*view=*/0, after, limit));
     const bool last = levels.size() < static_cast<size_t>(limit);
     if (!levels.empty()) after = levels.back().revision;
-    for (InventoryLevel& level : levels) {
-      if (Sees(level)) own_.rows.push_back(std::move(level));
+    levels.erase(std::remove_if(levels.begin(), levels.end(),
+                                [this](const InventoryLevel& level) {
+                                  return !Sees(level);
+                                }),
+                 levels.end());
+    if (own_.rows.empty()) {
+      own_.rows = std::move(levels);
+    } else {
+      std::move(levels.begin(), levels.end(), std::back_inserter(own_.rows));
     }
     own_.horizon = last ? kEnd : after;
     if (last || own_.rows.size() >= static_cast<size_t>(limit)) break;
@@ -148,14 +157,22 @@ absl::Status PageReader::Open() {
 
 bool PageReader::Add(InventoryLevel level) {
   if (!HasRoom()) return false;
-  // Its name counts too.
-  level.location.name =
-      LocationName(context_, level.location.kind, level.location.id);
+  // Its name counts too. Levels of one location come one after the other.
+  if (name_of_.kind != level.location.kind ||
+      name_of_.id != level.location.id) {
+    name_of_ = level.location;
+    name_of_.name =
+        LocationName(context_, level.location.kind, level.location.id);
+  }
+  level.location.name = name_of_.name;
   if (!budget_.Take(model::EstimatedBytes(level))) return false;
   level.view = request_.cart;
   level.derivation.locked_subtracted =
       level.location.kind == model::LocationKind::kWarehouse &&
       context_.settings.subtract_locked_quantity;
+  if (page_.levels.empty()) {
+    page_.levels.reserve(std::min<size_t>(request_.limit, own_.rows.size()));
+  }
   page_.levels.push_back(std::move(level));
   return true;
 }

@@ -94,6 +94,16 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
     return look;
   }
 
+  bool MustNotBlock() const override { return request_.must_not_block; }
+  bool IsBrief(int64_t head) const override {
+    return request_.position == head && !request_.inside.has_value() &&
+           !request_.request_key.has_value();
+  }
+  std::optional<int64_t> End() const override {
+    if (!page_.caught_up) return std::nullopt;
+    return page_.next_position;
+  }
+
   feeds::PullRequest PullFor() override {
     pulled_again_ = pulled_;
     pulled_ = true;

@@ -27,10 +27,7 @@ class ProductStates {
     OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> by_id,
                          reader.FindProductFlags(id, ids));
     for (const model::ProductFlags& flags : by_id) {
-      // A product that the list lacks counts as active: only a flag withholds.
-      if (!flags.active && !flags.gone) {
-        states.inactive_ids_.insert(flags.product_id);
-      }
+      if (IsInactive(flags)) states.inactive_ids_.insert(flags.product_id);
     }
     OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> by_key,
                          reader.FindProductsBySku(id, keys));
@@ -374,20 +371,6 @@ Claim ClaimOf(const StoredStock& stock, bool product_active,
   claim.locked = stock.locked;
   claim.value_time = stock.value_time;
   return claim;
-}
-
-absl::StatusOr<std::vector<int64_t>> InactiveProducts(
-    storage::InventoryReader& reader, const InventoryContext& context,
-    const std::vector<int64_t>& product_ids) {
-  OMS_ASSIGN_OR_RETURN(
-      const std::vector<model::ProductFlags> found,
-      reader.FindProductFlags(context.connection.id, product_ids));
-  std::vector<int64_t> inactive;
-  for (const model::ProductFlags& flags : found) {
-    if (!flags.active && !flags.gone) inactive.push_back(flags.product_id);
-  }
-  std::sort(inactive.begin(), inactive.end());
-  return inactive;
 }
 
 absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,

@@ -72,10 +72,10 @@ absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
 Claim ClaimOf(const model::StoredStock& stock, bool product_active,
               absl::Time read_from);
 
-// Of the products, those that are withheld as inactive, ascending.
-absl::StatusOr<std::vector<int64_t>> InactiveProducts(
-    storage::InventoryReader& reader, const InventoryContext& context,
-    const std::vector<int64_t>& product_ids);
+// A product that the list lacks counts as active: only a flag withholds.
+inline bool IsInactive(const model::ProductFlags& product) {
+  return !product.active && !product.gone;
+}
 
 // What of the rows has changed; repetitions do no harm.
 struct ChangedRows {

@@ -110,6 +110,7 @@ class ReplicaWriter {
   struct ChangedStock {
     model::StoredStock after;
     std::optional<model::StoredStock> before;
+    bool product_active = true;  // as far as levels ask
   };
 
   ReplicaWriter(storage::WriteTransaction* txn, ReplicaRun run)
@@ -127,8 +128,8 @@ class ReplicaWriter {
                     model::LocationKind kind, bool complete);
   absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
       int64_t warehouse_id, const std::vector<model::StockRow>& rows);
-  absl::Status NameSkus(std::vector<ChangedStock>* changes,
-                        const std::vector<absl::string_view>& texts);
+  // Finds which products are inactive, and the SKUs that are not known yet.
+  absl::Status LookUpProducts(std::vector<ChangedStock>* changes);
   // Writes rows with their levels; the keys whose levels depend on more than
   // these rows are left to do.
   absl::StatusOr<std::vector<int64_t>> WriteStock(

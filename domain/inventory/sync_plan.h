@@ -39,6 +39,7 @@ struct SyncRequest {
   // A repeat of the same request joins the same run.
   std::optional<model::RequestKey> request_key;
   std::string request_fingerprint;  // keyed hash of the serialised request
+  bool must_not_block = false;      // feeds::FeedQuery::MustNotBlock
 };
 
 // What is stored, as far as it matters for the decision.

@@ -92,7 +92,7 @@ absl::Status ErrorOf(const AcknowledgeRequest& request,
   return model::Internal("a remembered answer cannot be read");
 }
 
-// Whether it has changed anything.
+// Whether it has changed anything: the same answer once more does not.
 bool Record(const model::ShipmentOutcome& outcome, absl::Time now,
             StoredDelivery& shipment) {
   model::Delivery& delivery = shipment.delivery;
@@ -101,12 +101,17 @@ bool Record(const model::ShipmentOutcome& outcome, absl::Time now,
   if (!answers_last && delivery.state != model::DeliveryState::kReady) {
     return false;
   }
-  delivery.outcome_reason = outcome.reason;
-  delivery.outcome_time = now;
-  if (!answers_last) return true;
   const model::DeliveryState state = outcome.confirmed
                                          ? model::DeliveryState::kConfirmed
                                          : model::DeliveryState::kRejected;
+  if (answers_last && delivery.state == state &&
+      delivery.outcome_reason == outcome.reason &&
+      delivery.outcome_time.has_value()) {
+    return false;
+  }
+  delivery.outcome_reason = outcome.reason;
+  delivery.outcome_time = now;
+  if (!answers_last) return true;
   if (delivery.state != state) shipment.state_time = now;
   delivery.state = state;
   return true;

@@ -118,6 +118,15 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     return look;
   }
 
+  bool MustNotBlock() const override { return request_.must_not_block; }
+  bool IsBrief(int64_t head) const override {
+    return request_.cursor == head && request_.consumer.empty();
+  }
+  std::optional<int64_t> End() const override {
+    if (!page_.caught_up) return std::nullopt;
+    return page_.next_cursor;
+  }
+
   feeds::PullRequest PullFor() override {
     feeds::PullRequest pull;
     pull.connection = request_.connection;

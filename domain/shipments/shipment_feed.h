@@ -58,6 +58,7 @@ struct PollRequest {
   // Unset = wait for the pull; zero = do not wait; more = wait for a first
   // event too, at most kMaxLongPoll.
   std::optional<absl::Duration> max_wait;
+  bool must_not_block = false;  // feeds::FeedQuery::MustNotBlock
 };
 
 struct PollPage {

@@ -41,14 +41,12 @@ v1::Derivation::Source ToProto(model::LevelSource source) {
   return v1::Derivation::SOURCE_UNSPECIFIED;
 }
 
-v1::Derivation ToProto(const model::Derivation& derivation) {
-  v1::Derivation proto;
-  proto.set_source(ToProto(derivation.source));
-  if (derivation.on_hand.has_value()) proto.set_on_hand(*derivation.on_hand);
-  if (derivation.locked.has_value()) proto.set_locked(*derivation.locked);
-  proto.set_locked_subtracted(derivation.locked_subtracted);
-  proto.set_clamped_at_zero(derivation.clamped_at_zero);
-  return proto;
+void ToProto(const model::Derivation& derivation, v1::Derivation* proto) {
+  proto->set_source(ToProto(derivation.source));
+  if (derivation.on_hand.has_value()) proto->set_on_hand(*derivation.on_hand);
+  if (derivation.locked.has_value()) proto->set_locked(*derivation.locked);
+  proto->set_locked_subtracted(derivation.locked_subtracted);
+  proto->set_clamped_at_zero(derivation.clamped_at_zero);
 }
 
 void SetLocation(const model::Location& location, v1::InventoryLevel* proto) {
@@ -73,57 +71,53 @@ void SetMeasures(const model::Product& product, v1::Product* proto) {
 
 }  // namespace
 
-v1::InventoryLevel ToProto(const model::InventoryLevel& level) {
-  v1::InventoryLevel proto;
-  proto.set_sku(level.sku);
-  proto.set_master_sku(level.master_sku);
-  SetLocation(level.location, &proto);
+void ToProto(const model::InventoryLevel& level, v1::InventoryLevel* proto) {
+  proto->set_sku(level.sku);
+  proto->set_master_sku(level.master_sku);
+  SetLocation(level.location, proto);
   switch (level.state) {
     case model::LevelState::kPublished:
-      proto.set_state(v1::InventoryLevel::STATE_PUBLISHED);
-      if (level.available.has_value()) proto.set_available(*level.available);
+      proto->set_state(v1::InventoryLevel::STATE_PUBLISHED);
+      if (level.available.has_value()) proto->set_available(*level.available);
       break;
     case model::LevelState::kWithheld:
-      proto.set_state(v1::InventoryLevel::STATE_WITHHELD);
-      proto.set_withheld_reason(ToProto(level.withheld_reason));
+      proto->set_state(v1::InventoryLevel::STATE_WITHHELD);
+      proto->set_withheld_reason(ToProto(level.withheld_reason));
       break;
   }
-  *proto.mutable_derivation() = ToProto(level.derivation);
-  *proto.mutable_as_of_time() = ToProto(level.as_of_time);
-  proto.set_revision(level.revision);
-  return proto;
+  ToProto(level.derivation, proto->mutable_derivation());
+  *proto->mutable_as_of_time() = ToProto(level.as_of_time);
+  proto->set_revision(level.revision);
 }
 
-v1::Product ToProto(const model::Product& product) {
-  v1::Product proto;
-  proto.set_product_id(product.product_id);
-  proto.set_master_sku(product.master_sku);
-  proto.set_name(product.name);
-  proto.set_type(product.type);
-  proto.set_active(product.active);
-  proto.set_brand(product.brand);
-  proto.set_description(product.description);
-  proto.set_upc(product.upc);
-  proto.set_mpn(product.mpn);
-  SetMeasures(product, &proto);
+void ToProto(const model::Product& product, v1::Product* proto) {
+  proto->set_product_id(product.product_id);
+  proto->set_master_sku(product.master_sku);
+  proto->set_name(product.name);
+  proto->set_type(product.type);
+  proto->set_active(product.active);
+  proto->set_brand(product.brand);
+  proto->set_description(product.description);
+  proto->set_upc(product.upc);
+  proto->set_mpn(product.mpn);
+  SetMeasures(product, proto);
   if (product.map_price.has_value()) {
-    proto.mutable_map_price()->set_currency_code(
+    proto->mutable_map_price()->set_currency_code(
         product.map_price->currency_code);
-    proto.mutable_map_price()->set_amount(product.map_price->amount);
+    proto->mutable_map_price()->set_amount(product.map_price->amount);
   }
-  *proto.mutable_categories() = {product.categories.begin(),
-                                 product.categories.end()};
-  *proto.mutable_labels() = {product.labels.begin(), product.labels.end()};
-  *proto.mutable_image_urls() = {product.image_urls.begin(),
-                                 product.image_urls.end()};
+  *proto->mutable_categories() = {product.categories.begin(),
+                                  product.categories.end()};
+  *proto->mutable_labels() = {product.labels.begin(), product.labels.end()};
+  *proto->mutable_image_urls() = {product.image_urls.begin(),
+                                  product.image_urls.end()};
   if (product.create_time.has_value()) {
-    *proto.mutable_create_time() = ToProto(*product.create_time);
+    *proto->mutable_create_time() = ToProto(*product.create_time);
   }
   if (product.modify_time.has_value()) {
-    *proto.mutable_modify_time() = ToProto(*product.modify_time);
+    *proto->mutable_modify_time() = ToProto(*product.modify_time);
   }
-  proto.set_revision(product.revision);
-  return proto;
+  proto->set_revision(product.revision);
 }
 
 }  // namespace oms_connector::server

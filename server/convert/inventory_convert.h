@@ -8,10 +8,12 @@
 
 namespace oms_connector::server {
 
-// `available` is absent exactly while the level is withheld.
-v1::InventoryLevel ToProto(const model::InventoryLevel& level);
+// Into messages that are empty, where they stand: pages are made on an arena.
 
-v1::Product ToProto(const model::Product& product);
+// `available` is absent exactly while the level is withheld.
+void ToProto(const model::InventoryLevel& level, v1::InventoryLevel* proto);
+
+void ToProto(const model::Product& product, v1::Product* proto);
 
 }  // namespace oms_connector::server
 

@@ -10,6 +10,13 @@
 namespace oms_connector::server {
 namespace {
 
+template <typename Proto, typename Noun>
+Proto Converted(const Noun& noun) {
+  Proto proto;
+  ToProto(noun, &proto);
+  return proto;
+}
+
 using model::WithheldReason;
 
 const absl::Time kRead = absl::FromUnixMicros(1700000000123456);
@@ -29,7 +36,7 @@ model::InventoryLevel Level() {
 }
 
 TEST(InventoryConvert, PublishedLevelTellsNumberPlaceAndOrigin) {
-  const v1::InventoryLevel proto = ToProto(Level());
+  const v1::InventoryLevel proto = Converted<v1::InventoryLevel>(Level());
   EXPECT_EQ(proto.sku(), "shop-1");
   EXPECT_EQ(proto.master_sku(), "M-1");
   EXPECT_EQ(proto.warehouse().id(), 12);
@@ -54,7 +61,7 @@ TEST(InventoryConvert, ZeroIsANumberToPublish) {
   level.available = 0;
   level.derivation.on_hand = -3;
   level.derivation.clamped_at_zero = true;
-  const v1::InventoryLevel proto = ToProto(level);
+  const v1::InventoryLevel proto = Converted<v1::InventoryLevel>(level);
   EXPECT_TRUE(proto.has_available());
   EXPECT_EQ(proto.available(), 0);
   EXPECT_EQ(proto.derivation().on_hand(), -3);
@@ -64,7 +71,8 @@ TEST(InventoryConvert, ZeroIsANumberToPublish) {
 TEST(InventoryConvert, QuantitiesAreSixtyFourBit) {
   model::InventoryLevel level = Level();
   level.available = std::numeric_limits<int64_t>::max();
-  EXPECT_EQ(ToProto(level).available(), std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(Converted<v1::InventoryLevel>(level).available(),
+            std::numeric_limits<int64_t>::max());
 }
 
 TEST(InventoryConvert, ChannelLevelKnowsNoStock) {
@@ -72,7 +80,7 @@ TEST(InventoryConvert, ChannelLevelKnowsNoStock) {
   level.location = {model::LocationKind::kSalesChannel, 7, "Web"};
   level.derivation = {};
   level.derivation.source = model::LevelSource::kChannelAllocation;
-  const v1::InventoryLevel proto = ToProto(level);
+  const v1::InventoryLevel proto = Converted<v1::InventoryLevel>(level);
   EXPECT_EQ(proto.location_case(), v1::InventoryLevel::kSalesChannel);
   EXPECT_EQ(proto.sales_channel().id(), 7);
   EXPECT_EQ(proto.sales_channel().name(), "Web");
@@ -101,7 +109,7 @@ TEST(InventoryConvert, WithheldLevelHasNoNumber) {
     model::InventoryLevel level = Level();
     level.state = model::LevelState::kWithheld;
     level.withheld_reason = test.reason;
-    const v1::InventoryLevel proto = ToProto(level);
+    const v1::InventoryLevel proto = Converted<v1::InventoryLevel>(level);
     EXPECT_FALSE(proto.has_available()) << test.name;
     EXPECT_EQ(proto.state(), v1::InventoryLevel::STATE_WITHHELD);
     EXPECT_EQ(v1::InventoryLevel::WithheldReason_Name(proto.withheld_reason()),
@@ -131,7 +139,7 @@ TEST(InventoryConvert, ProductIsPassedOnWhole) {
   product.create_time = kRead;
   product.modify_time = kRead + absl::Hours(1);
   product.revision = 5;
-  const v1::Product proto = ToProto(product);
+  const v1::Product proto = Converted<v1::Product>(product);
   EXPECT_EQ(proto.product_id(), 31);
   EXPECT_EQ(proto.master_sku(), "M-1");
   EXPECT_EQ(proto.name(), "Mug");
@@ -158,7 +166,7 @@ TEST(InventoryConvert, ProductIsPassedOnWhole) {
 }
 
 TEST(InventoryConvert, WhatAProductLacksIsAbsent) {
-  const v1::Product proto = ToProto(model::Product());
+  const v1::Product proto = Converted<v1::Product>(model::Product());
   EXPECT_TRUE(proto.active());
   EXPECT_FALSE(proto.has_weight());
   EXPECT_FALSE(proto.has_length());

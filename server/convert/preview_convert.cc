@@ -38,9 +38,9 @@ v1::PreviewSettingsResponse ToProto(const inventory::PreviewPage& page) {
   for (const inventory::PreviewRow& row : page.rows) {
     v1::SettingsPreviewRow& proto_row = *proto.add_rows();
     if (row.before.has_value()) {
-      *proto_row.mutable_before() = ToProto(*row.before);
+      ToProto(*row.before, proto_row.mutable_before());
     }
-    if (row.after.has_value()) *proto_row.mutable_after() = ToProto(*row.after);
+    if (row.after.has_value()) ToProto(*row.after, proto_row.mutable_after());
   }
   return proto;
 }
@@ -52,7 +52,7 @@ v1::ExplainLevelResponse ToProto(
   ListPage<v1::LevelExplanation> levels(proto.mutable_levels());
   for (const inventory::LevelExplanation& one : explained.levels) {
     v1::LevelExplanation level;
-    *level.mutable_level() = ToProto(one.level);
+    ToProto(one.level, level.mutable_level());
     for (const inventory::ExplainedClaim& claim : one.claims) {
       *level.add_claims() = ClaimToProto(claim);
     }

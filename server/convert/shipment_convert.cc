@@ -103,50 +103,53 @@ void SetDelivery(const model::Delivery& delivery, v1::Delivery* proto) {
 
 }  // namespace
 
-v1::Shipment ToProto(const model::Shipment& shipment,
-                     absl::string_view connection) {
-  v1::Shipment proto;
-  proto.set_name(ShipmentName(connection, shipment.shipment_id));
-  proto.set_shipment_id(shipment.shipment_id);
-  proto.set_order_id(shipment.order_id);
-  proto.set_order_number(shipment.order_number);
-  proto.set_cart(shipment.cart_id);
-  *proto.mutable_family_order_ids() = {shipment.family_order_ids.begin(),
-                                       shipment.family_order_ids.end()};
-  proto.set_tracking_number(shipment.tracking_number);
-  SetCarrier(shipment.carrier, proto.mutable_carrier());
+void ToProto(const model::Shipment& shipment, absl::string_view connection,
+             v1::Shipment* proto) {
+  proto->set_name(ShipmentName(connection, shipment.shipment_id));
+  proto->set_shipment_id(shipment.shipment_id);
+  proto->set_order_id(shipment.order_id);
+  proto->set_order_number(shipment.order_number);
+  proto->set_cart(shipment.cart_id);
+  *proto->mutable_family_order_ids() = {shipment.family_order_ids.begin(),
+                                        shipment.family_order_ids.end()};
+  proto->set_tracking_number(shipment.tracking_number);
+  SetCarrier(shipment.carrier, proto->mutable_carrier());
   for (const model::ShipmentItem& item : shipment.items) {
-    v1::ShipmentItem& added = *proto.add_items();
+    v1::ShipmentItem& added = *proto->add_items();
     added.set_sku(item.sku);
     added.set_master_sku(item.master_sku);
     added.set_quantity(item.quantity);
     added.set_quantity_text(item.quantity_text);
   }
   if (shipment.ship_time.has_value()) {
-    *proto.mutable_ship_time() = ToProto(*shipment.ship_time);
+    *proto->mutable_ship_time() = ToProto(*shipment.ship_time);
   }
   if (shipment.create_time.has_value()) {
-    *proto.mutable_create_time() = ToProto(*shipment.create_time);
+    *proto->mutable_create_time() = ToProto(*shipment.create_time);
   }
   if (shipment.warehouse_id != 0) {
-    proto.mutable_warehouse()->set_id(shipment.warehouse_id);
-    proto.mutable_warehouse()->set_name(shipment.warehouse_name);
+    proto->mutable_warehouse()->set_id(shipment.warehouse_id);
+    proto->mutable_warehouse()->set_name(shipment.warehouse_name);
   }
-  proto.set_external(shipment.external);
-  SetDelivery(shipment.delivery, proto.mutable_delivery());
+  proto->set_external(shipment.external);
+  SetDelivery(shipment.delivery, proto->mutable_delivery());
+}
+
+v1::Shipment ToProto(const model::Shipment& shipment,
+                     absl::string_view connection) {
+  v1::Shipment proto;
+  ToProto(shipment, connection, &proto);
   return proto;
 }
 
-v1::ShipmentEvent ToProto(const model::ShipmentEvent& event,
-                          absl::string_view connection) {
-  v1::ShipmentEvent proto;
-  proto.set_sequence(event.sequence);
-  proto.set_kind(ToWire(kKinds, event.kind));
-  *proto.mutable_shipment() = ToProto(event.shipment, connection);
-  *proto.mutable_event_time() = ToProto(event.event_time);
-  proto.set_release_group(event.release_group);
-  proto.set_release_group_size(event.release_group_size);
-  return proto;
+void ToProto(const model::ShipmentEvent& event, absl::string_view connection,
+             v1::ShipmentEvent* proto) {
+  proto->set_sequence(event.sequence);
+  proto->set_kind(ToWire(kKinds, event.kind));
+  ToProto(event.shipment, connection, proto->mutable_shipment());
+  *proto->mutable_event_time() = ToProto(event.event_time);
+  proto->set_release_group(event.release_group);
+  proto->set_release_group_size(event.release_group_size);
 }
 
 v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag) {

@@ -11,11 +11,14 @@
 
 namespace oms_connector::server {
 
-// `connection` is the id, for the shipments' names.
+// `connection` is the id, for the shipments' names. Messages that are filled
+// where they stand are empty before.
 v1::Shipment ToProto(const model::Shipment& shipment,
                      absl::string_view connection);
-v1::ShipmentEvent ToProto(const model::ShipmentEvent& event,
-                          absl::string_view connection);
+void ToProto(const model::Shipment& shipment, absl::string_view connection,
+             v1::Shipment* proto);
+void ToProto(const model::ShipmentEvent& event, absl::string_view connection,
+             v1::ShipmentEvent* proto);
 
 // `lag` counts the events after the consumer's position.
 v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag);

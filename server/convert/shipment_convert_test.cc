@@ -123,7 +123,8 @@ TEST(ShipmentConvert, EventCarriesItsShipmentAndGroup) {
   event.event_time = kNow;
   event.release_group = 3;
   event.release_group_size = 2;
-  const v1::ShipmentEvent proto = ToProto(event, "acme");
+  v1::ShipmentEvent proto;
+  ToProto(event, "acme", &proto);
   EXPECT_EQ(proto.sequence(), 9);
   EXPECT_EQ(proto.kind(), v1::ShipmentEvent::KIND_CORRECTED);
   EXPECT_EQ(proto.shipment().name(), "connections/acme/shipments/5");
@@ -137,8 +138,9 @@ TEST(ShipmentConvert, EnumsKeepTheirNames) {
   for (const int number : {1, 2, 3}) {
     model::ShipmentEvent event;
     event.kind = static_cast<model::EventKind>(number);
-    names.push_back(
-        v1::ShipmentEvent::Kind_Name(ToProto(event, "acme").kind()));
+    v1::ShipmentEvent proto;
+    ToProto(event, "acme", &proto);
+    names.push_back(v1::ShipmentEvent::Kind_Name(proto.kind()));
   }
   EXPECT_THAT(names,
               ElementsAre("KIND_SHIPPED", "KIND_CORRECTED", "KIND_VOIDED"));

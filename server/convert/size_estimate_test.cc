@@ -13,6 +13,13 @@
 namespace oms_connector::server {
 namespace {
 
+template <typename Proto, typename... Nouns>
+size_t BytesOf(const Nouns&... nouns) {
+  Proto proto;
+  ToProto(nouns..., &proto);
+  return proto.ByteSizeLong();
+}
+
 constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
 const absl::Time kSomeTime = absl::FromUnixMicros(253'402'300'799'000'000 - 1);
 
@@ -33,7 +40,7 @@ TEST_P(SizeEstimate, NoLevelIsLarger) {
   level.withheld_reason = model::WithheldReason::kQuantityUnknown;
   level.as_of_time = kSomeTime;
   level.revision = kLargest;
-  EXPECT_LE(ToProto(level).ByteSizeLong(), model::EstimatedBytes(level));
+  EXPECT_LE(BytesOf<v1::InventoryLevel>(level), model::EstimatedBytes(level));
 }
 
 TEST_P(SizeEstimate, NoProductIsLarger) {
@@ -45,7 +52,7 @@ TEST_P(SizeEstimate, NoProductIsLarger) {
   product.map_price = model::Money{Long(), Long()};
   product.categories = product.labels = product.image_urls = {Long(), Long()};
   product.create_time = product.modify_time = kSomeTime;
-  EXPECT_LE(ToProto(product).ByteSizeLong(), model::EstimatedBytes(product));
+  EXPECT_LE(BytesOf<v1::Product>(product), model::EstimatedBytes(product));
 }
 
 TEST_P(SizeEstimate, NoEventIsLarger) {
@@ -72,7 +79,7 @@ TEST_P(SizeEstimate, NoEventIsLarger) {
   shipment.delivery.blocking_orders = {{kLargest, Long(), Long(), kSomeTime},
                                        {kLargest, Long(), Long(), kSomeTime}};
   const std::string connection(63, 'c');
-  EXPECT_LE(ToProto(event, connection).ByteSizeLong(),
+  EXPECT_LE(BytesOf<v1::ShipmentEvent>(event, connection),
             model::EstimatedBytes(event));
 }
 

@@ -202,6 +202,8 @@ base::Executor& RpcDispatcher::ExecutorOf(ExecutorKind kind) const {
     case ExecutorKind::kControl:
       return *deps_.control_executor;
     case ExecutorKind::kStore:
+    case ExecutorKind::kStoreIfBusy:
+    case ExecutorKind::kNone:
       break;
   }
   return *deps_.store_executor;
@@ -246,16 +248,24 @@ grpc::ServerUnaryReactor* RpcDispatcher::Dispatch(
     return reactor;
   }
   const std::string party = (*call)->principal().name;
-  const bool queued =
-      ExecutorOf(rules.executor)
-          .TrySubmit(
-              party, [call = *std::move(call), reply, task = std::move(task),
-                      clock = deps_.clock]() mutable {
-                const absl::Status wanted = call->context().Check(clock->Now());
-                if (!wanted.ok()) return (*reply)(wanted);
-                task(std::move(call), std::move(*reply));
-              });
-  if (!queued) (*reply)(deps_.admission->QueueFull());
+  auto run = [call = *std::move(call), reply, task = std::move(task),
+              clock = deps_.clock]() mutable {
+    const absl::Status wanted = call->context().Check(clock->Now());
+    if (!wanted.ok()) return (*reply)(wanted);
+    task(std::move(call), std::move(*reply));
+  };
+  if (rules.executor == ExecutorKind::kNone) {
+    run();
+    return reactor;
+  }
+  base::Executor& executor = ExecutorOf(rules.executor);
+  if (rules.executor == ExecutorKind::kStoreIfBusy &&
+      executor.TryRunHere([&run] { run(); })) {
+    return reactor;
+  }
+  if (!executor.TrySubmit(party, std::move(run))) {
+    (*reply)(deps_.admission->QueueFull());
+  }
   return reactor;
 }
 

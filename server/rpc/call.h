@@ -65,7 +65,17 @@ namespace oms_connector::server {
 // Whose threads a handler takes, which follows from what it waits for: an Order
 // Manager that hangs must not keep a call from the store, what reads a whole
 // feed not one that reads a page, and nothing one that ends a pull.
-enum class ExecutorKind { kStore, kCostly, kOrderManager, kControl };
+// kStoreIfBusy is for handlers that read a row or two: on gRPC's own thread
+// while it is quiet on those of the store. kNone is for handlers that find
+// their threads themselves.
+enum class ExecutorKind {
+  kStore,
+  kStoreIfBusy,
+  kNone,
+  kCostly,
+  kOrderManager,
+  kControl
+};
 
 // What holds for every call of an RPC.
 struct CallRules {

@@ -152,44 +152,42 @@ ReadAcknowledgement ReadOutcomes(const Call& call,
   return ack;
 }
 
-v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
-                                  const std::string& connection) {
-  v1::SyncInventoryResponse proto;
+void ToProto(const inventory::SyncPage& page, const std::string& connection,
+             v1::SyncInventoryResponse* proto) {
   if (page.run.has_value()) {
-    *proto.mutable_run() = ToProto(*page.run, connection);
+    *proto->mutable_run() = ToProto(*page.run, connection);
   }
+  proto->mutable_levels()->Reserve(static_cast<int>(page.levels.size()));
   for (const model::InventoryLevel& level : page.levels) {
-    *proto.add_levels() = ToProto(level);
+    ToProto(level, proto->add_levels());
   }
   for (const model::Product& product : page.products) {
-    *proto.add_products() = ToProto(product);
+    ToProto(product, proto->add_products());
   }
-  proto.set_next_cursor(EncodeCursor(model::Feed::kInventory,
-                                     {connection, page.epoch},
-                                     page.next_position, page.next_inside));
-  proto.set_caught_up(page.caught_up);
-  *proto.mutable_pull() = ToProto(page.pull);
-  return proto;
+  proto->set_next_cursor(EncodeCursor(model::Feed::kInventory,
+                                      {connection, page.epoch},
+                                      page.next_position, page.next_inside));
+  proto->set_caught_up(page.caught_up);
+  *proto->mutable_pull() = ToProto(page.pull);
 }
 
-v1::PollShipmentsResponse ToProto(const shipments::PollPage& page,
-                                  const std::string& connection) {
-  v1::PollShipmentsResponse proto;
+void ToProto(const shipments::PollPage& page, const std::string& connection,
+             v1::PollShipmentsResponse* proto) {
+  proto->mutable_events()->Reserve(static_cast<int>(page.events.size()));
   for (const model::ShipmentEvent& event : page.events) {
-    *proto.add_events() = ToProto(event, connection);
+    ToProto(event, connection, proto->add_events());
   }
-  proto.set_next_cursor(EncodeCursor(
+  proto->set_next_cursor(EncodeCursor(
       model::Feed::kShipments, {connection, page.epoch}, page.next_cursor));
-  proto.set_caught_up(page.caught_up);
-  proto.set_held_orders(page.held_orders);
-  *proto.mutable_pull() = ToProto(page.pull);
+  proto->set_caught_up(page.caught_up);
+  proto->set_held_orders(page.held_orders);
+  *proto->mutable_pull() = ToProto(page.pull);
   if (page.run.has_value()) {
-    *proto.mutable_run() = ToProto(*page.run, connection);
+    *proto->mutable_run() = ToProto(*page.run, connection);
     for (const model::CartError& error : page.run->cart_errors) {
-      *proto.add_cart_errors() = ToProto(error);
+      *proto->add_cart_errors() = ToProto(error);
     }
   }
-  return proto;
 }
 
 v1::AcknowledgeShipmentsResponse ToProto(

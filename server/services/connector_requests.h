@@ -42,10 +42,11 @@ ReadAcknowledgement ReadOutcomes(const Call& call,
                                  const v1::AcknowledgeShipmentsRequest& request,
                                  RequestReader& read);
 
-v1::SyncInventoryResponse ToProto(const inventory::SyncPage& page,
-                                  const std::string& connection);
-v1::PollShipmentsResponse ToProto(const shipments::PollPage& page,
-                                  const std::string& connection);
+// Into an answer that is empty, where it stands.
+void ToProto(const inventory::SyncPage& page, const std::string& connection,
+             v1::SyncInventoryResponse* proto);
+void ToProto(const shipments::PollPage& page, const std::string& connection,
+             v1::PollShipmentsResponse* proto);
 v1::AcknowledgeShipmentsResponse ToProto(
     const std::vector<shipments::OutcomeError>& errors);
 

@@ -15,19 +15,26 @@ namespace oms_connector::server {
 namespace {
 
 // Who reads a feed from its beginning reads all of it: such calls have a small
-// share of the threads, so that those who ask for what is new do not wait.
+// share of the threads, so that those who ask for what is new do not wait. Most
+// of these find nothing, and need no thread of their own.
 ExecutorKind ExecutorFrom(const std::string& cursor) {
-  return cursor.empty() ? ExecutorKind::kCostly : ExecutorKind::kStore;
+  return cursor.empty() ? ExecutorKind::kCostly : ExecutorKind::kNone;
 }
 
 }  // namespace
+
+ConnectorService::ConnectorService(const Dependencies& deps) : deps_(deps) {
+  SetMessageAllocatorFor_SyncInventory(&sync_messages_);
+  SetMessageAllocatorFor_PollShipments(&poll_messages_);
+  SetMessageAllocatorFor_AcknowledgeShipments(&acknowledge_messages_);
+}
 
 grpc::ServerUnaryReactor* ConnectorService::GetSettings(
     Context* context, const v1::GetSettingsRequest* request,
     v1::GetSettingsResponse* response) {
   return deps_.rpc->Answer(
-      context, {"GetSettings", Role::kViewer}, response,
-      {ParseSettingsName("name", request->name())},
+      context, {"GetSettings", Role::kViewer, ExecutorKind::kStoreIfBusy},
+      response, {ParseSettingsName("name", request->name())},
       [=](const Call& call) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(
             const model::StoredSettings settings,
@@ -65,23 +72,23 @@ grpc::ServerUnaryReactor* ConnectorService::UpdateSettings(
 grpc::ServerUnaryReactor* ConnectorService::SyncInventory(
     Context* context, const v1::SyncInventoryRequest* request,
     v1::SyncInventoryResponse* response) {
+  const ExecutorKind executor = ExecutorFrom(request->cursor());
   return deps_.rpc->AnswerLater(
-      context,
-      {"SyncInventory", Role::kOperator, ExecutorFrom(request->cursor())},
-      response,
+      context, {"SyncInventory", Role::kOperator, executor}, response,
       {ParseConnectionName("connection", request->connection()),
        request->request_id()},
       [=](const Call& call, RequestReader& read) {
         return ReadSync(call, *deps_.secrets, *request, read);
       },
-      [=](const std::shared_ptr<const Call>& call,
-          const inventory::SyncRequest& sync, Reply reply) {
+      [=](const std::shared_ptr<const Call>& call, inventory::SyncRequest sync,
+          Reply reply) {
+        sync.must_not_block = executor == ExecutorKind::kNone;
         deps_.syncer->Sync(
             call->context(), sync,
             [response, connection = call->connection(),
              reply = std::move(reply)](
                 absl::StatusOr<inventory::SyncPage> page) mutable {
-              if (page.ok()) *response = ToProto(*page, connection);
+              if (page.ok()) ToProto(*page, connection, response);
               reply(page.status());
             });
       });
@@ -92,24 +99,25 @@ grpc::ServerUnaryReactor* ConnectorService::PollShipments(
     v1::PollShipmentsResponse* response) {
   const bool long_poll =
       request->max_wait().seconds() > 0 || request->max_wait().nanos() > 0;
+  const ExecutorKind executor = request->consumer().empty()
+                                    ? ExecutorFrom(request->cursor())
+                                    : ExecutorKind::kStore;
   return deps_.rpc->AnswerLater(
       context,
-      {"PollShipments", Role::kOperator,
-       request->consumer().empty() ? ExecutorFrom(request->cursor())
-                                   : ExecutorKind::kStore,
+      {"PollShipments", Role::kOperator, executor,
        long_poll ? Admission::Kind::kLongPoll : Admission::Kind::kCall},
       response, {ParseConnectionName("connection", request->connection())},
       [=](const Call& call, RequestReader& read) {
         return ReadPoll(call, *request, read);
       },
-      [=](const std::shared_ptr<const Call>& call,
-          const shipments::PollRequest& poll, Reply reply) {
+      [=](const std::shared_ptr<const Call>& call, shipments::PollRequest poll,
+          Reply reply) {
+        poll.must_not_block = executor == ExecutorKind::kNone;
         deps_.feed->Poll(call->context(), poll,
                          [response, connection = call->connection(),
                           reply = std::move(reply)](
                              absl::StatusOr<shipments::PollPage> page) mutable {
-                           if (page.ok())
-                             *response = ToProto(*page, connection);
+                           if (page.ok()) ToProto(*page, connection, response);
                            reply(page.status());
                          });
       });

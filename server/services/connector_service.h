@@ -13,6 +13,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
+#include "server/rpc/arena_messages.h"
 #include "server/rpc/call.h"
 
 namespace oms_connector::server {
@@ -29,7 +30,7 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
     shipments::ShipmentFeed* feed;
     shipments::Acknowledgement* acknowledgement;
   };
-  explicit ConnectorService(const Dependencies& deps) : deps_(deps) {}
+  explicit ConnectorService(const Dependencies& deps);
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -51,6 +52,13 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
 
  private:
   const Dependencies deps_;
+  ArenaMessages<v1::SyncInventoryRequest, v1::SyncInventoryResponse>
+      sync_messages_;
+  ArenaMessages<v1::PollShipmentsRequest, v1::PollShipmentsResponse>
+      poll_messages_;
+  ArenaMessages<v1::AcknowledgeShipmentsRequest,
+                v1::AcknowledgeShipmentsResponse>
+      acknowledge_messages_;
 };
 
 }  // namespace oms_connector::server

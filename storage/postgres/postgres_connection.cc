@@ -244,17 +244,22 @@ bool PostgresConnection::InTransaction() const {
 
 absl::StatusOr<int64_t> PostgresConnection::Execute(
     absl::string_view sql, absl::Span<const SqlParam> params) {
-  const std::vector<SqlParam> row(params.begin(), params.end());
-  return ExecuteBatch(sql, {row});
+  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+  OMS_RETURN_IF_ERROR(Send(sql, params, /*wanted=*/true));
+  return CountChanged();
 }
 
 absl::StatusOr<int64_t> PostgresConnection::ExecuteBatch(
-    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
+    absl::string_view sql, const SqlParamRows& rows) {
   if (rows.empty()) return 0;
   OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
-  for (const std::vector<SqlParam>& row : rows) {
-    OMS_RETURN_IF_ERROR(Send(sql, row, /*wanted=*/true));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    OMS_RETURN_IF_ERROR(Send(sql, rows[i], /*wanted=*/true));
   }
+  return CountChanged();
+}
+
+absl::StatusOr<int64_t> PostgresConnection::CountChanged() {
   int64_t changed = 0;
   OMS_RETURN_IF_ERROR(RoundTrip([&](Result result) {
     int64_t count = 0;
@@ -278,25 +283,23 @@ absl::Status PostgresConnection::Query(absl::string_view sql,
   return absl::OkStatus();
 }
 
-absl::Status PostgresConnection::QueryBatch(absl::string_view sql, size_t width,
-                                            absl::Span<const SqlParam> params,
+absl::Status PostgresConnection::QueryBatch(absl::string_view sql,
+                                            const SqlParamRows& rows,
                                             SqlBatchRowFunction row) {
   // So many answers are held in memory at once.
-  constexpr size_t kSetsAtOnce = 500;
-  const size_t sets = params.size() / width;
-  for (size_t begin = 0; begin < sets; begin += kSetsAtOnce) {
-    const size_t end = std::min(sets, begin + kSetsAtOnce);
+  constexpr size_t kRowsAtOnce = 500;
+  for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
+    const size_t end = std::min(rows.size(), begin + kRowsAtOnce);
     OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
     for (size_t i = begin; i < end; ++i) {
-      OMS_RETURN_IF_ERROR(
-          Send(sql, params.subspan(i * width, width), /*wanted=*/true));
+      OMS_RETURN_IF_ERROR(Send(sql, rows[i], /*wanted=*/true));
     }
     std::vector<Result> results;
     OMS_RETURN_IF_ERROR(RoundTrip(
         [&](Result received) { results.push_back(std::move(received)); }));
     for (size_t i = 0; i < results.size(); ++i) {
-      const int rows = PQntuples(results[i].get());
-      for (int j = 0; j < rows; ++j) {
+      const int found = PQntuples(results[i].get());
+      for (int j = 0; j < found; ++j) {
         OMS_RETURN_IF_ERROR(row(begin + i, PostgresRow(results[i].get(), j)));
       }
     }

@@ -78,13 +78,11 @@ class PostgresConnection final : public SqlConnection {
   bool InTransaction() const override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
-  absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view sql,
-      absl::Span<const std::vector<SqlParam>> rows) override;
+  absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
+                                       const SqlParamRows& rows) override;
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
-  absl::Status QueryBatch(absl::string_view sql, size_t width,
-                          absl::Span<const SqlParam> params,
+  absl::Status QueryBatch(absl::string_view sql, const SqlParamRows& rows,
                           SqlBatchRowFunction row) override;
 
   // Queues a statement that travels with the next one; its error is that
@@ -117,6 +115,8 @@ class PostgresConnection final : public SqlConnection {
   absl::Status Send(absl::string_view sql, absl::Span<const SqlParam> params,
                     bool wanted);
   absl::Status SendOnce(const char* sql);
+  // Of the commands that were sent, in all.
+  absl::StatusOr<int64_t> CountChanged();
   absl::Status RoundTrip(ResultFunction receive);
   absl::Status ReadCommand(const Command& command, ResultFunction receive);
   absl::StatusOr<Result> NextResult();

@@ -94,9 +94,9 @@ absl::StatusOr<int64_t> PostgresSession::Execute(
 }
 
 absl::StatusOr<int64_t> PostgresSession::ExecuteBatch(
-    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
-  for (const std::vector<SqlParam>& row : rows) {
-    OMS_RETURN_IF_ERROR(LockConnectionOf(row));
+    absl::string_view sql, const SqlParamRows& rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    OMS_RETURN_IF_ERROR(LockConnectionOf(rows[i]));
   }
   return connection_->ExecuteBatch(sql, rows);
 }
@@ -108,12 +108,12 @@ absl::Status PostgresSession::Query(absl::string_view sql,
   return connection_->Query(sql, params, row);
 }
 
-absl::Status PostgresSession::QueryBatch(absl::string_view sql, size_t width,
-                                         absl::Span<const SqlParam> params,
+absl::Status PostgresSession::QueryBatch(absl::string_view sql,
+                                         const SqlParamRows& rows,
                                          SqlBatchRowFunction row) {
-  if (params.empty()) return absl::OkStatus();
-  OMS_RETURN_IF_ERROR(LockConnectionOf(params));
-  return connection_->QueryBatch(sql, width, params, row);
+  if (rows.empty()) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(LockConnectionOf(rows[0]));
+  return connection_->QueryBatch(sql, rows, row);
 }
 
 // ---- Connecting ------------------------------------------------------------

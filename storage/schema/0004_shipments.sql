@@ -75,26 +75,37 @@ CREATE TABLE shipments (
   connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
   shipment_id INTEGER NOT NULL,
   order_id INTEGER NOT NULL,
-  cart INTEGER NOT NULL,
-  state INTEGER NOT NULL,
-  state_time INTEGER NOT NULL,
-  held INTEGER NOT NULL,            -- 1: HELD, and that was decided
-  last_sequence INTEGER NOT NULL,   -- of its last event; 0: never handed out
   order_number TEXT NOT NULL,
   tracking_key TEXT NOT NULL,       -- normalised, for finding
-  delivery BLOB NOT NULL,           -- Delivery: what answers of carts change
   shipment BLOB NOT NULL,           -- StoredShipment, without its delivery
   PRIMARY KEY (connection, shipment_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX shipments_by_order ON shipments (connection, order_id, shipment_id);
-CREATE INDEX shipments_by_state ON shipments (connection, state, shipment_id);
-CREATE INDEX shipments_by_age ON shipments (connection, state, held, state_time);
 CREATE INDEX shipments_by_number
   ON shipments (connection, order_number, shipment_id);
 CREATE INDEX shipments_by_tracking
   ON shipments (connection, tracking_key, shipment_id)
   WHERE tracking_key <> '';
+
+-- What becomes of each shipment. A table of its own: the answers of carts
+-- change it and nothing else, and its rows are a tenth of a shipment's.
+CREATE TABLE deliveries (
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
+  shipment_id INTEGER NOT NULL,
+  cart INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  state_time INTEGER NOT NULL,
+  waits INTEGER NOT NULL,           -- 1: to be released, 2: for its cart's
+                                    -- answer, 0: for nothing
+  last_sequence INTEGER NOT NULL,   -- of its last event; 0: never handed out
+  delivery BLOB NOT NULL,           -- Delivery
+  PRIMARY KEY (connection, shipment_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deliveries_by_state ON deliveries (connection, state, shipment_id);
+CREATE INDEX deliveries_by_age ON deliveries (connection, waits, state_time)
+  WHERE waits <> 0;
 
 -- How many held shipments an order has; no row where it has none.
 CREATE TABLE held_orders (
@@ -141,10 +152,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('order_links', 'order_links', '100000 10000 2 1'),
   ('shipments', 'shipments', '100000 10000 1'),
   ('shipments', 'shipments_by_order', '100000 10000 2 1'),
-  ('shipments', 'shipments_by_state', '100000 10000 2500 1'),
-  ('shipments', 'shipments_by_age', '100000 10000 2500 2000 2'),
   ('shipments', 'shipments_by_number', '100000 10000 2 1'),
   ('shipments', 'shipments_by_tracking', '100000 10000 2 1'),
+  ('deliveries', 'deliveries', '100000 10000 1'),
+  ('deliveries', 'deliveries_by_state', '100000 10000 2500 1'),
+  ('deliveries', 'deliveries_by_age', '10000 1000 500 2'),
   ('held_orders', 'held_orders', '1000 100 1'),
   ('shipment_events', 'shipment_events', '100000 10000 1'),
   ('shipment_events', 'shipment_events_by_cart', '100000 10000 2000 1');

@@ -14,10 +14,11 @@ namespace {
 #define SELECT_FLAGS "SELECT " FLAG_COLUMNS " FROM products "
 #define SELECT_PRODUCT "SELECT " FLAG_COLUMNS ", details FROM products "
 
+constexpr char kProductRange[] = SELECT_PRODUCT
+    "WHERE connection = $1 AND product_id BETWEEN $2 AND $3 "
+    "ORDER BY product_id LIMIT $4";
 constexpr char kFindProduct[] =
     SELECT_PRODUCT "WHERE connection = $1 AND product_id = $2";
-constexpr char kFindFlags[] =
-    SELECT_FLAGS "WHERE connection = $1 AND product_id = $2";
 constexpr char kFindProductBySku[] =
     SELECT_FLAGS "WHERE connection = $1 AND sku_key = $2";
 constexpr char kListProducts[] = SELECT_PRODUCT
@@ -43,13 +44,29 @@ constexpr char kPutProduct[] =
 #undef SELECT_FLAGS
 #undef FLAG_COLUMNS
 
+// With the SKU as it is spelled; without a SKU there is no row of skus.
+#define SELECT_SPELLED                                                  \
+  "SELECT p.product_id, p.sku, p.sku_key, p.active, p.missed, p.gone, " \
+  "p.revision, k.text FROM products AS p LEFT JOIN skus AS k "          \
+  "ON k.connection = p.connection AND k.number = p.sku "                \
+  "WHERE p.connection = $1 "
+
+constexpr char kFlagsRange[] = SELECT_SPELLED
+    "AND p.product_id BETWEEN $2 AND $3 ORDER BY p.product_id LIMIT $4";
+constexpr char kFindFlags[] = SELECT_SPELLED "AND p.product_id = $2";
+
+#undef SELECT_SPELLED
+
 #define LISTING_COLUMNS                                                  \
-  "sales_channel_id, listing_id, sku, sku_key, master_sku, master_key, " \
+  "listing_id, sales_channel_id, sku, sku_key, master_sku, master_key, " \
   "product_id, active, push_inventory, known, quantity, value_time, "    \
   "told_time, missed, gone"
 #define SELECT_LISTING \
   "SELECT " LISTING_COLUMNS " FROM listings WHERE connection = $1 "
 
+constexpr char kListingRange[] = SELECT_LISTING
+    "AND sales_channel_id = $2 AND listing_id BETWEEN $3 AND $4 "
+    "ORDER BY listing_id LIMIT $5";
 constexpr char kFindListing[] =
     SELECT_LISTING "AND sales_channel_id = $2 AND listing_id = $3";
 constexpr char kFindListingBySku[] =
@@ -104,8 +121,8 @@ model::StoredProduct ProductAt(const SqlRow& row) {
 model::StoredListing ListingAt(const SqlRow& row) {
   RowFields fields(row);
   model::StoredListing stored;
-  stored.sales_channel_id = fields.Int64();
   stored.listing_id = fields.Int64();
+  stored.sales_channel_id = fields.Int64();
   stored.sku.number = fields.Int64();
   stored.sku.key = fields.Int64();
   stored.master.number = fields.Int64();
@@ -131,9 +148,9 @@ SqlInventoryTables::FindProducts(absl::string_view connection,
                                  const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredProduct> found;
-  OMS_RETURN_IF_ERROR(
-      QueryKeys(sql_, kFindProduct, {number}, product_ids,
-                [&](const SqlRow& row) { found.push_back(ProductAt(row)); }));
+  OMS_RETURN_IF_ERROR(QueryKeyPage(
+      sql_, {kProductRange, kFindProduct}, {number}, Ascending(product_ids),
+      [&](const SqlRow& row) { found.push_back(ProductAt(row)); }));
   return found;
 }
 
@@ -142,11 +159,13 @@ SqlInventoryTables::FindProductFlags(absl::string_view connection,
                                      const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::ProductFlags> found;
-  OMS_RETURN_IF_ERROR(QueryKeys(sql_, kFindFlags, {number}, product_ids,
-                                [&](const SqlRow& row) {
-                                  RowFields fields(row);
-                                  found.push_back(FlagsAt(fields));
-                                }));
+  OMS_RETURN_IF_ERROR(QueryKeyPage(sql_, {kFlagsRange, kFindFlags}, {number},
+                                   Ascending(product_ids),
+                                   [&](const SqlRow& row) {
+                                     RowFields fields(row);
+                                     found.push_back(FlagsAt(fields));
+                                     found.back().master_sku = fields.String();
+                                   }));
   return found;
 }
 
@@ -210,7 +229,7 @@ absl::Status SqlInventoryTables::PutProducts(
     const std::vector<model::StoredProduct>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   params.reserve(rows.size());
   for (const auto& [flags, details] : rows) {
     params.push_back({number, flags.product_id, flags.sku.number, flags.sku.key,
@@ -292,10 +311,10 @@ absl::Status SqlInventoryTables::PutListings(
     const std::vector<model::StoredListing>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   params.reserve(rows.size());
   for (const model::StoredListing& row : rows) {
-    params.push_back({number, row.sales_channel_id, row.listing_id,
+    params.push_back({number, row.listing_id, row.sales_channel_id,
                       row.sku.number, row.sku.key, row.master.number,
                       row.master.key, row.product_id, SqlBool(row.active),
                       SqlBool(row.push_inventory), SqlBool(row.known),

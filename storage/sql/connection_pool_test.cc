@@ -32,15 +32,15 @@ class UnusedConnection final : public SqlConnection {
                                   absl::Span<const SqlParam>) override {
     return Used();
   }
-  absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view, absl::Span<const std::vector<SqlParam>>) override {
+  absl::StatusOr<int64_t> ExecuteBatch(absl::string_view,
+                                       const SqlParamRows&) override {
     return Used();
   }
   absl::Status Query(absl::string_view, absl::Span<const SqlParam>,
                      SqlRowFunction) override {
     return Used();
   }
-  absl::Status QueryBatch(absl::string_view, size_t, absl::Span<const SqlParam>,
+  absl::Status QueryBatch(absl::string_view, const SqlParamRows&,
                           SqlBatchRowFunction) override {
     return Used();
   }

@@ -329,7 +329,7 @@ absl::StatusOr<int64_t> SqlConnectionTables::ForgetRequests(absl::Time now,
                                       {row.Int64(0), row.String(1),
                                        row.String(2), row.String(3)});
                                 }));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   rows.reserve(expired.size());
   for (const Key& key : expired) {
     rows.push_back(

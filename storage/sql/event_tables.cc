@@ -15,9 +15,9 @@ namespace {
 using model::ShipmentEvent;
 
 // The event as it was, and the delivery as it is now.
-#define SELECT_EVENTS                                                   \
-  "SELECT e.event, s.delivery FROM shipment_events e JOIN shipments s " \
-  "ON s.connection = e.connection AND s.shipment_id = e.shipment_id "   \
+#define SELECT_EVENTS                                                    \
+  "SELECT e.event, d.delivery FROM shipment_events e JOIN deliveries d " \
+  "ON d.connection = e.connection AND d.shipment_id = e.shipment_id "    \
   "WHERE e.connection = $1 "
 constexpr char kListEvents[] =
     SELECT_EVENTS "AND e.sequence > $2 ORDER BY e.sequence LIMIT $3";
@@ -175,7 +175,7 @@ absl::Status SqlShipmentTables::AppendEvents(
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
   std::vector<std::string> documents;
   documents.reserve(events.size());  // the rows hold views into it
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   std::vector<int64_t> told_carts;
   for (const ShipmentEvent& event : events) {
     OMS_ASSIGN_OR_RETURN(CartRow* const cart,

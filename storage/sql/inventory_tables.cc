@@ -96,21 +96,20 @@ absl::StatusOr<std::vector<Wanted>> LookUp(
     SqlConnection& sql, int64_t number,
     const std::vector<absl::string_view>& texts) {
   std::vector<Wanted> wanted(texts.size());
-  std::vector<SqlParam> params;
+  SqlParamRows params;
   std::vector<size_t> asked;
-  params.reserve(2 * texts.size());
+  params.reserve(texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
     wanted[i].text = texts[i];
     if (texts[i].empty()) continue;
     wanted[i].folded = base::FoldCase(texts[i]);
     wanted[i].hash = FoldHash(wanted[i].folded);
-    params.push_back(number);
-    params.push_back(wanted[i].hash);
+    params.push_back({number, wanted[i].hash});
     asked.push_back(i);
   }
   if (asked.empty()) return wanted;
-  OMS_RETURN_IF_ERROR(sql.QueryBatch(
-      kFindFold, 2, params, [&](size_t index, const SqlRow& row) {
+  OMS_RETURN_IF_ERROR(
+      sql.QueryBatch(kFindFold, params, [&](size_t index, const SqlRow& row) {
         RowFields fields(row);
         const int64_t found = fields.Int64();
         const int64_t key = fields.Int64();
@@ -210,7 +209,7 @@ absl::Status SqlInventoryTables::PutLocations(
     absl::string_view connection,
     const std::vector<model::StoredLocation>& locations) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   for (const model::StoredLocation& stored : locations) {
     rows.push_back({number, SqlEnum(stored.location.kind), stored.location.id,
                     absl::string_view(stored.location.name),
@@ -286,7 +285,7 @@ absl::Status SqlInventoryTables::PutViewLocations(
     absl::string_view connection,
     const std::vector<model::ViewLocation>& locations) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   for (const model::ViewLocation& stored : locations) {
     rows.push_back({number, stored.view, SqlEnum(stored.kind),
                     stored.location_id, SqlBool(stored.shown),
@@ -321,7 +320,7 @@ absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::AddSkus(
   // one key may.
   std::map<absl::string_view, model::Sku> added;
   std::map<absl::string_view, int64_t> keys;
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   int64_t last = 0;
   for (Wanted& one : wanted) {
     if (one.text.empty() || one.sku.number != 0) continue;
@@ -355,17 +354,14 @@ absl::StatusOr<std::vector<std::string>> SqlInventoryTables::GetSkuTexts(
     absl::string_view connection, const std::vector<int64_t>& numbers) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<std::string> texts(numbers.size());
-  std::vector<SqlParam> params;
-  for (const int64_t sku : numbers) {
-    params.push_back(number);
-    params.push_back(sku);
-  }
+  SqlParamRows params;
+  for (const int64_t sku : numbers) params.push_back({number, sku});
   if (params.empty()) return texts;
-  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kGetText, 2, params,
-                                      [&](size_t index, const SqlRow& row) {
-                                        texts[index] = RowFields(row).String();
-                                        return absl::OkStatus();
-                                      }));
+  OMS_RETURN_IF_ERROR(
+      sql_.QueryBatch(kGetText, params, [&](size_t index, const SqlRow& row) {
+        texts[index] = RowFields(row).String();
+        return absl::OkStatus();
+      }));
   return texts;
 }
 

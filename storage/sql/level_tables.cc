@@ -101,10 +101,10 @@ void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
           : model::LevelSource::kChannelAllocation;
 }
 
-// With the product it is of.
-std::pair<int64_t, model::InventoryLevel> BesideStockAt(const SqlRow& row) {
+// Returns the product it is of.
+int64_t ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   RowFields fields(row);
-  model::InventoryLevel level;
+  model::InventoryLevel& level = *into;
   const int64_t product = fields.Int64();
   level.location.kind = model::LocationKind::kWarehouse;
   level.location.id = fields.Int64();
@@ -118,7 +118,7 @@ std::pair<int64_t, model::InventoryLevel> BesideStockAt(const SqlRow& row) {
   level.derivation.locked = fields.OptionalInt64();
   level.sku = fields.String();
   level.master_sku = level.sku;
-  return {product, std::move(level)};
+  return product;
 }
 
 model::InventoryLevel FeedLevelAt(const SqlRow& row) {
@@ -177,11 +177,12 @@ SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
   if (view == 0) {
-    OMS_RETURN_IF_ERROR(QueryEach(sql_, kListBesideStock,
-                                  {number, after, int64_t{limit}},
-                                  [&](const SqlRow& row) {
-                                    levels.push_back(BesideStockAt(row).second);
-                                  }));
+    OMS_RETURN_IF_ERROR(
+        QueryEach(sql_, kListBesideStock, {number, after, int64_t{limit}},
+                  [&](const SqlRow& row) {
+                    if (levels.empty()) levels.reserve(limit);
+                    ReadBesideStock(row, &levels.emplace_back());
+                  }));
   }
   const auto beside = static_cast<std::ptrdiff_t>(levels.size());
   OMS_RETURN_IF_ERROR(QueryEach(
@@ -208,10 +209,11 @@ SqlInventoryTables::ListLevelsAt(absl::string_view connection,
       OMS_RETURN_IF_ERROR(QueryEach(
           sql_, kListAtWarehouse, {number, location_id, key, int64_t{limit}},
           [&](const SqlRow& row) {
-            auto [product, level] = BesideStockAt(row);
             model::PlacedLevel& one = placed.emplace_back();
-            one.place = {/*beside_stock=*/true, product};
-            if (level.revision != 0) one.level = std::move(level);
+            one.level.emplace();
+            one.place = {/*beside_stock=*/true,
+                         ReadBesideStock(row, &*one.level)};
+            if (one.level->revision == 0) one.level.reset();
           }));
     }
     if (!placed.empty()) return placed;
@@ -220,13 +222,12 @@ SqlInventoryTables::ListLevelsAt(absl::string_view connection,
   OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> keys,
                        ListLevelKeys(connection, /*view=*/0, key, limit));
   if (keys.empty()) return placed;
-  std::vector<SqlParam> params;
+  SqlParamRows params;
   for (const int64_t each : keys) {
     placed.push_back({{/*beside_stock=*/false, each}, std::nullopt});
-    params.insert(params.end(),
-                  {number, int64_t{0}, each, SqlEnum(kind), location_id});
+    params.push_back({number, int64_t{0}, each, SqlEnum(kind), location_id});
   }
-  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kFindFeedLevel, 5, params,
+  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kFindFeedLevel, params,
                                       [&](size_t index, const SqlRow& row) {
                                         placed[index].level = FeedLevelAt(row);
                                         return absl::OkStatus();
@@ -267,7 +268,7 @@ absl::Status SqlInventoryTables::PutLevels(
     const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   params.reserve(levels.size());
   for (const model::StoredLevel& level : levels) {
     params.push_back(
@@ -285,7 +286,7 @@ absl::Status SqlInventoryTables::DeleteLevels(
     const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   for (const model::StoredLevel& level : levels) {
     params.push_back({number, level.view, level.sku_key, SqlEnum(level.kind),
                       level.location_id});

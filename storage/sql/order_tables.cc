@@ -13,10 +13,18 @@ namespace {
 
 using model::StoredOrder;
 
+#define ORDER_RANGE                                                         \
+  "WHERE connection = $1 AND order_id BETWEEN $2 AND $3 ORDER BY order_id " \
+  "LIMIT $4"
+constexpr char kOrderRange[] =
+    "SELECT stored_order, order_id FROM orders " ORDER_RANGE;
 constexpr char kFindOrder[] =
-    "SELECT stored_order FROM orders WHERE connection = $1 AND order_id = $2";
+    "SELECT stored_order, order_id FROM orders "
+    "WHERE connection = $1 AND order_id = $2";
+constexpr char kOrderIdRange[] = "SELECT order_id FROM orders " ORDER_RANGE;
 constexpr char kFindOrderId[] =
     "SELECT order_id FROM orders WHERE connection = $1 AND order_id = $2";
+#undef ORDER_RANGE
 constexpr char kListOrders[] = R"(
     SELECT stored_order FROM orders WHERE connection = $1 AND order_id > $2
     ORDER BY order_id LIMIT $3)";
@@ -30,9 +38,13 @@ constexpr char kPutOrder[] = R"(
       read_time = excluded.read_time, readable = excluded.readable,
       blocking = excluded.blocking, stored_order = excluded.stored_order)";
 
+#define SELECT_NAMING \
+  "SELECT related_id, order_id FROM order_links WHERE connection = $1 "
+constexpr char kNamingRange[] = SELECT_NAMING
+    "AND related_id BETWEEN $2 AND $3 ORDER BY related_id, order_id LIMIT $4";
 constexpr char kNaming[] =
-    "SELECT order_id FROM order_links WHERE connection = $1 "
-    "AND related_id = $2";
+    SELECT_NAMING "AND related_id = $2 ORDER BY order_id";
+#undef SELECT_NAMING
 constexpr char kDeleteLink[] = R"(
     DELETE FROM order_links
     WHERE connection = $1 AND related_id = $2 AND order_id = $3)";
@@ -101,12 +113,13 @@ absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::FindOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredOrder> orders;
-  OMS_RETURN_IF_ERROR(QueryKeys(
-      kFindOrder, number, order_ids, [&](const SqlRow& row) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(StoredOrder order, ReadOrder(row));
-        orders.push_back(std::move(order));
-        return absl::OkStatus();
-      }));
+  OMS_RETURN_IF_ERROR(
+      QueryKeyPage({kOrderRange, kFindOrder, /*key_column=*/1}, number,
+                   order_ids, [&](const SqlRow& row) -> absl::Status {
+                     OMS_ASSIGN_OR_RETURN(StoredOrder order, ReadOrder(row));
+                     orders.push_back(std::move(order));
+                     return absl::OkStatus();
+                   }));
   return orders;
 }
 
@@ -114,8 +127,8 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::FindOrderIds(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<int64_t> found;
-  OMS_RETURN_IF_ERROR(
-      QueryKeys(kFindOrderId, number, order_ids, AppendId(found)));
+  OMS_RETURN_IF_ERROR(QueryKeyPage({kOrderIdRange, kFindOrderId}, number,
+                                   order_ids, AppendId(found)));
   return found;
 }
 
@@ -137,7 +150,11 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersThatName(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<int64_t> naming;
-  OMS_RETURN_IF_ERROR(QueryKeys(kNaming, number, order_ids, AppendId(naming)));
+  OMS_RETURN_IF_ERROR(QueryKeyPage({kNamingRange, kNaming}, number, order_ids,
+                                   [&](const SqlRow& row) {
+                                     naming.push_back(row.Int64(1));
+                                     return absl::OkStatus();
+                                   }));
   std::sort(naming.begin(), naming.end());
   naming.erase(std::unique(naming.begin(), naming.end()), naming.end());
   return naming;
@@ -150,15 +167,15 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersWithFamilyKeys(
   OMS_ASSIGN_OR_RETURN(const CartRow* const row, FindCart(number, cart));
   std::vector<int64_t> orders;
   if (row == nullptr) return orders;
-  std::vector<SqlParam> params;
+  SqlParamRows params;
   for (const std::string& key : family_keys) {
-    params.insert(params.end(), {number, row->number, key, int64_t{limit}});
+    params.push_back({number, row->number, key, int64_t{limit}});
   }
-  OMS_RETURN_IF_ERROR(sql_.QueryBatch(kWithFamilyKey, 4, params,
-                                      [&](size_t, const SqlRow& found) {
-                                        orders.push_back(found.Int64(0));
-                                        return absl::OkStatus();
-                                      }));
+  OMS_RETURN_IF_ERROR(
+      sql_.QueryBatch(kWithFamilyKey, params, [&](size_t, const SqlRow& found) {
+        orders.push_back(found.Int64(0));
+        return absl::OkStatus();
+      }));
   std::sort(orders.begin(), orders.end());
   orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
   return orders;
@@ -203,7 +220,7 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
 absl::Status SqlShipmentTables::PutOrders(
     absl::string_view connection, absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   std::vector<StoredOrder*> changed;
   for (StoredOrder* const stored : orders) {
     std::string bytes = EncodeDocument(*stored);
@@ -223,8 +240,8 @@ absl::Status SqlShipmentTables::PutOrders(
 
 absl::Status SqlShipmentTables::PutLinks(
     int64_t connection, absl::Span<StoredOrder* const> orders) {
-  std::vector<std::vector<SqlParam>> gone;
-  std::vector<std::vector<SqlParam>> added;
+  SqlParamRows gone;
+  SqlParamRows added;
   for (StoredOrder* const stored : orders) {
     const int64_t id = stored->order.order_id;
     std::vector<int64_t>& before = stored->in_store.related_order_ids;
@@ -248,7 +265,7 @@ absl::Status SqlShipmentTables::PutLinks(
 absl::Status SqlShipmentTables::AddPending(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   for (const int64_t id : order_ids) rows.push_back({number, id});
   return sql_.ExecuteBatch(kAddPending, rows).status();
 }
@@ -262,7 +279,7 @@ absl::Status SqlShipmentTables::ClearPending(absl::string_view connection,
 absl::Status SqlShipmentTables::RemovePending(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   for (const int64_t id : order_ids) rows.push_back({number, id});
   return sql_.ExecuteBatch(kRemovePending, rows).status();
 }

@@ -282,7 +282,7 @@ absl::StatusOr<int64_t> SqlRunTables::PruneRuns(absl::Time before, int limit) {
                                 [&](const SqlRow& row) {
                                   old.emplace_back(row.Int64(0), row.String(1));
                                 }));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   rows.reserve(old.size());
   for (const auto& [connection, run_id] : old) {
     rows.push_back({connection, run_id});

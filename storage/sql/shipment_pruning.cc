@@ -31,12 +31,14 @@ constexpr char kDeleteLink[] = R"(
     WHERE connection = $1 AND related_id = $2 AND order_id = $3)";
 constexpr char kDeleteShipment[] =
     "DELETE FROM shipments WHERE connection = $1 AND shipment_id = $2";
+constexpr char kDeleteDelivery[] =
+    "DELETE FROM deliveries WHERE connection = $1 AND shipment_id = $2";
 
 // An event whose shipment went before it has no state.
 constexpr char kListOldEvents[] = R"(
-    SELECT e.sequence, e.event_time, e.cart, s.state, s.last_sequence
-    FROM shipment_events e LEFT JOIN shipments s
-      ON s.connection = e.connection AND s.shipment_id = e.shipment_id
+    SELECT e.sequence, e.event_time, e.cart, d.state, d.last_sequence
+    FROM shipment_events e LEFT JOIN deliveries d
+      ON d.connection = e.connection AND d.shipment_id = e.shipment_id
     WHERE e.connection = $1 AND e.sequence > $2
     ORDER BY e.sequence LIMIT $3)";
 constexpr char kDeleteEvent[] =
@@ -133,15 +135,15 @@ absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(
 
 absl::Status SqlShipmentTables::DeleteOrders(int64_t connection,
                                              PrunePage& page) {
-  std::vector<std::vector<SqlParam>> orders;
-  std::vector<std::vector<SqlParam>> links;
+  SqlParamRows orders;
+  SqlParamRows links;
   for (const StoredOrder& order : page.orders) {
     orders.push_back({connection, order.order.order_id});
     for (const int64_t related : order.order.related_order_ids) {
       links.push_back({connection, related, order.order.order_id});
     }
   }
-  std::vector<std::vector<SqlParam>> shipments;
+  SqlParamRows shipments;
   std::vector<const CartRow*> carts;
   CountChanges changes;
   for (const StoredShipment& shipment : page.shipments) {
@@ -163,6 +165,7 @@ absl::Status SqlShipmentTables::DeleteOrders(int64_t connection,
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteLink, links).status());
   OMS_ASSIGN_OR_RETURN(const int64_t gone_shipments,
                        sql_.ExecuteBatch(kDeleteShipment, shipments));
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteDelivery, shipments).status());
   OMS_ASSIGN_OR_RETURN(const int64_t gone_orders,
                        sql_.ExecuteBatch(kDeleteOrder, orders));
   page.gone = gone_shipments + gone_orders;
@@ -180,7 +183,7 @@ absl::StatusOr<int64_t> SqlShipmentTables::PruneEvents(
                           row.Int64(4)});
       }));
   const bool page_is_full = events.size() == static_cast<size_t>(limit);
-  std::vector<std::vector<SqlParam>> gone;
+  SqlParamRows gone;
   std::vector<const CartRow*> carts;
   bool reached_young = false;
   for (const OldEvent& event : events) {

@@ -145,7 +145,7 @@ SqlShipmentTables::CartRow* SqlShipmentTables::CartWithNumber(int64_t number) {
 
 absl::Status SqlShipmentTables::PutCarts(
     int64_t connection, const std::vector<const CartRow*>& rows) {
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   for (const CartRow* row : rows) {
     params.push_back({connection, row->number, row->cart, row->events,
                       row->pruned_through, SqlBool(row->confirms)});

@@ -15,61 +15,104 @@ using model::StoredDelivery;
 using model::StoredShipment;
 
 // ReadShipment follows this order.
-#define SELECT_SHIPMENT                                                \
-  "SELECT shipment, delivery, state_time, order_id, state, held FROM " \
-  "shipments WHERE connection = $1 "
+#define SHIPMENT_COLUMNS                                                 \
+  "s.shipment, d.delivery, d.state_time, s.order_id, d.state, d.waits, " \
+  "s.shipment_id "
+#define SELECT_SHIPMENT                                     \
+  "SELECT " SHIPMENT_COLUMNS                                \
+  "FROM shipments AS s "                                    \
+  "CROSS JOIN deliveries AS d WHERE s.connection = $1 AND " \
+  "d.connection = s.connection AND d.shipment_id = s.shipment_id "
+// Where the state says which there are. A cross join is read from the left.
+#define SELECT_BY_DELIVERY                                 \
+  "SELECT " SHIPMENT_COLUMNS                               \
+  "FROM deliveries AS d "                                  \
+  "CROSS JOIN shipments AS s WHERE d.connection = $1 AND " \
+  "s.connection = d.connection AND s.shipment_id = d.shipment_id "
 
-constexpr char kFindShipment[] = SELECT_SHIPMENT "AND shipment_id = $2";
+constexpr char kShipmentRange[] = SELECT_SHIPMENT
+    "AND s.shipment_id BETWEEN $2 AND $3 ORDER BY s.shipment_id LIMIT $4";
+constexpr char kFindShipment[] = SELECT_SHIPMENT "AND s.shipment_id = $2";
+constexpr KeyPageStatements kShipments = {kShipmentRange, kFindShipment, 6};
+constexpr char kOrdersRange[] = SELECT_SHIPMENT
+    "AND s.order_id BETWEEN $2 AND $3 "
+    "ORDER BY s.order_id, s.shipment_id LIMIT $4";
 constexpr char kOfOrder[] =
-    SELECT_SHIPMENT "AND order_id = $2 ORDER BY order_id, shipment_id";
+    SELECT_SHIPMENT "AND s.order_id = $2 ORDER BY s.order_id, s.shipment_id";
+constexpr KeyPageStatements kOfOrders = {kOrdersRange, kOfOrder, 3};
 
 // Each can use an index of its own. $4 to $8 are states, $9 is a cart's number
 // or 0.
-#define SEARCH_END                                          \
-  "AND shipment_id < $2 AND state IN ($4, $5, $6, $7, $8) " \
-  "AND ($9 = 0 OR cart = $9) AND state_time <= $10 "        \
-  "ORDER BY shipment_id DESC LIMIT $3"
-constexpr char kSearch[] = SELECT_SHIPMENT SEARCH_END;
-constexpr char kSearchState[] = SELECT_SHIPMENT "AND state = $11 " SEARCH_END;
+#define SEARCH_END                       \
+  "AND d.state IN ($4, $5, $6, $7, $8) " \
+  "AND ($9 = 0 OR d.cart = $9) AND d.state_time <= $10 "
+#define SEARCH_ORDER(table)                        \
+  "AND " table ".shipment_id < $2 ORDER BY " table \
+  ".shipment_id DESC LIMIT "                       \
+  "$3"
+constexpr char kSearch[] = SELECT_BY_DELIVERY SEARCH_END SEARCH_ORDER("d");
+constexpr char kSearchState[] =
+    SELECT_BY_DELIVERY "AND d.state = $11 " SEARCH_END SEARCH_ORDER("d");
 constexpr char kSearchNumber[] = SELECT_SHIPMENT
-    "AND order_number = $11 AND ($12 = '' OR tracking_key = $12) " SEARCH_END;
-constexpr char kSearchTracking[] =
-    SELECT_SHIPMENT "AND tracking_key = $11 AND tracking_key <> '' " SEARCH_END;
+    "AND s.order_number = $11 "
+    "AND ($12 = '' OR s.tracking_key = $12) " SEARCH_END SEARCH_ORDER("s");
+constexpr char kSearchTracking[] = SELECT_SHIPMENT
+    "AND s.tracking_key = $11 AND s.tracking_key <> '' " SEARCH_END
+        SEARCH_ORDER("s");
+#undef SEARCH_ORDER
 #undef SEARCH_END
+#undef SELECT_BY_DELIVERY
 #undef SELECT_SHIPMENT
+#undef SHIPMENT_COLUMNS
 
-constexpr char kFindDelivery[] = R"(
-    SELECT shipment_id, cart, last_sequence, delivery, state_time, state
-    FROM shipments WHERE connection = $1 AND shipment_id = $2)";
-constexpr char kPutDelivery[] = R"(
-    UPDATE shipments SET state = $3, state_time = $4, delivery = $5
+// What a delivery waits for.
+constexpr int64_t kNothing = 0;
+constexpr int64_t kRelease = 1;
+constexpr int64_t kAnswer = 2;
+
+#define SELECT_DELIVERY                                                   \
+  "SELECT shipment_id, cart, last_sequence, delivery, state_time, state " \
+  "FROM deliveries WHERE connection = $1 "
+constexpr char kDeliveryRange[] = SELECT_DELIVERY
+    "AND shipment_id BETWEEN $2 AND $3 ORDER BY shipment_id LIMIT $4";
+constexpr char kFindDelivery[] = SELECT_DELIVERY "AND shipment_id = $2";
+#undef SELECT_DELIVERY
+constexpr char kAnswerDelivery[] = R"(
+    UPDATE deliveries
+    SET state = $3, state_time = $4, waits = $5, delivery = $6
     WHERE connection = $1 AND shipment_id = $2)";
+constexpr char kPutDelivery[] = R"(
+    INSERT INTO deliveries
+      (connection, shipment_id, cart, state, state_time, waits, last_sequence,
+       delivery)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (connection, shipment_id) DO UPDATE SET
+      cart = excluded.cart, state = excluded.state,
+      state_time = excluded.state_time, waits = excluded.waits,
+      last_sequence = excluded.last_sequence, delivery = excluded.delivery)";
 
 constexpr char kPutShipment[] = R"(
     INSERT INTO shipments
-      (connection, shipment_id, order_id, cart, state, state_time, held,
-       last_sequence, order_number, tracking_key, delivery, shipment)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      (connection, shipment_id, order_id, order_number, tracking_key, shipment)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (connection, shipment_id) DO UPDATE SET
-      order_id = excluded.order_id, cart = excluded.cart,
-      state = excluded.state, state_time = excluded.state_time,
-      held = excluded.held, last_sequence = excluded.last_sequence,
-      order_number = excluded.order_number,
-      tracking_key = excluded.tracking_key, delivery = excluded.delivery,
-      shipment = excluded.shipment)";
+      order_id = excluded.order_id, order_number = excluded.order_number,
+      tracking_key = excluded.tracking_key, shipment = excluded.shipment)";
 
 constexpr char kListHeld[] = R"(
-    SELECT shipment_id FROM shipments
-    WHERE connection = $1 AND state = $2 AND held = 1 AND shipment_id > $3
+    SELECT shipment_id FROM deliveries
+    WHERE connection = $1 AND state = $2 AND waits <> 0 AND shipment_id > $3
     ORDER BY shipment_id LIMIT $4)";
 constexpr char kListUndelivered[] = R"(
-    SELECT shipment_id, order_id FROM shipments
-    WHERE connection = $1 AND state = $2 AND last_sequence = 0
-      AND shipment_id > $3
-    ORDER BY shipment_id LIMIT $4)";
+    SELECT d.shipment_id, s.order_id
+    FROM deliveries AS d CROSS JOIN shipments AS s
+    WHERE d.connection = $1 AND d.state = $2 AND d.last_sequence = 0
+      AND d.shipment_id > $3
+      AND s.connection = d.connection AND s.shipment_id = d.shipment_id
+    ORDER BY d.shipment_id LIMIT $4)";
 constexpr char kOldest[] = R"(
-    SELECT state_time FROM shipments
-    WHERE connection = $1 AND state = $2 AND held = $3
+    SELECT state_time FROM deliveries
+    WHERE connection = $1 AND waits = $2 AND waits <> 0
     ORDER BY state_time LIMIT 1)";
 
 constexpr char kAddHeld[] = R"(
@@ -81,9 +124,13 @@ constexpr char kAddHeld[] = R"(
 constexpr char kDeleteHeld[] =
     "DELETE FROM held_orders WHERE connection = $1 AND order_id = $2";
 
-bool IsHeld(const StoredShipment& shipment) {
-  return shipment.delivery.state == DeliveryState::kHeld &&
-         shipment.delivery.hold_time.has_value();
+// An undecided one waits for nobody.
+int64_t WaitsFor(const model::Delivery& delivery) {
+  if (delivery.state == DeliveryState::kReady) return kAnswer;
+  return delivery.state == DeliveryState::kHeld &&
+                 delivery.hold_time.has_value()
+             ? kRelease
+             : kNothing;
 }
 
 int64_t SequenceOf(const StoredShipment& shipment) {
@@ -98,7 +145,7 @@ absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
   shipment.state_time = row.Time(2);
   shipment.in_store = {std::string(row.Bytes(0)), std::string(row.Bytes(1)),
                        shipment.state_time,       row.Int64(3),
-                       row.As<DeliveryState>(4),  row.Bool(5)};
+                       row.As<DeliveryState>(4),  row.Int64(5) == kRelease};
   return shipment;
 }
 
@@ -150,18 +197,25 @@ absl::Status SqlShipmentTables::QueryKeys(absl::string_view statement,
                                           int64_t connection,
                                           std::vector<int64_t> keys,
                                           SqlRowFunction read) {
-  if (!std::is_sorted(keys.begin(), keys.end())) {
-    std::sort(keys.begin(), keys.end());
-  }
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  std::vector<SqlParam> params;
-  params.reserve(2 * keys.size());
-  for (const int64_t key : keys) {
-    params.emplace_back(connection);
-    params.emplace_back(key);
-  }
-  return sql_.QueryBatch(statement, 2, params,
+  keys = Ascending(std::move(keys));
+  SqlParamRows params;
+  params.reserve(keys.size());
+  for (const int64_t key : keys) params.push_back({connection, key});
+  return sql_.QueryBatch(statement, params,
                          [&](size_t, const SqlRow& row) { return read(row); });
+}
+
+absl::Status SqlShipmentTables::QueryKeyPage(
+    const KeyPageStatements& statements, int64_t connection,
+    std::vector<int64_t> keys, SqlRowFunction read) {
+  absl::Status readable;
+  OMS_RETURN_IF_ERROR(storage::QueryKeyPage(sql_, statements, {connection},
+                                            Ascending(std::move(keys)),
+                                            [&](const SqlRow& row) {
+                                              if (readable.ok())
+                                                readable = read(row);
+                                            }));
+  return readable;
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::QueryIds(
@@ -191,8 +245,9 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::FindShipments(
     absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredShipment> shipments;
-  OMS_RETURN_IF_ERROR(QueryKeys(kFindShipment, number, shipment_ids,
-                                AppendTo(shipments, ReadShipment)));
+  shipments.reserve(shipment_ids.size());
+  OMS_RETURN_IF_ERROR(QueryKeyPage(kShipments, number, shipment_ids,
+                                   AppendTo(shipments, ReadShipment)));
   return shipments;
 }
 
@@ -201,8 +256,8 @@ SqlShipmentTables::ShipmentsOfOrders(absl::string_view connection,
                                      const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredShipment> shipments;
-  OMS_RETURN_IF_ERROR(QueryKeys(kOfOrder, number, order_ids,
-                                AppendTo(shipments, ReadShipment)));
+  OMS_RETURN_IF_ERROR(QueryKeyPage(kOfOrders, number, order_ids,
+                                   AppendTo(shipments, ReadShipment)));
   return shipments;
 }
 
@@ -211,8 +266,9 @@ absl::StatusOr<std::vector<StoredDelivery>> SqlShipmentTables::FindDeliveries(
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_RETURN_IF_ERROR(LoadCarts(number));
   std::vector<StoredDelivery> found;
-  OMS_RETURN_IF_ERROR(QueryKeys(
-      kFindDelivery, number, shipment_ids,
+  found.reserve(shipment_ids.size());
+  OMS_RETURN_IF_ERROR(QueryKeyPage(
+      {kDeliveryRange, kFindDelivery}, number, shipment_ids,
       [&](const SqlRow& row) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(model::Delivery delivery,
                              DecodeDocument<model::Delivery>(row.Bytes(3)));
@@ -291,11 +347,11 @@ absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
   health.held_orders = summary.held_orders;
   health.unconfirmed_shipments = summary.ready_shipments;
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
+  OMS_RETURN_IF_ERROR(
+      QueryEach(sql_, kOldest, {number, kRelease},
+                [&](const SqlRow& row) { health.oldest_hold = row.Time(0); }));
   OMS_RETURN_IF_ERROR(QueryEach(
-      sql_, kOldest, {number, SqlEnum(DeliveryState::kHeld), SqlBool(true)},
-      [&](const SqlRow& row) { health.oldest_hold = row.Time(0); }));
-  OMS_RETURN_IF_ERROR(QueryEach(
-      sql_, kOldest, {number, SqlEnum(DeliveryState::kReady), SqlBool(false)},
+      sql_, kOldest, {number, kAnswer},
       [&](const SqlRow& row) { health.oldest_unconfirmed = row.Time(0); }));
   return health;
 }
@@ -303,7 +359,7 @@ absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
 absl::Status SqlShipmentTables::PutShipments(
     absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows, delivery_rows;
   std::vector<model::IdPair> held_changes;
   CountChanges changes;
   for (StoredShipment* const shipment : shipments) {
@@ -311,13 +367,14 @@ absl::Status SqlShipmentTables::PutShipments(
     std::string bytes = EncodeWithoutDelivery(*shipment);
     std::string delivery = EncodeDocument(shipment->delivery);
     const bool is_new = in_store.bytes.empty();
-    if (!is_new && bytes == in_store.bytes &&
-        delivery == in_store.delivery_bytes &&
+    const bool same_shipment = bytes == in_store.bytes;
+    if (!is_new && same_shipment && delivery == in_store.delivery_bytes &&
         absl::ToUnixMicros(shipment->state_time) ==
             absl::ToUnixMicros(in_store.state_time)) {
       continue;
     }
-    const bool held = IsHeld(*shipment);
+    const int64_t waits = WaitsFor(shipment->delivery);
+    const bool held = waits == kRelease;
     const bool was_ready = !is_new && in_store.state == DeliveryState::kReady;
     const bool is_ready = shipment->delivery.state == DeliveryState::kReady;
     changes.ready_shipments += (is_ready ? 1 : 0) - (was_ready ? 1 : 0);
@@ -328,14 +385,17 @@ absl::Status SqlShipmentTables::PutShipments(
     in_store = {std::move(bytes),         std::move(delivery),
                 shipment->state_time,     shipment->record.order_id,
                 shipment->delivery.state, held};
-    rows.push_back(
-        {number, shipment->record.shipment_id, shipment->record.order_id,
-         cart->number, SqlEnum(shipment->delivery.state),
-         SqlTime(shipment->state_time), SqlBool(held), SequenceOf(*shipment),
-         shipment->record.order_number, shipment->tracking_key,
-         Blob{in_store.delivery_bytes}, Blob{in_store.bytes}});
+    delivery_rows.push_back(
+        {number, shipment->record.shipment_id, cart->number,
+         SqlEnum(shipment->delivery.state), SqlTime(shipment->state_time),
+         waits, SequenceOf(*shipment), Blob{in_store.delivery_bytes}});
+    if (same_shipment) continue;
+    rows.push_back({number, shipment->record.shipment_id,
+                    shipment->record.order_id, shipment->record.order_number,
+                    shipment->tracking_key, Blob{in_store.bytes}});
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutShipment, rows).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, delivery_rows).status());
   OMS_ASSIGN_OR_RETURN(changes.held_orders,
                        CountHeld(number, std::move(held_changes)));
   return AddCounts(number, changes);
@@ -374,19 +434,20 @@ absl::Status SqlShipmentTables::PutDeliveries(
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
   std::vector<std::string> documents;
   documents.reserve(deliveries.size());  // the rows hold views into it
-  std::vector<std::vector<SqlParam>> rows;
+  SqlParamRows rows;
   CountChanges changes;
   for (StoredDelivery* const stored : deliveries) {
     const DeliveryState state = stored->delivery.state;
     documents.push_back(EncodeDocument(stored->delivery));
     rows.push_back({number, stored->shipment_id, SqlEnum(state),
-                    SqlTime(stored->state_time), Blob{documents.back()}});
+                    SqlTime(stored->state_time), WaitsFor(stored->delivery),
+                    Blob{documents.back()}});
     changes.ready_shipments +=
         (state == DeliveryState::kReady ? 1 : 0) -
         (stored->in_store.state == DeliveryState::kReady ? 1 : 0);
     stored->in_store.state = state;
   }
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, rows).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kAnswerDelivery, rows).status());
   return AddCounts(number, changes);
 }
 

@@ -154,6 +154,10 @@ class SqlShipmentTables final : public ShipmentWriter {
   // ascending, each once.
   absl::Status QueryKeys(absl::string_view statement, int64_t connection,
                          std::vector<int64_t> keys, SqlRowFunction read);
+  // The same for keys that lie close together (sql_query.h).
+  absl::Status QueryKeyPage(const KeyPageStatements& statements,
+                            int64_t connection, std::vector<int64_t> keys,
+                            SqlRowFunction read);
   // The ids that a statement gives in its first column.
   absl::StatusOr<std::vector<int64_t>> QueryIds(
       absl::string_view statement, absl::Span<const SqlParam> params);

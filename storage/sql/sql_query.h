@@ -43,6 +43,27 @@ absl::Status QueryKeys(SqlConnection& connection, absl::string_view sql,
                        absl::Span<const SqlParam> first,
                        std::vector<int64_t> keys, SqlRowReader read);
 
+// The rows of a page of keys, said in two ways. Rows of one key come in the
+// same order in both.
+struct KeyPageStatements {
+  // Those from one key to another, ascending, and how many at most: the last
+  // three parameters.
+  absl::string_view range;
+  // Those of one key, the last parameter.
+  absl::string_view one;
+  int key_column = 0;  // where a row tells its key
+};
+
+// Each once, ascending.
+std::vector<int64_t> Ascending(std::vector<int64_t> keys);
+
+// Reads every row of `keys`, which ascend and differ: as a range where they lie
+// close together, as those of a page do. Ascending.
+absl::Status QueryKeyPage(SqlConnection& connection,
+                          const KeyPageStatements& statements,
+                          absl::Span<const SqlParam> first,
+                          const std::vector<int64_t>& keys, SqlRowReader read);
+
 }  // namespace oms_connector::storage
 
 #endif  // OMS_CONNECTOR_STORAGE_SQL_SQL_QUERY_H_

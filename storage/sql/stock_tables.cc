@@ -10,14 +10,8 @@
 namespace oms_connector::storage {
 namespace {
 
-// A page of ids is read as one range while the range holds at most so many
-// times as many rows; what lies beyond is looked up.
-constexpr size_t kRangeSlack = 2;
-// Fewer ids are looked up at once.
-constexpr size_t kRangeFrom = 16;
-
 #define SELECT_STOCK                                                           \
-  "SELECT s.warehouse_id, s.product_id, s.sku, k.sku_key, k.text, s.on_hand, " \
+  "SELECT s.product_id, s.warehouse_id, s.sku, k.sku_key, k.text, s.on_hand, " \
   "s.locked, s.value_time, s.missed, s.gone, s.revision, s.available, "        \
   "s.reason, s.clamped_at_zero, s.as_of_time FROM stock AS s "                 \
   "JOIN skus AS k ON k.connection = s.connection AND k.number = s.sku "        \
@@ -29,9 +23,17 @@ constexpr char kFindStock[] = SELECT_STOCK "AND s.product_id = $3";
 
 #undef SELECT_STOCK
 
+#define SELECT_PAIR \
+  "SELECT sku_key, product_id FROM stock_skus WHERE connection = $1 "
+
+constexpr char kStockProductsRange[] = SELECT_PAIR
+    "AND sku_key BETWEEN $2 AND $3 "
+    "ORDER BY sku_key, product_id LIMIT $4";
 constexpr char kFindStockProducts[] =
-    "SELECT sku_key, product_id FROM stock_skus "
-    "WHERE connection = $1 AND sku_key = $2";
+    SELECT_PAIR "AND sku_key = $2 ORDER BY product_id";
+
+#undef SELECT_PAIR
+
 constexpr char kAddStockProduct[] =
     "INSERT INTO stock_skus (connection, sku_key, product_id) "
     "VALUES ($1, $2, $3) "
@@ -57,8 +59,8 @@ constexpr char kPutStock[] =
 model::StoredStock StockAt(const SqlRow& row) {
   RowFields fields(row);
   model::StoredStock stock;
-  stock.warehouse_id = fields.Int64();
   stock.product_id = fields.Int64();
+  stock.warehouse_id = fields.Int64();
   stock.sku.number = fields.Int64();
   stock.sku.key = fields.Int64();
   stock.master_sku = fields.String();
@@ -82,31 +84,10 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStock(
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredStock> found;
-  if (product_ids.empty()) return found;
-  auto next = product_ids.begin();  // the first not answered yet
-  if (product_ids.size() >= kRangeFrom) {
-    const size_t limit = kRangeSlack * product_ids.size();
-    found.reserve(product_ids.size());
-    size_t read = 0;
-    int64_t last = 0;
-    OMS_RETURN_IF_ERROR(
-        QueryEach(sql_, kStockRange,
-                  {number, warehouse_id, product_ids.front(),
-                   product_ids.back(), static_cast<int64_t>(limit)},
-                  [&](const SqlRow& row) {
-                    ++read;
-                    last = row.Int64(1);
-                    while (next != product_ids.end() && *next < last) ++next;
-                    if (next == product_ids.end() || *next != last) return;
-                    found.push_back(StockAt(row));
-                  }));
-    if (read < limit) return found;
-    next = std::upper_bound(product_ids.begin(), product_ids.end(), last);
-  }
-  OMS_RETURN_IF_ERROR(
-      QueryKeys(sql_, kFindStock, {number, warehouse_id},
-                std::vector<int64_t>(next, product_ids.end()),
-                [&](const SqlRow& row) { found.push_back(StockAt(row)); }));
+  found.reserve(product_ids.size());
+  OMS_RETURN_IF_ERROR(QueryKeyPage(
+      sql_, {kStockRange, kFindStock}, {number, warehouse_id}, product_ids,
+      [&](const SqlRow& row) { found.push_back(StockAt(row)); }));
   return found;
 }
 
@@ -114,22 +95,18 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStockAt(
     absl::string_view connection, const std::vector<int64_t>& warehouse_ids,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<int64_t> products = product_ids;
-  std::sort(products.begin(), products.end());
-  products.erase(std::unique(products.begin(), products.end()), products.end());
-  std::vector<SqlParam> params;
-  params.reserve(3 * warehouse_ids.size() * products.size());
+  const std::vector<int64_t> products = Ascending(product_ids);
+  SqlParamRows rows;
+  rows.reserve(warehouse_ids.size() * products.size());
   for (const int64_t warehouse : warehouse_ids) {
     for (const int64_t product : products) {
-      params.push_back(number);
-      params.push_back(warehouse);
-      params.push_back(product);
+      rows.push_back({number, warehouse, product});
     }
   }
   std::vector<model::StoredStock> found;
-  if (params.empty()) return found;
+  if (rows.empty()) return found;
   OMS_RETURN_IF_ERROR(
-      sql_.QueryBatch(kFindStock, 3, params, [&](size_t, const SqlRow& row) {
+      sql_.QueryBatch(kFindStock, rows, [&](size_t, const SqlRow& row) {
         found.push_back(StockAt(row));
         return absl::OkStatus();
       }));
@@ -141,12 +118,13 @@ SqlInventoryTables::FindStockProducts(absl::string_view connection,
                                       const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<std::pair<int64_t, int64_t>> found;
-  OMS_RETURN_IF_ERROR(QueryKeys(sql_, kFindStockProducts, {number}, sku_keys,
-                                [&](const SqlRow& row) {
-                                  RowFields fields(row);
-                                  const int64_t key = fields.Int64();
-                                  found.emplace_back(key, fields.Int64());
-                                }));
+  OMS_RETURN_IF_ERROR(
+      QueryKeyPage(sql_, {kStockProductsRange, kFindStockProducts}, {number},
+                   Ascending(sku_keys), [&](const SqlRow& row) {
+                     RowFields fields(row);
+                     const int64_t key = fields.Int64();
+                     found.emplace_back(key, fields.Int64());
+                   }));
   return found;
 }
 
@@ -161,7 +139,7 @@ absl::Status SqlInventoryTables::PutStock(
     absl::string_view connection, const std::vector<model::StoredStock>& rows) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   params.reserve(rows.size());
   for (const model::StoredStock& row : rows) {
     const model::LevelValue& level = row.level;
@@ -182,7 +160,7 @@ absl::Status SqlInventoryTables::AddStockProducts(
     const std::vector<std::pair<int64_t, int64_t>>& pairs) {
   if (pairs.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  std::vector<std::vector<SqlParam>> params;
+  SqlParamRows params;
   params.reserve(pairs.size());
   for (const auto& [key, product] : pairs) {
     params.push_back({number, key, product});

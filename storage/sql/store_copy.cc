@@ -95,13 +95,15 @@ class TableWriter {
   }
 
   absl::Status Flush() {
-    std::vector<std::vector<SqlParam>> params;
+    SqlParamRows params;
     params.reserve(rows_.size());
+    std::vector<SqlParam> row;
     for (const std::vector<Value>& values : rows_) {
-      std::vector<SqlParam>& row = params.emplace_back();
+      row.clear();
       for (const Value& value : values) {
         row.push_back(std::visit(ToParam(), value));
       }
+      params.push_back(row);
     }
     OMS_RETURN_IF_ERROR(to_.ExecuteBatch(insert_, params).status());
     count_ += static_cast<int64_t>(rows_.size());

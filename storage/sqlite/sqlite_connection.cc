@@ -148,6 +148,11 @@ SqliteConnection::SqliteConnection(const Options& options)
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const Options& options) {
+  // Nobody reads SQLite's statistics of memory, and counting them takes a lock
+  // of the whole process at each allocation. Refused, and no matter, where
+  // somebody in this process has used SQLite before.
+  [[maybe_unused]] static const int configured =
+      sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   auto connection = absl::WrapUnique(new SqliteConnection(options));
   const int access = options.without_log
                          ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
@@ -210,18 +215,18 @@ bool SqliteConnection::InTransaction() const {
 
 absl::StatusOr<int64_t> SqliteConnection::Execute(
     absl::string_view sql, absl::Span<const SqlParam> params) {
-  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
-  OMS_RETURN_IF_ERROR(Start(*statement, params));
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Start(sql));
+  OMS_RETURN_IF_ERROR(BindAll(*statement, params));
   OMS_RETURN_IF_ERROR(RunToEnd(*statement));
   return sqlite3_changes64(database_);
 }
 
 absl::StatusOr<int64_t> SqliteConnection::ExecuteBatch(
-    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
-  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
+    absl::string_view sql, const SqlParamRows& rows) {
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Start(sql));
   int64_t changed = 0;
-  for (const std::vector<SqlParam>& row : rows) {
-    OMS_RETURN_IF_ERROR(Start(*statement, row));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    OMS_RETURN_IF_ERROR(BindAll(*statement, rows[i]));
     OMS_RETURN_IF_ERROR(RunToEnd(*statement));
     changed += sqlite3_changes64(database_);
   }
@@ -231,8 +236,8 @@ absl::StatusOr<int64_t> SqliteConnection::ExecuteBatch(
 absl::Status SqliteConnection::Query(absl::string_view sql,
                                      absl::Span<const SqlParam> params,
                                      SqlRowFunction row) {
-  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
-  OMS_RETURN_IF_ERROR(Start(*statement, params));
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Start(sql));
+  OMS_RETURN_IF_ERROR(BindAll(*statement, params));
   const absl::Cleanup reset = [statement] { sqlite3_reset(statement->handle); };
   int code = SQLITE_OK;
   while ((code = sqlite3_step(statement->handle)) == SQLITE_ROW) {
@@ -241,13 +246,13 @@ absl::Status SqliteConnection::Query(absl::string_view sql,
   return code == SQLITE_DONE ? absl::OkStatus() : ErrorOf(code);
 }
 
-absl::Status SqliteConnection::QueryBatch(absl::string_view sql, size_t width,
-                                          absl::Span<const SqlParam> params,
+absl::Status SqliteConnection::QueryBatch(absl::string_view sql,
+                                          const SqlParamRows& rows,
                                           SqlBatchRowFunction row) {
-  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Start(sql));
   const absl::Cleanup reset = [statement] { sqlite3_reset(statement->handle); };
-  for (size_t i = 0; i * width < params.size(); ++i) {
-    OMS_RETURN_IF_ERROR(Start(*statement, params.subspan(i * width, width)));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    OMS_RETURN_IF_ERROR(BindAll(*statement, rows[i]));
     int code = SQLITE_OK;
     while ((code = sqlite3_step(statement->handle)) == SQLITE_ROW) {
       OMS_RETURN_IF_ERROR(row(i, SqliteRow(statement->handle)));
@@ -279,12 +284,20 @@ absl::StatusOr<const SqliteConnection::Statement*> SqliteConnection::Prepare(
   return &statements_.emplace(sql, std::move(statement)).first->second;
 }
 
-absl::Status SqliteConnection::Start(const Statement& statement,
-                                     absl::Span<const SqlParam> params) {
+absl::StatusOr<const SqliteConnection::Statement*> SqliteConnection::Start(
+    absl::string_view sql) {
+  // While it runs, the progress handler looks again: SQLite counts the steps of
+  // a statement over all of its runs.
   OMS_RETURN_IF_ERROR(CheckContext());
-  if (sqlite3_stmt_busy(statement.handle)) {
+  OMS_ASSIGN_OR_RETURN(const Statement* statement, Prepare(sql));
+  if (sqlite3_stmt_busy(statement->handle)) {
     return model::Internal("a statement is run from within its own rows");
   }
+  return statement;
+}
+
+absl::Status SqliteConnection::BindAll(const Statement& statement,
+                                       absl::Span<const SqlParam> params) {
   for (size_t i = 0; i < statement.places.size(); ++i) {
     const size_t place = static_cast<size_t>(statement.places[i]);
     if (place >= params.size()) {

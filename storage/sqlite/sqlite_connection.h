@@ -59,14 +59,12 @@ class SqliteConnection final : public SqlConnection {
   bool InTransaction() const override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
-  absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view sql,
-      absl::Span<const std::vector<SqlParam>> rows) override;
+  absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
+                                       const SqlParamRows& rows) override;
   // A statement must not be run again from within its own rows: INTERNAL.
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
-  absl::Status QueryBatch(absl::string_view sql, size_t width,
-                          absl::Span<const SqlParam> params,
+  absl::Status QueryBatch(absl::string_view sql, const SqlParamRows& rows,
                           SqlBatchRowFunction row) override;
 
   // Runs several statements without parameters, such as a schema file or a
@@ -83,8 +81,10 @@ class SqliteConnection final : public SqlConnection {
   explicit SqliteConnection(const Options& options);
 
   absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
-  absl::Status Start(const Statement& statement,
-                     absl::Span<const SqlParam> params);
+  // The statement, ready to be bound and run.
+  absl::StatusOr<const Statement*> Start(absl::string_view sql);
+  absl::Status BindAll(const Statement& statement,
+                       absl::Span<const SqlParam> params);
   absl::Status RunToEnd(const Statement& statement);
   absl::Status ErrorOf(int code) const;
   absl::Status CheckContext() const;

@@ -101,7 +101,7 @@ absl::StatusOr<int64_t> FaultSqlConnection::Execute(
 }
 
 absl::StatusOr<int64_t> FaultSqlConnection::ExecuteBatch(
-    absl::string_view sql, absl::Span<const std::vector<SqlParam>> rows) {
+    absl::string_view sql, const SqlParamRows& rows) {
   OMS_RETURN_IF_ERROR(NextCall());
   return connection_->ExecuteBatch(sql, rows);
 }
@@ -113,11 +113,11 @@ absl::Status FaultSqlConnection::Query(absl::string_view sql,
   return connection_->Query(sql, params, row);
 }
 
-absl::Status FaultSqlConnection::QueryBatch(absl::string_view sql, size_t width,
-                                            absl::Span<const SqlParam> params,
+absl::Status FaultSqlConnection::QueryBatch(absl::string_view sql,
+                                            const SqlParamRows& rows,
                                             SqlBatchRowFunction row) {
   OMS_RETURN_IF_ERROR(NextCall());
-  return connection_->QueryBatch(sql, width, params, row);
+  return connection_->QueryBatch(sql, rows, row);
 }
 
 }  // namespace oms_connector::storage

@@ -71,13 +71,11 @@ class FaultSqlConnection final : public SqlConnection {
   bool InTransaction() const override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
-  absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view sql,
-      absl::Span<const std::vector<SqlParam>> rows) override;
+  absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
+                                       const SqlParamRows& rows) override;
   absl::Status Query(absl::string_view sql, absl::Span<const SqlParam> params,
                      SqlRowFunction row) override;
-  absl::Status QueryBatch(absl::string_view sql, size_t width,
-                          absl::Span<const SqlParam> params,
+  absl::Status QueryBatch(absl::string_view sql, const SqlParamRows& rows,
                           SqlBatchRowFunction row) override;
 
  private:

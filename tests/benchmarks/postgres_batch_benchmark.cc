@@ -68,7 +68,7 @@ struct Bench {
 
   // As the driver does it.
   absl::Status PutAll() {
-    std::vector<std::vector<SqlParam>> batch;
+    SqlParamRows batch;
     for (int64_t i = 0; i < rows(); ++i) batch.push_back(Row(i));
     OMS_RETURN_IF_ERROR(connection->Begin(true, {}));
     OMS_RETURN_IF_ERROR(connection->ExecuteBatch(kUpsert, batch).status());

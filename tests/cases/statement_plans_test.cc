@@ -58,6 +58,7 @@ const std::set<std::string>& LongTables() {
                                 "pending_orders",
                                 "order_links",
                                 "shipments",
+                                "deliveries",
                                 "held_orders",
                                 "shipment_events",
                                 "settings_changes",
@@ -170,9 +171,8 @@ class PlansTest : public ::testing::Test {
       fill("orders", "#, n, 1 + n % 2, 'f' || n, n, 1, 0, ''");
       fill("pending_orders", "#, n");
       fill("order_links", "#, n, n + 1");
-      fill("shipments",
-           "#, n, n, 1 + n % 2, 1 + n % 5, n, 0, n, 'o' || n, 't' || n, '', "
-           "''");
+      fill("shipments", "#, n, n, 'o' || n, 't' || n, ''");
+      fill("deliveries", "#, n, 1 + n % 2, 1 + n % 5, n, n % 3, n, ''");
       fill("held_orders", "#, n, 1");
       fill("shipment_events", "#, n, 1 + n % 2, n, n, n, ''");
     }

@@ -50,8 +50,7 @@ class CountingSqlConnection final : public storage::SqlConnection {
     return changed;
   }
   absl::StatusOr<int64_t> ExecuteBatch(
-      absl::string_view sql,
-      absl::Span<const std::vector<storage::SqlParam>> rows) override {
+      absl::string_view sql, const storage::SqlParamRows& rows) override {
     absl::StatusOr<int64_t> changed = connection_->ExecuteBatch(sql, rows);
     SqlCounts more;
     more.batch_rows = static_cast<int64_t>(rows.size());
@@ -72,14 +71,14 @@ class CountingSqlConnection final : public storage::SqlConnection {
     counter_->CountStatement(sql, more);
     return status;
   }
-  absl::Status QueryBatch(absl::string_view sql, size_t width,
-                          absl::Span<const storage::SqlParam> params,
+  absl::Status QueryBatch(absl::string_view sql,
+                          const storage::SqlParamRows& rows,
                           storage::SqlBatchRowFunction row) override {
     SqlCounts more;
     more.reads = 1;
-    more.batch_rows = static_cast<int64_t>(params.size() / width);
+    more.batch_rows = static_cast<int64_t>(rows.size());
     absl::Status status = connection_->QueryBatch(
-        sql, width, params, [&](size_t index, const storage::SqlRow& each) {
+        sql, rows, [&](size_t index, const storage::SqlRow& each) {
           ++more.rows_read;
           return row(index, each);
         });

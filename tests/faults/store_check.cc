@@ -23,17 +23,31 @@ constexpr Rule kRules[] = {
      "s.connection)"},
     {"held shipments of an order are miscounted",
      "SELECT h.order_id FROM held_orders AS h WHERE h.shipments <> "
-     "(SELECT count(*) FROM shipments AS p WHERE p.connection = h.connection "
-     "AND p.order_id = h.order_id AND p.held = 1)"},
+     "(SELECT count(*) FROM deliveries AS p JOIN shipments AS o ON "
+     "o.connection = p.connection AND o.shipment_id = p.shipment_id "
+     "WHERE p.connection = h.connection "
+     "AND o.order_id = h.order_id AND p.waits = 1)"},
     {"held shipments are not counted",
-     "SELECT p.shipment_id FROM shipments AS p WHERE p.held = 1 AND NOT EXISTS "
+     "SELECT p.shipment_id FROM deliveries AS p JOIN shipments AS o ON "
+     "o.connection = p.connection AND o.shipment_id = p.shipment_id "
+     "WHERE p.waits = 1 AND NOT EXISTS "
      "(SELECT 1 FROM held_orders AS h WHERE h.connection = p.connection AND "
-     "h.order_id = p.order_id)"},
+     "h.order_id = o.order_id)"},
+    {"a shipment has no delivery",
+     "SELECT s.shipment_id FROM shipments AS s WHERE NOT EXISTS (SELECT 1 "
+     "FROM deliveries AS d WHERE d.connection = s.connection AND "
+     "d.shipment_id = s.shipment_id)"},
+    {"a delivery has no shipment",
+     "SELECT d.shipment_id FROM deliveries AS d WHERE NOT EXISTS (SELECT 1 "
+     "FROM shipments AS s WHERE s.connection = d.connection AND "
+     "s.shipment_id = d.shipment_id)"},
     // 2 = READY
     {"ready_shipments is miscounted",
      "SELECT s.connection FROM shipment_states AS s WHERE s.ready_shipments <> "
-     "(SELECT count(*) FROM shipments AS p WHERE p.connection = s.connection "
+     "(SELECT count(*) FROM deliveries AS p WHERE p.connection = s.connection "
      "AND p.state = 2)"},
+    {"a delivery waits for what its state does not say",
+     "SELECT shipment_id FROM deliveries WHERE (state = 2) <> (waits = 2)"},
     {"an event is newer than its connection",
      "SELECT e.sequence FROM shipment_events AS e JOIN counters AS c ON "
      "c.connection = e.connection WHERE e.sequence > c.last_sequence"},
@@ -42,11 +56,11 @@ constexpr Rule kRules[] = {
      "(SELECT coalesce(max(e.sequence), 0) FROM shipment_events AS e WHERE "
      "e.connection = s.connection)"},
     {"a shipment's last event is another one's",
-     "SELECT p.shipment_id FROM shipments AS p JOIN shipment_events AS e ON "
+     "SELECT p.shipment_id FROM deliveries AS p JOIN shipment_events AS e ON "
      "e.connection = p.connection AND e.sequence = p.last_sequence WHERE "
      "e.shipment_id <> p.shipment_id"},
     {"a shipment is behind its events",
-     "SELECT p.shipment_id FROM shipments AS p JOIN shipment_events AS e ON "
+     "SELECT p.shipment_id FROM deliveries AS p JOIN shipment_events AS e ON "
      "e.connection = p.connection AND e.shipment_id = p.shipment_id WHERE "
      "e.sequence > p.last_sequence"},
     {"a cart has more events than it counts",
