@@ -80,6 +80,15 @@ size_t Executor::queued() const {
   return queued_;
 }
 
+std::map<std::string, size_t> Executor::queued_by_party() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, size_t> queued;
+  for (const auto& [name, party] : parties_) {
+    if (!party.tasks.empty()) queued[name] = party.tasks.size();
+  }
+  return queued;
+}
+
 void Executor::Settle(Parties::iterator party) {
   Party& one = party->second;
   if (one.in_turn) return;

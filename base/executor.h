@@ -67,6 +67,8 @@ class Executor {
 
   // Tasks that wait at this moment, without those that run.
   size_t queued() const;
+  // The same by party, of those that have any.
+  std::map<std::string, size_t> queued_by_party() const;
 
  private:
   // A party that has work here.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -152,6 +153,16 @@ TEST_F(TurnsTest, PartiesTakeTurns) {
   for (const char* name : {"b1", "b2"}) Submit("b", name);
   Submit("c", "c1");
   EXPECT_THAT(Run(), testing::ElementsAre("a1", "b1", "c1", "a2", "b2", "a3"));
+}
+
+TEST_F(TurnsTest, TellsWhoWaits) {
+  Submit("b", "b1");
+  Submit("b", "b2");
+  // The task of "a" runs, and waits no more.
+  EXPECT_EQ(executor_.queued_by_party(),
+            (std::map<std::string, size_t>{{"b", 2}}));
+  Run();
+  EXPECT_TRUE(executor_.queued_by_party().empty());
 }
 
 TEST_F(TurnsTest, OneWithAThousandTasksDelaysAnotherByOne) {

@@ -57,6 +57,9 @@ struct Call {
   base::CallContext context;
   // Called once for every HTTP request that is sent, retries too.
   std::function<void()> on_request;
+  // Called once for every try, with how long the Order Manager took; the time
+  // that the account's shared rate made it wait is not counted.
+  std::function<void(absl::Duration)> on_answer;
   // How long a 429 may be waited for, asked when one comes. Unset = 5 s.
   std::function<absl::Duration()> quota_patience;
   // false: one try only (TestConnection).

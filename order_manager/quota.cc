@@ -80,6 +80,26 @@ void Quota::HoldUntil(const std::string& account, absl::Time time) {
   known.held_until = std::max(known.held_until, time);
 }
 
+void Quota::SetLabel(const std::string& account, absl::string_view label) {
+  absl::MutexLock lock(&mutex_);
+  std::string& known = accounts_[account].label;
+  if (known != label) known = std::string(label);
+}
+
+std::vector<Quota::Standing> Quota::standings() const {
+  const absl::Time now = clock_->Now();
+  const auto left = [&](absl::Time time) {
+    return std::max(absl::ZeroDuration(), time - now);
+  };
+  std::vector<Standing> standings;
+  absl::ReaderMutexLock lock(&mutex_);
+  for (const auto& [key, account] : accounts_) {
+    standings.push_back(
+        {account.label, left(account.next_slot), left(account.held_until)});
+  }
+  return standings;
+}
+
 absl::Duration Quota::HeldFor(const std::string& account) const {
   const absl::Time now = clock_->Now();
   absl::ReaderMutexLock lock(&mutex_);

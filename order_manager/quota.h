@@ -13,10 +13,12 @@
 #include <cstddef>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
@@ -48,12 +50,26 @@ class Quota {
   void HoldUntil(const std::string& account, absl::Time time)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What people may call the account from now on, on a page.
+  void SetLabel(const std::string& account, absl::string_view label)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // How an account stands now.
+  struct Standing {
+    std::string label;
+    absl::Duration line;  // until a further request could go
+    absl::Duration held;  // what a 429 still asks to wait
+  };
+  // Of the accounts that were asked lately.
+  std::vector<Standing> standings() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // How long the account is still held; zero where it is not.
   absl::Duration HeldFor(const std::string& account) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   struct Account {
+    std::string label;
     absl::Time next_slot = absl::InfinitePast();
     absl::Time held_until = absl::InfinitePast();
   };

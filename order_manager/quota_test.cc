@@ -45,6 +45,21 @@ TEST_F(QuotaTest, SpacesRequestsEvenly) {
                           absl::Milliseconds(200)));
 }
 
+// For people who ask why a pull waits.
+TEST_F(QuotaTest, TellsHowEachAccountStands) {
+  EXPECT_THAT(quota_.standings(), IsEmpty());
+  quota_.SetLabel("acme", "connection-a");
+  ASSERT_TRUE(Acquire(5).ok());
+  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(7));
+  const auto standings = quota_.standings();
+  ASSERT_EQ(standings.size(), 1u);
+  EXPECT_EQ(standings[0].label, "connection-a");
+  EXPECT_EQ(standings[0].line, absl::Milliseconds(200));
+  EXPECT_EQ(standings[0].held, absl::Seconds(7));
+  clock_.Advance(absl::Seconds(8));
+  EXPECT_EQ(quota_.standings()[0].held, absl::ZeroDuration());
+}
+
 TEST_F(QuotaTest, KnowsFractionsOfARequest) {
   ASSERT_TRUE(Acquire(0.25).ok());
   ASSERT_TRUE(Acquire(0.25).ok());

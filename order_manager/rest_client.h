@@ -74,6 +74,9 @@ class RestOrderManager final : public OrderManager {
       const Call& call, const ShipmentFilter& filter,
       PageRequest page) override;
 
+  // How the accounts' quotas stand.
+  const Quota& quota() const { return quota_; }
+
  private:
   template <typename Answer>
   absl::StatusOr<Answer> Ask(

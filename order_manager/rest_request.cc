@@ -161,6 +161,8 @@ absl::Status RestRequester::Attempts::Prepare() {
   http_.loopback = base->loopback;
   http_.repeatable = request_.repeatable;
   quota_key_ = QuotaKey(base->url, account);
+  // Of several connections to one account, the one that asked last.
+  requester_.quota_->SetLabel(quota_key_, account.connection);
   rate_ = requester_.options_.requests_per_second;
   if (!(rate_ > 0) && !base->loopback) rate_ = kDefaultRequestsPerSecond;
   return absl::OkStatus();
@@ -185,7 +187,9 @@ absl::Status RestRequester::Attempts::AwaitTurn() {
 }
 
 HttpResult RestRequester::Attempts::Try() {
+  const absl::Time start = requester_.clock_->Now();
   HttpResult result = requester_.transport_->Send(http_, call_.context);
+  if (call_.on_answer) call_.on_answer(requester_.clock_->Now() - start);
   for (int i = 0; i < result.requests_sent && call_.on_request; ++i) {
     call_.on_request();
   }

@@ -87,6 +87,26 @@ TEST_F(RestRequestTest, AsksBelowBaseAndPrefix) {
   EXPECT_EQ(counted_, 1);
 }
 
+// A person who tests an account wants to know how quick that one is.
+TEST_F(RestRequestTest, TellsHowLongTheOrderManagerTookWithoutOurOwnWait) {
+  options_.requests_per_second = 1;
+  transport_.Say(Body("[]"));
+  transport_.OnSend([this] { clock_.Advance(absl::Milliseconds(40)); });
+  absl::Duration took;
+  call_.on_answer = [&](absl::Duration one) { took += one; };
+  const absl::Time start = clock_.Now();
+  RestRequester requester(options_, &transport_, &quota_, &clock_, &sleeper_,
+                          &ids_);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(
+        requester
+            .Ask(call_, request_, [](std::string*) { return absl::OkStatus(); })
+            .ok());
+  }
+  EXPECT_EQ(took, absl::Milliseconds(80));
+  EXPECT_GE(clock_.Now() - start, absl::Seconds(1));
+}
+
 TEST_F(RestRequestTest, LeavesThePrefixOutWhereThePathHasItsOwn) {
   transport_.Say(Body("[]"));
   call_.account.path_prefix = "/service";

@@ -27,7 +27,6 @@
 #include "domain/shipments/shipment_admin.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
-#include "google/protobuf/descriptor.h"
 #include "order_manager/curl_transport.h"
 #include "order_manager/rest_client.h"
 #include "server/limits.h"
@@ -54,20 +53,6 @@
 #include "storage/databases/open_store.h"
 
 namespace oms_connector::server {
-namespace {
-
-std::vector<std::string> MethodsOf(const std::string& service) {
-  std::vector<std::string> methods;
-  const auto* const pool = google::protobuf::DescriptorPool::generated_pool();
-  const auto* const found = pool->FindServiceByName(service);
-  for (int i = 0; found != nullptr && i < found->method_count(); ++i) {
-    methods.push_back(found->method(i)->name());
-  }
-  return methods;
-}
-
-}  // namespace
-
 // In the order in which they are made; what comes later uses what comes before
 // and goes first.
 struct Server::Parts {
@@ -81,6 +66,7 @@ struct Server::Parts {
   Metrics metrics;
   RunReporter run_reporter{&metrics, &clock};
   AuditLog audit{&clock};
+  SlowStatements slow_statements;
   std::optional<base::SecretBox> secrets;
   std::unique_ptr<MeteredStore> store;
   std::unique_ptr<order_manager::CurlTransport> transport;
@@ -137,7 +123,7 @@ storage::StoreOptions Server::Parts::StoreOptions() {
   store_options.url = options.store;
   store_options.commits_wait_for_disk = options.commits_wait_for_disk;
   store_options.readers = kStoreReaders;
-  store_options.decorate = options.decorate_sql;
+  store_options.decorate = slow_statements.decorator(options.decorate_sql);
   store_options.clock = &clock;
   store_options.sleeper = &sleeper;
   store_options.ids = &ids;
@@ -328,9 +314,7 @@ absl::Status Server::Parts::Listen() {
   if (!options.tls_cert_file.empty()) listen.tls = TlsOptions();
   for (const char* service : {v1::ConnectorService::service_full_name(),
                               v1::ConnectionService::service_full_name()}) {
-    for (const std::string& method : MethodsOf(service)) {
-      metrics.AddRpc(service, method);
-    }
+    metrics.AddRpcsOf(service);
   }
   OMS_ASSIGN_OR_RETURN(listener,
                        GrpcListener::Start(listen, {connector_service.get(),
@@ -396,6 +380,10 @@ std::string Server::Parts::StatusPage() {
   figures.process = ReadProcessFigures();
   figures.look = fleet_watch->last_look();
   figures.last_errors = run_reporter.last_errors();
+  figures.days = run_reporter.last_day(figures.now);
+  figures.callers = rpc->callers();
+  figures.accounts = order_manager->quota().standings();
+  figures.slow_statements = slow_statements.worst();
   return server::StatusPage(figures);
 }
 

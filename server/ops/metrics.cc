@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/version.h"
+#include "google/protobuf/descriptor.h"
 
 namespace oms_connector::server {
 namespace {
@@ -277,6 +278,14 @@ Metrics::Metrics() : families_(std::make_unique<Families>()) {
 }
 
 Metrics::~Metrics() = default;
+
+void Metrics::AddRpcsOf(const std::string& service) {
+  const auto* const pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* const found = pool->FindServiceByName(service);
+  for (int i = 0; found != nullptr && i < found->method_count(); ++i) {
+    AddRpc(service, found->method(i)->name());
+  }
+}
 
 void Metrics::AddRpc(absl::string_view service, absl::string_view method) {
   Families& f = *families_;

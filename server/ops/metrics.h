@@ -35,6 +35,14 @@ struct FleetFigures {
   absl::Duration oldest_unconfirmed = absl::ZeroDuration();
 };
 
+// What one principal holds of the server now.
+struct CallerFigures {
+  int64_t calls = 0;  // not answered yet
+  int64_t long_polls = 0;
+  int64_t unsent_bytes = 0;  // of answers on their way
+  int64_t waiting = 0;       // of its calls, those that no thread has yet
+};
+
 // The process itself, as the operating system sees it.
 struct ProcessFigures {
   double cpu_seconds = 0;
@@ -55,6 +63,8 @@ class Metrics {
 
   // There is an RPC `method` of the gRPC service `service`, its full name.
   void AddRpc(absl::string_view service, absl::string_view method);
+  // The same for all methods of a service that this program is linked with.
+  void AddRpcsOf(const std::string& service);
 
   // A call of `rpc` has begun, or was answered with the gRPC code of this name.
   void CallStarted(absl::string_view rpc);

@@ -24,6 +24,7 @@ constexpr char kHead[] = R"(<!doctype html>
 <style>
 body{font:14px/1.4 system-ui,sans-serif;margin:1.5em;max-width:78em}
 table{border-collapse:collapse;margin:.4em 0 1.2em}
+svg{display:block}rect{fill:#5b7fa6}rect.f{fill:#b00020}
 th,td{border-bottom:1px solid #ddd;padding:.2em .7em .2em 0;text-align:left;
 vertical-align:top}
 td.n{text-align:right;font-variant-numeric:tabular-nums}
@@ -113,6 +114,46 @@ std::string FeedCell(const model::PullStatus& status, absl::Duration interval,
   return absl::StrCat(cell, "</td>");
 }
 
+// A bar for each part of the last day: as high as what changed in it, by the
+// square root, so that a full pull does not hide the rest; red where a pull
+// failed. The text says it where no picture is shown.
+std::string DayCell(const std::map<std::string, DayOfRuns>& days,
+                    const std::string& connection) {
+  constexpr int kWidth = 3, kHeight = 22;
+  const auto found = days.find(connection);
+  if (found == days.end()) return "<td class=dim>no pull yet</td>";
+  RunTally all;
+  int64_t most = 1;
+  for (const RunTally& tally : found->second) {
+    all.runs += tally.runs;
+    all.failed += tally.failed;
+    all.changed += tally.changed;
+    most = std::max(most, tally.changed);
+  }
+  std::string bars;
+  int x = 0;
+  for (const RunTally& tally : found->second) {
+    if (tally.runs > 0) {
+      const double share = std::sqrt(static_cast<double>(tally.changed) /
+                                     static_cast<double>(most));
+      const int height = tally.failed > 0
+                             ? kHeight
+                             : 2 + static_cast<int>((kHeight - 2) * share);
+      absl::StrAppendFormat(
+          &bars, "<rect%s x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
+          tally.failed > 0 ? " class=\"f\"" : "", x, kHeight - height,
+          kWidth - 1, height);
+    }
+    x += kWidth;
+  }
+  const std::string text = absl::StrCat(all.runs, " pulls, ", all.failed,
+                                        " failed, ", all.changed, " changes");
+  return absl::StrFormat(
+      "<td><svg width=\"%d\" height=\"%d\" role=\"img\"><title>%s</title>%s"
+      "</svg><span class=dim>%s</span></td>",
+      x, kHeight, text, bars, text);
+}
+
 int64_t Rejected(const ConnectionLook& look) {
   int64_t rows = 0;
   for (const auto* run : {&look.inventory_run, &look.shipment_run}) {
@@ -129,7 +170,19 @@ int64_t CartErrors(const ConnectionLook& look) {
   return static_cast<int64_t>(carts);
 }
 
-std::string ConnectionRow(const ConnectionLook& look, absl::Time now) {
+// How far the Order Manager's clock is from ours.
+std::string ClockText(const std::optional<absl::Duration>& difference) {
+  constexpr absl::Duration kApart = absl::Minutes(1);
+  if (!difference.has_value()) return "–";
+  const bool ahead = *difference > absl::ZeroDuration();
+  const absl::Duration size = absl::AbsDuration(*difference);
+  return Marked(size >= kApart,
+                absl::StrCat(Age(size), ahead ? " ahead" : " behind"));
+}
+
+std::string ConnectionRow(const ConnectionLook& look,
+                          const StatusFigures& figures) {
+  const absl::Time now = figures.now;
   const model::Connection& connection = look.connection;
   const connections::ConnectionHealth& health = look.health;
   return absl::StrCat(
@@ -139,12 +192,12 @@ std::string ConnectionRow(const ConnectionLook& look, absl::Time now) {
                look.inventory_run, now),
       FeedCell(health.shipments, connection.shipment_interval,
                look.shipment_run, now),
-      Number(health.held_orders, false),
+      DayCell(figures.days, connection.id), Number(health.held_orders, false),
       Number(health.unconfirmed_shipments, false), Number(Rejected(look), true),
       Number(CartErrors(look), true), "<td>",
       Marked(health.delta_gap_suspected,
              health.delta_gap_suspected ? "suspected" : "no"),
-      "</td></tr>\n");
+      "</td><td>", ClockText(health.clock_difference), "</td></tr>\n");
 }
 
 std::string ServerTable(const StatusFigures& figures) {
@@ -179,10 +232,11 @@ std::string ConnectionTable(const StatusFigures& figures) {
   if (look.time == absl::InfinitePast()) return "<p>not looked at yet</p>\n";
   if (look.connections.empty()) return "<p>there are none</p>\n";
   std::string html =
-      "<table><tr><th>connection<th>inventory<th>shipments<th>held<th>"
-      "unconfirmed<th>rejected<th>cart errors<th>gap</tr>\n";
+      "<table><tr><th>connection<th>inventory<th>shipments<th>last "
+      "day<th>held<th>"
+      "unconfirmed<th>rejected<th>cart errors<th>gap<th>clock</tr>\n";
   for (const ConnectionLook& one : look.connections) {
-    absl::StrAppend(&html, ConnectionRow(one, figures.now));
+    absl::StrAppend(&html, ConnectionRow(one, figures));
   }
   absl::StrAppend(&html, "</table>\n");
   const auto shown = static_cast<int64_t>(look.connections.size());
@@ -207,16 +261,69 @@ std::string ErrorTable(const StatusFigures& figures) {
   return absl::StrCat(html, "</table>\n");
 }
 
+std::string CallerTable(const StatusFigures& figures) {
+  if (figures.callers.empty()) return "<p>nobody calls</p>\n";
+  std::string html =
+      "<table><tr><th>principal<th>calls<th>of them waiting<th>long-polls<th>"
+      "unread answers</tr>\n";
+  for (const auto& [name, one] : figures.callers) {
+    absl::StrAppend(&html, "<tr><th>",
+                    name.empty() ? "(unknown)" : Escaped(name), "</th>",
+                    Number(one.calls, false), Number(one.waiting, false),
+                    Number(one.long_polls, false), "<td class=n>",
+                    Size(one.unsent_bytes), "</td></tr>\n");
+  }
+  return absl::StrCat(html, "</table>\n");
+}
+
+std::string AccountTable(const StatusFigures& figures) {
+  if (figures.accounts.empty()) return "<p>none was asked yet</p>\n";
+  std::string html =
+      "<table><tr><th>account of<th>requests wait for their turn<th>held by a "
+      "429 for</tr>\n";
+  for (const auto& one : figures.accounts) {
+    const bool held = one.held > absl::ZeroDuration();
+    absl::StrAppend(
+        &html, "<tr><th>", Escaped(one.label), "</th><td>",
+        absl::FormatDuration(absl::Trunc(one.line, absl::Milliseconds(1))),
+        "</td><td>", held ? Marked(true, Age(one.held)) : "–", "</td></tr>\n");
+  }
+  return absl::StrCat(html, "</table>\n");
+}
+
+std::string StatementTable(const StatusFigures& figures) {
+  if (figures.slow_statements.empty()) {
+    return absl::StrCat("<p>none took ",
+                        absl::FormatDuration(SlowStatements::kSlow),
+                        " or longer since this server began</p>\n");
+  }
+  std::string html =
+      "<table><tr><th>times<th>together<th>longest<th>statement</tr>\n";
+  for (const SlowStatement& one : figures.slow_statements) {
+    const auto milliseconds = [](absl::Duration duration) {
+      return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(1)));
+    };
+    absl::StrAppend(&html, "<tr>", Number(one.times, false), "<td class=n>",
+                    milliseconds(one.all), "</td><td class=n>",
+                    milliseconds(one.worst), "</td><td><code>",
+                    Escaped(one.text), "</code></td></tr>\n");
+  }
+  return absl::StrCat(html, "</table>\n");
+}
+
 }  // namespace
 
 std::string StatusPage(const StatusFigures& figures) {
-  return absl::StrCat(kHead, "<h1>OMS Connector ", base::kVersion, "</h1>\n",
-                      ServerTable(figures), "<h2>Connections</h2>\n",
-                      ConnectionTable(figures), "<h2>Last errors</h2>\n",
-                      ErrorTable(figures),
-                      "<p class=dim>Figures of connections are at most 15 "
-                      "seconds old. <a href=\"/metrics\">metrics</a></p>\n"
-                      "</body></html>\n");
+  return absl::StrCat(
+      kHead, "<h1>OMS Connector ", base::kVersion, "</h1>\n",
+      ServerTable(figures), "<h2>Connections</h2>\n", ConnectionTable(figures),
+      "<h2>Last errors</h2>\n", ErrorTable(figures), "<h2>Who calls</h2>\n",
+      CallerTable(figures), "<h2>Order Managers</h2>\n", AccountTable(figures),
+      "<h2>Slowest statements</h2>\n", StatementTable(figures),
+      "<p class=dim>Figures of connections are at most 15 "
+      "seconds old; the last day is what this server has "
+      "pulled itself. <a href=\"/metrics\">metrics</a></p>\n"
+      "</body></html>\n");
 }
 
 }  // namespace oms_connector::server

@@ -4,13 +4,17 @@
 #define OMS_CONNECTOR_SERVER_OPS_STATUS_PAGE_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "order_manager/quota.h"
 #include "server/ops/fleet_watch.h"
+#include "server/ops/metrics.h"
 #include "server/ops/run_reporter.h"
+#include "server/ops/slow_statements.h"
 
 namespace oms_connector::server {
 
@@ -27,6 +31,10 @@ struct StatusFigures {
   ProcessFigures process;
   std::shared_ptr<const FleetLook> look;  // at most 15 seconds old
   std::vector<FailedRun> last_errors;     // newest first
+  std::map<std::string, DayOfRuns> days;  // by connection
+  std::map<std::string, CallerFigures> callers;
+  std::vector<order_manager::Quota::Standing> accounts;
+  std::vector<SlowStatement> slow_statements;  // the worst first
 };
 
 // Everything that others wrote (names, errors) is escaped.

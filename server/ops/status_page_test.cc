@@ -51,6 +51,7 @@ TEST_F(StatusPageTest, ShowsHowEachConnectionFares) {
   acme.health.inventory.last_success_time = figures_.now - absl::Minutes(7);
   acme.health.held_orders = 4;
   acme.health.delta_gap_suspected = true;
+  acme.health.clock_difference = -absl::Minutes(5);
   model::SyncRun run;
   run.state = model::SyncState::kSucceeded;
   run.start_time = figures_.now - absl::Minutes(8);
@@ -63,7 +64,34 @@ TEST_F(StatusPageTest, ShowsHowEachConnectionFares) {
                             HasSubstr("<span class=bad>never</span>"),
                             HasSubstr("<td class=n>4</td>"),
                             HasSubstr("<span class=bad>3</span>"),
-                            HasSubstr("suspected")));
+                            HasSubstr("suspected"),
+                            HasSubstr("<span class=bad>5m 0s behind")));
+}
+
+TEST_F(StatusPageTest, DrawsTheLastDay) {
+  AddConnection("acme");
+  EXPECT_THAT(Page(), HasSubstr("no pull yet"));
+  DayOfRuns& day = figures_.days["acme"];
+  day[0] = {2, 1, 0};
+  day[47] = {3, 0, 25};
+  const std::string page = Page();
+  EXPECT_THAT(page, HasSubstr("5 pulls, 1 failed, 25 changes"));
+  EXPECT_THAT(page, HasSubstr("<rect class=\"f\" x=\"0\" y=\"0\""));
+  EXPECT_THAT(page, HasSubstr("<rect x=\"141\" y=\"0\""));
+}
+
+TEST_F(StatusPageTest, TellsWhoCallsAndWhatIsWaitedFor) {
+  EXPECT_THAT(Page(),
+              AllOf(HasSubstr("nobody calls"), HasSubstr("none was asked yet"),
+                    HasSubstr("none took 5ms or longer")));
+  figures_.callers["shop-worker"] = {3, 1, 2 << 20, 2};
+  figures_.accounts = {{"acme", absl::Milliseconds(400), absl::Seconds(90)}};
+  figures_.slow_statements = {
+      {"SELECT 1 < 2", 7, absl::Milliseconds(70), absl::Milliseconds(20)}};
+  EXPECT_THAT(Page(), AllOf(HasSubstr("shop-worker"), HasSubstr("2.0 MiB"),
+                            HasSubstr("400ms"),
+                            HasSubstr("<span class=bad>1m 30s</span>"),
+                            HasSubstr("SELECT 1 &lt; 2"), HasSubstr("70ms")));
 }
 
 TEST_F(StatusPageTest, MarksAFeedThatIsLate) {

@@ -92,6 +92,20 @@ absl::Status Admission::QuotaExceeded(absl::string_view bound) const {
   return model::QuotaExceeded(options_.retry_delay);
 }
 
+std::map<std::string, CallerFigures> Admission::shares() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, CallerFigures> shares;
+  const auto& calls = places_[static_cast<size_t>(Kind::kCall)].by_principal;
+  for (const auto& [name, count] : calls) shares[name].calls = count;
+  const auto& polls =
+      places_[static_cast<size_t>(Kind::kLongPoll)].by_principal;
+  for (const auto& [name, count] : polls) shares[name].long_polls = count;
+  for (const auto& [name, bytes] : unsent_by_principal_) {
+    shares[name].unsent_bytes = bytes;
+  }
+  return shares;
+}
+
 int Admission::in_flight(Kind kind) const {
   absl::MutexLock lock(&mutex_);
   const Places& places = places_[static_cast<size_t>(kind)];

@@ -26,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "server/ops/metrics.h"
 
 namespace oms_connector::server {
 
@@ -91,6 +92,9 @@ class Admission {
 
   // OVERLOADED, for a call that found its queue full.
   absl::Status QueueFull() const { return Overloaded("queue"); }
+
+  // What each principal holds, by name, but for `waiting`.
+  std::map<std::string, CallerFigures> shares() const;
 
   // Calls that are not answered yet, or whose answers are on their way.
   int in_flight(Kind kind) const;

@@ -54,6 +54,20 @@ TEST(Admission, LongPollsHaveALimitOfTheirOwn) {
   EXPECT_TRUE(admission.Admit(Kind::kCall).ok());
 }
 
+TEST(Admission, TellsWhatEachPrincipalHolds) {
+  Admission admission(Small());
+  EXPECT_TRUE(admission.shares().empty());
+  auto call = admission.Admit(Kind::kCall);
+  auto poll = admission.Admit(Kind::kLongPoll);
+  ASSERT_TRUE(call->ClaimShare("worker", 2).ok());
+  ASSERT_TRUE(poll->ClaimShare("worker", 2).ok());
+  EXPECT_EQ(admission.shares().at("worker").calls, 1);
+  EXPECT_EQ(admission.shares().at("worker").long_polls, 1);
+  ASSERT_TRUE(call->Leave(10'000).ok());
+  EXPECT_EQ(admission.shares().at("worker").calls, 0);
+  EXPECT_EQ(admission.shares().at("worker").unsent_bytes, 10'000);
+}
+
 TEST(Admission, OneOfSeveralCallersHoldsHalfAtMost) {
   Admission admission(Small());
   auto first = admission.Admit(Kind::kCall);

@@ -209,6 +209,18 @@ base::Executor& RpcDispatcher::ExecutorOf(ExecutorKind kind) const {
   return *deps_.store_executor;
 }
 
+std::map<std::string, CallerFigures> RpcDispatcher::callers() const {
+  std::map<std::string, CallerFigures> callers = deps_.admission->shares();
+  for (const base::Executor* executor :
+       {deps_.store_executor, deps_.costly_executor,
+        deps_.order_manager_executor, deps_.control_executor}) {
+    for (const auto& [name, waiting] : executor->queued_by_party()) {
+      callers[name].waiting += static_cast<int64_t>(waiting);
+    }
+  }
+  return callers;
+}
+
 absl::StatusOr<std::shared_ptr<const Call>> RpcDispatcher::Authorize(
     const grpc::CallbackServerContext& context, const CallRules& rules,
     const RequestSubject& subject, OpenCall* open) const {

@@ -37,6 +37,7 @@
 #ifndef OMS_CONNECTOR_SERVER_RPC_CALL_H_
 #define OMS_CONNECTOR_SERVER_RPC_CALL_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -226,6 +227,9 @@ class RpcDispatcher {
           handler(std::move(call), std::move(reply));
         });
   }
+
+  // What each principal holds of the server now, by name.
+  std::map<std::string, CallerFigures> callers() const;
 
  private:
   // Of a request that holds a name alone.
