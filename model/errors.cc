@@ -84,17 +84,25 @@ absl::Status Make(absl::StatusCode code, absl::string_view message,
   return WithDetails(absl::Status(code, message), details);
 }
 
-absl::Status NotFound(absl::string_view type, absl::string_view reason,
-                      absl::string_view connection, absl::string_view key,
-                      absl::string_view id, absl::string_view name) {
+// `kind` is the part of the resource's name before its id, such as
+// "shipments", or "" for the connection itself; `what` says it to people.
+absl::Status NotFound(absl::string_view type, absl::string_view kind,
+                      absl::string_view reason, absl::string_view connection,
+                      absl::string_view key, absl::string_view id,
+                      absl::string_view what) {
   ErrorDetails details;
   details.reason = std::string(reason);
   details.metadata = {{"connection", std::string(connection)}};
   details.metadata.emplace(key, id);
   details.resource_type = absl::StrCat("oms_connector.v1.", type);
-  details.resource_name = std::string(name);
+  details.resource_name = absl::StrCat("connections/", connection);
+  if (!kind.empty()) {
+    absl::StrAppend(&details.resource_name, "/", kind, "/", id);
+  }
   return Make(absl::StatusCode::kNotFound,
-              absl::StrCat("There is no ", name, "."), details);
+              absl::StrCat("There is no ",
+                           what.empty() ? details.resource_name : what, "."),
+              details);
 }
 
 std::string ListNames(const std::vector<std::string>& names) {
@@ -193,34 +201,43 @@ absl::Status CursorExpired(absl::string_view connection) {
 }
 
 absl::Status ConnectionNotFound(absl::string_view connection) {
-  return NotFound("Connection", "CONNECTION_NOT_FOUND", connection,
-                  "connection", connection,
-                  absl::StrCat("connections/", connection));
+  return NotFound("Connection", "", "CONNECTION_NOT_FOUND", connection,
+                  "connection", connection, "");
 }
 
 absl::Status CartNotFound(absl::string_view connection,
                           absl::string_view cart) {
-  return NotFound("Cart", "CART_NOT_FOUND", connection, "cart", cart,
+  return NotFound("Cart", "carts", "CART_NOT_FOUND", connection, "cart", cart,
                   absl::StrCat("cart ", cart, " of connections/", connection));
 }
 
 absl::Status ShipmentNotFound(absl::string_view connection,
                               absl::string_view shipment) {
+  return NotFound("Shipment", "shipments", "SHIPMENT_NOT_FOUND", connection,
+                  "shipment", shipment, "");
+}
+
+absl::Status OrderNotFound(absl::string_view connection, int64_t order_id) {
   return NotFound(
-      "Shipment", "SHIPMENT_NOT_FOUND", connection, "shipment", shipment,
-      absl::StrCat("connections/", connection, "/shipments/", shipment));
+      "Order", "orders", "ORDER_NOT_FOUND", connection, "order",
+      absl::StrCat(order_id),
+      absl::StrCat("shipment of an order with the id ", order_id,
+                   " in connections/", connection,
+                   ". order_id is the Order Manager's id of the order, not "
+                   "its number; ListShipments tells both"));
 }
 
 absl::Status SyncRunNotFound(absl::string_view connection,
                              absl::string_view run) {
-  return NotFound("SyncRun", "SYNC_RUN_NOT_FOUND", connection, "run", run,
-                  absl::StrCat("connections/", connection, "/syncRuns/", run));
+  return NotFound("SyncRun", "syncRuns", "SYNC_RUN_NOT_FOUND", connection,
+                  "run", run, "");
 }
 
 absl::Status ConsumerNotFound(absl::string_view connection,
                               absl::string_view consumer) {
   return NotFound(
-      "Consumer", "CONSUMER_NOT_FOUND", connection, "consumer", consumer,
+      "Consumer", "consumers", "CONSUMER_NOT_FOUND", connection, "consumer",
+      consumer,
       absl::StrCat("consumer ", consumer, " of connections/", connection));
 }
 
@@ -346,20 +363,41 @@ absl::Status RunCancelled(absl::string_view run) {
               "The run was cancelled; the next one starts again.", details);
 }
 
-absl::Status Unauthenticated() {
+absl::Status Unauthenticated(absl::string_view why) {
   ErrorDetails details;
   details.reason = "UNAUTHENTICATED";
-  return Make(absl::StatusCode::kUnauthenticated,
-              "No or unknown credentials. Send `authorization: Bearer <token>` "
-              "or a known client certificate.",
-              details);
+  return Make(absl::StatusCode::kUnauthenticated, why, details);
 }
 
-absl::Status PermissionDenied() {
+absl::Status PermissionDenied(absl::string_view principal,
+                              absl::string_view role,
+                              absl::string_view role_needed,
+                              absl::string_view connection) {
   ErrorDetails details;
   details.reason = "PERMISSION_DENIED";
-  return Make(absl::StatusCode::kPermissionDenied,
-              "This principal is not allowed to do that here.", details);
+  details.metadata = {{"principal", std::string(principal)},
+                      {"role", std::string(role)},
+                      {"role_needed", std::string(role_needed)}};
+  return Make(
+      absl::StatusCode::kPermissionDenied,
+      absl::StrCat("Principal ", principal, " has ",
+                   role.empty() ? "no role" : absl::StrCat("the role ", role),
+                   " on connections/", connection, "; this needs ", role_needed,
+                   ". Roles are granted by id, whether or not there is such a "
+                   "connection."),
+      details);
+}
+
+absl::Status UnknownMethod(absl::string_view path) {
+  ErrorDetails details;
+  details.reason = "UNKNOWN_METHOD";
+  return Make(absl::StatusCode::kUnimplemented,
+              absl::StrCat("There is no method ", path,
+                           ". The services are oms_connector.v1."
+                           "ConnectorService and oms_connector.v1."
+                           "ConnectionService; reflection lists their "
+                           "methods."),
+              details);
 }
 
 absl::Status OrderManagerUnavailable(absl::string_view why,

@@ -11,6 +11,7 @@
 #ifndef OMS_CONNECTOR_MODEL_ERRORS_H_
 #define OMS_CONNECTOR_MODEL_ERRORS_H_
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ absl::Status ConnectionNotFound(absl::string_view connection);
 absl::Status CartNotFound(absl::string_view connection, absl::string_view cart);
 absl::Status ShipmentNotFound(absl::string_view connection,
                               absl::string_view shipment);
+// No shipment of this order is known, or the order is not.
+absl::Status OrderNotFound(absl::string_view connection, int64_t order_id);
 absl::Status SyncRunNotFound(absl::string_view connection,
                              absl::string_view run);
 absl::Status ConsumerNotFound(absl::string_view connection,
@@ -89,9 +92,17 @@ absl::Status ServerRestarted(absl::string_view run);
 // CANCELLED, DEADLINE_EXCEEDED.
 absl::Status RunCancelled(absl::string_view run);
 
-// UNAUTHENTICATED, PERMISSION_DENIED.
-absl::Status Unauthenticated();
-absl::Status PermissionDenied();
+// UNAUTHENTICATED. `why` is a sentence or two; never a credential.
+absl::Status Unauthenticated(absl::string_view why);
+// PERMISSION_DENIED. `role` is what `principal` has on the connection, empty
+// for none; the words are the same whether or not there is such a connection.
+absl::Status PermissionDenied(absl::string_view principal,
+                              absl::string_view role,
+                              absl::string_view role_needed,
+                              absl::string_view connection);
+
+// UNIMPLEMENTED. `path` as the caller sent it: "/package.Service/Method".
+absl::Status UnknownMethod(absl::string_view path);
 
 // UNAVAILABLE, RESOURCE_EXHAUSTED.
 absl::Status OrderManagerUnavailable(absl::string_view why,

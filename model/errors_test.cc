@@ -20,6 +20,22 @@ TEST(Errors, CarryTheirReasonAndIds) {
   EXPECT_EQ(details->resource_name, "connections/acme/shipments/42");
 }
 
+TEST(Errors, ResourcesAreNamedAlikeWhateverTheMessageSays) {
+  EXPECT_EQ(DetailsOf(ConnectionNotFound("acme"))->resource_name,
+            "connections/acme");
+  EXPECT_EQ(DetailsOf(CartNotFound("acme", "shop"))->resource_name,
+            "connections/acme/carts/shop");
+  EXPECT_EQ(DetailsOf(ConsumerNotFound("acme", "w"))->resource_name,
+            "connections/acme/consumers/w");
+  EXPECT_EQ(DetailsOf(OrderNotFound("acme", 7))->resource_name,
+            "connections/acme/orders/7");
+  EXPECT_EQ(CartNotFound("acme", "shop").message(),
+            "There is no cart shop of connections/acme.");
+  EXPECT_THAT(std::string(OrderNotFound("acme", 7).message()),
+              ::testing::StartsWith("There is no shipment of an order with the "
+                                    "id 7 in connections/acme. "));
+}
+
 TEST(Errors, NameEveryBadField) {
   const absl::Status status =
       InvalidFields({{"cursor", "is malformed"}, {"max_results", "negative"}});

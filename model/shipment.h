@@ -95,6 +95,9 @@ struct Shipment {
   std::string warehouse_name;
   bool external = false;
   Delivery delivery;
+  // Since when `delivery.state` is what it is now: a column of its own, and so
+  // no part of the document.
+  std::optional<absl::Time> state_time{};
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {

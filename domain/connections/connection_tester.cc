@@ -78,19 +78,28 @@ absl::Status StatusOfCart(
                              visible(*reader) ? *reader : std::string());
 }
 
-std::vector<model::CartError> CartErrors(
-    const Stored& stored, const std::vector<model::SalesChannel>& rows,
-    const std::function<bool(absl::string_view)>& visible) {
+// Finds the channel of each cart, or says why it has none, among those of
+// `test`.
+void ResolveCarts(const Stored& stored,
+                  const std::function<bool(absl::string_view)>& visible,
+                  ConnectionTest* test) {
   std::vector<model::ChannelName> channels;
-  for (const model::SalesChannel& row : rows) {
+  for (const model::SalesChannel& row : test->sales_channels) {
     channels.push_back({row.id, row.name});
   }
-  std::vector<model::CartError> errors;
   for (const model::Cart& cart : stored.connection.carts) {
     const absl::Status status = StatusOfCart(stored, cart, channels, visible);
-    if (!status.ok()) errors.push_back({cart.cart_id, status});
+    if (!status.ok()) {
+      test->cart_errors.push_back({cart.cart_id, status});
+      continue;
+    }
+    const absl::StatusOr<int64_t> id = model::MatchChannel(cart, channels);
+    for (const model::SalesChannel& row : test->sales_channels) {
+      if (id.ok() && row.id == *id) {
+        test->cart_channels.push_back({cart.cart_id, row});
+      }
+    }
   }
-  return errors;
 }
 
 }  // namespace
@@ -118,22 +127,20 @@ absl::StatusOr<ConnectionTest> ConnectionTester::Test(
   call.account.base_url = found.order_manager.base_url;
   call.account.path_prefix = found.order_manager.path_prefix;
   OMS_ASSIGN_OR_RETURN(call.account.token, open_token_(found));
-  const absl::Time start = clock_->Now();
-  call.context = context.WithDeadline(start + kLongestTest);
+  call.context = context.WithDeadline(clock_->Now() + kLongestTest);
   call.quota_patience = [] { return absl::ZeroDuration(); };
   call.retry = false;
 
   ConnectionTest test;
+  call.on_answer = [&test](absl::Duration took) { test.latency += took; };
   auto channels = order_manager_->ListSalesChannels(call);
   auto warehouses = order_manager_->ListWarehouses(call);
-  const absl::Time end = clock_->Now();
-  OMS_RETURN_IF_ERROR(context.Check(end));
-  test.latency = end - start;
+  OMS_RETURN_IF_ERROR(context.Check(clock_->Now()));
   test.error = Explain(channels.ok() ? warehouses.status() : channels.status(),
                        found.id);
   if (channels.ok()) {
-    test.cart_errors = CartErrors(stored, channels->rows, visible);
     test.sales_channels = std::move(channels->rows);
+    ResolveCarts(stored, visible, &test);
   }
   if (warehouses.ok()) test.warehouses = std::move(warehouses->rows);
   return test;

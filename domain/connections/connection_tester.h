@@ -4,6 +4,7 @@
 #define OMS_CONNECTOR_DOMAIN_CONNECTIONS_CONNECTION_TESTER_H_
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,11 +22,20 @@
 
 namespace oms_connector::connections {
 
+// The sales channel that a cart means.
+struct CartChannel {
+  std::string cart_id;
+  model::SalesChannel sales_channel;
+};
+
 struct ConnectionTest {
   std::vector<model::SalesChannel> sales_channels;
   std::vector<model::Warehouse> warehouses;
   std::vector<model::CartError> cart_errors;  // carts that cannot be served
-  absl::Duration latency;                     // of both requests together
+  // The channels of the other carts that name one.
+  std::vector<CartChannel> cart_channels;
+  // How long the Order Manager took for both; our own throttle aside.
+  absl::Duration latency;
   absl::Status error;  // from model/errors.h; OK when both answered
 };
 

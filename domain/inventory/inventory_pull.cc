@@ -206,8 +206,7 @@ absl::Status Pull::ReadLocations() {
   }
   bool channels_needed = !IsPerWarehouse(context_);
   for (const model::Cart& cart : context_.connection.carts) {
-    channels_needed =
-        channels_needed || model::NeedsChannel(cart, context_.settings);
+    channels_needed |= model::NeedsChannel(cart, context_.settings);
   }
   if (channels_needed) {
     OMS_ASSIGN_OR_RETURN(const auto list,

@@ -171,8 +171,7 @@ absl::StatusOr<std::vector<model::Shipment>> ReleaseByOrder(
                        Load(txn, connection, {order_id}));
   LoadedOrder& entry = families.orders.at(order_id);
   if (entry.shipments.empty()) {
-    return model::ShipmentNotFound(connection,
-                                   absl::StrCat("of order ", order_id));
+    return model::OrderNotFound(connection, order_id);
   }
   std::vector<NewEvent> events;
   for (StoredShipment& shipment : entry.shipments) {

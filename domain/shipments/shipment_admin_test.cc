@@ -206,7 +206,7 @@ TEST_F(ShipmentAdminTest, RefusesWhatCannotBeReleased) {
         << id;
   }
   EXPECT_EQ(ReasonOf(Release({11, 99}).status()), "SHIPMENT_NOT_FOUND");
-  EXPECT_EQ(ReasonOf(Release({}, 99).status()), "SHIPMENT_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Release({}, 99).status()), "ORDER_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Release({}).status()), "INVALID_REQUEST");
   EXPECT_EQ(ReasonOf(Release({11}, 1).status()), "INVALID_REQUEST");
   EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kHeld)

@@ -106,6 +106,7 @@ model::Shipment ShipmentOf(const model::StoredShipment& stored) {
   shipment.warehouse_name = stored.warehouse_name;
   shipment.external = record.external;
   shipment.delivery = stored.delivery;
+  shipment.state_time = stored.state_time;
   return shipment;
 }
 

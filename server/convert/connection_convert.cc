@@ -213,6 +213,13 @@ v1::TestConnectionResponse ToProto(const connections::ConnectionTest& test) {
     row.set_name(warehouse.name);
     row.set_active(warehouse.active);
   }
+  for (const connections::CartChannel& found : test.cart_channels) {
+    v1::CartSalesChannel& row = *proto.add_cart_sales_channels();
+    row.set_cart(found.cart_id);
+    row.mutable_sales_channel()->set_id(found.sales_channel.id);
+    row.mutable_sales_channel()->set_name(found.sales_channel.name);
+    row.mutable_sales_channel()->set_active(found.sales_channel.active);
+  }
   for (const model::CartError& error : test.cart_errors) {
     *proto.add_cart_errors() = ToProto(error);
   }

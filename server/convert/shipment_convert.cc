@@ -133,6 +133,10 @@ void ToProto(const model::Shipment& shipment, absl::string_view connection,
   }
   proto->set_external(shipment.external);
   SetDelivery(shipment.delivery, proto->mutable_delivery());
+  if (shipment.state_time.has_value()) {
+    *proto->mutable_delivery()->mutable_state_time() =
+        ToProto(*shipment.state_time);
+  }
 }
 
 v1::Shipment ToProto(const model::Shipment& shipment,

@@ -82,10 +82,12 @@ void SetLimits(grpc::ServerBuilder* builder) {
 GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
                            std::unique_ptr<TlsWatch> tls,
                            std::unique_ptr<ReflectionService> reflection,
+                           std::unique_ptr<UnknownMethods> unknown_methods,
                            std::unique_ptr<ConnectionTaker> taker,
                            std::unique_ptr<grpc::Server> server)
     : tls_(std::move(tls)),
       reflection_(std::move(reflection)),
+      unknown_methods_(std::move(unknown_methods)),
       taker_(std::move(taker)),
       server_(std::move(server)),
       health_(server_.get()),
@@ -123,6 +125,7 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
   EnableHealthService();
   auto reflection = std::make_unique<ReflectionService>(
       [met = options.on_bound_met] { met("reflection_streams"); });
+  auto unknown_methods = std::make_unique<UnknownMethods>();
   grpc::ServerBuilder builder;
   SetLimits(&builder);
   std::unique_ptr<ConnectionTaker> taker =
@@ -134,11 +137,12 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
   for (grpc::Service* service : reflection->services()) {
     builder.RegisterService(service);
   }
+  builder.RegisterCallbackGenericService(unknown_methods.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return absl::InternalError("gRPC does not start");
   return std::unique_ptr<GrpcListener>(new GrpcListener(
       std::move(sockets), options, std::move(tls), std::move(reflection),
-      std::move(taker), std::move(server)));
+      std::move(unknown_methods), std::move(taker), std::move(server)));
 }
 
 absl::Status GrpcListener::ReloadTls() {

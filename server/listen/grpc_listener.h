@@ -27,6 +27,7 @@
 #include "server/listen/reflection.h"
 #include "server/listen/socket_address.h"
 #include "server/listen/tls_watch.h"
+#include "server/listen/unknown_methods.h"
 
 namespace oms_connector::server {
 
@@ -85,6 +86,7 @@ class GrpcListener {
   GrpcListener(ListeningSockets sockets, const Options& options,
                std::unique_ptr<TlsWatch> tls,
                std::unique_ptr<ReflectionService> reflection,
+               std::unique_ptr<UnknownMethods> unknown_methods,
                std::unique_ptr<ConnectionTaker> taker,
                std::unique_ptr<grpc::Server> server);
 
@@ -93,6 +95,7 @@ class GrpcListener {
 
   const std::unique_ptr<TlsWatch> tls_;  // nullptr without TLS
   const std::unique_ptr<ReflectionService> reflection_;
+  const std::unique_ptr<UnknownMethods> unknown_methods_;
   const std::unique_ptr<ConnectionTaker> taker_;
   const std::unique_ptr<grpc::Server> server_;
   HealthReporter health_;

@@ -1,11 +1,14 @@
 #include "server/rpc/authenticator.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/digest.h"
+#include "base/status_macros.h"
 #include "grpc/grpc_security_constants.h"
 #include "model/errors.h"
 
@@ -21,10 +24,29 @@ Principal Local() {
   return principal;
 }
 
-// The token of `Bearer <token>`; empty for anything else.
-absl::string_view BearerToken(absl::string_view header) {
-  if (!absl::StartsWithIgnoreCase(header, kBearer)) return "";
-  return absl::StripAsciiWhitespace(header.substr(kBearer.size()));
+// The token of `Bearer <token>`.
+absl::StatusOr<absl::string_view> BearerToken(absl::string_view header) {
+  if (!absl::StartsWithIgnoreCase(absl::StrCat(header, " "), kBearer)) {
+    return model::Unauthenticated(
+        "The authorization header does not begin with `Bearer `. Send "
+        "`authorization: Bearer <token>`.");
+  }
+  const absl::string_view token = absl::StripAsciiWhitespace(
+      header.substr(std::min(header.size(), kBearer.size())));
+  if (!token.empty()) return token;
+  return model::Unauthenticated(
+      "There is no token behind `Bearer` in the authorization header. Send "
+      "`authorization: Bearer <token>`.");
+}
+
+absl::Status NoToken(const Credentials& credentials) {
+  return model::Unauthenticated(
+      credentials.certificate_names.empty()
+          ? "No credentials came with this call. Send `authorization: Bearer "
+            "<token>` or a known client certificate."
+          : "No principal has a name of this client certificate. Send "
+            "`authorization: Bearer <token>`, or have the name put into the "
+            "server's principals file.");
 }
 
 // Compares with every hash there is, whichever matches.
@@ -113,15 +135,23 @@ absl::StatusOr<std::shared_ptr<const Principal>> Authenticator::Authenticate(
     if (open_) return principals_->front();
     principals = principals_;
   }
-  std::shared_ptr<const Principal> found;
   if (credentials.authorization.empty()) {
-    found = FindByCertificate(*principals, credentials.certificate_names);
-  } else if (credentials.authorization.size() == 1) {
-    const absl::string_view token = BearerToken(credentials.authorization[0]);
-    if (!token.empty()) found = FindByToken(*principals, token);
+    auto found = FindByCertificate(*principals, credentials.certificate_names);
+    if (found == nullptr) return NoToken(credentials);
+    return found;
   }
-  if (found == nullptr) return model::Unauthenticated();
-  return found;
+  if (credentials.authorization.size() > 1) {
+    return model::Unauthenticated(
+        absl::StrCat("There are ", credentials.authorization.size(),
+                     " authorization headers; send one."));
+  }
+  OMS_ASSIGN_OR_RETURN(const absl::string_view token,
+                       BearerToken(credentials.authorization[0]));
+  auto found = FindByToken(*principals, token);
+  if (found != nullptr) return found;
+  return model::Unauthenticated(
+      "No principal has this bearer token. It may be cut short, of another "
+      "server, or taken out of this one's principals file.");
 }
 
 size_t Authenticator::principal_count() const {
@@ -132,7 +162,10 @@ size_t Authenticator::principal_count() const {
 absl::Status Authorize(const Principal& principal, Role role,
                        absl::string_view connection) {
   if (MayCall(principal, role, connection)) return absl::OkStatus();
-  return model::PermissionDenied();
+  const std::optional<Role> has = RoleOn(principal, connection);
+  return model::PermissionDenied(principal.name,
+                                 has.has_value() ? NameOf(*has) : "",
+                                 NameOf(role), connection);
 }
 
 }  // namespace oms_connector::server

@@ -49,7 +49,7 @@ class Authenticator {
   // Takes these principals from now on.
   void Replace(std::vector<Principal> principals);
 
-  // UNAUTHENTICATED without credentials, and for ones that are nobody's. A
+  // UNAUTHENTICATED, in words of its own for each way to get it wrong. A
   // call that shows a bearer token goes by the token alone, known or not. The
   // time it takes does not tell how much of a token was right.
   absl::StatusOr<std::shared_ptr<const Principal>> Authenticate(
@@ -66,8 +66,8 @@ class Authenticator {
   std::shared_ptr<const Principals> principals_ ABSL_GUARDED_BY(mutex_);
 };
 
-// PERMISSION_DENIED, in the same words whether or not there is such a
-// connection, unless `principal` has `role` on it.
+// PERMISSION_DENIED, unless `principal` has `role` on the connection; it says
+// who that is and what it may, in the same words whether or not there is one.
 absl::Status Authorize(const Principal& principal, Role role,
                        absl::string_view connection);
 

@@ -13,6 +13,8 @@
 namespace oms_connector::server {
 namespace {
 
+using ::testing::Not;
+
 std::vector<Principal> Two() {
   Principal worker;
   worker.name = "worker";
@@ -145,15 +147,48 @@ TEST(Authenticator, TakesNewPrincipalsWhileOldCallsGoOn) {
   EXPECT_EQ(authenticator.principal_count(), 1u);
 }
 
-TEST(Authenticator, DeniesInTheSameWordsWhateverThereIs) {
-  const Authenticator authenticator(Two());
-  const auto worker = authenticator.Authenticate({{"Bearer s3cret"}, {}});
-  ASSERT_TRUE(worker.ok());
-  EXPECT_TRUE(Authorize(**worker, Role::kOperator, "acme").ok());
-  const absl::Status role = Authorize(**worker, Role::kAdmin, "acme");
-  const absl::Status connection = Authorize(**worker, Role::kViewer, "bolt");
+// The words of a refusal.
+std::string Words(const Credentials& credentials) {
+  return std::string(
+      Authenticator(Two()).Authenticate(credentials).status().message());
+}
+
+TEST(Authenticator, SaysWhatIsWrongWithCredentials) {
+  using testing::HasSubstr;
+  EXPECT_THAT(Words({}), HasSubstr("No credentials came with this call"));
+  EXPECT_THAT(Words({{}, {"ops.example"}}),
+              HasSubstr("No principal has a name of this client certificate"));
+  for (const char* header : {"s3cret", "Basic s3cret", "", "Bearers3cret"}) {
+    EXPECT_THAT(Words({{header}, {}}), HasSubstr("does not begin with `Bearer"))
+        << header;
+  }
+  for (const char* header : {"Bearer", "Bearer ", "bearer   "}) {
+    EXPECT_THAT(Words({{header}, {}}), HasSubstr("no token behind `Bearer`"))
+        << header;
+  }
+  EXPECT_THAT(Words({{"Bearer s3cret2"}, {}}),
+              HasSubstr("No principal has this bearer token"));
+  EXPECT_THAT(Words({{"Bearer s3cret", "Bearer s3cret"}, {}}),
+              HasSubstr("There are 2 authorization headers"));
+  // No credential is repeated.
+  EXPECT_THAT(Words({{"Bearer s3cret2"}, {}}), Not(HasSubstr("s3cret2")));
+  EXPECT_THAT(Words({{"s3cret"}, {}}), Not(HasSubstr("s3cret")));
+}
+
+TEST(Authenticator, SaysWhoIsDeniedAndWhichRoleIsNeeded) {
+  const Principal worker = Two()[0];
+  EXPECT_TRUE(Authorize(worker, Role::kOperator, "acme").ok());
+  const absl::Status role = Authorize(worker, Role::kAdmin, "acme");
   EXPECT_EQ(role.code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(role, connection);
+  EXPECT_EQ(role.message(),
+            "Principal worker has the role OPERATOR on connections/acme; this "
+            "needs ADMIN. Roles are granted by id, whether or not there is "
+            "such a connection.");
+  const absl::Status stranger = Authorize(worker, Role::kViewer, "bolt");
+  EXPECT_THAT(stranger.message(),
+              testing::HasSubstr("has no role on connections/bolt; this needs "
+                                 "VIEWER"));
+  EXPECT_EQ(model::DetailsOf(stranger)->metadata.at("principal"), "worker");
 }
 
 }  // namespace

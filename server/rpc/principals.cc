@@ -133,13 +133,26 @@ absl::StatusOr<Principal> ReadPrincipal(const file::Principal& read) {
 
 bool MayCall(const Principal& principal, Role role,
              absl::string_view connection) {
+  const std::optional<Role> has = RoleOn(principal, connection);
+  return has.has_value() && *has >= role;
+}
+
+std::optional<Role> RoleOn(const Principal& principal,
+                           absl::string_view connection) {
+  std::optional<Role> highest;
   for (const Grant& grant : principal.grants) {
-    if (grant.role < role) continue;
+    if (highest.has_value() && grant.role <= *highest) continue;
     for (const std::string& granted : grant.connections) {
-      if (granted == kAllConnections || granted == connection) return true;
+      if (granted == kAllConnections || granted == connection) {
+        highest = grant.role;
+      }
     }
   }
-  return false;
+  return highest;
+}
+
+absl::string_view NameOf(Role role) {
+  return file::Role_Name(static_cast<file::Role>(role));
 }
 
 absl::StatusOr<std::vector<Principal>> ParsePrincipals(absl::string_view text) {

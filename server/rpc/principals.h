@@ -2,6 +2,7 @@
 #ifndef OMS_CONNECTOR_SERVER_RPC_PRINCIPALS_H_
 #define OMS_CONNECTOR_SERVER_RPC_PRINCIPALS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,12 @@ struct Principal {
 // which need not exist.
 bool MayCall(const Principal& principal, Role role,
              absl::string_view connection);
+
+// The highest role on the connection of this id; nullopt for none.
+std::optional<Role> RoleOn(const Principal& principal,
+                           absl::string_view connection);
+// As the principals file writes it: "OPERATOR".
+absl::string_view NameOf(Role role);
 
 // Reads the text of a principals file (server/rpc/principals.proto).
 // INVALID_ARGUMENT, for the operator, if it is no such text, or a principal has

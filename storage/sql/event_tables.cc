@@ -15,9 +15,10 @@ namespace {
 using model::ShipmentEvent;
 
 // The event as it was, and the delivery as it is now.
-#define SELECT_EVENTS                                                    \
-  "SELECT e.event, d.delivery FROM shipment_events e JOIN deliveries d " \
-  "ON d.connection = e.connection AND d.shipment_id = e.shipment_id "    \
+#define SELECT_EVENTS                                                 \
+  "SELECT e.event, d.delivery, d.state_time FROM shipment_events e "  \
+  "JOIN deliveries d "                                                \
+  "ON d.connection = e.connection AND d.shipment_id = e.shipment_id " \
   "WHERE e.connection = $1 "
 constexpr char kListEvents[] =
     SELECT_EVENTS "AND e.sequence > $2 ORDER BY e.sequence LIMIT $3";
@@ -69,6 +70,7 @@ absl::StatusOr<ShipmentEvent> ReadEvent(const SqlRow& row) {
                        DecodeDocument<ShipmentEvent>(row.Bytes(0)));
   OMS_ASSIGN_OR_RETURN(event.shipment.delivery,
                        DecodeDocument<model::Delivery>(row.Bytes(1)));
+  event.shipment.state_time = row.Time(2);
   return event;
 }
 

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/impl/codegen/client_unary_call.h"
 #include "gtest/gtest.h"
 #include "tests/support/wire_bench.h"
 
@@ -199,6 +201,34 @@ TEST_F(ErrorsWireTest, NamesWhatDoesNotExist) {
               ::testing::StartsWith("NOT_FOUND SYNC_RUN_NOT_FOUND"));
 }
 
+TEST_F(ErrorsWireTest, OrderThatIsNotKnown) {
+  const auto answer = bench_.Call(&ConnectionStub::ReleaseShipments,
+                                  "parent: 'connections/acme' order_id: 99");
+  EXPECT_EQ(answer.error(), "NOT_FOUND ORDER_NOT_FOUND +ResourceInfo");
+  EXPECT_THAT(answer.status.error_message(),
+              HasSubstr("order_id is the Order Manager's id of the order"));
+}
+
+TEST_F(ErrorsWireTest, MethodsThatThereAreNot) {
+  const auto channel = grpc::CreateChannel(bench_.server().address(),
+                                           grpc::InsecureChannelCredentials());
+  for (const char* path :
+       {"/oms_connector.v1.ConnectorService/GetSetings", "/other/Method"}) {
+    const grpc::internal::RpcMethod method(
+        path, grpc::internal::RpcMethod::NORMAL_RPC, channel);
+    grpc::ClientContext context;
+    v1::GetSettingsResponse response;
+    const grpc::Status status =
+        grpc::internal::BlockingUnaryCall<v1::GetSettingsRequest,
+                                          v1::GetSettingsResponse>(
+            channel.get(), method, &context, v1::GetSettingsRequest(),
+            &response);
+    EXPECT_EQ(ErrorText(status), "UNIMPLEMENTED UNKNOWN_METHOD") << path;
+    EXPECT_THAT(status.error_message(), HasSubstr(path));
+    EXPECT_THAT(status.error_message(), HasSubstr("reflection lists"));
+  }
+}
+
 TEST_F(ErrorsWireTest, ConnectionThatExistsAlready) {
   EXPECT_THAT(Create("acme", ""),
               ::testing::StartsWith("ALREADY_EXISTS CONNECTION_EXISTS"));
@@ -321,12 +351,34 @@ TEST_F(ErrorsWireTest, TestOfAConnectionReportsInsteadOfFailing) {
   EXPECT_EQ(good->error().code(), 0);
   EXPECT_EQ(good->sales_channels_size(), 1);
   EXPECT_EQ(good->warehouses_size(), 2);
+  ASSERT_EQ(good->cart_sales_channels_size(), 1);
+  EXPECT_EQ(good->cart_sales_channels(0).cart(), "shop");
+  EXPECT_EQ(good->cart_sales_channels(0).sales_channel().id(), 7);
+  EXPECT_EQ(good->cart_errors_size(), 0);
   ASSERT_EQ(Create("bolt", "order_manager { access_token: 'wrong-token' }"),
             "OK");
   const auto refused =
       bench_.Call(&ConnectionStub::TestConnection, "name: 'connections/bolt'");
   ASSERT_EQ(refused.error(), "OK");
   EXPECT_EQ(refused->error().code(), 9);
+}
+
+TEST_F(ErrorsWireTest, TestOfAConnectionNamesCartsWithoutAChannel) {
+  // On an account of its own: of two connections of one account, the later is
+  // refused the channel.
+  WireBench bench;
+  bench.CreateConnection("bolt",
+                         "carts { id: 'shop' sales_channel: 'Shopp' }"
+                         "carts { id: 'kiosk' sales_channel: '7' }");
+  const auto answer =
+      bench.Call(&ConnectionStub::TestConnection, "name: 'connections/bolt'");
+  ASSERT_EQ(answer.error(), "OK");
+  ASSERT_EQ(answer->cart_errors_size(), 1);
+  EXPECT_EQ(answer->cart_errors(0).cart(), "shop");
+  EXPECT_THAT(answer->cart_errors(0).status().message(),
+              HasSubstr("no sales channel \"Shopp\". It has: "));
+  ASSERT_EQ(answer->cart_sales_channels_size(), 1);
+  EXPECT_EQ(answer->cart_sales_channels(0).cart(), "kiosk");
 }
 
 TEST_F(ErrorsWireTest, CallsOverTheLimitAreToldWhenToComeBack) {

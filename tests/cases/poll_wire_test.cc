@@ -125,6 +125,8 @@ TEST_F(PollWireTest, ShipmentCarriesWhatTheCartNeeds) {
   ASSERT_EQ(shipment.items_size(), 1);
   EXPECT_EQ(shipment.items(0).sku(), "TEE-RED");
   EXPECT_EQ(shipment.delivery().state(), v1::Delivery::STATE_READY);
+  EXPECT_EQ(shipment.delivery().state_time().seconds(),
+            page->events(0).event_time().seconds());
 }
 
 TEST_F(PollWireTest, PullOfShipmentsIsARun) {
@@ -205,8 +207,9 @@ TEST_F(PollWireTest, OutcomesArePartial) {
   EXPECT_EQ(answer->errors(0).status().code(), 5);
   const auto rejected = List("states: STATE_REJECTED");
   ASSERT_EQ(rejected->shipments_size(), 1);
-  EXPECT_EQ(rejected->shipments(0).delivery().outcome_reason(),
-            "no such order");
+  const v1::Delivery& delivery = rejected->shipments(0).delivery();
+  EXPECT_EQ(delivery.outcome_reason(), "no such order");
+  EXPECT_EQ(delivery.state_time().seconds(), delivery.outcome_time().seconds());
 }
 
 TEST_F(PollWireTest, FamilyIsHeldUntilItsLastOrderIsDone) {
