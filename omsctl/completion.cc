@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
 namespace oms_connector::omsctl {
@@ -94,7 +97,77 @@ bool TakesNext(const CLI::App& app, const std::string& word) {
   return false;
 }
 
+// Plain text as roff reads it.
+std::string Roff(absl::string_view text) {
+  std::string escaped =
+      absl::StrReplaceAll(text, {{"\\", "\\e"}, {"-", "\\-"}});
+  return absl::StartsWith(escaped, ".") || absl::StartsWith(escaped, "'")
+             ? absl::StrCat("\\&", escaped)
+             : escaped;
+}
+
+void AddOptions(const CLI::App& app, std::string& page) {
+  for (const CLI::Option* option :
+       app.get_options([](const CLI::Option*) { return true; })) {
+    // Every command has --help; the page says it once.
+    if (app.get_parent() != nullptr && option == app.get_help_ptr()) continue;
+    const std::string value =
+        option->get_positional() || option->get_expected_max() == 0
+            ? ""
+            : absl::StrCat(" ", option->get_type_name());
+    absl::StrAppend(&page, ".TP\n.B ",
+                    Roff(absl::StrCat(option->get_name(/*positional=*/false,
+                                                       /*all_options=*/true),
+                                      value)),
+                    "\n", Roff(option->get_description()), "\n");
+  }
+}
+
+// The command reached by `path`, then those below it.
+void AddManual(const CLI::App& app, const std::string& path,
+               std::string& page) {
+  const std::vector<const CLI::App*> below = CommandsOf(app);
+  if (below.empty()) {
+    std::string arguments;
+    for (const CLI::Option* option : app.get_options(
+             [](const CLI::Option* o) { return o->get_positional(); })) {
+      absl::StrAppend(&arguments, " ",
+                      absl::AsciiStrToUpper(option->get_name(true)));
+    }
+    absl::StrAppend(&page, ".SS ", Roff(absl::StrCat(path, arguments)), "\n",
+                    Roff(app.get_description()), "\n");
+    AddOptions(app, page);
+    if (!app.get_footer().empty()) {
+      absl::StrAppend(&page, ".PP\n.nf\n");
+      for (absl::string_view line : absl::StrSplit(app.get_footer(), '\n')) {
+        absl::StrAppend(&page, Roff(line), "\n");
+      }
+      absl::StrAppend(&page, ".fi\n");
+    }
+  }
+  for (const CLI::App* command : below) {
+    AddManual(*command, absl::StrCat(path, " ", command->get_name()), page);
+  }
+}
+
 }  // namespace
+
+std::string ManualPage(const CLI::App& app) {
+  std::string page = absl::StrCat(
+      ".TH OMSCTL 1 \"\" \"OMS Connector\"\n.SH NAME\nomsctl \\- ",
+      Roff(app.get_description()),
+      "\n.SH SYNOPSIS\n.B omsctl\n[\\fIOPTION\\fR]... \\fICOMMAND\\fR "
+      "[\\fIARGUMENT\\fR]...\n.SH OPTIONS\n");
+  AddOptions(app, page);
+  absl::StrAppend(&page, ".SH COMMANDS\n");
+  AddManual(app, "omsctl", page);
+  absl::StrAppend(&page,
+                  ".SH EXIT STATUS\n0 for success, 1 for an error of the "
+                  "server or on the way to it, 2 for a command line that "
+                  "cannot be.\n.SH SEE ALSO\n.BR oms_connector_server (8),\n"
+                  "/usr/share/doc/oms\\-connector/operations.md\n");
+  return page;
+}
 
 std::string BashCompletion(const CLI::App& app) {
   std::vector<std::string> paths;
@@ -155,6 +228,15 @@ void AddCompletionCommand(CLI::App& app, Action& chosen) {
       return absl::OkStatus();
     };
   });
+  CLI::App& man =
+      *app.add_subcommand("man", "prints the manual page of omsctl");
+  man.callback([&app, &chosen] {
+    chosen = [&app](Session& session) {
+      *session.out << ManualPage(app);
+      return absl::OkStatus();
+    };
+  });
+  AddExamples(man, {"omsctl man | man -l -"});
   AddExamples(bash, {"source <(omsctl completion bash)",
                      "omsctl completion bash "
                      ">/usr/share/bash-completion/completions/omsctl"});

@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "omsctl/scripted_omsctl.h"
 
 namespace oms_connector::omsctl {
@@ -45,6 +47,31 @@ TEST(Completion, OffersGlobalFlagsEverywhere) {
 
 TEST(Completion, OffersNoFlagsOfOtherCommands) {
   EXPECT_THAT(Completed("omsctl poll acme --"), Not(HasSubstr(" --full ")));
+}
+
+TEST(ManualPage, HasEveryCommandWithItsFlagsAndExamples) {
+  ScriptedOmsctl omsctl;
+  EXPECT_EQ(omsctl.Run({"man"}), kDone);
+  EXPECT_THAT(omsctl.out, HasSubstr(".TH OMSCTL 1"));
+  EXPECT_THAT(omsctl.out, HasSubstr("\\-\\-server"));
+  EXPECT_THAT(omsctl.out, HasSubstr(".SS omsctl shipments why CONNECTION"));
+  EXPECT_THAT(omsctl.out, HasSubstr("\\-\\-why"));
+  EXPECT_THAT(omsctl.out,
+              HasSubstr("omsctl levels acme \\-\\-why NWD\\-TEE\\-NVY\\-S"));
+  // A line that begins with a dot of its own would be a request.
+  EXPECT_THAT(omsctl.out, Not(HasSubstr("\n./")));
+}
+
+// Whoever asks for help is shown a line that can be typed.
+TEST(ManualPage, EveryCommandHasAnExample) {
+  ScriptedOmsctl omsctl;
+  EXPECT_EQ(omsctl.Run({"man"}), kDone);
+  const std::vector<std::string> commands =
+      absl::StrSplit(omsctl.out, "\n.SS ");
+  ASSERT_GT(commands.size(), 20u);
+  for (size_t i = 1; i < commands.size(); ++i) {
+    EXPECT_THAT(commands[i], HasSubstr("Examples:")) << commands[i];
+  }
 }
 
 TEST(NearestCommand, IsSaidForAMistypedWord) {

@@ -17,6 +17,8 @@
 #include "omsctl/client_flags.h"
 #include "omsctl/command.h"
 #include "omsctl/connection_text.h"
+#include "omsctl/inventory_text.h"
+#include "omsctl/table.h"
 #include "omsctl/words.h"
 
 namespace oms_connector::omsctl {
@@ -135,6 +137,23 @@ absl::StatusOr<v1::Connection> FromFile(const std::string& path) {
   return connection;
 }
 
+// What the account says of a connection that was just made. It stands whatever
+// comes: the account may be down, and the caller no operator.
+std::string FirstTestText(const v1::Connection& connection, Session& session) {
+  v1::TestConnectionRequest request;
+  request.set_name(connection.name());
+  const auto tested = session.connections.TestConnection(request);
+  if (!tested.ok()) {
+    return absl::StrCat(
+        "Not tested yet: ", Printable(tested.status().message()), "\n");
+  }
+  if (tested->has_error()) {
+    return absl::StrCat("But the Order Manager could not be used: ",
+                        ErrorLine(tested->error()), "\n");
+  }
+  return CartChannelsText(*tested);
+}
+
 absl::Status Create(const CreateFlags& flags, Session& session) {
   ConnectionEdit edit;
   OMS_ASSIGN_OR_RETURN(edit.connection, FromFile(flags.from_file));
@@ -146,7 +165,9 @@ absl::Status Create(const CreateFlags& flags, Session& session) {
                        session.connections.CreateConnection(request));
   return Show(
       session, answer.connection(),
-      ConnectionText(answer.connection(), session.now, session.width()));
+      absl::StrCat(
+          ConnectionText(answer.connection(), session.now, session.width()),
+          session.json ? "" : FirstTestText(answer.connection(), session)));
 }
 
 absl::Status List(const ListFlags& flags, Session& session) {
@@ -258,11 +279,6 @@ void AddCreate(CLI::App& parent, Action& chosen) {
                     "'id=shop,channel=My Shop'",
                     "omsctl connections create acme --from-file acme.json "
                     "--token-env ORDER_MANAGER_TOKEN"});
-  AddExamples(app, {"omsctl connections create acme --base-url "
-                    "https://api.skubana.com --token-file om_token --cart "
-                    "'id=shop,channel=My Shop'",
-                    "omsctl connections create acme --from-file acme.json "
-                    "--token-env ORDER_MANAGER_TOKEN"});
 }
 
 void AddUpdate(CLI::App& parent, Action& chosen) {
@@ -272,6 +288,9 @@ void AddUpdate(CLI::App& parent, Action& chosen) {
   AddConnectionFlags(app, flags);
   app.add_flag("--no-carts", flags.no_carts, "remove all carts");
   app.add_option("--etag", flags.etag, "change only this version");
+  AddExamples(app, {"omsctl connections update acme --token-file om_token",
+                    "omsctl connections update acme --cart 'id=shop,channel=7' "
+                    "--cart 'id=kiosk,channel=9,sku=listing'"});
 }
 
 void AddDelete(CLI::App& parent, Action& chosen) {
@@ -281,6 +300,7 @@ void AddDelete(CLI::App& parent, Action& chosen) {
   AddConnectionId(app, flags.connection);
   app.add_option("--etag", flags.etag, "delete only this version");
   AddYes(app, flags.yes);
+  AddExamples(app, {"omsctl connections delete acme"});
 }
 
 }  // namespace
@@ -292,15 +312,19 @@ void AddConnectionCommands(CLI::App& app, Action& chosen) {
   auto [list, list_flags] = AddCommand(
       group, chosen, "list", "lists the connections you may see", &List);
   AddLimit(list, list_flags.limit);
+  AddExamples(list,
+              {"omsctl connections list", "omsctl connections list --json"});
   auto [get, get_flags] = AddCommand(
       group, chosen, "get", "shows a connection and how it is doing", &Get);
   AddConnectionId(get, get_flags.connection);
+  AddExamples(get, {"omsctl connections get acme"});
   AddUpdate(group, chosen);
   AddDelete(group, chosen);
   auto [test, test_flags] = AddCommand(
       group, chosen, "test",
       "asks the Order Manager for its channels and warehouses", &Test);
   AddConnectionId(test, test_flags.connection);
+  AddExamples(test, {"omsctl connections test acme"});
 }
 
 }  // namespace oms_connector::omsctl

@@ -46,6 +46,11 @@ TEST_F(ConnectionCommandsTest, CreateSendsWhatWasTyped) {
   v1::CreateConnectionResponse answer;
   answer.mutable_connection()->set_name("connections/acme");
   omsctl_.server.Answer(answer);
+  v1::TestConnectionResponse tested;
+  tested.add_cart_sales_channels()->set_cart("shop");
+  tested.mutable_cart_sales_channels(0)->mutable_sales_channel()->set_id(7);
+  tested.add_cart_errors()->set_cart("amazon");
+  omsctl_.server.Answer(tested);
   omsctl_.input = "s3cret\n";
   EXPECT_EQ(
       omsctl_.Run({"connections", "create", "acme", "--base-url",
@@ -66,11 +71,16 @@ TEST_F(ConnectionCommandsTest, CreateSendsWhatWasTyped) {
   EXPECT_EQ(connection.inventory_interval().seconds(), 600);
   EXPECT_EQ(connection.shipment_interval().seconds(), 120);
   EXPECT_THAT(omsctl_.out, HasSubstr("connection:   acme\n"));
+  // How the account resolves each cart is said at once.
+  EXPECT_THAT(omsctl_.out, HasSubstr("Cart shop is sales channel  (7).\n"));
+  EXPECT_THAT(omsctl_.out, HasSubstr("Cart amazon is left out: "));
   EXPECT_THAT(omsctl_.out + omsctl_.error, Not(HasSubstr("s3cret")));
 }
 
 TEST_F(ConnectionCommandsTest, FlagsGoOnTopOfAFile) {
   omsctl_.server.Answer(v1::CreateConnectionResponse());
+  omsctl_.server.Fail<v1::TestConnectionResponse>(
+      absl::PermissionDeniedError("you are no operator"));
   const std::string file = FileWith("acme.json", R"({
     "displayName": "From the file",
     "orderManager": {"baseUrl": "https://api.skubana.com",

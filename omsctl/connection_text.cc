@@ -77,6 +77,12 @@ std::string TokenText(const v1::OrderManagerAccount& account) {
                       account.access_token_fingerprint());
 }
 
+// "shop is left out: FAILED_PRECONDITION SALES_CHANNEL_NOT_FOUND: …".
+std::string CartErrorText(const v1::CartError& error) {
+  return absl::StrCat(error.cart(),
+                      " is left out: ", ErrorLine(error.status()));
+}
+
 std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
   std::string text;
   Line(text, "inventory", FreshnessText(health.inventory(), now));
@@ -99,9 +105,7 @@ std::string HealthText(const v1::ConnectionHealth& health, absl::Time now) {
          "Order Manager, or go per warehouse");
   }
   for (const v1::CartError& error : health.cart_errors()) {
-    Line(text, "attention",
-         absl::StrCat("cart ", error.cart(),
-                      " is left out: ", ErrorLine(error.status())));
+    Line(text, "attention", absl::StrCat("cart ", CartErrorText(error)));
   }
   if (health.levels_without_number() > 0) {
     Line(text, "unknown",
@@ -192,6 +196,22 @@ std::string ConnectionsText(const std::vector<v1::Connection>& connections,
   return table.Text(width);
 }
 
+std::string CartChannelsText(const v1::TestConnectionResponse& answer) {
+  std::string text;
+  for (const v1::CartSalesChannel& found : answer.cart_sales_channels()) {
+    const v1::SalesChannel& channel = found.sales_channel();
+    absl::StrAppend(
+        &text, "Cart ", found.cart(), " is sales channel ",
+        Printable(channel.name()), " (", channel.id(), ")",
+        channel.has_active() && !channel.active() ? ", which is inactive" : "",
+        ".\n");
+  }
+  for (const v1::CartError& error : answer.cart_errors()) {
+    absl::StrAppend(&text, "Cart ", Printable(CartErrorText(error)), "\n");
+  }
+  return text;
+}
+
 std::string TestText(const v1::TestConnectionResponse& answer, size_t width) {
   if (answer.has_error()) {
     return absl::StrCat("The Order Manager could not be used: ",
@@ -207,14 +227,10 @@ std::string TestText(const v1::TestConnectionResponse& answer, size_t width) {
     warehouses.Add({warehouse.name(), absl::StrCat(warehouse.id()),
                     ActiveText(warehouse.has_active(), warehouse.active())});
   }
-  std::string left_out;
-  for (const v1::CartError& error : answer.cart_errors()) {
-    absl::StrAppend(&left_out, "Cart ", error.cart(),
-                    " is left out: ", ErrorLine(error.status()), "\n");
-  }
   return absl::StrCat("The Order Manager answered in ",
                       Roughly(FromProto(answer.latency())), ".\n",
-                      channels.Text(width), warehouses.Text(width), left_out);
+                      channels.Text(width), warehouses.Text(width),
+                      CartChannelsText(answer));
 }
 
 namespace {

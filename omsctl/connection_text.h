@@ -32,6 +32,9 @@ std::string ConnectionText(const v1::Connection& connection, absl::Time now,
 std::string ConnectionsText(const std::vector<v1::Connection>& connections,
                             absl::Time now, size_t width = 0);
 
+// Which sales channel each cart means, or why none: a line each.
+std::string CartChannelsText(const v1::TestConnectionResponse& answer);
+
 // What the Order Manager answered: channels and warehouses, or the error.
 std::string TestText(const v1::TestConnectionResponse& answer,
                      size_t width = 0);

@@ -25,6 +25,8 @@ namespace {
 // Pulls and answers may be late for a while before anybody is told.
 constexpr int kIntervalsUntilLate = 3;
 constexpr absl::Duration kUnconfirmedTooLong = absl::Hours(1);
+// Overlaps of pulls cover less.
+constexpr absl::Duration kClocksApart = absl::Minutes(1);
 constexpr absl::Duration kHeldTooLong = absl::Hours(24);
 
 constexpr int32_t kRuns = 10;
@@ -46,7 +48,8 @@ class Doctor {
          connection.inventory_interval());
     Feed("shipments", "poll", health.shipments(),
          connection.shipment_interval());
-    LatestRun();
+    LatestRun(v1::FEED_INVENTORY);
+    LatestRun(v1::FEED_SHIPMENTS);
     if (health.delta_gap_suspected()) {
       Add("Changes of channel quantities may be lost: the Order Manager tells "
           "each only once, and an answer was broken off.",
@@ -55,6 +58,7 @@ class Doctor {
            absl::StrCat("or: omsctl settings set ", id_,
                         " inventory_sync_mode=per-warehouse")});
     }
+    Clocks();
     Held();
     Unconfirmed();
     Consumers();
@@ -112,10 +116,10 @@ class Doctor {
     }
   }
 
-  // What the newest run that ended could not do, of whichever feed.
-  void LatestRun() {
+  // What the newest run of the feed that ended could not do.
+  void LatestRun(v1::Feed feed) {
     for (const v1::SyncRun& run : examination_.runs) {
-      if (!run.has_end_time()) continue;
+      if (run.feed() != feed || !run.has_end_time()) continue;
       const std::string look =
           absl::StrCat(Command("runs get"), " ", IdOf(run.name()));
       for (const v1::CartError& error : run.cart_errors()) {
@@ -126,9 +130,9 @@ class Doctor {
                           " --cart …   # all carts, with the right channel")});
       }
       if (run.counts().rows_rejected() > 0) {
-        Add(absl::StrCat(Counted(run.counts().rows_rejected(), "row"),
-                         " of the Order Manager could not be read; the others "
-                         "were."),
+        Add(absl::StrCat(Counted(run.counts().rows_rejected(), "row"), " of ",
+                         feed == v1::FEED_SHIPMENTS ? "shipments" : "inventory",
+                         " could not be read; the others were."),
             {look, "mend them in the Order Manager"});
       }
       if (run.counts().skus_ambiguous() > 0) {
@@ -138,6 +142,19 @@ class Doctor {
       }
       return;
     }
+  }
+
+  void Clocks() {
+    const v1::ConnectionHealth& health = examination_.connection.health();
+    if (!health.has_clock_difference()) return;
+    const absl::Duration difference = FromProto(health.clock_difference());
+    if (absl::AbsDuration(difference) < kClocksApart) return;
+    Add(absl::StrCat(
+            "The Order Manager's clock is ",
+            Roughly(absl::AbsDuration(difference)),
+            difference > absl::ZeroDuration() ? " ahead of" : " behind",
+            " the server's."),
+        {"look at the time service of the server's machine"});
   }
 
   void Held() {
@@ -213,9 +230,13 @@ absl::StatusOr<Examination> Examine(const std::string& connection,
   v1::ListSyncRunsRequest runs;
   runs.set_parent(get.name());
   runs.set_page_size(kRuns);
-  OMS_ASSIGN_OR_RETURN(const auto listed,
-                       session.connections.ListSyncRuns(runs));
-  examination.runs.assign(listed.runs().begin(), listed.runs().end());
+  for (const v1::Feed feed : {v1::FEED_INVENTORY, v1::FEED_SHIPMENTS}) {
+    runs.set_feed(feed);
+    OMS_ASSIGN_OR_RETURN(const auto listed,
+                         session.connections.ListSyncRuns(runs));
+    examination.runs.insert(examination.runs.end(), listed.runs().begin(),
+                            listed.runs().end());
+  }
 
   v1::ListShipmentsRequest held;
   held.set_parent(get.name());

@@ -100,9 +100,10 @@ TEST(Doctor, KnowsWhatARefusedTokenNeeds) {
               ElementsAre(Saying("the token is refused", "--token-file FILE")));
 }
 
-TEST(Doctor, LooksAtTheNewestRunThatEnded) {
+TEST(Doctor, LooksAtTheNewestRunOfEachFeedThatEnded) {
   Examination examination = Well();
   v1::SyncRun run;
+  run.set_feed(v1::FEED_INVENTORY);
   run.set_name("connections/acme/syncRuns/r2");
   examination.runs.push_back(run);  // under way
   run.set_name("connections/acme/syncRuns/r1");
@@ -113,11 +114,18 @@ TEST(Doctor, LooksAtTheNewestRunThatEnded) {
   examination.runs.push_back(run);
   run.mutable_counts()->set_rows_rejected(99);
   examination.runs.push_back(run);  // older
+  v1::SyncRun shipments;
+  shipments.set_name("connections/acme/syncRuns/s1");
+  shipments.set_feed(v1::FEED_SHIPMENTS);
+  *shipments.mutable_end_time() = Before(absl::Minutes(2));
+  shipments.mutable_counts()->set_rows_rejected(3);
+  examination.runs.push_back(shipments);
   EXPECT_THAT(
       Findings(examination),
       ElementsAre(Saying("Cart shop is left out", "connections test acme"),
-                  Saying("2 rows of the Order Manager", "runs get acme r1"),
-                  Saying("1 SKU claimed", "sync acme --only-withheld")));
+                  Saying("2 rows of inventory", "runs get acme r1"),
+                  Saying("1 SKU claimed", "sync acme --only-withheld"),
+                  Saying("3 rows of shipments", "runs get acme s1")));
 }
 
 TEST(Doctor, SaysWhatParcelsWaitFor) {
@@ -167,12 +175,24 @@ TEST(Doctor, SuspectsLostChanges) {
               ElementsAre(Saying("may be lost", "touch the listings")));
 }
 
+TEST(Doctor, ComparesTheClocks) {
+  Examination examination = Well();
+  v1::ConnectionHealth& health = *examination.connection.mutable_health();
+  health.mutable_clock_difference()->set_seconds(-59);
+  EXPECT_THAT(Findings(examination), IsEmpty());
+  health.mutable_clock_difference()->set_seconds(-300);
+  EXPECT_THAT(Findings(examination),
+              ElementsAre(Saying("clock is 5 min behind the server's",
+                                 "time service")));
+}
+
 TEST(DoctorCommand, FillsOnePage) {
   ScriptedOmsctl omsctl;
   v1::GetConnectionResponse got;
   *got.mutable_connection() = Well().connection;
   got.mutable_connection()->clear_carts();
   omsctl.server.Answer(got);
+  omsctl.server.Answer(v1::ListSyncRunsResponse());
   omsctl.server.Answer(v1::ListSyncRunsResponse());
   omsctl.server.Answer(v1::ListShipmentsResponse());
   omsctl.server.Answer(v1::ListConsumersResponse());
@@ -187,6 +207,10 @@ TEST(DoctorCommand, FillsOnePage) {
             "   → omsctl connections test acme\n"
             "   → omsctl connections update acme --cart "
             "'id=shop,channel=NAME'\n");
+  EXPECT_EQ(omsctl.server.Sent<v1::ListSyncRunsRequest>(0).feed(),
+            v1::FEED_INVENTORY);
+  EXPECT_EQ(omsctl.server.Sent<v1::ListSyncRunsRequest>(1).feed(),
+            v1::FEED_SHIPMENTS);
 }
 
 }  // namespace

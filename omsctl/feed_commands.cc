@@ -366,6 +366,7 @@ void AddFeedCommands(CLI::App& app, Action& chosen) {
   auto [list, list_flags] = AddCommand(
       group, chosen, "list", "shows how far they are", &ListConsumers);
   AddConnectionId(list, list_flags.connection);
+  AddExamples(list, {"omsctl consumers list acme"});
   auto [reset, reset_flags] = AddCommand(
       group, chosen, "reset", "moves one, forward or backward", &ResetConsumer);
   AddConnectionId(reset, reset_flags.connection);
@@ -373,11 +374,14 @@ void AddFeedCommands(CLI::App& app, Action& chosen) {
   reset.add_option("--cursor", reset_flags.cursor,
                    "where to; without it, the beginning");
   AddYes(reset, reset_flags.yes);
+  AddExamples(reset, {"omsctl consumers reset acme shop",
+                      "omsctl consumers reset acme shop --cursor CURSOR"});
   auto [remove, remove_flags] =
       AddCommand(group, chosen, "delete", "forgets one", &DeleteConsumer);
   AddConnectionId(remove, remove_flags.connection);
   remove.add_option("consumer", remove_flags.consumer, "its name")->required();
   AddYes(remove, remove_flags.yes);
+  AddExamples(remove, {"omsctl consumers delete acme shop"});
 }
 
 }  // namespace oms_connector::omsctl

@@ -377,14 +377,17 @@ void AddInventoryCommands(CLI::App& app, Action& chosen) {
       AddCommand(group, chosen, "list", "lists them, newest first", &ListRuns);
   AddConnectionId(list, list_flags.connection);
   AddLimit(list, list_flags.limit);
+  AddExamples(list, {"omsctl runs list acme --limit 50"});
   auto [get, get_flags] = AddCommand(group, chosen, "get",
                                      "shows one, with rejected rows", &GetRun);
   AddConnectionId(get, get_flags.connection);
   get.add_option("run", get_flags.run, "the run's id")->required();
+  AddExamples(get, {"omsctl runs get acme RUN"});
   auto [cancel, cancel_flags] = AddCommand(
       group, chosen, "cancel", "ends one that is under way", &CancelRun);
   AddConnectionId(cancel, cancel_flags.connection);
   cancel.add_option("run", cancel_flags.run, "the run's id")->required();
+  AddExamples(cancel, {"omsctl runs cancel acme RUN"});
 }
 
 }  // namespace oms_connector::omsctl

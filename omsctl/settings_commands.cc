@@ -142,6 +142,7 @@ void AddSettingsCommands(CLI::App& app, Action& chosen) {
   auto [get, get_flags] =
       AddCommand(group, chosen, "get", "shows the settings in force", &Get);
   AddConnectionId(get, get_flags.connection);
+  AddExamples(get, {"omsctl settings get acme"});
 
   auto [set, set_flags] =
       AddCommand(group, chosen, "set", "changes settings", &Set);
@@ -160,13 +161,17 @@ void AddSettingsCommands(CLI::App& app, Action& chosen) {
       group, chosen, "history", "who changed what, newest first", &History);
   AddConnectionId(history, history_flags.connection);
   AddLimit(history, history_flags.limit);
+  AddExamples(history, {"omsctl settings history acme"});
 
   auto [preview, preview_flags] = AddCommand(
       group, chosen, "preview",
       "what would be published after a change, against now", &Preview);
   AddConnectionId(preview, preview_flags.connection);
   AddEdit(preview, preview_flags.assignments, preview_flags.resets);
-  preview.footer(names);
+  preview.footer(absl::StrCat(
+      names,
+      "\n\nExamples:\n"
+      "  omsctl settings preview acme inventory_sync_mode=per-warehouse"));
   preview.add_option("--cart", preview_flags.cart, "as this cart sees it");
   AddLimit(preview, preview_flags.limit);
 }

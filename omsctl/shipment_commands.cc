@@ -186,6 +186,9 @@ void AddList(CLI::App& parent, Action& chosen) {
   app.add_option("--older-than", flags.older_than,
                  "in their state for longer than this, for example 2d");
   AddLimit(app, flags.limit);
+  AddExamples(app, {"omsctl shipments list acme --state held",
+                    "omsctl shipments list acme --state ready --older-than 1h",
+                    "omsctl shipments list acme --order NW-50007"});
 }
 
 }  // namespace
@@ -200,6 +203,7 @@ void AddShipmentCommands(CLI::App& app, Action& chosen) {
   AddConnectionId(why, why_flags.connection);
   why.add_option("order", why_flags.order_number, "the order's number")
       ->required();
+  AddExamples(why, {"omsctl shipments why acme NW-50007"});
 
   auto [release, release_flags] = AddCommand(
       group, chosen, "release", "hands out held shipments by hand", &Release);
@@ -208,6 +212,9 @@ void AddShipmentCommands(CLI::App& app, Action& chosen) {
   release.add_option("--order-id", release_flags.order_id,
                      "all of this order, by the Order Manager's id");
   release.add_option("--reason", release_flags.reason, "why, for people");
+  AddExamples(release,
+              {"omsctl shipments release acme 90001 --reason 'asked by phone'",
+               "omsctl shipments release acme --order-id 50007"});
 
   auto [replay, replay_flags] = AddCommand(
       group, chosen, "replay", "hands out again what was handed out", &Replay);
@@ -217,6 +224,9 @@ void AddShipmentCommands(CLI::App& app, Action& chosen) {
                     "those with an event after it");
   replay.add_option("--to-cursor", replay_flags.to_cursor, "and up to it");
   AddYes(replay, replay_flags.yes);
+  AddExamples(replay, {"omsctl shipments replay acme 90001 90002",
+                       "omsctl shipments replay acme --from-cursor CURSOR "
+                       "--to-cursor CURSOR"});
 }
 
 }  // namespace oms_connector::omsctl

@@ -136,6 +136,8 @@ std::string SinceText(const v1::Delivery& delivery) {
       delivery.has_hold_time()) {
     return Minute(delivery.hold_time());
   }
+  if (delivery.has_state_time()) return Minute(delivery.state_time());
+  // A server from before there was a state_time.
   return delivery.has_outcome_time() ? Minute(delivery.outcome_time()) : "";
 }
 

@@ -173,6 +173,16 @@ TEST(ShipmentsText, ShowsWhereEachStands) {
             "10:00Z  order NW-50009 is ON_HOLD since 2026-08-17 09:00Z\n");
 }
 
+// Also of one that no cart has answered yet.
+TEST(ShipmentsText, ShowsSinceWhenAParcelWaitsForItsCart) {
+  v1::Shipment ready = InState(v1::Delivery::STATE_READY);
+  ready.mutable_delivery()->mutable_state_time()->set_seconds(kTen);
+  EXPECT_EQ(ShipmentsText({ready}),
+            "SHIPMENT  ORDER     CART  TRACKING NUMBER  STATE  SINCE\n"
+            "90004     NW-50007  shop  94001000         ready  2026-08-17 "
+            "10:00Z\n");
+}
+
 TEST(ConsumersText, ShowsHowFarBehindTheyAre) {
   v1::Consumer fresh;
   fresh.set_name("shop");

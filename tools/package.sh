@@ -40,8 +40,7 @@ server=$root/usr/bin/oms_connector_server
 "$server" --help | packaging/man_page.py oms_connector_server 8 \
   "serves stock levels and shipping confirmations over gRPC" |
   gzip -9n >"$root/usr/share/man/man8/oms_connector_server.8.gz"
-"$root/usr/bin/omsctl" --help | packaging/man_page.py omsctl 1 \
-  "looks at and changes an OMS Connector" |
+"$root/usr/bin/omsctl" man |
   gzip -9n >"$root/usr/share/man/man1/omsctl.1.gz"
 "$root/usr/bin/omsctl" completion bash \
   >"$root/usr/share/bash-completion/completions/omsctl"
