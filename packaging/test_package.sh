@@ -16,7 +16,9 @@ mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 root=$(mktemp -d)
 chmod 0755 "$root" # the server's user has to get in
 pids=()
+init= # of the root's own systemd, while it runs
 clean_up() {
+  [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   umount "$root/proc" 2>/dev/null || true
@@ -137,8 +139,75 @@ omsctl sync acme | sed -n '1,5p'
 omsctl poll acme --cart shop --consumer first | sed -n '1,5p'
 omsctl connections list
 
-echo "== stop, upgrade, start"
+echo "== the unit, under a systemd of the root's own"
 stop_server
+chroot "$root" apt-get install -qq --yes --no-install-recommends systemd \
+  >"$root/systemd-install.log" 2>&1 || fail "systemd does not install"
+rm "$root/usr/sbin/policy-rc.d"
+umount "$root/proc"
+# A process space and mounts of its own, with the root as the root: the unit's
+# own hardening needs mounts, which a mere chroot does not have.
+unshare --mount --pid --fork --uts --ipc bash -c "
+  mount --make-rprivate /
+  mount --bind '$root' '$root'
+  mount -t proc proc '$root/proc'
+  mount -t sysfs -o ro sysfs '$root/sys'
+  # Its own folder of hierarchies: systemd mounts that anew as it likes it.
+  if [ \"\$(stat -f -c %T /sys/fs/cgroup)\" = cgroup2fs ]; then
+    mount --rbind /sys/fs/cgroup '$root/sys/fs/cgroup'
+  else
+    mount -t tmpfs -o mode=755 tmpfs '$root/sys/fs/cgroup'
+    for hierarchy in /sys/fs/cgroup/*/; do
+      mkdir -p \"$root\$hierarchy\"
+      mount --bind \"\$hierarchy\" \"$root\$hierarchy\"
+    done
+  fi
+  mount -t tmpfs -o mode=755 tmpfs '$root/run'
+  cd '$root' && mkdir -p old && pivot_root . old && umount -l /old
+  exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    /lib/systemd/systemd --system --log-target=null --show-status=no \
+    --unit=basic.target
+" &
+unshared=$!
+for _ in $(seq 100); do
+  init=$(pgrep -P "$unshared" || true)
+  if [ -n "$init" ] && [ -S "/proc/$init/root/run/systemd/private" ]; then
+    break
+  fi
+  sleep 0.1
+done
+inside() {
+  echo "# $*"
+  nsenter --target "$init" --mount --pid --uts --ipc --root --wd \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+state() { # PROPERTY
+  inside systemctl show --property="$1" --value oms-connector | tail -1
+}
+inside systemctl start oms-connector
+inside systemctl show --property=Type,ActiveState,StatusText,WatchdogUSec \
+  oms-connector
+[ "$(state ActiveState)" = active ] || fail "the unit does not start"
+inside systemctl reload oms-connector
+inside systemctl kill --signal=KILL oms-connector
+for _ in $(seq 100); do
+  if [ "$(state NRestarts)" = 1 ] && [ "$(state ActiveState)" = active ]; then
+    break
+  fi
+  sleep 0.1
+done
+[ "$(state NRestarts)" = 1 ] || fail "the unit was not started again"
+inside systemd-analyze security --no-pager oms-connector | tail -1
+inside systemctl stop oms-connector
+[ "$(state Result)" = success ] || fail "the unit does not stop well"
+kill -KILL "$init"
+wait "$unshared" 2>/dev/null || true
+init=
+mount -t proc proc "$root/proc"
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+chmod +x "$root/usr/sbin/policy-rc.d"
+
+echo "== upgrade, start"
 run apt-get install -qq --yes /tmp/newer.deb >"$root/upgrade.log" 2>&1 ||
   { cat "$root/upgrade.log"; fail upgrade; }
 start_server

@@ -6,10 +6,11 @@
 # --asan runs them under AddressSanitizer and UBSan, --tsan those without gRPC,
 # which is not instrumented, under ThreadSanitizer.
 #
-# --consumer, --examples, --docs and --package run something else instead: the
-# client library as a caller outside of this repository uses it, the examples in
-# other languages, the commands that the documents show, and the Debian package
-# in a root file system of its own (as root).
+# --consumer, --examples, --docs, --package and --bad-days run something else
+# instead: the client library as a caller outside of this repository uses it, the
+# examples in other languages, the commands that the documents show, the Debian
+# package in a root file system of its own (as root), and what operators fear (as
+# root).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,10 +19,10 @@ case ${1:-} in
     shift
     exec tools/test_package.sh "$@"
     ;;
-  --consumer | --examples | --docs)
+  --consumer | --examples | --docs | --bad-days)
     part=${1#--}
     shift
-    exec "tools/$part.sh" "$@"
+    exec "tools/${part//-/_}.sh" "$@"
     ;;
 esac
 

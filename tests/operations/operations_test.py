@@ -7,6 +7,7 @@ To write the pages anew: bazel run //tests/operations:operations_test -- --write
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +45,17 @@ def _expose():
 def _help():
     return subprocess.run([_SERVER, "--help"], check=True, text=True,
                           capture_output=True).stdout
+
+
+def _services():
+    """The source of all handlers."""
+    return "".join(path.read_text() for path
+                   in sorted(pathlib.Path("server/services").glob("*.cc")))
+
+
+def _principals_page():
+    return reference.principals_page(
+        pathlib.Path("server/rpc/principals.proto").read_text(), _services())
 
 
 class LogTest(unittest.TestCase):
@@ -138,6 +150,16 @@ class OperationsTest(unittest.TestCase):
                          reference.flags_page(_help()))
         self.assertEqual((_DOCS / "metrics.md").read_text(),
                          reference.metrics_page(self.metrics))
+        self.assertEqual((_DOCS / "principals.md").read_text(),
+                         _principals_page())
+
+    def test_every_call_has_a_role_in_the_reference(self):
+        rpcs = re.findall(r"^  rpc (\w+)", "".join(
+            path.read_text() for path
+            in pathlib.Path("protos/oms_connector/v1").glob("*_service.proto")),
+                          re.M)
+        self.assertGreater(len(rpcs), 20)
+        self.assertEqual(sorted(reference.roles(_services())), sorted(rpcs))
 
     def test_root_is_the_page_for_people(self):
         self.assertIn("<h1>OMS Connector", self.status)
@@ -146,6 +168,7 @@ class OperationsTest(unittest.TestCase):
 def _write():
     docs = pathlib.Path(os.environ["BUILD_WORKSPACE_DIRECTORY"]) / _DOCS
     (docs / "flags.md").write_text(reference.flags_page(_help()))
+    (docs / "principals.md").write_text(_principals_page())
     (docs / "metrics.md").write_text(reference.metrics_page(_expose()[0]))
 
 

@@ -22,6 +22,57 @@ from the start.
 """
 
 
+_PRINCIPALS_HEAD = """# Principals
+
+Who may call, and what for: the file that `--principals_file` names, in
+protobuf's text format. `oms_connector_server --init` writes a first one,
+`--new_token` prints an entry for a further caller, SIGHUP reads the file again.
+Without a file whoever reaches the server is `local` and may do everything; it
+then listens on loopback or a unix socket only.
+
+"""
+
+
+def _comments(lines, index):
+    """The comment above a line, as one text."""
+    found = []
+    while index > 0 and lines[index - 1].strip().startswith("//"):
+        index -= 1
+        found.insert(0, lines[index].strip().lstrip("/").strip())
+    return " ".join(found)
+
+
+def roles(services):
+    """RPC -> role, from the source of the services."""
+    found = dict(re.findall(r'"([A-Z]\w+)",\s*Role::k(\w+)', services))
+    return {rpc: role.upper() for rpc, role in found.items()}
+
+
+def principals_page(proto, services):
+    """docs/operations/principals.md from its proto and the services."""
+    lines = proto.splitlines()
+    page = [_PRINCIPALS_HEAD + "```"]
+    page += [line.lstrip("/").removeprefix(" ") for line in lines[2:13]]
+    page += ["```", "", "| field | meaning |", "|---|---|"]
+    for index, line in enumerate(lines):
+        field = re.match(r"  (?:repeated )?\w+ (\w+) = \d+;", line)
+        if field and field.group(1) != "principals":
+            page.append(f"| `{field.group(1)}` | {_comments(lines, index)} |")
+    page += ["", "A call needs this role on the connection that it names:", "",
+             "| role | may call |", "|---|---|"]
+    by_role = {}
+    for rpc, role in sorted(roles(services).items()):
+        by_role.setdefault(role, []).append(rpc)
+    before = ""
+    for role in ("VIEWER", "OPERATOR", "ADMIN"):
+        page.append(f"| {role} | {before}{', '.join(by_role[role])} |")
+        before = f"what {role} may, and "
+    page += ["", "ListConnections shows the connections on which the caller is "
+             "at least VIEWER. CreateConnection needs ADMIN on `*`, or on the "
+             "id that is to be made."]
+    return "\n".join(page) + "\n"
+
+
 def flags_page(help_text):
     """docs/operations/flags.md from the text of --help."""
     rows = []
