@@ -1,6 +1,6 @@
 #include "server/listen/unknown_methods.h"
 
-#include <string>
+#include <cstddef>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
@@ -25,9 +25,8 @@ class Refusal final : public grpc::ServerGenericBidiReactor {
 
 grpc::ServerGenericBidiReactor* UnknownMethods::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  const std::string path = context->method();
   const absl::string_view shown =
-      absl::string_view(path).substr(0, kMaxShownPath);
+      absl::string_view(context->method()).substr(0, kMaxShownPath);
   return new Refusal(ToGrpcStatus(model::UnknownMethod(absl::CHexEscape(shown)),
                                   "unknown", ids_));
 }
