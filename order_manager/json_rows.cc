@@ -92,7 +92,7 @@ const JsonValue& JsonValue::operator[](absl::string_view name) const {
   static const JsonValue* const absent = new JsonValue();
   if (kind_ != Kind::kObject || shape_ == nullptr) return *absent;
   const size_t index = shape_->Find(name);
-  return index < size_ ? children_[index] : *absent;
+  return index < size_ ? place_.children[index] : *absent;
 }
 
 // ---- The parser ------------------------------------------------------------
@@ -162,7 +162,7 @@ simdjson::error_code JsonRows::Parser::OpenText(ondemand::value& value,
     return simdjson::STRING_ERROR;
   }
   result->kind_ = Kind::kText;
-  result->text_ = text.data();
+  result->place_.text = text.data();
   result->size_ = static_cast<uint32_t>(text.size());
   return simdjson::SUCCESS;
 }
@@ -174,7 +174,7 @@ simdjson::error_code JsonRows::Parser::OpenNumber(ondemand::value& value,
     return simdjson::NUMBER_ERROR;
   }
   result->kind_ = Kind::kNumber;
-  result->text_ = token.data();
+  result->place_.text = token.data();
   result->size_ = static_cast<uint32_t>(token.size());
   return simdjson::SUCCESS;
 }
@@ -192,7 +192,7 @@ simdjson::error_code JsonRows::Parser::OpenObject(ondemand::object object,
   }
   JsonValue* const fields = Allocate(shape->size());
   result->shape_ = shape;
-  result->children_ = fields;
+  result->place_.children = fields;
   result->size_ = static_cast<uint32_t>(shape->size());
   for (auto field : object) {
     ondemand::raw_json_string key;
@@ -241,7 +241,7 @@ simdjson::error_code JsonRows::Parser::OpenList(ondemand::array list,
   items_.resize(before);
   result->is_empty_ = count == 0;
   result->shape_ = shape;
-  result->children_ = items;
+  result->place_.children = items;
   result->size_ = static_cast<uint32_t>(count);
   return simdjson::SUCCESS;
 }

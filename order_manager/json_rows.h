@@ -87,7 +87,7 @@ class JsonValue {
   // number, how it was spelled. Otherwise empty.
   absl::string_view text() const {
     return kind_ == Kind::kText || kind_ == Kind::kNumber
-               ? absl::string_view(text_, size_)
+               ? absl::string_view(place_.text, size_)
                : absl::string_view();
   }
   // A list or object in which there is nothing.
@@ -95,7 +95,7 @@ class JsonValue {
   // Of an opened list.
   absl::Span<const JsonValue> items() const {
     return kind_ == Kind::kList && shape_ != nullptr
-               ? absl::MakeConstSpan(children_, size_)
+               ? absl::MakeConstSpan(place_.children, size_)
                : absl::Span<const JsonValue>();
   }
   // Of an opened object; absent in any other value and for names that its
@@ -109,9 +109,9 @@ class JsonValue {
   bool is_empty_ = false;
   uint32_t size_ = 0;
   union {
-    const char* text_ = nullptr;
-    const JsonValue* children_;
-  };
+    const char* text = nullptr;
+    const JsonValue* children;
+  } place_;
   const JsonShape* shape_ = nullptr;
 };
 
