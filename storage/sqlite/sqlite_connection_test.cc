@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,6 +19,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
+#include "storage/sql/sql_query.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
@@ -294,6 +296,77 @@ TEST_F(SqliteConnectionTest, SaysThatAFullDatabaseIsFullAndRecovers) {
   EXPECT_TRUE(connection->Execute(kInsertPair, {2, "short"}).ok());
   EXPECT_THAT(Pairs(*connection), ElementsAre("2=short"));
 }
+
+// ---- Pages of keys (storage/sql/sql_query.h) --------------------------------
+
+constexpr char kPlacesRange[] =
+    "SELECT key, place FROM places WHERE $1 = 7 AND key BETWEEN $2 AND $3 "
+    "ORDER BY key, place LIMIT $4";
+constexpr char kPlacesOf[] =
+    "SELECT key, place FROM places WHERE $1 = 7 AND key = $2 ORDER BY place";
+
+// A table with keys from 1 on, each with so many rows.
+class KeyPageTest : public SqliteConnectionTest,
+                    public ::testing::WithParamInterface<int> {
+ protected:
+  void SetUp() override {
+    connection_ = Open();
+    ASSERT_EQ(connection_->ExecuteScript(
+                  "CREATE TABLE places (key INTEGER, place INTEGER) STRICT;"),
+              absl::OkStatus());
+    SqlParamRows rows;
+    for (int64_t key = 1; key <= 200; ++key) {
+      for (int64_t place = 1; place <= GetParam(); ++place) {
+        rows.push_back({key, place});
+      }
+    }
+    ASSERT_TRUE(
+        connection_->ExecuteBatch("INSERT INTO places VALUES ($1, $2)", rows)
+            .ok());
+  }
+
+  // Every row of each key once, in order.
+  void ExpectAll(const std::vector<int64_t>& keys) {
+    std::vector<std::pair<int64_t, int64_t>> wanted, found;
+    for (const int64_t key : keys) {
+      for (int64_t place = 1; key <= 200 && place <= GetParam(); ++place) {
+        wanted.emplace_back(key, place);
+      }
+    }
+    EXPECT_EQ(QueryKeyPage(*connection_, {kPlacesRange, kPlacesOf},
+                           {int64_t{7}}, keys,
+                           [&](const SqlRow& row) {
+                             found.emplace_back(row.Int64(0), row.Int64(1));
+                           }),
+              absl::OkStatus());
+    EXPECT_EQ(found, wanted);
+  }
+
+  std::unique_ptr<SqliteConnection> connection_;
+};
+
+TEST_P(KeyPageTest, ReadsEveryRowOnceWhereverTheKeysLie) {
+  for (const int64_t apart : {1, 2, 3, 7, 50}) {
+    for (const size_t count : {0, 1, 15, 16, 17, 40}) {
+      SCOPED_TRACE(absl::StrCat(count, " keys, ", apart, " apart"));
+      std::vector<int64_t> keys;
+      for (size_t i = 0; i < count; ++i) {
+        keys.push_back(1 + static_cast<int64_t>(i) * apart);
+      }
+      ExpectAll(keys);
+    }
+  }
+  // Close together, but for the last.
+  std::vector<int64_t> keys;
+  for (int64_t key = 1; key <= 30; ++key) keys.push_back(key);
+  keys.push_back(190);
+  ExpectAll(keys);
+  keys.push_back(500);  // not there
+  ExpectAll(keys);
+}
+
+INSTANTIATE_TEST_SUITE_P(RowsOfAKey, KeyPageTest,
+                         ::testing::Values(1, 2, 3, 5));
 
 }  // namespace
 }  // namespace oms_connector::storage
