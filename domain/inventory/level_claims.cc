@@ -234,10 +234,9 @@ absl::StatusOr<ClaimMap> ListedStockClaims(storage::InventoryReader& reader,
   const std::unordered_set<int64_t> wanted(scope.keys.begin(),
                                            scope.keys.end());
   ClaimMap claims;
-  const auto add = [&](int64_t key, int64_t warehouse, Claim claim) {
+  const auto add = [&](int64_t key, int64_t warehouse, const Claim& claim) {
     if (wanted.count(key) == 0) return;
-    claims[{key, LocationKind::kWarehouse, warehouse}].push_back(
-        std::move(claim));
+    claims[{key, LocationKind::kWarehouse, warehouse}].push_back(claim);
   };
   for (const StoredStock& row : stock) {
     const absl::Time read_from =
@@ -247,12 +246,12 @@ absl::StatusOr<ClaimMap> ListedStockClaims(storage::InventoryReader& reader,
       Claim claim = ClaimOf(row, states.IsActive(row.product_id), read_from);
       ApplyListing(listing, &claim);
       listed = listed || !listing.gone;
-      add(listing.sku.key, row.warehouse_id, std::move(claim));
+      add(listing.sku.key, row.warehouse_id, claim);
     }
     if (listed) continue;
     Claim claim = ClaimOf(row, states.IsActive(row.product_id), read_from);
     claim.without_listing = true;
-    add(row.sku.key, row.warehouse_id, std::move(claim));
+    add(row.sku.key, row.warehouse_id, claim);
   }
   return claims;
 }
@@ -295,7 +294,7 @@ absl::StatusOr<ClaimMap> ListingClaims(storage::InventoryReader& reader,
     claim.value_time = row.value_time;
     claims[{by_listing ? row.sku.key : row.master.key,
             LocationKind::kSalesChannel, row.sales_channel_id}]
-        .push_back(std::move(claim));
+        .push_back(claim);
   }
   return claims;
 }
@@ -306,11 +305,11 @@ absl::Status AddTableLevels(storage::InventoryReader& reader,
                             const InventoryContext& context, int64_t view,
                             const std::vector<int64_t>& keys,
                             LevelMap* levels) {
-  OMS_ASSIGN_OR_RETURN(std::vector<model::StoredLevel> found,
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredLevel> found,
                        reader.FindLevels(context.connection.id, view, keys));
-  for (model::StoredLevel& level : found) {
+  for (const model::StoredLevel& level : found) {
     const LevelKey key = {level.sku_key, level.kind, level.location_id};
-    (*levels)[key] = {std::move(level), std::nullopt};
+    (*levels)[key] = {level, std::nullopt};
   }
   return absl::OkStatus();
 }
@@ -349,10 +348,10 @@ absl::Status AddShownLevels(storage::InventoryReader& reader,
   AddLevelsBeside(stock, &own);
   OMS_RETURN_IF_ERROR(
       AddTableLevels(reader, context, /*view=*/0, scope.keys, &own));
-  for (auto& [key, level] : own) {
+  for (const auto& [key, level] : own) {
     if (shown.count({key.kind, key.location_id}) == 0) continue;
     // Beside what the view tells itself this is older.
-    levels->emplace(key, std::move(level));
+    levels->emplace(key, level);
   }
   return absl::OkStatus();
 }

@@ -142,9 +142,8 @@ absl::Status PostgresConnection::CheckUrl(const std::string& url) {
   return ParseUrl(url).status();
 }
 
-PostgresConnection::PostgresConnection(const Options& options,
-                                       pg_conn* connection)
-    : options_(options),
+PostgresConnection::PostgresConnection(Options options, pg_conn* connection)
+    : options_(std::move(options)),
       connection_(connection),
       wake_file_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 

@@ -109,7 +109,7 @@ class PostgresConnection final : public SqlConnection {
     bool wanted = false;   // its result goes to whoever waits for it
   };
 
-  PostgresConnection(const Options& options, pg_conn* connection);
+  PostgresConnection(Options options, pg_conn* connection);
 
   absl::Status SetUp();
   absl::Status Send(absl::string_view sql, absl::Span<const SqlParam> params,

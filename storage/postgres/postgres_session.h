@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -60,7 +61,7 @@ class PostgresSession final : public SqlConnection {
     base::IdGenerator* ids = nullptr;
   };
 
-  explicit PostgresSession(const Options& options) : options_(options) {}
+  explicit PostgresSession(Options options) : options_(std::move(options)) {}
 
   absl::Status Begin(bool write, const base::CallContext& context) override;
   void Bind(const base::CallContext& context) override;

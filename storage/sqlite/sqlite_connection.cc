@@ -143,8 +143,8 @@ std::string ImmutableUri(const std::string& path) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const Options& options)
-    : options_(options) {}
+SqliteConnection::SqliteConnection(Options options)
+    : options_(std::move(options)) {}
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const Options& options) {

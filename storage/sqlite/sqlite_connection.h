@@ -78,7 +78,7 @@ class SqliteConnection final : public SqlConnection {
     std::vector<int> places;
   };
 
-  explicit SqliteConnection(const Options& options);
+  explicit SqliteConnection(Options options);
 
   absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
   // The statement, ready to be bound and run.
