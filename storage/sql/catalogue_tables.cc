@@ -247,9 +247,10 @@ SqlInventoryTables::FindListings(absl::string_view connection,
                                  const std::vector<int64_t>& listing_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredListing> found;
-  OMS_RETURN_IF_ERROR(
-      QueryKeys(sql_, kFindListing, {number, sales_channel_id}, listing_ids,
-                [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
+  OMS_RETURN_IF_ERROR(QueryKeyPage(
+      sql_, {kListingRange, kFindListing}, {number, sales_channel_id},
+      Ascending(listing_ids),
+      [&](const SqlRow& row) { found.push_back(ListingAt(row)); }));
   return found;
 }
 

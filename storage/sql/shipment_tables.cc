@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "base/status_macros.h"
 #include "storage/document.h"
 
@@ -171,6 +172,17 @@ auto AppendTo(std::vector<T>& list, absl::StatusOr<T> (*read)(const SqlRow&)) {
   };
 }
 
+// Runs `query`, whose rows may be documents that cannot be read: the first such
+// error is its result, and no row behind it is read.
+absl::Status UntilUnreadable(
+    SqlRowFunction read, absl::FunctionRef<absl::Status(SqlRowReader)> query) {
+  absl::Status readable;
+  OMS_RETURN_IF_ERROR(query([&](const SqlRow& row) {
+    if (readable.ok()) readable = read(row);
+  }));
+  return readable;
+}
+
 // Five states to search for: those asked for, or all.
 std::array<SqlParam, 5> StateParams(const std::vector<DeliveryState>& states) {
   std::array<SqlParam, 5> params;
@@ -197,25 +209,19 @@ absl::Status SqlShipmentTables::QueryKeys(absl::string_view statement,
                                           int64_t connection,
                                           std::vector<int64_t> keys,
                                           SqlRowFunction read) {
-  keys = Ascending(std::move(keys));
-  SqlParamRows params;
-  params.reserve(keys.size());
-  for (const int64_t key : keys) params.push_back({connection, key});
-  return sql_.QueryBatch(statement, params,
-                         [&](size_t, const SqlRow& row) { return read(row); });
+  return UntilUnreadable(read, [&](SqlRowReader each) {
+    return storage::QueryKeys(sql_, statement, {connection}, std::move(keys),
+                              each);
+  });
 }
 
 absl::Status SqlShipmentTables::QueryKeyPage(
     const KeyPageStatements& statements, int64_t connection,
     std::vector<int64_t> keys, SqlRowFunction read) {
-  absl::Status readable;
-  OMS_RETURN_IF_ERROR(storage::QueryKeyPage(sql_, statements, {connection},
-                                            Ascending(std::move(keys)),
-                                            [&](const SqlRow& row) {
-                                              if (readable.ok())
-                                                readable = read(row);
-                                            }));
-  return readable;
+  return UntilUnreadable(read, [&](SqlRowReader each) {
+    return storage::QueryKeyPage(sql_, statements, {connection},
+                                 Ascending(std::move(keys)), each);
+  });
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::QueryIds(
