@@ -126,22 +126,17 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
   using Step = void (Call::*)();
 
   void Look() {
-    absl::Status status = Read();
-    if (status.ok()) status = Go();
-    if (!status.ok()) query_->Finish(status);
+    const absl::Status status = Read();
+    if (!status.ok()) return query_->Finish(status);
+    GoOn();
   }
 
   // What is more than an answer may block, and is left to the executor.
   void LookHere() {
     const absl::Status status = Read();
-    if (status.ok() && look_.next != FeedLook::Next::kAnswer) {
-      return Submit(&Call::GoOn);
-    }
-    if (status.ok()) {
-      GoOn();
-    } else {
-      query_->Finish(status);
-    }
+    if (!status.ok()) return query_->Finish(status);
+    if (look_.next != FeedLook::Next::kAnswer) return Submit(&Call::GoOn);
+    GoOn();
   }
 
   void GoOn() {
