@@ -22,21 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr absl::Duration kLong = absl::Hours(24 * 365);
-
-std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : status.ToString();
-}
-
-std::vector<int64_t> Ids(const PollPage& page) {
-  std::vector<int64_t> ids;
-  for (const auto& event : page.events) {
-    ids.push_back(event.shipment.shipment_id);
-  }
-  return ids;
-}
-
 class Feed : public ::testing::Test {
  protected:
   void PutMany(int count) {

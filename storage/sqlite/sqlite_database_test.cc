@@ -202,6 +202,20 @@ TEST_F(SqliteDatabaseTest, LinksLeadToOneName) {
   EXPECT_TRUE(absl::IsFailedPrecondition(CanonicalSqlitePath("").status()));
 }
 
+struct SchemaInMemory {
+  SchemaInMemory() {
+    SqliteDatabaseOptions options;
+    options.path = kSqliteMemoryPath;
+    options.clock = &clock;
+    options.sleeper = &sleeper;
+    connection = OpenSqliteWriter(options, SqliteSchema());
+  }
+
+  base::SystemClock clock;
+  base::SystemSleeper sleeper;
+  absl::StatusOr<std::unique_ptr<SqliteConnection>> connection;
+};
+
 TEST(SqliteSchema, HasNumberedStepsThatKeepToTheRules) {
   int number = 0;
   for (const SchemaStep& step : SqliteSchema()) {
@@ -211,13 +225,8 @@ TEST(SqliteSchema, HasNumberedStepsThatKeepToTheRules) {
 }
 
 TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
-  base::SystemClock clock;
-  base::SystemSleeper sleeper;
-  SqliteDatabaseOptions options;
-  options.path = kSqliteMemoryPath;
-  options.clock = &clock;
-  options.sleeper = &sleeper;
-  auto connection = OpenSqliteWriter(options, SqliteSchema());
+  SchemaInMemory schema;
+  auto& connection = schema.connection;
   ASSERT_TRUE(connection.ok()) << connection.status();
   const char* sql =
       "SELECT coalesce(group_concat(name), '') FROM pragma_table_list AS t "
@@ -245,13 +254,8 @@ TEST(SqliteSchema, MakesStrictTablesThatGoWithTheirConnection) {
 // Without the foreign keys' help: a table that it forgets would be emptied by
 // one statement in the end, however many rows there are.
 TEST(SqliteSchema, RemovesRowsOfEveryTableSomeAtATime) {
-  base::SystemClock clock;
-  base::SystemSleeper sleeper;
-  SqliteDatabaseOptions options;
-  options.path = kSqliteMemoryPath;
-  options.clock = &clock;
-  options.sleeper = &sleeper;
-  auto opened = OpenSqliteWriter(options, SqliteSchema());
+  SchemaInMemory schema;
+  auto& opened = schema.connection;
   ASSERT_TRUE(opened.ok()) << opened.status();
   SqliteConnection& connection = **opened;
   ASSERT_EQ(connection.ExecuteScript(
@@ -313,13 +317,8 @@ TEST(SqliteSchema, RemovesRowsOfEveryTableSomeAtATime) {
 
 // A connection may have any number of rows: none of these may read them all.
 TEST(SqliteSchema, FindsRowsByTheirIndexes) {
-  base::SystemClock clock;
-  base::SystemSleeper sleeper;
-  SqliteDatabaseOptions options;
-  options.path = kSqliteMemoryPath;
-  options.clock = &clock;
-  options.sleeper = &sleeper;
-  auto connection = OpenSqliteWriter(options, SqliteSchema());
+  SchemaInMemory schema;
+  auto& connection = schema.connection;
   ASSERT_TRUE(connection.ok()) << connection.status();
   const std::string ids = "1,2,3,4,5,6,7,8,9,10,11,12";
   const struct {

@@ -1,17 +1,38 @@
-// Polls that wait, for tests of what wakes them.
+// For tests of polls: those that wait, and what an answer tells.
 #ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_PENDING_POLL_H_
 #define OMS_CONNECTOR_TESTS_SHIPMENTS_PENDING_POLL_H_
 
+#include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {
+
+// As a staleness: whatever is held will do.
+inline constexpr absl::Duration kLong = absl::Hours(24 * 365);
+
+inline std::string ReasonOf(const absl::Status& status) {
+  const auto details = model::DetailsOf(status);
+  return details.has_value() ? details->reason : status.ToString();
+}
+
+inline std::vector<int64_t> Ids(const PollPage& page) {
+  std::vector<int64_t> ids;
+  for (const auto& event : page.events) {
+    ids.push_back(event.shipment.shipment_id);
+  }
+  return ids;
+}
 
 // A poll that was made and is answered later.
 class Pending {
