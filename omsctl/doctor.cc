@@ -43,6 +43,7 @@ class Doctor {
   std::vector<Finding> Examine() {
     const v1::Connection& connection = examination_.connection;
     const v1::ConnectionHealth& health = connection.health();
+    Store();
     SetUp();
     Feed("inventory", "sync", health.inventory(),
          connection.inventory_interval());
@@ -72,6 +73,18 @@ class Doctor {
 
   std::string Command(absl::string_view words) const {
     return absl::StrCat("omsctl ", words, " ", id_);
+  }
+
+  // No run can tell of it: its end cannot be stored.
+  void Store() {
+    const v1::ConnectionHealth& health = examination_.connection.health();
+    if (!health.has_store_error()) return;
+    Add(absl::StrCat("The server can store nothing new: ",
+                     ErrorLine(health.store_error()),
+                     " What is stored stays served; nothing is pulled or "
+                     "acknowledged, for any connection."),
+        {"make room on the disk of the server's store; it looks every second, "
+         "and no restart is needed"});
   }
 
   void SetUp() {

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "google/rpc/status.pb.h"
 #include "oms_connector/client/rpc_status.h"
 #include "omsctl/scripted_omsctl.h"
 #include "omsctl/words.h"
@@ -50,6 +52,16 @@ std::vector<Finding> Findings(const Examination& examination) {
   return FindingsOf(examination, kNow);
 }
 
+google::rpc::Status StatusWithReason(absl::StatusCode code,
+                                     const std::string& message,
+                                     const std::string& reason) {
+  google::rpc::Status status;
+  status.ParseFromString(
+      client::ToGrpcStatus(client::ErrorWithReason(code, message, reason))
+          .error_details());
+  return status;
+}
+
 auto Saying(const std::string& what, const std::string& step) {
   return AllOf(Field(&Finding::what, HasSubstr(what)),
                Field(&Finding::steps, Contains(HasSubstr(step))));
@@ -67,6 +79,18 @@ TEST(Doctor, AsksForTokenAndCarts) {
       Findings(examination),
       ElementsAre(Saying("No token", "connections update acme --token-file"),
                   Saying("no carts", "connections test acme")));
+}
+
+// Nothing else of the health tells: it is as it was before.
+TEST(Doctor, SaysThatTheStoreIsFullWhileAllElseLooksWell) {
+  Examination examination = Well();
+  *examination.connection.mutable_health()->mutable_store_error() =
+      StatusWithReason(absl::StatusCode::kResourceExhausted,
+                       "The store has no room left.", "STORE_FULL");
+  EXPECT_THAT(Findings(examination),
+              ElementsAre(Saying("can store nothing new: RESOURCE_EXHAUSTED "
+                                 "STORE_FULL: The store has no room left.",
+                                 "make room")));
 }
 
 TEST(Doctor, TellsPullsThatFailFromPullsThatNobodyMakes) {
@@ -88,14 +112,11 @@ TEST(Doctor, TellsPullsThatFailFromPullsThatNobodyMakes) {
 
 TEST(Doctor, KnowsWhatARefusedTokenNeeds) {
   Examination examination = Well();
-  v1::PullStatus& pull =
-      *examination.connection.mutable_health()->mutable_inventory();
-  pull.mutable_last_error()->ParseFromString(
-      client::ToGrpcStatus(
-          client::ErrorWithReason(absl::StatusCode::kFailedPrecondition,
-                                  "the token is refused",
-                                  "ORDER_MANAGER_CREDENTIALS_REJECTED"))
-          .error_details());
+  *examination.connection.mutable_health()
+       ->mutable_inventory()
+       ->mutable_last_error() = StatusWithReason(
+      absl::StatusCode::kFailedPrecondition, "the token is refused",
+      "ORDER_MANAGER_CREDENTIALS_REJECTED");
   EXPECT_THAT(Findings(examination),
               ElementsAre(Saying("the token is refused", "--token-file FILE")));
 }

@@ -211,11 +211,15 @@ std::string ExplanationText(absl::string_view sku,
   std::string text;
   for (const v1::LevelExplanation& one : explained.levels()) {
     const v1::InventoryLevel& level = one.level();
-    absl::StrAppend(
-        &text, text.empty() ? "" : "\n", Printable(level.sku()), " at ",
-        Printable(LocationText(level)), ": ", AvailableText(level), "\n  ",
-        Printable(one.text()), "\n  It is so since ", Second(one.change_time()),
-        " (", Ago(one.change_time(), now), ").\n", ClaimsText(one, width));
+    absl::StrAppend(&text, text.empty() ? "" : "\n", Printable(level.sku()),
+                    " at ", Printable(LocationText(level)), ": ",
+                    AvailableText(level), "\n  ", Printable(one.text()), "\n  ",
+                    level.state() == v1::InventoryLevel::STATE_PUBLISHED
+                        ? "Its quantity was first read "
+                        : "It is so since ",
+                    Second(one.change_time()), " (",
+                    Ago(one.change_time(), now), ").\n",
+                    ClaimsText(one, width));
   }
   if (explained.truncated()) absl::StrAppend(&text, "… and more\n");
   return text;

@@ -48,8 +48,9 @@ struct LevelExplanation {
   // Under the settings in force, as the feed tells it once it has caught up.
   model::InventoryLevel level;
   std::vector<ExplainedClaim> claims;  // by product and listing
-  absl::Time change_time;              // when it became what it is
-  std::string text;                    // a sentence or two for people
+  // When its quantity was first read, or when it was withheld.
+  absl::Time change_time;
+  std::string text;  // a sentence or two for people
 };
 
 struct LevelExplanations {

@@ -11,6 +11,7 @@
 #include "domain/feeds/run_queries.h"
 #include "domain/inventory/level_explanation.h"
 #include "domain/inventory/settings_preview.h"
+#include "model/errors.h"
 #include "model/settings_merge.h"
 #include "server/convert/connection_convert.h"
 #include "server/convert/list_page.h"
@@ -19,6 +20,7 @@
 #include "server/convert/resource_names.h"
 #include "server/convert/settings_convert.h"
 #include "server/convert/sync_run_convert.h"
+#include "server/convert/to_grpc_status.h"
 #include "server/rpc/idempotency.h"
 #include "server/services/connection_requests.h"
 
@@ -46,6 +48,10 @@ absl::Status ConnectionService::AddHealth(const Call& call,
                        connections::ReadHealth(*deps_.store, call.context(), id,
                                                call.start_time()));
   *connection->mutable_health() = ToProto(health);
+  if (!deps_.store->writable()) {
+    *connection->mutable_health()->mutable_store_error() =
+        ToRpcStatus(model::StoreFull());
+  }
   return absl::OkStatus();
 }
 

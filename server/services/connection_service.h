@@ -21,8 +21,8 @@
 #include "grpcpp/support/server_callback.h"
 #include "oms_connector/v1/connection_service.grpc.pb.h"
 #include "server/convert/cursor_token.h"
+#include "server/ops/metered.h"
 #include "server/rpc/call.h"
-#include "storage/store.h"
 
 namespace oms_connector::server {
 
@@ -38,7 +38,7 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
     shipments::ShipmentAdmin* shipments;
     shipments::ConsumerAdmin* consumers;
     feeds::PullRunner* runner;
-    storage::Store* store;
+    MeteredStore* store;
     base::Clock* clock;
   };
   explicit ConnectionService(const Dependencies& deps) : deps_(deps) {}

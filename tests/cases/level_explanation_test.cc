@@ -105,6 +105,27 @@ TEST_F(WarehouseExplanations, AnInactiveProduct) {
   EXPECT_FALSE(found[0].claims[0].product_active);
 }
 
+// The time is the quantity's: a level that was withheld in between bears the
+// same one as before.
+TEST_F(WarehouseExplanations, APublishedLevelBearsTheTimeOfItsQuantity) {
+  const absl::Time read = bench_.now();
+  world().AddProduct(10, "Tee", /*active=*/false, bench_.now());
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  Sync();
+  bench_.Advance(absl::Hours(1));
+  const absl::Time withheld = bench_.now();
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = true; });
+  Sync();
+  EXPECT_EQ(Explain("Tee")[0].change_time, withheld);
+  bench_.Advance(absl::Hours(1));
+  bench_.ChangeSettings(
+      [](model::Settings& s) { s.ignore_inactive_products = false; });
+  Sync();
+  EXPECT_EQ(Explain("Tee")[0].change_time, read);
+}
+
 TEST_F(WarehouseExplanations, NumbersThatCannotBe) {
   world().AddStock(1, 11, "DEBT", -4, 0);
   world().AddStock(1, 12, "SECRET", 4, std::nullopt);

@@ -60,6 +60,13 @@ class StoreWireTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.status() == grpc::health::v1::HealthCheckResponse::SERVING;
   }
+  // What the connection's health says of the store; empty where all is well.
+  std::string StoreError() {
+    const auto answer =
+        bench_.Call(&ConnectionStub::GetConnection, "name: 'connections/acme'");
+    EXPECT_EQ(answer.error(), "OK");
+    return answer->connection().health().store_error().message();
+  }
   // At most half a minute.
   static bool Await(const std::function<bool()>& holds) {
     for (int i = 0; i < 300; ++i) {
@@ -106,12 +113,14 @@ TEST_F(StoreWireTest, FullDiskShowsToWhoeverLooksUntilItIsMended) {
   EXPECT_THAT(ready.body, HasSubstr("the store is full"));
   EXPECT_EQ(Admin("/healthz").status, 200) << "a restart would not help";
   EXPECT_FALSE(IsServing());
+  EXPECT_THAT(StoreError(), HasSubstr("no room left"));
   EXPECT_THAT(Admin("/metrics").body,
               HasSubstr("oms_connector_store_writable 0"));
   disk_.SetFull(false);
   // The server looks again every second.
   ASSERT_TRUE(Await([&] { return Admin("/readyz").status == 200; }));
   EXPECT_TRUE(IsServing());
+  EXPECT_EQ(StoreError(), "");
   EXPECT_THAT(Admin("/metrics").body,
               HasSubstr("oms_connector_store_writable 1"));
   EXPECT_EQ(SetFallback(true), "OK");
