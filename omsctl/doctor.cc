@@ -104,9 +104,11 @@ class Doctor {
   void Feed(absl::string_view feed, absl::string_view command,
             const v1::PullStatus& pull,
             const google::protobuf::Duration& interval) {
-    const absl::Duration age = pull.has_last_success_time()
-                                   ? now_ - FromProto(pull.last_success_time())
-                                   : absl::InfiniteDuration();
+    // A new connection has as long as any other for its first pull.
+    const absl::Duration age =
+        now_ - FromProto(pull.has_last_success_time()
+                             ? pull.last_success_time()
+                             : examination_.connection.create_time());
     const std::string since =
         pull.has_last_success_time()
             ? absl::StrCat("what is stored is ", Roughly(age), " old")

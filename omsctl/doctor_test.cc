@@ -110,6 +110,19 @@ TEST(Doctor, TellsPullsThatFailFromPullsThatNobodyMakes) {
                                  "connections test acme")));
 }
 
+TEST(Doctor, GivesANewConnectionTimeForItsFirstPull) {
+  Examination examination = Well();
+  v1::ConnectionHealth& health = *examination.connection.mutable_health();
+  health.mutable_shipments()->clear_last_success_time();
+  *examination.connection.mutable_create_time() = Before(absl::Minutes(10));
+  EXPECT_THAT(Findings(examination), IsEmpty());
+  *examination.connection.mutable_create_time() = Before(absl::Minutes(20));
+  EXPECT_THAT(Findings(examination),
+              ElementsAre(Saying("Nobody pulls shipments: nothing was ever "
+                                 "read, and 5 min was agreed.",
+                                 "poll acme")));
+}
+
 TEST(Doctor, KnowsWhatARefusedTokenNeeds) {
   Examination examination = Well();
   *examination.connection.mutable_health()

@@ -8,4 +8,4 @@ bazel build --noshow_progress --ui_event_filters=-info \
   //fake_order_manager
 exec tools/follow_docs.py bazel-bin/server/oms_connector_server \
   bazel-bin/omsctl/omsctl bazel-bin/fake_order_manager/fake_order_manager \
-  docs/getting-started.md README.md
+  docs/getting-started.md docs/omsctl.md README.md

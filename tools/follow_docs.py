@@ -27,6 +27,7 @@ _VARIABLE = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+Z"), "TIME"),
     (re.compile(r"next cursor: \S+"), "next cursor: CURSOR"),
     (re.compile(r'"(etag|nextCursor)": "[^"]+"'), r'"\1": "…"'),
+    (re.compile(r"(etag:|fingerprint) +[0-9a-f]+"), r"\1 HEX"),
     (re.compile(r"127\.0\.0\.1:\d+"), "ADDRESS"),
     (re.compile(r"\((\d+ \w+ ago|now)\)"), "(AGO)"),
     (re.compile(r"\d+ (ms|s)\b"), "SPAN"),
@@ -76,7 +77,8 @@ class Demo:
         self.address = self._start(
             server, "--listen=127.0.0.1:0", "--admin_listen=",
             f"--store=sqlite:{self._folder.name}/store.db",
-            "--allow_loopback_order_manager")
+            "--allow_loopback_order_manager",
+            "--background_sync=false")  # the commands alone pull
         subprocess.run(
             [omsctl, "--server", self.address, "connections", "create", "acme",
              "--base-url", order_manager, "--token-stdin", "--cart",
