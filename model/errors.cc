@@ -301,6 +301,17 @@ absl::Status OrderManagerCredentialsRejected(absl::string_view connection) {
               details);
 }
 
+absl::Status AccessTokenUnreadable(absl::string_view connection) {
+  ErrorDetails details;
+  details.reason = "ACCESS_TOKEN_UNREADABLE";
+  details.metadata = {{"connection", std::string(connection)}};
+  return Make(absl::StatusCode::kFailedPrecondition,
+              "The stored access token does not open with the server's key. "
+              "Give it again with UpdateConnection, or put the key file back "
+              "that it was sealed with. Stored levels and parcels stay served.",
+              details);
+}
+
 absl::Status ShipmentNotReleasable(absl::string_view shipment,
                                    absl::string_view why) {
   ErrorDetails details;

@@ -80,6 +80,8 @@ absl::Status SalesChannelAmbiguous(absl::string_view cart,
 absl::Status AccountInUse(absl::string_view cart, absl::string_view channel,
                           absl::string_view other);
 absl::Status OrderManagerCredentialsRejected(absl::string_view connection);
+// The key file is not the one that the token was sealed with.
+absl::Status AccessTokenUnreadable(absl::string_view connection);
 absl::Status ShipmentNotReleasable(absl::string_view shipment,
                                    absl::string_view why);
 absl::Status ShipmentNotHandedOut(absl::string_view shipment);

@@ -157,6 +157,9 @@ constexpr Advice kAdvice[] = {
     {"ORDER_MANAGER_CREDENTIALS_REJECTED",
      "`omsctl connections update CONNECTION --token-file FILE` stores a new "
      "token"},
+    {"ACCESS_TOKEN_UNREADABLE",
+     "`omsctl connections update CONNECTION --token-file FILE` stores it "
+     "again"},
     {"SHIPMENT_NOT_RELEASABLE",
      "`omsctl shipments why CONNECTION ORDER` says what it waits for"},
     {"UNAUTHENTICATED",

@@ -101,6 +101,15 @@ class Doctor {
     }
   }
 
+  // After a pull that failed for `reason`, before it is tried again.
+  std::string NextStep(absl::string_view reason) const {
+    return reason == "ORDER_MANAGER_CREDENTIALS_REJECTED" ||
+                   reason == "ACCESS_TOKEN_UNREADABLE"
+               ? absl::StrCat(Command("connections update"),
+                              " --token-file FILE")
+               : Command("connections test");
+  }
+
   void Feed(absl::string_view feed, absl::string_view command,
             const v1::PullStatus& pull,
             const google::protobuf::Duration& interval) {
@@ -118,11 +127,8 @@ class Doctor {
           client::ReasonOf(client::ToAbslStatus(pull.last_error()));
       Add(absl::StrCat("Pulls of ", feed, " fail, and ", since, ": ",
                        ErrorLine(pull.last_error())),
-          {Command("connections test"),
-           reason == "ORDER_MANAGER_CREDENTIALS_REJECTED"
-               ? absl::StrCat(Command("connections update"),
-                              " --token-file FILE")
-               : absl::StrCat(Command(command), " --max-staleness 0s")});
+          {NextStep(reason),
+           absl::StrCat(Command(command), " --max-staleness 0s")});
     } else if (age > FromProto(interval) * kIntervalsUntilLate) {
       Add(absl::StrCat("Nobody pulls ", feed, ": ", since, ", and ",
                        Roughly(FromProto(interval)), " was agreed."),

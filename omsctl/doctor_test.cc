@@ -123,15 +123,18 @@ TEST(Doctor, GivesANewConnectionTimeForItsFirstPull) {
                                  "poll acme")));
 }
 
-TEST(Doctor, KnowsWhatARefusedTokenNeeds) {
+TEST(Doctor, KnowsWhatATokenNeedsThatIsRefusedOrCannotBeRead) {
   Examination examination = Well();
-  *examination.connection.mutable_health()
-       ->mutable_inventory()
-       ->mutable_last_error() = StatusWithReason(
-      absl::StatusCode::kFailedPrecondition, "the token is refused",
-      "ORDER_MANAGER_CREDENTIALS_REJECTED");
-  EXPECT_THAT(Findings(examination),
-              ElementsAre(Saying("the token is refused", "--token-file FILE")));
+  for (const char* reason :
+       {"ORDER_MANAGER_CREDENTIALS_REJECTED", "ACCESS_TOKEN_UNREADABLE"}) {
+    *examination.connection.mutable_health()
+         ->mutable_inventory()
+         ->mutable_last_error() = StatusWithReason(
+        absl::StatusCode::kFailedPrecondition, "the token is no good", reason);
+    EXPECT_THAT(
+        Findings(examination),
+        ElementsAre(Saying(reason, "connections update acme --token-file")));
+  }
 }
 
 TEST(Doctor, LooksAtTheNewestRunOfEachFeedThatEnded) {

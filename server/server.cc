@@ -151,8 +151,11 @@ absl::Status Server::Parts::OpenStore() {
   // Who has lost the key of a store can only set the tokens again. Where other
   // servers use the store, the key is not lost.
   if (storage::IsSharedStore(options.store)) return fits;
-  base::LogError("tokens will not open; restore the key or set them again",
-                 {{"error", fits.message()}});
+  base::LogError(
+      "access tokens do not open: nothing is pulled; what is stored is served, "
+      "and parcels are handed out and acknowledged. Put the key file back and "
+      "start anew, or omsctl connections update ID --token-file FILE for each",
+      {{"error", fits.message()}});
   return absl::OkStatus();
 }
 
@@ -380,7 +383,6 @@ std::string Server::Parts::StatusPage() {
   figures.process = ReadProcessFigures();
   figures.look = fleet_watch->last_look();
   figures.last_errors = run_reporter.last_errors();
-  figures.days = run_reporter.last_day(figures.now);
   figures.callers = rpc->callers();
   figures.accounts = order_manager->quota().standings();
   figures.slow_statements = slow_statements.worst();

@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 
 _WAIT_SECONDS = 60
+_LINE = 250  # longer ones are cut
 _ORDER_MANAGER_TOKEN = "canary-order-manager-token"
 _METRICS = ("oms_connector_connections_failing", "oms_connector_store_writable",
             "oms_connector_store_transactions_total")
@@ -104,7 +105,8 @@ class World:
         subprocess.run(["umount", self.disk], check=False)
 
     def start(self, *flags):
-        print(f"# oms_connector_server --flagfile=… {' '.join(flags)} &")
+        print(self._plain(
+            f"# oms_connector_server --flagfile=… {' '.join(flags)} &"))
         with open(self.log, "ab") as log, open(self.work / "out", "w") as out:
             self.process = subprocess.Popen(
                 [self.server, f"--flagfile={self.config}/flags",
@@ -185,10 +187,10 @@ class World:
         return dom
 
     def _show(self, command, text, limit):
-        print(command)
+        print(self._plain(command))
         lines = text.rstrip().splitlines()
         for line in lines[:limit]:
-            print("  " + self._plain(line))
+            print(f"  {self._plain(line)}".rstrip())
         if len(lines) > limit:
             print(f"  … {len(lines) - limit} more lines")
 
@@ -201,7 +203,7 @@ class World:
                            (self.admin, "127.0.0.1:9464"),
                            (self.base_url, "http://127.0.0.1:8080")):
             line = line.replace(text, name)
-        return line
+        return line if len(line) <= _LINE else line[:_LINE - 1] + "…"
 
     def look(self, name, statusz_says):
         """What everything says now, at a step called `name`."""
@@ -220,7 +222,7 @@ class World:
         self.read = len(log)
         for line in [n for n in news
                      if re.search(r" (warning|error) |sealed|pull ended", n)][:6]:
-            print("log: " + self._plain(line)[:220])
+            print("log: " + self._plain(line))
         return code
 
     def no_secret_was_said(self):
@@ -255,7 +257,8 @@ def _full_disk(world):
     code = world.look("full", "not ready: the store is full")
     _check(code == 503, "a full store is ready")
     _check("connections_failing" in world.get("/metrics")[1], "no metric")
-    world.omsctl("doctor", "acme")
+    _check("make room" in world.omsctl("doctor", "acme"),
+           "doctor does not know what a full disk needs")
     filler.unlink()
     print("# (there is room again; nothing is restarted)")
     _await("ready", lambda: world.get("/readyz")[0] == 200)
@@ -310,8 +313,9 @@ def _lost_key(world, key):
     world._add_key("the key after the loss", key)
     said = world.omsctl("sync", "acme", "--max-staleness", "0s", "--rows", "1")
     _check("level" in said, "stored levels are not served")
-    world.look("lost_key", "ready")
-    world.omsctl("doctor", "acme")
+    world.look("lost_key", "does not open with the server")
+    _check("omsctl connections update acme --token-file" in world.omsctl(
+        "doctor", "acme"), "doctor does not know what a lost key needs")
     world.omsctl("connections", "update", "acme", "--token-file",
                  f"{world.work}/om_token")
     world.sync()

@@ -203,9 +203,11 @@ void ConnectionDirectory::SealToken(const base::SecretString& token,
 absl::StatusOr<base::SecretString> ConnectionDirectory::OpenToken(
     const model::Connection& connection) const {
   const model::OrderManagerAccount& account = connection.order_manager;
-  return secrets_->Open(account.sealed_token, account.sealed_under.empty()
-                                                  ? connection.epoch
-                                                  : account.sealed_under);
+  absl::StatusOr<base::SecretString> token = secrets_->Open(
+      account.sealed_token,
+      account.sealed_under.empty() ? connection.epoch : account.sealed_under);
+  if (!token.ok()) return model::AccessTokenUnreadable(connection.id);
+  return token;
 }
 
 absl::Status ConnectionDirectory::CheckAndNormalise(

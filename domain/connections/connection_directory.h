@@ -90,7 +90,7 @@ class ConnectionDirectory {
   absl::Status Delete(const base::CallContext& context,
                       absl::string_view connection, absl::string_view etag);
 
-  // DATA_LOSS when the key file is not the one it was sealed with.
+  // ACCESS_TOKEN_UNREADABLE.
   absl::StatusOr<base::SecretString> OpenToken(
       const model::Connection& connection) const;
 

@@ -56,7 +56,8 @@ TEST_F(ConnectionDirectoryTest, SealsTheTokenForThisConnectionOnly) {
   EXPECT_THAT(connection.order_manager.sealed_token, Not(HasSubstr("token")));
   EXPECT_EQ(directory_.OpenToken(connection)->Reveal(), "token-1");
   connection.epoch = "another";
-  EXPECT_FALSE(directory_.OpenToken(connection).ok());
+  EXPECT_EQ(ReasonOf(directory_.OpenToken(connection).status()),
+            "ACCESS_TOKEN_UNREADABLE");
 }
 
 TEST_F(ConnectionDirectoryTest, RefusesASecondOneOfTheSameId) {

@@ -126,12 +126,17 @@ absl::StatusOr<ConnectionTest> ConnectionTester::Test(
   call.account.connection = found.id;
   call.account.base_url = found.order_manager.base_url;
   call.account.path_prefix = found.order_manager.path_prefix;
-  OMS_ASSIGN_OR_RETURN(call.account.token, open_token_(found));
+  ConnectionTest test;
+  absl::StatusOr<base::SecretString> token = open_token_(found);
+  if (!token.ok()) {
+    test.error = token.status();
+    return test;
+  }
+  call.account.token = *std::move(token);
   call.context = context.WithDeadline(clock_->Now() + kLongestTest);
   call.quota_patience = [] { return absl::ZeroDuration(); };
   call.retry = false;
 
-  ConnectionTest test;
   call.on_answer = [&test](absl::Duration took) { test.latency += took; };
   auto channels = order_manager_->ListSalesChannels(call);
   auto warehouses = order_manager_->ListWarehouses(call);

@@ -85,6 +85,7 @@ absl::Status FleetWatch::Look(const base::CallContext& context) {
   metrics_->SetFleet(figures);
   look->bytes = storage::StoreBytesOf(store_url_);
   metrics_->SetStoreBytes(look->bytes.database, look->bytes.log);
+  OMS_RETURN_IF_ERROR(LookAtDays(context, look.get()));
   absl::MutexLock lock(&mutex_);
   last_look_ = std::move(look);
   return absl::OkStatus();
@@ -112,6 +113,19 @@ absl::Status FleetWatch::LookAtConnections(const base::CallContext& context,
       }
     }
   }
+}
+
+absl::Status FleetWatch::LookAtDays(const base::CallContext& context,
+                                    FleetLook* look) {
+  std::vector<model::Connection> shown;
+  for (ConnectionLook& one : look->connections) {
+    OMS_RETURN_IF_ERROR(
+        days_.Update(*store_, context, one.connection, look->time));
+    one.day = days_.DayOf(one.connection, look->time);
+    shown.push_back(one.connection);
+  }
+  days_.KeepOnly(shown);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ConnectionLook> FleetWatch::LookAt(

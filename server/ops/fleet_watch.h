@@ -30,6 +30,7 @@
 #include "model/sync_run.h"
 #include "server/ops/metered.h"
 #include "server/ops/metrics.h"
+#include "server/ops/run_days.h"
 #include "storage/databases/open_store.h"
 
 namespace oms_connector::server {
@@ -40,6 +41,7 @@ struct ConnectionLook {
   connections::ConnectionHealth health;
   std::optional<model::SyncRun> inventory_run;  // the latest ones
   std::optional<model::SyncRun> shipment_run;
+  DayOfRuns day;  // the last one
 };
 
 // What one look at the store has seen.
@@ -90,6 +92,8 @@ class FleetWatch {
  private:
   absl::Status LookAtConnections(const base::CallContext& context,
                                  FleetLook* look);
+  // The last day of those that are shown, after all figures are known.
+  absl::Status LookAtDays(const base::CallContext& context, FleetLook* look);
   absl::StatusOr<ConnectionLook> LookAt(const base::CallContext& context,
                                         const model::Connection& connection,
                                         absl::Time now);
@@ -99,6 +103,7 @@ class FleetWatch {
   Metrics* const metrics_;
   base::Clock* const clock_;
   base::Sleeper* const sleeper_;
+  RunDays days_;  // of who looks
   mutable absl::Mutex mutex_;
   std::shared_ptr<const FleetLook> last_look_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<const FleetLook>();

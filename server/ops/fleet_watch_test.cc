@@ -5,8 +5,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/manual_clock.h"
 #include "base/sequential_id_generator.h"
 #include "model/settings.h"
@@ -75,13 +78,13 @@ class FleetWatchTest : public ::testing::Test {
                                             &metrics_, &clock_);
   }
 
-  void AddFailingConnections(int count) {
+  void AddFailingConnections(int count, const std::string& epoch = "epoch") {
     const absl::Status stored =
         store_->Write({}, [&](storage::WriteTransaction& txn) {
           for (int i = 0; i < count; ++i) {
             model::Connection connection;
             connection.id = "acme-" + std::to_string(i);
-            connection.epoch = "epoch";
+            connection.epoch = absl::StrCat(epoch, i);
             absl::Status status = txn.connections().InsertConnection(
                 connection, model::StoredSettings());
             model::PullStatus pull;
@@ -93,6 +96,35 @@ class FleetWatchTest : public ::testing::Test {
           return absl::OkStatus();
         });
     ASSERT_TRUE(stored.ok()) << stored;
+  }
+
+  // A run of acme-0, which ended at once where it has.
+  void PutRun(const std::string& id, model::SyncState state, absl::Time start,
+              int64_t changed) {
+    model::SyncRun run;
+    run.run_id = id;
+    run.state = state;
+    run.start_time = start;
+    if (state != model::SyncState::kRunning) run.end_time = start;
+    run.counts.levels_changed = changed;
+    const absl::Status stored =
+        store_->Write({}, [&](storage::WriteTransaction& txn) {
+          return txn.runs().PutRun("acme-0", run);
+        });
+    ASSERT_TRUE(stored.ok()) << stored;
+  }
+
+  // "part: runs failed changed" of the only connection.
+  std::string DayOfOne(FleetWatch* watch) {
+    EXPECT_TRUE(watch->Look({}).ok());
+    std::vector<std::string> parts;
+    const DayOfRuns day = watch->last_look()->connections.at(0).day;
+    for (size_t i = 0; i < day.size(); ++i) {
+      if (day[i].runs == 0) continue;
+      parts.push_back(absl::StrCat(i, ": ", day[i].runs, " ", day[i].failed,
+                                   " ", day[i].changed));
+    }
+    return absl::StrJoin(parts, ", ");
   }
 
   base::ManualClock clock_;
@@ -125,6 +157,44 @@ TEST_F(FleetWatchTest, NoConnectionCanBePulledWhileTheStoreTakesNoWrites) {
   ASSERT_TRUE(watch.Look({}).ok());
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections_failing{"
                                          "feed=\"inventory\"} 0"));
+}
+
+// The picture of a connection's last day is made from what is stored.
+TEST_F(FleetWatchTest, KnowsTheLastDayAfterARestart) {
+  AddFailingConnections(1);
+  const absl::Time start = clock_.Now();
+  PutRun("r1", model::SyncState::kSucceeded, start, 12);
+  PutRun("r2", model::SyncState::kFailed, start + kTallyLength, 0);
+  PutRun("r3", model::SyncState::kRunning, start + kTallyLength, 0);
+  clock_.Advance(kTallyLength);
+  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 1 1 0");
+  // A run counts when it ends, and once.
+  PutRun("r3", model::SyncState::kSucceeded, start + kTallyLength, 5);
+  EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 2 1 5");
+  EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 2 1 5");
+  FleetWatch other(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  EXPECT_EQ(DayOfOne(&other), "46: 1 0 12, 47: 2 1 5");
+  clock_.Advance(absl::Hours(23) + absl::Minutes(30));
+  EXPECT_EQ(DayOfOne(&watch), "0: 2 1 5");
+  clock_.Advance(kTallyLength);
+  EXPECT_EQ(DayOfOne(&watch), "");
+}
+
+// Another connection of the same name has a day of its own.
+TEST_F(FleetWatchTest, ForgetsTheDayOfADeletedConnection) {
+  AddFailingConnections(1);
+  PutRun("r1", model::SyncState::kSucceeded, clock_.Now(), 12);
+  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  EXPECT_EQ(DayOfOne(&watch), "47: 1 0 12");
+  ASSERT_TRUE(store_
+                  ->Write({},
+                          [](storage::WriteTransaction& txn) {
+                            return txn.connections().DeleteConnection("acme-0");
+                          })
+                  .ok());
+  AddFailingConnections(1, "another epoch");
+  EXPECT_EQ(DayOfOne(&watch), "");
 }
 
 TEST_F(FleetWatchTest, KeepsTheFiguresWhenTheStoreCannotBeRead) {

@@ -22,18 +22,12 @@ bool Failed(const model::SyncRun& run) {
   return run.state == model::SyncState::kFailed;
 }
 
-// The number of the part of a day that a moment is in, since the epoch.
-int64_t PartOf(absl::Time time) {
-  return (time - absl::UnixEpoch()) / kTallyLength;
-}
-
 }  // namespace
 
 void RunReporter::RunEnded(const std::string& connection,
                            const model::SyncRun& run,
                            const absl::Status& stored) {
   Count(run);
-  Tally(connection, run);
   const auto [speak, silent] = TakeTurn(connection, run, clock_->Now());
   if (!stored.ok()) {
     base::LogError("the end of a pull could not be stored",
@@ -106,34 +100,6 @@ std::pair<bool, int64_t> RunReporter::TakeTurn(const std::string& connection,
   }
   failures.logged = now;
   return {true, std::exchange(failures.silent, 0)};
-}
-
-void RunReporter::Tally(const std::string& connection,
-                        const model::SyncRun& run) {
-  const int64_t part = PartOf(clock_->Now());
-  absl::MutexLock lock(&mutex_);
-  if (tallies_.size() >= kKeptDays && tallies_.count(connection) == 0) return;
-  std::map<int64_t, RunTally>& day = tallies_[connection];
-  RunTally& tally = day[part];
-  ++tally.runs;
-  if (Failed(run)) ++tally.failed;
-  tally.changed += run.counts.levels_changed + run.counts.products_changed;
-  while (day.size() > DayOfRuns().size()) day.erase(day.begin());
-}
-
-std::map<std::string, DayOfRuns> RunReporter::last_day(absl::Time now) const {
-  const int64_t last = PartOf(now);
-  std::map<std::string, DayOfRuns> days;
-  absl::MutexLock lock(&mutex_);
-  for (const auto& [connection, tallies] : tallies_) {
-    DayOfRuns& day = days[connection];
-    const auto size = static_cast<int64_t>(day.size());
-    for (const auto& [part, tally] : tallies) {
-      const int64_t index = size - 1 - (last - part);
-      if (index >= 0 && index < size) day[static_cast<size_t>(index)] = tally;
-    }
-  }
-  return days;
 }
 
 std::vector<FailedRun> RunReporter::last_errors() const {

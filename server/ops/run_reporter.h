@@ -9,7 +9,6 @@
 #ifndef OMS_CONNECTOR_SERVER_OPS_RUN_REPORTER_H_
 #define OMS_CONNECTOR_SERVER_OPS_RUN_REPORTER_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -37,17 +36,6 @@ struct FailedRun {
   std::string error;
 };
 
-// What the pulls of a connection did in a part of the last day.
-struct RunTally {
-  int64_t runs = 0;
-  int64_t failed = 0;
-  int64_t changed = 0;  // levels and products
-};
-
-// A day of a connection, the oldest part first.
-inline constexpr absl::Duration kTallyLength = absl::Minutes(30);
-using DayOfRuns = std::array<RunTally, 48>;
-
 // Thread-safe.
 class RunReporter {
  public:
@@ -55,8 +43,6 @@ class RunReporter {
   // counts the others.
   static constexpr absl::Duration kRepeat = absl::Minutes(1);
   static constexpr size_t kKeptErrors = 20;
-  // Connections whose day is kept: as many as a page shows.
-  static constexpr size_t kKeptDays = 500;
 
   // Owns nothing that it is given.
   RunReporter(Metrics* metrics, base::Clock* clock)
@@ -70,9 +56,6 @@ class RunReporter {
   // Newest first.
   std::vector<FailedRun> last_errors() const;
 
-  // The day until `now` of each connection that had a pull of this server.
-  std::map<std::string, DayOfRuns> last_day(absl::Time now) const;
-
  private:
   struct Failures {
     absl::Time logged = absl::InfinitePast();
@@ -80,7 +63,6 @@ class RunReporter {
   };
 
   void Count(const model::SyncRun& run);
-  void Tally(const std::string& connection, const model::SyncRun& run);
   // Whether this end gets a line, and how many before it got none.
   std::pair<bool, int64_t> TakeTurn(const std::string& connection,
                                     const model::SyncRun& run, absl::Time now);
@@ -91,9 +73,6 @@ class RunReporter {
   std::map<std::pair<std::string, model::Feed>, Failures> failures_
       ABSL_GUARDED_BY(mutex_);
   std::deque<FailedRun> last_errors_ ABSL_GUARDED_BY(mutex_);
-  // By the number of the part since the epoch; older parts go as new ones come.
-  std::map<std::string, std::map<int64_t, RunTally>> tallies_
-      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::server

@@ -80,24 +80,6 @@ TEST_F(RunReporterTest, KeepsTheLastErrorsNewestFirst) {
   EXPECT_EQ(errors.front().connection, "acme");
 }
 
-// The picture of a connection's last day.
-TEST_F(RunReporterTest, KeepsADayOfEachConnection) {
-  EXPECT_TRUE(reporter_.last_day(clock_.Now()).empty());
-  Report(model::SyncState::kSucceeded, 2);
-  clock_.Advance(kTallyLength);
-  Report(model::SyncState::kFailed);
-  const DayOfRuns day = reporter_.last_day(clock_.Now()).at("acme");
-  EXPECT_EQ(day[47].runs, 1);
-  EXPECT_EQ(day[47].failed, 1);
-  EXPECT_EQ(day[46].runs, 2);
-  EXPECT_EQ(day[46].failed, 0);
-  EXPECT_EQ(day[45].runs, 0);
-  // What is older is forgotten, and a day without pulls is empty.
-  clock_.Advance(absl::Hours(24));
-  EXPECT_EQ(reporter_.last_day(clock_.Now()).at("acme")[0].runs, 0);
-  EXPECT_EQ(reporter_.last_day(clock_.Now()).at("acme")[47].runs, 0);
-}
-
 TEST_F(RunReporterTest, CountsRejectedRowsByEndpoint) {
   model::SyncRun run;
   run.feed = model::Feed::kShipments;

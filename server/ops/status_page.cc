@@ -117,22 +117,20 @@ std::string FeedCell(const model::PullStatus& status, absl::Duration interval,
 // A bar for each part of the last day: as high as what changed in it, by the
 // square root, so that a full pull does not hide the rest; red where a pull
 // failed. The text says it where no picture is shown.
-std::string DayCell(const std::map<std::string, DayOfRuns>& days,
-                    const std::string& connection) {
+std::string DayCell(const DayOfRuns& day) {
   constexpr int kWidth = 3, kHeight = 22;
-  const auto found = days.find(connection);
-  if (found == days.end()) return "<td class=dim>no pull yet</td>";
   RunTally all;
   int64_t most = 1;
-  for (const RunTally& tally : found->second) {
+  for (const RunTally& tally : day) {
     all.runs += tally.runs;
     all.failed += tally.failed;
     all.changed += tally.changed;
     most = std::max(most, tally.changed);
   }
+  if (all.runs == 0) return "<td class=dim>no pull ended</td>";
   std::string bars;
   int x = 0;
-  for (const RunTally& tally : found->second) {
+  for (const RunTally& tally : day) {
     if (tally.runs > 0) {
       const double share = std::sqrt(static_cast<double>(tally.changed) /
                                      static_cast<double>(most));
@@ -192,7 +190,7 @@ std::string ConnectionRow(const ConnectionLook& look,
                look.inventory_run, now),
       FeedCell(health.shipments, connection.shipment_interval,
                look.shipment_run, now),
-      DayCell(figures.days, connection.id), Number(health.held_orders, false),
+      DayCell(look.day), Number(health.held_orders, false),
       Number(health.unconfirmed_shipments, false), Number(Rejected(look), true),
       Number(CartErrors(look), true), "<td>",
       Marked(health.delta_gap_suspected,

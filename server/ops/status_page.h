@@ -31,7 +31,6 @@ struct StatusFigures {
   ProcessFigures process;
   std::shared_ptr<const FleetLook> look;  // at most 15 seconds old
   std::vector<FailedRun> last_errors;     // newest first
-  std::map<std::string, DayOfRuns> days;  // by connection
   std::map<std::string, CallerFigures> callers;
   std::vector<order_manager::Quota::Standing> accounts;
   std::vector<SlowStatement> slow_statements;  // the worst first

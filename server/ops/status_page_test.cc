@@ -69,9 +69,8 @@ TEST_F(StatusPageTest, ShowsHowEachConnectionFares) {
 }
 
 TEST_F(StatusPageTest, DrawsTheLastDay) {
-  AddConnection("acme");
-  EXPECT_THAT(Page(), HasSubstr("no pull yet"));
-  DayOfRuns& day = figures_.days["acme"];
+  DayOfRuns& day = AddConnection("acme").day;
+  EXPECT_THAT(Page(), HasSubstr("no pull ended"));
   day[0] = {2, 1, 0};
   day[47] = {3, 0, 25};
   const std::string page = Page();

@@ -99,6 +99,37 @@ TEST_F(SqliteWireTest, TokenStandsNowhereInTheClear) {
   EXPECT_EQ(metrics.body.find(kWireToken), std::string::npos);
 }
 
+// What needs no Order Manager goes on, and who asks is told what to do.
+TEST_F(SqliteWireTest, ALostKeyCostsThePullsAlone) {
+  bench_.Start();
+  bench_.CreateConnection();
+  ASSERT_EQ(bench_.Sync("max_staleness {}").error(), "OK");
+  bench_.process().Signal(SIGTERM);
+  ASSERT_EQ(bench_.process().Wait(), 0);
+  std::filesystem::remove(bench_.directory().File("key"));
+  bench_.Start();
+  EXPECT_THAT(Read("log"), AllOf(HasSubstr("access tokens do not open"),
+                                 HasSubstr("--token-file FILE")));
+  const auto page = bench_.Sync("max_staleness {}");
+  ASSERT_EQ(page.error(), "OK");
+  EXPECT_GT(page->levels_size(), 0);
+  EXPECT_THAT(page->run().error().message(),
+              HasSubstr("does not open with the server's key"));
+  const auto test = bench_.client().Call(&ConnectionStub::TestConnection,
+                                         "name: 'connections/acme'");
+  ASSERT_EQ(test.error(), "OK");
+  EXPECT_EQ(test->error().message(), page->run().error().message());
+  ASSERT_EQ(bench_.client()
+                .Call(&ConnectionStub::UpdateConnection,
+                      absl::StrCat("connection { name: 'connections/acme' "
+                                   "order_manager { access_token: '",
+                                   kWireToken, "' } }"))
+                .error(),
+            "OK");
+  const auto mended = bench_.Sync("max_staleness {}");
+  EXPECT_EQ(mended->run().state(), v1::SyncRun::STATE_SUCCEEDED);
+}
+
 // After a restore positions come again, with other contents: a cursor from
 // before would skip what was restored away and told anew.
 class RestoreWireTest : public SqliteWireTest {
