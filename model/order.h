@@ -175,6 +175,12 @@ struct StoredOrder {
   struct InStore {
     std::string bytes;  // empty: it is new
     std::vector<int64_t> related_order_ids;
+    // What the columns say that orders are found by.
+    std::string cart_id;
+    std::string family_key;
+    absl::Time read_time;
+    bool readable = true;
+    bool blocking = false;
   } in_store;
 };
 

@@ -229,37 +229,43 @@ struct LastEvent {
   }
 };
 
-// A shipment as the store keeps it: the Order Manager's record, and what was
-// decided about it.
-struct StoredShipment {
-  ShipmentRecord record;
-  std::string tracking_key;  // the tracking number normalised, for finding
+// What a decision makes of a record: how its cart is shown it.
+struct ShipmentView {
   std::string cart_id;
   std::vector<int64_t> family_order_ids;
   Carrier carrier;
   std::vector<ShipmentItem> items;
   std::string warehouse_name;
-  Delivery delivery;
-  absl::Time state_time;  // since when `delivery.state` is what it is
   std::optional<LastEvent> last_event;  // unset = never handed out
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
-    visit(1, "record", &StoredShipment::record);
-    visit(2, "tracking_key", &StoredShipment::tracking_key);
-    visit(3, "cart_id", &StoredShipment::cart_id);
-    visit(4, "family_order_ids", &StoredShipment::family_order_ids);
-    visit(5, "carrier", &StoredShipment::carrier);
-    visit(6, "items", &StoredShipment::items);
-    visit(7, "warehouse_name", &StoredShipment::warehouse_name);
-    visit(8, "delivery", &StoredShipment::delivery);
-    visit(9, "state_time", &StoredShipment::state_time);
-    visit(10, "last_event", &StoredShipment::last_event);
+    visit(1, "cart_id", &ShipmentView::cart_id);
+    visit(2, "family_order_ids", &ShipmentView::family_order_ids);
+    visit(3, "carrier", &ShipmentView::carrier);
+    visit(4, "items", &ShipmentView::items);
+    visit(5, "warehouse_name", &ShipmentView::warehouse_name);
+    visit(6, "last_event", &ShipmentView::last_event);
   }
+};
+
+// A shipment as the store keeps it: the Order Manager's record, and what was
+// decided about it. Each part has a document of its own, so that a decision
+// does not write the record again, and a cart's answer neither of the others.
+struct StoredShipment : ShipmentView {
+  ShipmentRecord record;
+  std::string tracking_key;  // the tracking number normalised, for finding
+  Delivery delivery;
+  absl::Time state_time;  // since when `delivery.state` is what it is
+  // False: read, but nothing was decided about it yet; view and delivery are
+  // empty and not stored.
+  bool decided = true;
 
   // As StoredOrder::in_store.
   struct InStore {
-    std::string bytes;  // empty: it is new
+    std::string record_bytes;  // empty: it is new
+    bool decided = false;      // the others are set
+    std::string view_bytes;
     std::string delivery_bytes;
     absl::Time state_time;
     int64_t order_id = 0;

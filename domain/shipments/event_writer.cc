@@ -25,6 +25,7 @@ void Update(const NewEvent& made, int64_t sequence, absl::Time now) {
   model::StoredShipment& shipment = *made.shipment;
   shipment.delivery = DeliveryAfterEvent(shipment.delivery, made.reason);
   shipment.state_time = now;
+  shipment.decided = true;
   shipment.last_event = {sequence, made.kind, shipment.record.tracking_number,
                          shipment.carrier.code, made.inputs};
 }

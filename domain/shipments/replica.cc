@@ -1,6 +1,7 @@
 #include "domain/shipments/replica.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -168,6 +169,22 @@ void RoundTimes(model::ShipmentRecord& record) {
   }
 }
 
+// Where there are no orders yet, none is filed otherwise than by these carts.
+absl::Status NoteFirstOrders(storage::WriteTransaction& txn,
+                             const CartDirectory& directory) {
+  const model::Connection& connection = directory.connection();
+  OMS_ASSIGN_OR_RETURN(model::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection.id));
+  if (!summary.state.keyed_under.empty()) return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<StoredOrder> known,
+      txn.shipments().ListOrders(
+          connection.id, std::numeric_limits<int64_t>::min(), /*limit=*/1));
+  if (!known.empty()) return absl::OkStatus();
+  summary.state.keyed_under = connection.etag;
+  return txn.shipments().PutShipmentState(connection.id, summary.state);
+}
+
 }  // namespace
 
 absl::Status StoreOrders(storage::WriteTransaction& txn,
@@ -175,6 +192,7 @@ absl::Status StoreOrders(storage::WriteTransaction& txn,
                          const std::vector<model::Order>& orders,
                          absl::Time now) {
   const std::string& connection = directory.connection().id;
+  OMS_RETURN_IF_ERROR(NoteFirstOrders(txn, directory));
   const std::vector<const model::Order*> latest =
       LastOfEach(orders, &model::Order::order_id);
   OMS_ASSIGN_OR_RETURN(std::vector<StoredOrder> stored,
@@ -310,7 +328,7 @@ absl::Status StoreShipments(storage::WriteTransaction& txn,
       record.order_number = row.record.order_number;
     }
     if (!is_new && SameRecord(row.record, record)) continue;
-    if (is_new) row.state_time = now;
+    if (is_new) row.decided = false;
     if (!is_new) concerned.push_back(row.record.order_id);
     concerned.push_back(record.order_id);
     row.tracking_key =

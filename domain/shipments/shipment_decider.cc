@@ -152,6 +152,7 @@ absl::Status StoreDecided(storage::WriteTransaction& txn,
   std::vector<int64_t> decided;  // beside those up to last_order
   for (LoadedOrder& entry : loaded) {
     for (model::StoredShipment& shipment : entry.shipments) {
+      shipment.decided = true;
       shipments.push_back(&shipment);
     }
     if (!entry.stored) continue;

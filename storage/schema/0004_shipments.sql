@@ -1,7 +1,8 @@
 -- Orders, shipments, the events of their feed, and its consumers.
 --
 -- A document holds the whole of its row (model/order.h, model/shipment.h); the
--- columns beside it are for what is searched, sorted or counted.
+-- columns beside it are for what is searched, sorted or counted. A shipment has
+-- three: as it was read, as it is shown, and what became of it.
 
 -- How far the replica and the decisions have come, and the counts that answers
 -- show: kept by every write, so that no answer has to count.
@@ -77,7 +78,7 @@ CREATE TABLE shipments (
   order_id INTEGER NOT NULL,
   order_number TEXT NOT NULL,
   tracking_key TEXT NOT NULL,       -- normalised, for finding
-  shipment BLOB NOT NULL,           -- StoredShipment, without its delivery
+  record BLOB NOT NULL,             -- ShipmentRecord
   PRIMARY KEY (connection, shipment_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -87,6 +88,15 @@ CREATE INDEX shipments_by_number
 CREATE INDEX shipments_by_tracking
   ON shipments (connection, tracking_key, shipment_id)
   WHERE tracking_key <> '';
+
+-- How each shipment is shown to its cart. One that was read and about which
+-- nothing was decided yet has no row here and none in deliveries.
+CREATE TABLE shipment_views (
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
+  shipment_id INTEGER NOT NULL,
+  view BLOB NOT NULL,               -- ShipmentView
+  PRIMARY KEY (connection, shipment_id)
+) STRICT, WITHOUT ROWID;
 
 -- What becomes of each shipment. A table of its own: the answers of carts
 -- change it and nothing else, and its rows are a tenth of a shipment's.
@@ -154,6 +164,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('shipments', 'shipments_by_order', '100000 10000 2 1'),
   ('shipments', 'shipments_by_number', '100000 10000 2 1'),
   ('shipments', 'shipments_by_tracking', '100000 10000 2 1'),
+  ('shipment_views', 'shipment_views', '100000 10000 1'),
   ('deliveries', 'deliveries', '100000 10000 1'),
   ('deliveries', 'deliveries_by_state', '100000 10000 2500 1'),
   ('deliveries', 'deliveries_by_age', '10000 1000 500 2'),

@@ -33,6 +33,7 @@ constexpr const char* kRemoveSome[] = {
     REMOVE_SOME("locations", "location_kind, location_id"),
     REMOVE_SOME("shipment_events", "sequence"),
     REMOVE_SOME("shipments", "shipment_id"),
+    REMOVE_SOME("shipment_views", "shipment_id"),
     REMOVE_SOME("deliveries", "shipment_id"),
     REMOVE_SOME("orders", "order_id"),
     REMOVE_SOME("order_links", "related_id, order_id"),

@@ -38,6 +38,11 @@ constexpr char kPutOrder[] = R"(
       read_time = excluded.read_time, readable = excluded.readable,
       blocking = excluded.blocking, stored_order = excluded.stored_order)";
 
+// What orders are found by is as it was: no index is touched.
+constexpr char kPutOrderDocument[] = R"(
+    UPDATE orders SET stored_order = $3
+    WHERE connection = $1 AND order_id = $2)";
+
 #define SELECT_NAMING \
   "SELECT related_id, order_id FROM order_links WHERE connection = $1 "
 constexpr char kNamingRange[] = SELECT_NAMING
@@ -84,10 +89,28 @@ constexpr char kListBlockingLater[] = R"(
     WHERE connection = $1 AND blocking = 1 AND read_time > $2
     ORDER BY read_time, order_id LIMIT $3)";
 
+void NoteInStore(std::string bytes, StoredOrder& order) {
+  order.in_store = {std::move(bytes), order.order.related_order_ids,
+                    order.cart_id,    order.family_key,
+                    order.read_time,  order.readable,
+                    order.blocking};
+}
+
+// Whether all columns but the document are as they are stored.
+bool IsFoundAsBefore(const StoredOrder& order) {
+  const StoredOrder::InStore& in_store = order.in_store;
+  return !in_store.bytes.empty() && order.cart_id == in_store.cart_id &&
+         order.family_key == in_store.family_key &&
+         absl::ToUnixMicros(order.read_time) ==
+             absl::ToUnixMicros(in_store.read_time) &&
+         order.readable == in_store.readable &&
+         order.blocking == in_store.blocking;
+}
+
 absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
   OMS_ASSIGN_OR_RETURN(StoredOrder order,
                        DecodeDocument<StoredOrder>(row.Bytes(0)));
-  order.in_store = {std::string(row.Bytes(0)), order.order.related_order_ids};
+  NoteInStore(std::string(row.Bytes(0)), order);
   return order;
 }
 
@@ -220,21 +243,28 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
 absl::Status SqlShipmentTables::PutOrders(
     absl::string_view connection, absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  SqlParamRows rows;
+  SqlParamRows rows, documents;
   std::vector<StoredOrder*> changed;
   for (StoredOrder* const stored : orders) {
     std::string bytes = EncodeDocument(*stored);
     if (bytes == stored->in_store.bytes) continue;
+    changed.push_back(stored);
+    const bool found_as_before = IsFoundAsBefore(*stored);
     stored->in_store.bytes = std::move(bytes);
+    if (found_as_before) {
+      documents.push_back(
+          {number, stored->order.order_id, Blob{stored->in_store.bytes}});
+      continue;
+    }
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
                          FindOrAddCart(number, stored->cart_id));
     rows.push_back({number, stored->order.order_id, cart->number,
                     stored->family_key, SqlTime(stored->read_time),
                     SqlBool(stored->readable), SqlBool(stored->blocking),
                     Blob{stored->in_store.bytes}});
-    changed.push_back(stored);
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrderDocument, documents).status());
   return PutLinks(number, changed);
 }
 
@@ -244,7 +274,7 @@ absl::Status SqlShipmentTables::PutLinks(
   SqlParamRows added;
   for (StoredOrder* const stored : orders) {
     const int64_t id = stored->order.order_id;
-    std::vector<int64_t>& before = stored->in_store.related_order_ids;
+    const std::vector<int64_t>& before = stored->in_store.related_order_ids;
     const std::vector<int64_t>& now = stored->order.related_order_ids;
     for (const int64_t related : before) {
       if (Links(id, related) && !Contains(now, related)) {
@@ -256,7 +286,7 @@ absl::Status SqlShipmentTables::PutLinks(
         added.push_back({connection, related, id});
       }
     }
-    before = now;
+    NoteInStore(std::move(stored->in_store.bytes), *stored);
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteLink, gone).status());
   return sql_.ExecuteBatch(kPutLink, added).status();

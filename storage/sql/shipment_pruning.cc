@@ -31,6 +31,8 @@ constexpr char kDeleteLink[] = R"(
     WHERE connection = $1 AND related_id = $2 AND order_id = $3)";
 constexpr char kDeleteShipment[] =
     "DELETE FROM shipments WHERE connection = $1 AND shipment_id = $2";
+constexpr char kDeleteView[] =
+    "DELETE FROM shipment_views WHERE connection = $1 AND shipment_id = $2";
 constexpr char kDeleteDelivery[] =
     "DELETE FROM deliveries WHERE connection = $1 AND shipment_id = $2";
 
@@ -165,6 +167,7 @@ absl::Status SqlShipmentTables::DeleteOrders(int64_t connection,
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteLink, links).status());
   OMS_ASSIGN_OR_RETURN(const int64_t gone_shipments,
                        sql_.ExecuteBatch(kDeleteShipment, shipments));
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteView, shipments).status());
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteDelivery, shipments).status());
   OMS_ASSIGN_OR_RETURN(const int64_t gone_orders,
                        sql_.ExecuteBatch(kDeleteOrder, orders));

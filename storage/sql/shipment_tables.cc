@@ -12,35 +12,40 @@ namespace oms_connector::storage {
 namespace {
 
 using model::DeliveryState;
+using model::ShipmentView;
 using model::StoredDelivery;
 using model::StoredShipment;
 
 // ReadShipment follows this order.
-#define SHIPMENT_COLUMNS                                                 \
-  "s.shipment, d.delivery, d.state_time, s.order_id, d.state, d.waits, " \
-  "s.shipment_id "
-#define SELECT_SHIPMENT                                     \
-  "SELECT " SHIPMENT_COLUMNS                                \
-  "FROM shipments AS s "                                    \
-  "CROSS JOIN deliveries AS d WHERE s.connection = $1 AND " \
-  "d.connection = s.connection AND d.shipment_id = s.shipment_id "
+#define SHIPMENT_COLUMNS                                                     \
+  "s.record, s.tracking_key, v.view, d.delivery, d.state_time, s.order_id, " \
+  "d.state, d.waits, s.shipment_id "
+#define SELECT_SHIPMENT                                                     \
+  "SELECT " SHIPMENT_COLUMNS                                                \
+  "FROM shipments AS s "                                                    \
+  "LEFT JOIN shipment_views AS v "                                          \
+  "ON v.connection = s.connection AND v.shipment_id = s.shipment_id "       \
+  "LEFT JOIN deliveries AS d "                                              \
+  "ON d.connection = s.connection AND d.shipment_id = s.shipment_id WHERE " \
+  "s.connection = $1 "
 // Where the state says which there are. A cross join is read from the left.
-#define SELECT_BY_DELIVERY                                 \
-  "SELECT " SHIPMENT_COLUMNS                               \
-  "FROM deliveries AS d "                                  \
-  "CROSS JOIN shipments AS s WHERE d.connection = $1 AND " \
-  "s.connection = d.connection AND s.shipment_id = d.shipment_id "
+#define SELECT_BY_DELIVERY                                             \
+  "SELECT " SHIPMENT_COLUMNS                                           \
+  "FROM deliveries AS d CROSS JOIN shipments AS s "                    \
+  "CROSS JOIN shipment_views AS v WHERE d.connection = $1 AND "        \
+  "s.connection = d.connection AND s.shipment_id = d.shipment_id AND " \
+  "v.connection = d.connection AND v.shipment_id = d.shipment_id "
 
 constexpr char kShipmentRange[] = SELECT_SHIPMENT
     "AND s.shipment_id BETWEEN $2 AND $3 ORDER BY s.shipment_id LIMIT $4";
 constexpr char kFindShipment[] = SELECT_SHIPMENT "AND s.shipment_id = $2";
-constexpr KeyPageStatements kShipments = {kShipmentRange, kFindShipment, 6};
+constexpr KeyPageStatements kShipments = {kShipmentRange, kFindShipment, 8};
 constexpr char kOrdersRange[] = SELECT_SHIPMENT
     "AND s.order_id BETWEEN $2 AND $3 "
     "ORDER BY s.order_id, s.shipment_id LIMIT $4";
 constexpr char kOfOrder[] =
     SELECT_SHIPMENT "AND s.order_id = $2 ORDER BY s.order_id, s.shipment_id";
-constexpr KeyPageStatements kOfOrders = {kOrdersRange, kOfOrder, 3};
+constexpr KeyPageStatements kOfOrders = {kOrdersRange, kOfOrder, 5};
 
 // Each can use an index of its own. $4 to $8 are states, $9 is a cart's number
 // or 0.
@@ -94,11 +99,15 @@ constexpr char kPutDelivery[] = R"(
 
 constexpr char kPutShipment[] = R"(
     INSERT INTO shipments
-      (connection, shipment_id, order_id, order_number, tracking_key, shipment)
+      (connection, shipment_id, order_id, order_number, tracking_key, record)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (connection, shipment_id) DO UPDATE SET
       order_id = excluded.order_id, order_number = excluded.order_number,
-      tracking_key = excluded.tracking_key, shipment = excluded.shipment)";
+      tracking_key = excluded.tracking_key, record = excluded.record)";
+constexpr char kPutView[] = R"(
+    INSERT INTO shipment_views (connection, shipment_id, view)
+    VALUES ($1, $2, $3)
+    ON CONFLICT (connection, shipment_id) DO UPDATE SET view = excluded.view)";
 
 constexpr char kListHeld[] = R"(
     SELECT shipment_id FROM deliveries
@@ -139,27 +148,26 @@ int64_t SequenceOf(const StoredShipment& shipment) {
 }
 
 absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
-  OMS_ASSIGN_OR_RETURN(StoredShipment shipment,
-                       DecodeDocument<StoredShipment>(row.Bytes(0)));
+  StoredShipment shipment;
+  OMS_ASSIGN_OR_RETURN(shipment.record,
+                       DecodeDocument<model::ShipmentRecord>(row.Bytes(0)));
+  shipment.tracking_key = row.String(1);
+  shipment.in_store.record_bytes = std::string(row.Bytes(0));
+  shipment.in_store.order_id = row.Int64(5);
+  shipment.decided = !row.IsNull(2) && !row.IsNull(3);
+  if (!shipment.decided) return shipment;
+  OMS_ASSIGN_OR_RETURN(static_cast<ShipmentView&>(shipment),
+                       DecodeDocument<ShipmentView>(row.Bytes(2)));
   OMS_ASSIGN_OR_RETURN(shipment.delivery,
-                       DecodeDocument<model::Delivery>(row.Bytes(1)));
-  shipment.state_time = row.Time(2);
-  shipment.in_store = {std::string(row.Bytes(0)), std::string(row.Bytes(1)),
-                       shipment.state_time,       row.Int64(3),
-                       row.As<DeliveryState>(4),  row.Int64(5) == kRelease};
+                       DecodeDocument<model::Delivery>(row.Bytes(3)));
+  shipment.state_time = row.Time(4);
+  shipment.in_store.decided = true;
+  shipment.in_store.view_bytes = std::string(row.Bytes(2));
+  shipment.in_store.delivery_bytes = std::string(row.Bytes(3));
+  shipment.in_store.state_time = shipment.state_time;
+  shipment.in_store.state = row.As<DeliveryState>(6);
+  shipment.in_store.held = row.Int64(7) == kRelease;
   return shipment;
-}
-
-// The document of a shipment is without its delivery, which has one of its own.
-std::string EncodeWithoutDelivery(StoredShipment& shipment) {
-  model::Delivery delivery;
-  absl::Time state_time;
-  std::swap(delivery, shipment.delivery);
-  std::swap(state_time, shipment.state_time);
-  std::string bytes = EncodeDocument(shipment);
-  std::swap(delivery, shipment.delivery);
-  std::swap(state_time, shipment.state_time);
-  return bytes;
 }
 
 // Reads each row as one more of `list`.
@@ -365,43 +373,58 @@ absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
 absl::Status SqlShipmentTables::PutShipments(
     absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  SqlParamRows rows, delivery_rows;
+  SqlParamRows records, views, deliveries;
   std::vector<model::IdPair> held_changes;
   CountChanges changes;
   for (StoredShipment* const shipment : shipments) {
+    const int64_t id = shipment->record.shipment_id;
     StoredShipment::InStore& in_store = shipment->in_store;
-    std::string bytes = EncodeWithoutDelivery(*shipment);
+    std::string record = EncodeDocument(shipment->record);
+    if (record != in_store.record_bytes) {
+      in_store.record_bytes = std::move(record);
+      records.push_back({number, id, shipment->record.order_id,
+                         shipment->record.order_number, shipment->tracking_key,
+                         Blob{in_store.record_bytes}});
+    }
+    if (!shipment->decided) continue;
+    const bool is_new = !in_store.decided;
+    in_store.decided = true;
+    std::string view =
+        EncodeDocument(static_cast<const ShipmentView&>(*shipment));
+    const bool same_view = !is_new && view == in_store.view_bytes;
+    if (!same_view) {
+      in_store.view_bytes = std::move(view);
+      views.push_back({number, id, Blob{in_store.view_bytes}});
+    }
+    const int64_t waits = WaitsFor(shipment->delivery);
+    const bool held = waits == kRelease;
+    if (in_store.held) held_changes.push_back({in_store.order_id, -1});
+    if (held) held_changes.push_back({shipment->record.order_id, 1});
+    in_store.order_id = shipment->record.order_id;
+    in_store.held = held;
     std::string delivery = EncodeDocument(shipment->delivery);
-    const bool is_new = in_store.bytes.empty();
-    const bool same_shipment = bytes == in_store.bytes;
-    if (!is_new && same_shipment && delivery == in_store.delivery_bytes &&
+    if (same_view && delivery == in_store.delivery_bytes &&
         absl::ToUnixMicros(shipment->state_time) ==
             absl::ToUnixMicros(in_store.state_time)) {
       continue;
     }
-    const int64_t waits = WaitsFor(shipment->delivery);
-    const bool held = waits == kRelease;
+    const DeliveryState state = shipment->delivery.state;
     const bool was_ready = !is_new && in_store.state == DeliveryState::kReady;
-    const bool is_ready = shipment->delivery.state == DeliveryState::kReady;
-    changes.ready_shipments += (is_ready ? 1 : 0) - (was_ready ? 1 : 0);
-    if (in_store.held) held_changes.push_back({in_store.order_id, -1});
-    if (held) held_changes.push_back({shipment->record.order_id, 1});
+    changes.ready_shipments +=
+        (state == DeliveryState::kReady ? 1 : 0) - (was_ready ? 1 : 0);
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
                          FindOrAddCart(number, shipment->cart_id));
-    in_store = {std::move(bytes),         std::move(delivery),
-                shipment->state_time,     shipment->record.order_id,
-                shipment->delivery.state, held};
-    delivery_rows.push_back(
-        {number, shipment->record.shipment_id, cart->number,
-         SqlEnum(shipment->delivery.state), SqlTime(shipment->state_time),
-         waits, SequenceOf(*shipment), Blob{in_store.delivery_bytes}});
-    if (same_shipment) continue;
-    rows.push_back({number, shipment->record.shipment_id,
-                    shipment->record.order_id, shipment->record.order_number,
-                    shipment->tracking_key, Blob{in_store.bytes}});
+    in_store.delivery_bytes = std::move(delivery);
+    in_store.state_time = shipment->state_time;
+    in_store.state = state;
+    deliveries.push_back({number, id, cart->number, SqlEnum(state),
+                          SqlTime(shipment->state_time), waits,
+                          SequenceOf(*shipment),
+                          Blob{in_store.delivery_bytes}});
   }
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutShipment, rows).status());
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, delivery_rows).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutShipment, records).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutView, views).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, deliveries).status());
   OMS_ASSIGN_OR_RETURN(changes.held_orders,
                        CountHeld(number, std::move(held_changes)));
   return AddCounts(number, changes);

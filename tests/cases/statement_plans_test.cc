@@ -47,23 +47,13 @@ constexpr int kLarge = kSmall * 1000;
 // Tables with many rows of one connection. All others hold one, or a handful
 // (locations, carts, consumers), or one for each connection.
 const std::set<std::string>& LongTables() {
-  static const auto* const tables =
-      new std::set<std::string>{"skus",
-                                "stock_skus",
-                                "stock",
-                                "products",
-                                "listings",
-                                "levels",
-                                "orders",
-                                "pending_orders",
-                                "order_links",
-                                "shipments",
-                                "deliveries",
-                                "held_orders",
-                                "shipment_events",
-                                "settings_changes",
-                                "sync_runs",
-                                "remembered_requests"};
+  static const auto* const tables = new std::set<std::string>{
+      "skus",        "stock_skus",         "stock",
+      "products",    "listings",           "levels",
+      "orders",      "pending_orders",     "order_links",
+      "shipments",   "shipment_views",     "deliveries",
+      "held_orders", "shipment_events",    "settings_changes",
+      "sync_runs",   "remembered_requests"};
   return *tables;
 }
 
@@ -172,6 +162,7 @@ class PlansTest : public ::testing::Test {
       fill("pending_orders", "#, n");
       fill("order_links", "#, n, n + 1");
       fill("shipments", "#, n, n, 'o' || n, 't' || n, ''");
+      fill("shipment_views", "#, n, ''");
       fill("deliveries", "#, n, 1 + n % 2, 1 + n % 5, n, n % 3, n, ''");
       fill("held_orders", "#, n, 1");
       fill("shipment_events", "#, n, 1 + n % 2, n, n, n, ''");

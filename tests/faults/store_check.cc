@@ -33,10 +33,20 @@ constexpr Rule kRules[] = {
      "WHERE p.waits = 1 AND NOT EXISTS "
      "(SELECT 1 FROM held_orders AS h WHERE h.connection = p.connection AND "
      "h.order_id = o.order_id)"},
-    {"a shipment has no delivery",
+    {"nothing is decided about a shipment and nothing will be",
      "SELECT s.shipment_id FROM shipments AS s WHERE NOT EXISTS (SELECT 1 "
      "FROM deliveries AS d WHERE d.connection = s.connection AND "
-     "d.shipment_id = s.shipment_id)"},
+     "d.shipment_id = s.shipment_id) AND NOT EXISTS (SELECT 1 FROM "
+     "pending_orders AS p WHERE p.connection = s.connection AND "
+     "p.order_id = s.order_id)"},
+    {"a delivery has no view",
+     "SELECT d.shipment_id FROM deliveries AS d WHERE NOT EXISTS (SELECT 1 "
+     "FROM shipment_views AS v WHERE v.connection = d.connection AND "
+     "v.shipment_id = d.shipment_id)"},
+    {"a view has no delivery",
+     "SELECT v.shipment_id FROM shipment_views AS v WHERE NOT EXISTS (SELECT 1 "
+     "FROM deliveries AS d WHERE d.connection = v.connection AND "
+     "d.shipment_id = v.shipment_id)"},
     {"a delivery has no shipment",
      "SELECT d.shipment_id FROM deliveries AS d WHERE NOT EXISTS (SELECT 1 "
      "FROM shipments AS s WHERE s.connection = d.connection AND "
