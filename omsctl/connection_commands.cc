@@ -137,6 +137,22 @@ absl::StatusOr<v1::Connection> FromFile(const std::string& path) {
   return connection;
 }
 
+// Which sales channels the carts are, as the account says now. Nothing where
+// the caller may not ask it, or where pulls say already that it is no use.
+std::string ChannelsNowText(const v1::Connection& connection,
+                            Session& session) {
+  const v1::ConnectionHealth& health = connection.health();
+  if (session.json || connection.carts().empty() ||
+      health.inventory().has_last_error() ||
+      health.shipments().has_last_error()) {
+    return "";
+  }
+  v1::TestConnectionRequest request;
+  request.set_name(connection.name());
+  const auto tested = session.connections.TestConnection(request);
+  return tested.ok() ? CartChannelsText(*tested) : "";
+}
+
 // What the account says of a connection that was just made. It stands whatever
 // comes: the account may be down, and the caller no operator.
 std::string FirstTestText(const v1::Connection& connection, Session& session) {
@@ -195,9 +211,10 @@ absl::Status Get(const OneFlags& flags, Session& session) {
   request.set_name(ConnectionName(flags.connection));
   OMS_ASSIGN_OR_RETURN(const auto answer,
                        session.connections.GetConnection(request));
-  return Show(
-      session, answer.connection(),
-      ConnectionText(answer.connection(), session.now, session.width()));
+  return Show(session, answer.connection(),
+              absl::StrCat(ConnectionText(answer.connection(), session.now,
+                                          session.width()),
+                           ChannelsNowText(answer.connection(), session)));
 }
 
 absl::Status Update(const UpdateFlags& flags, Session& session) {

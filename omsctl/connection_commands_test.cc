@@ -176,6 +176,31 @@ TEST_F(ConnectionCommandsTest, ListAndGetShowConnections) {
             "connections/acme");
 }
 
+// A name says little: two channels may differ by a letter.
+TEST_F(ConnectionCommandsTest, GetSaysWhichChannelEachCartIs) {
+  v1::GetConnectionResponse got;
+  got.mutable_connection()->set_name("connections/acme");
+  got.mutable_connection()->add_carts()->set_id("shop");
+  v1::TestConnectionResponse tested;
+  v1::CartSalesChannel& found = *tested.add_cart_sales_channels();
+  found.set_cart("shop");
+  found.mutable_sales_channel()->set_name("Web Shop");
+  found.mutable_sales_channel()->set_id(7);
+  omsctl_.server.Answer(got);
+  omsctl_.server.Answer(tested);
+  EXPECT_EQ(omsctl_.Run({"connections", "get", "acme"}), kDone);
+  EXPECT_THAT(omsctl_.out,
+              HasSubstr("Cart shop is sales channel Web Shop (7)."));
+  // An account that pulls cannot use is not asked once more.
+  got.mutable_connection()
+      ->mutable_health()
+      ->mutable_inventory()
+      ->mutable_last_error()
+      ->set_code(14);
+  omsctl_.server.Answer(got);
+  EXPECT_EQ(omsctl_.Run({"connections", "get", "acme"}), kDone);
+}
+
 TEST_F(ConnectionCommandsTest, ATestThatFailsEndsWithOne) {
   v1::TestConnectionResponse answer;
   answer.mutable_error()->set_code(9);

@@ -380,6 +380,7 @@ std::string Server::Parts::StatusPage() {
   figures.max_in_flight = options.max_in_flight;
   figures.long_polls = feed->long_polls();
   figures.pulls = runner->active();
+  figures.writes = store->writes();
   figures.process = ReadProcessFigures();
   figures.look = fleet_watch->last_look();
   figures.last_errors = run_reporter.last_errors();

@@ -1,6 +1,5 @@
 #include "server/ops/metered.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -66,7 +65,19 @@ absl::Status MeteredStore::Write(
   absl::Status status = store_->Write(context, function);
   Count("write", status, start);
   if (IsFull(status)) SetWritable(false);
+  absl::MutexLock lock(&mutex_);
+  if (status.ok()) {
+    ++writes_.committed;
+    writes_.took += clock_->Now() - start;
+  } else if (IsFailure(status)) {
+    ++writes_.failed;
+  }
   return status;
+}
+
+MeteredStore::Writes MeteredStore::writes() const {
+  absl::MutexLock lock(&mutex_);
+  return writes_;
 }
 
 void MeteredStore::SetWritable(bool writable) {

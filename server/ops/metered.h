@@ -10,12 +10,15 @@
 #define OMS_CONNECTOR_SERVER_OPS_METERED_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/clock.h"
@@ -42,6 +45,14 @@ class MeteredStore final : public storage::Store {
                          function) override;
 
   bool writable() const { return writable_; }
+  // Transactions that wrote, since the start.
+  struct Writes {
+    int64_t committed = 0;
+    int64_t failed = 0;  // by the store
+    absl::Duration
+        took;  // of the committed ones together, their waits included
+  };
+  Writes writes() const ABSL_LOCKS_EXCLUDED(mutex_);
   // `told` is called at each change, by the thread that met it. To be set
   // before there is another thread.
   void OnWritable(std::function<void(bool)> told) { told_ = std::move(told); }
@@ -57,6 +68,8 @@ class MeteredStore final : public storage::Store {
   base::Clock* const clock_;
   std::function<void(bool)> told_ = [](bool) {};
   std::atomic<bool> writable_{true};
+  mutable absl::Mutex mutex_;
+  Writes writes_ ABSL_GUARDED_BY(mutex_);
 };
 
 class MeteredTransport final : public order_manager::HttpTransport {

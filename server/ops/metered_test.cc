@@ -80,12 +80,15 @@ TEST_F(MeteredTest, FullStoreTakesNoWritesUntilAProbeSucceeds) {
   EXPECT_TRUE(store_.Probe({}).ok());
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_store_writable 1"));
   EXPECT_THAT(told, ElementsAre(false, true));
+  EXPECT_EQ(store_.writes().committed, 2);
+  EXPECT_EQ(store_.writes().failed, 3);
 }
 
 TEST_F(MeteredTest, AnswerOfTheFunctionIsNoFailureOfTheStore) {
   answer_ = absl::NotFoundError("no such row");
   EXPECT_FALSE(store_.Write({}, Nothing).ok());
   EXPECT_TRUE(store_.writable());
+  EXPECT_EQ(store_.writes().failed, 0);
   EXPECT_THAT(metrics_.Text(),
               AllOf(HasSubstr("oms_connector_store_transactions_total{kind="
                               "\"write\",result=\"OK\"} 1"),

@@ -76,12 +76,30 @@ std::string Number(int64_t number, bool bad_above_zero) {
       Marked(bad_above_zero && number > 0, absl::StrCat(number)), "</td>");
 }
 
-std::string RunText(const std::optional<model::SyncRun>& run, absl::Time now) {
+// What the next request of a connection's pulls waits for, where it does.
+std::string WaitText(const std::string& connection,
+                     const StatusFigures& figures) {
+  for (const auto& account : figures.accounts) {
+    if (account.label != connection) continue;
+    if (account.held > absl::ZeroDuration()) {
+      return ", waits for the account's quota " + Age(account.held);
+    }
+    if (account.line > absl::ZeroDuration()) {
+      return ", waits its turn at the account";
+    }
+  }
+  return "";
+}
+
+std::string RunText(const std::string& connection,
+                    const std::optional<model::SyncRun>& run,
+                    const StatusFigures& figures) {
   if (!run.has_value()) return "<span class=dim>no run yet</span>";
   if (run->state == model::SyncState::kRunning) {
-    return absl::StrFormat("<b>runs</b> since %s, page %d, %d rows",
-                           Age(now - run->start_time), run->counts.pages,
-                           run->counts.rows);
+    return absl::StrFormat("<b>runs</b> since %s, page %d, %d rows%s",
+                           Age(figures.now - run->start_time),
+                           run->counts.pages, run->counts.rows,
+                           WaitText(connection, figures));
   }
   const absl::Duration took =
       run->end_time.value_or(run->start_time) - run->start_time;
@@ -97,16 +115,18 @@ std::string RunText(const std::optional<model::SyncRun>& run, absl::Time now) {
       run->counts.levels_changed + run->counts.products_changed);
 }
 
-std::string FeedCell(const model::PullStatus& status, absl::Duration interval,
-                     const std::optional<model::SyncRun>& run, absl::Time now) {
+std::string FeedCell(const std::string& connection,
+                     const model::PullStatus& status, absl::Duration interval,
+                     const std::optional<model::SyncRun>& run,
+                     const StatusFigures& figures) {
   std::string fresh = "<span class=bad>never</span>";
   if (status.last_success_time.has_value()) {
-    const absl::Duration age = now - *status.last_success_time;
+    const absl::Duration age = figures.now - *status.last_success_time;
     fresh = Marked(age > kLateIntervals * interval, Age(age) + " ago");
   }
   std::string cell =
       absl::StrCat("<td>", fresh, " <span class=dim>every ", Age(interval),
-                   "</span><br>", RunText(run, now));
+                   "</span><br>", RunText(connection, run, figures));
   if (!status.last_error.ok()) {
     absl::StrAppend(&cell, "<br><span class=bad>",
                     Escaped(status.last_error.message()), "</span>");
@@ -180,22 +200,39 @@ std::string ClockText(const std::optional<absl::Duration>& difference) {
 
 std::string ConnectionRow(const ConnectionLook& look,
                           const StatusFigures& figures) {
-  const absl::Time now = figures.now;
   const model::Connection& connection = look.connection;
   const connections::ConnectionHealth& health = look.health;
   return absl::StrCat(
       "<tr><th>", Escaped(connection.id), "<br><span class=dim>",
       connection.carts.size(), " carts</span></th>",
-      FeedCell(health.inventory, connection.inventory_interval,
-               look.inventory_run, now),
-      FeedCell(health.shipments, connection.shipment_interval,
-               look.shipment_run, now),
+      FeedCell(connection.id, health.inventory, connection.inventory_interval,
+               look.inventory_run, figures),
+      FeedCell(connection.id, health.shipments, connection.shipment_interval,
+               look.shipment_run, figures),
       DayCell(look.day), Number(health.held_orders, false),
       Number(health.unconfirmed_shipments, false), Number(Rejected(look), true),
       Number(CartErrors(look), true), "<td>",
       Marked(health.delta_gap_suspected,
              health.delta_gap_suspected ? "suspected" : "no"),
       "</td><td>", ClockText(health.clock_difference), "</td></tr>\n");
+}
+
+std::string StoreText(const StatusFigures& figures) {
+  const storage::StoreBytes& bytes = figures.look->bytes;
+  const MeteredStore::Writes& writes = figures.writes;
+  std::string text =
+      bytes.database == 0
+          ? "no file of this server's"
+          : absl::StrCat(Size(bytes.database), ", log ", Size(bytes.log));
+  absl::StrAppend(&text, "; ", writes.committed, " commits");
+  if (writes.committed > 0) {
+    absl::StrAppendFormat(
+        &text, " of %.1f ms on average",
+        absl::ToDoubleMilliseconds(writes.took / writes.committed));
+  }
+  return absl::StrCat(
+      text, ", ",
+      Marked(writes.failed > 0, absl::StrCat(writes.failed, " failed writes")));
 }
 
 std::string ServerTable(const StatusFigures& figures) {
@@ -211,15 +248,12 @@ std::string ServerTable(const StatusFigures& figures) {
       Row("calls", absl::StrCat("calls in flight: ", figures.in_flight,
                                 "\nof at most ", figures.max_in_flight,
                                 "<br>long-polls: ", figures.long_polls, "\n")),
-      Row("pulls", absl::StrCat(figures.pulls, " now")),
+      Row("pulls", absl::StrCat(figures.pulls, " run or wait for a thread")),
       Row("memory",
           absl::StrCat(Size(process.resident_bytes), ", ", process.threads,
                        " threads, ", process.open_files, " of ",
                        process.max_files, " files")),
-      Row("store", figures.look->bytes.database == 0
-                       ? "no file of this server's"
-                       : absl::StrCat(Size(figures.look->bytes.database),
-                                      ", log ", Size(figures.look->bytes.log))),
+      Row("store", StoreText(figures)),
       Row("flags",
           absl::StrCat("<code>", Escaped(figures.flags_in_force), "</code>")),
       "</table>\n");
@@ -319,8 +353,8 @@ std::string StatusPage(const StatusFigures& figures) {
       CallerTable(figures), "<h2>Order Managers</h2>\n", AccountTable(figures),
       "<h2>Slowest statements</h2>\n", StatementTable(figures),
       "<p class=dim>Figures of connections are at most 15 "
-      "seconds old; the last day is what this server has "
-      "pulled itself. <a href=\"/metrics\">metrics</a></p>\n"
+      "seconds old, those of the store since this server began. <a "
+      "href=\"/metrics\">metrics</a></p>\n"
       "</body></html>\n");
 }
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "order_manager/quota.h"
 #include "server/ops/fleet_watch.h"
+#include "server/ops/metered.h"
 #include "server/ops/metrics.h"
 #include "server/ops/run_reporter.h"
 #include "server/ops/slow_statements.h"
@@ -27,7 +28,8 @@ struct StatusFigures {
   int64_t in_flight = 0;
   int64_t max_in_flight = 0;
   int64_t long_polls = 0;
-  int64_t pulls = 0;  // that this server runs now
+  int64_t pulls = 0;  // of this server, that run or wait for a thread
+  MeteredStore::Writes writes;
   ProcessFigures process;
   std::shared_ptr<const FleetLook> look;  // at most 15 seconds old
   std::vector<FailedRun> last_errors;     // newest first

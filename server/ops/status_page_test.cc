@@ -39,9 +39,15 @@ class StatusPageTest : public ::testing::Test {
 };
 
 TEST_F(StatusPageTest, TellsOfServerAndStore) {
-  EXPECT_THAT(Page(), AllOf(HasSubstr("ready"), HasSubstr("127.0.0.1:50051"),
-                            HasSubstr("1d 6h"), HasSubstr("3.0 MiB, log 1.0"),
-                            HasSubstr("there are none")));
+  figures_.writes = {4, 0, absl::Milliseconds(50)};
+  EXPECT_THAT(Page(),
+              AllOf(HasSubstr("ready"), HasSubstr("127.0.0.1:50051"),
+                    HasSubstr("1d 6h"),
+                    HasSubstr("3.0 MiB, log 1.0 MiB; 4 commits of 12.5 ms on "
+                              "average, 0 failed writes"),
+                    HasSubstr("there are none")));
+  figures_.writes.failed = 2;
+  EXPECT_THAT(Page(), HasSubstr("<span class=bad>2 failed writes</span>"));
   figures_.not_ready = "the store is full and takes no writes";
   EXPECT_THAT(Page(), HasSubstr("not ready: the store is full"));
 }
@@ -66,6 +72,21 @@ TEST_F(StatusPageTest, ShowsHowEachConnectionFares) {
                             HasSubstr("<span class=bad>3</span>"),
                             HasSubstr("suspected"),
                             HasSubstr("<span class=bad>5m 0s behind")));
+}
+
+TEST_F(StatusPageTest, SaysWhatARunningPullWaitsFor) {
+  model::SyncRun run;
+  run.state = model::SyncState::kRunning;
+  run.start_time = figures_.now - absl::Seconds(70);
+  run.counts.pages = 3;
+  run.counts.rows = 3000;
+  AddConnection("acme").shipment_run = run;
+  EXPECT_THAT(Page(), HasSubstr("since 1m 10s, page 3, 3000 rows</td>"));
+  figures_.accounts = {{"bolt", absl::Seconds(1), absl::ZeroDuration()},
+                       {"acme", absl::Seconds(1), absl::ZeroDuration()}};
+  EXPECT_THAT(Page(), HasSubstr("3000 rows, waits its turn at the account"));
+  figures_.accounts[1].held = absl::Seconds(9);
+  EXPECT_THAT(Page(), HasSubstr("3000 rows, waits for the account's quota 9s"));
 }
 
 TEST_F(StatusPageTest, DrawsTheLastDay) {
