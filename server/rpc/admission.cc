@@ -14,7 +14,8 @@ Admission::Ticket::Ticket(Ticket&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
       kind_(other.kind_),
       principal_(std::move(other.principal_)),
-      bytes_(other.bytes_) {}
+      bytes_(other.bytes_),
+      stays_(other.stays_) {}
 
 Admission::Ticket::~Ticket() {
   if (admission_ == nullptr) return;
@@ -59,6 +60,7 @@ absl::Status Admission::Ticket::Leave(int64_t bytes) {
     return admission_->Overloaded("unsent_bytes");
   }
   held += bytes;
+  stays_ = held > kSoonTaken;
   admission_->unsent_bytes_ += bytes;
   ++admission_->Of(kind_).leaving;
   admission_->GiveBackPlace(kind_, principal_);

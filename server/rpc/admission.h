@@ -71,6 +71,9 @@ class Admission {
     // place taken. QUOTA_EXCEEDED or OVERLOADED when it is too much beside what
     // is on its way already; the call keeps its place then.
     absl::Status Leave(int64_t bytes);
+    // After Leave: whether the caller leaves so much unread that an answer is
+    // likely to stay for a while.
+    bool stays() const { return stays_; }
 
    private:
     friend class Admission;
@@ -80,12 +83,15 @@ class Admission {
     Kind kind_;
     std::string principal_;  // empty until a share is claimed
     int64_t bytes_ = 0;      // on their way; 0 = takes a place
+    bool stays_ = false;
   };
 
   explicit Admission(const Options& options);
 
   // What an answer takes at least while nobody reads it: the call's own memory.
   static constexpr int64_t kLeastBytes = 4096;
+  // What a caller that reads has on its way now and then: a full page.
+  static constexpr int64_t kSoonTaken = 4 << 20;
 
   // OVERLOADED when all places of the kind are taken.
   absl::StatusOr<Ticket> Admit(Kind kind);

@@ -170,6 +170,19 @@ TEST_F(UnsentBytesTest, SmallAnswersCountTheCallsOwnMemory) {
   EXPECT_EQ(admission_.unsent_bytes(), Admission::kLeastBytes);
 }
 
+// Such answers are kept small.
+TEST_F(UnsentBytesTest, AnswersStayWhereACallerLeavesMuchUnread) {
+  Admission admission((Admission::Options()));
+  const auto first = Answer(&admission, "slow", Admission::kSoonTaken / 2);
+  const auto second = Answer(&admission, "slow", Admission::kSoonTaken / 2);
+  const auto third = Answer(&admission, "slow", 1);
+  const auto others = Answer(&admission, "quick", 1);
+  EXPECT_FALSE(first->stays());
+  EXPECT_FALSE(second->stays());
+  EXPECT_TRUE(third->stays());
+  EXPECT_FALSE(others->stays());
+}
+
 TEST_F(UnsentBytesTest, OneAnswerOfAnySizeMayGo) {
   EXPECT_TRUE(Answer(&admission_, "a", 1000 * kPage).ok());
   EXPECT_EQ(admission_.unsent_bytes(), 0);

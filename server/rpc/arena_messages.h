@@ -6,10 +6,24 @@
 #ifndef OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 #define OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 
+#include <string>
+
 #include "google/protobuf/arena.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "grpcpp/support/message_allocator.h"
 
 namespace oms_connector::server {
+
+// gRPC keeps the messages until the last byte of the answer has gone, and rows
+// take about seven times as much memory as their bytes.
+class ShrinkableMessages {
+ public:
+  virtual ~ShrinkableMessages() = default;
+  // Puts little more than its bytes in the place of the response, which is sent
+  // as it would have been; what was read of the request goes. To be called when
+  // both are complete and nobody holds them.
+  virtual void Shrink() = 0;
+};
 
 // Thread-safe. Must outlive the server's calls.
 template <typename Request, typename Response>
@@ -20,16 +34,31 @@ class ArenaMessages final : public grpc::MessageAllocator<Request, Response> {
   }
 
  private:
-  class Holder final : public grpc::MessageHolder<Request, Response> {
+  class Holder final : public grpc::MessageHolder<Request, Response>,
+                       public ShrinkableMessages {
    public:
-    Holder() : arena_(Blocks()) {
+    Holder() : arena_(Blocks()) { MakeMessages(); }
+    void Release() override { delete this; }
+
+    // To protobuf the same bytes are fields that it does not know: one text
+    // for each row.
+    void Shrink() override {
+      const std::string bytes = this->response()->SerializeAsString();
+      arena_.Reset();
+      MakeMessages();
+      this->response()
+          ->GetReflection()
+          ->MutableUnknownFields(this->response())
+          ->ParseFromString(bytes);
+    }
+
+   private:
+    void MakeMessages() {
       using google::protobuf::Arena;
       this->set_request(Arena::CreateMessage<Request>(&arena_));
       this->set_response(Arena::CreateMessage<Response>(&arena_));
     }
-    void Release() override { delete this; }
 
-   private:
     static google::protobuf::ArenaOptions Blocks() {
       google::protobuf::ArenaOptions options;
       options.start_block_size = 1024;      // an answer without rows

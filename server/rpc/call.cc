@@ -9,10 +9,13 @@
 #include "base/status_macros.h"
 #include "model/errors.h"
 #include "server/convert/to_grpc_status.h"
+#include "server/rpc/arena_messages.h"
 
 namespace oms_connector::server {
 namespace {
 
+// What an answer takes beside its bytes is worth a second serialisation.
+constexpr size_t kWorthShrinking = 16 * 1024;
 constexpr char kPushbackTrailer[] = "grpc-retry-pushback-ms";
 // W3C trace context, as callers' tracers send it.
 constexpr char kTraceHeader[] = "traceparent";
@@ -146,7 +149,10 @@ class OpenCall {
     if (!ticket_.has_value()) return absl::OkStatus();
     const size_t size = with_response ? response_->ByteSizeLong() : 0;
     const absl::Status left = ticket_->Leave(static_cast<int64_t>(size));
-    if (left.ok()) return left;
+    if (left.ok()) {
+      if (size >= kWorthShrinking && ticket_->stays()) Shrink();
+      return left;
+    }
     Empty(response_);
     // Strangers that read none of their refusals must not take the places of
     // those who are known.
@@ -155,6 +161,12 @@ class OpenCall {
       context_->TryCancel();
     }
     return left;
+  }
+
+  void Shrink() {
+    auto* messages =
+        dynamic_cast<ShrinkableMessages*>(context_->GetRpcAllocatorState());
+    if (messages != nullptr) messages->Shrink();
   }
 
   const RpcDispatcher::Dependencies deps_;

@@ -29,6 +29,7 @@
 #include "model/errors.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 #include "server/convert/resource_names.h"
+#include "server/rpc/arena_messages.h"
 #include "server/rpc/call_test_fixture.h"
 
 namespace oms_connector::server {
@@ -266,6 +267,27 @@ TEST(RpcDispatcher, CountsCallsByNameAndCode) {
   EXPECT_THAT(text, HasSubstr("GetSettings"));
   EXPECT_THAT(text, HasSubstr("\"OK\""));
   EXPECT_THAT(text, HasSubstr("\"INVALID_ARGUMENT\""));
+}
+
+// What a slow caller is sent is what a quick one is.
+TEST(ArenaMessages, ShrunkResponseIsSentAsItWas) {
+  ArenaMessages<v1::SyncInventoryRequest, v1::SyncInventoryResponse> messages;
+  auto* holder = messages.AllocateMessages();
+  v1::SyncInventoryResponse& response = *holder->response();
+  for (int i = 0; i < 1000; ++i) {
+    v1::InventoryLevel& level = *response.add_levels();
+    level.set_sku(absl::StrCat("SKU-", i));
+    level.mutable_warehouse()->set_name("Main");
+    level.mutable_as_of_time()->set_seconds(1'786'960'740 + i);
+  }
+  response.set_next_cursor("cursor");
+  const std::string bytes = response.SerializeAsString();
+  const size_t before = response.SpaceUsedLong();
+  dynamic_cast<ShrinkableMessages*>(holder)->Shrink();
+  EXPECT_EQ(holder->response()->SerializeAsString(), bytes);
+  EXPECT_LT(holder->response()->SpaceUsedLong() * 2, before);
+  EXPECT_TRUE(holder->request()->connection().empty());
+  holder->Release();
 }
 
 }  // namespace
