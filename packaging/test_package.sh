@@ -87,11 +87,11 @@ printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
 export DEBIAN_FRONTEND=noninteractive
 chroot "$root" apt-get update -qq
-install -m 0644 "$package" "$root/tmp/first.deb"
-install -m 0644 "$newer" "$root/tmp/newer.deb"
+install -m 0644 "$package" "$root/opt/first.deb"
+install -m 0644 "$newer" "$root/opt/newer.deb"
 
 echo "== install"
-run apt-get install -qq --yes --no-install-recommends /tmp/first.deb \
+run apt-get install -qq --yes --no-install-recommends /opt/first.deb \
   >"$root/install.log" 2>&1 || { cat "$root/install.log"; fail install; }
 sed -n '/^oms-connector: /,$p' "$root/install.log"
 run oms_connector_server --version
@@ -208,7 +208,7 @@ printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
 
 echo "== upgrade, start"
-run apt-get install -qq --yes /tmp/newer.deb >"$root/upgrade.log" 2>&1 ||
+run apt-get install -qq --yes /opt/newer.deb >"$root/upgrade.log" 2>&1 ||
   { cat "$root/upgrade.log"; fail upgrade; }
 start_server
 omsctl connections list | grep acme >/dev/null || fail "the connection is gone"
