@@ -1,7 +1,7 @@
 """Stores of every release are kept, and this version opens them: what callers
 were told is told again, and the work goes on.
 
-A store is kept as text (stores/VERSION.sql) beside what the version that wrote it
+A store is kept as text (stores/VERSION.dump) beside what the version that wrote it
 answered (stores/VERSION.json). To write those of this version anew, as long as it
 is not released:
 
@@ -192,7 +192,7 @@ def write(stores):
         answers = _asked(connector, cursor)
         connector.end()
         worlds.end()
-        (stores / f"{version}.sql").write_text(_dump(folder / "store.db"))
+        (stores / f"{version}.dump").write_text(_dump(folder / "store.db"))
     # A line for each answer.
     (stores / f"{version}.json").write_text(
         f'{{"cursor": "{cursor}", "answers": {{\n' + ",\n".join(
@@ -212,7 +212,7 @@ class UpgradeTest(unittest.TestCase):
         return folder, kept
 
     def test_tells_what_was_told(self):
-        stores = sorted(_STORES.glob("*.sql"))
+        stores = sorted(_STORES.glob("*.dump"))
         self.assertTrue(stores)
         for path in stores:
             with self.subTest(path.stem):
@@ -227,7 +227,7 @@ class UpgradeTest(unittest.TestCase):
     def test_goes_on(self):
         worlds = Worlds()
         self.addCleanup(worlds.end)
-        for path in sorted(_STORES.glob("*.sql")):
+        for path in sorted(_STORES.glob("*.dump")):
             with self.subTest(path.stem):
                 folder, kept = self._open(path)
                 connector = Connector(folder)
