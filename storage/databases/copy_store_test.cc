@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,16 +20,19 @@
 #include "base/id_generator.h"
 #include "base/status_macros.h"
 #include "model/connection.h"
+#include "model/errors.h"
 #include "model/settings.h"
 #include "model/sync_run.h"
 #include "storage/databases/open_store.h"
 #include "storage/document.h"
 #include "storage/postgres/postgres_connection.h"
+#include "storage/postgres/postgres_store.h"
 #include "storage/schema/schema.h"
 #include "storage/sql/sql_query.h"
 #include "storage/sql/store_copy.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/store.h"
+#include "storage/store_test_suite/fault_sql_connection.h"
 #include "tests/support/postgres_server.h"
 
 namespace oms_connector::storage {
@@ -193,6 +198,42 @@ TEST_F(CopyStoreTest, ChangesNothingInAStoreThatIsInUse) {
   EXPECT_TRUE(absl::IsFailedPrecondition(again.status())) << again.status();
   EXPECT_EQ(*server_->Execute("SELECT count(*) FROM products", "test_1"),
             "2500");
+}
+
+// Each call to either database fails once, one after the other; OMS_SOAK: all.
+TEST_F(CopyStoreTest, CopiesAllOrNothingWhicheverCallFails) {
+  constexpr int kMostCalls = 5'000;
+  std::unique_ptr<Store> old = Open(sqlite_url());
+  ASSERT_EQ(old->Write({}, Fill), absl::OkStatus());
+  SqliteDatabaseOptions sqlite;
+  sqlite.path = path_;
+  sqlite.clock = &clock_;
+  sqlite.sleeper = &sleeper_;
+  PostgresStoreOptions postgres;
+  postgres.url = to_url_;
+  postgres.clock = &clock_;
+  postgres.sleeper = &sleeper_;
+  postgres.ids = &ids_;
+  const int stride = std::getenv("OMS_SOAK") != nullptr ? 1 : 7;
+  int failed = 0;
+  bool untouched = false;
+  for (int n = 1; n <= kMostCalls && !untouched && !HasFailure(); n += stride) {
+    SCOPED_TRACE(absl::StrCat("call ", n));
+    FaultPlan plan;
+    FaultSqlConnection from(*OpenSqliteReader(sqlite, SqliteSchema()), &plan);
+    FaultSqlConnection to(*OpenPostgresConnection(postgres), &plan);
+    const auto tables = *ListSqliteTables(from);
+    plan.FailCall(n, model::Internal("broken"), /*loses_transaction=*/true);
+    const auto rows = CopyTables(tables, from, to);
+    untouched = !plan.fired();
+    EXPECT_EQ(rows.ok(), untouched) << rows.status();
+    failed += untouched ? 0 : 1;
+    EXPECT_EQ(*server_->Execute("SELECT count(*) FROM products", "test_1"),
+              untouched ? "2500" : "0");
+  }
+  printf("%d failed calls of a copy\n", failed);
+  EXPECT_TRUE(untouched);
+  EXPECT_GT(failed, 5);
 }
 
 TEST_F(CopyStoreTest, KnowsWhichStoresItCanCopy) {

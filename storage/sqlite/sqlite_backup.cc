@@ -65,7 +65,11 @@ class PartialFile {
     return made;
   }
   ~PartialFile() {
-    if (!path_.empty()) unlink(path_.c_str());
+    if (!path_.empty()) {
+      for (const char* suffix : {"", "-wal", "-shm"}) {
+        unlink(absl::StrCat(path_, suffix).c_str());
+      }
+    }
     close(file_);
   }
   PartialFile(const PartialFile&) = delete;
@@ -96,10 +100,17 @@ absl::Status Finish(const SqliteDatabaseOptions& original,
                     absl::FunctionRef<absl::Status(SqlConnection&)> finish) {
   SqliteDatabaseOptions options = original;
   options.path = copy;
-  OMS_ASSIGN_OR_RETURN(const auto connection,
+  OMS_ASSIGN_OR_RETURN(auto connection,
                        OpenSqliteWriter(options, SqliteSchema()));
   OMS_RETURN_IF_ERROR(DrawStoreIdentity(*connection));
-  return finish(*connection);
+  OMS_RETURN_IF_ERROR(finish(*connection));
+  connection.reset();
+  // Closing writes the log back and removes it, and says nothing where it
+  // cannot.
+  if (std::filesystem::exists(absl::StrCat(copy, "-wal"))) {
+    return absl::UnavailableError("its log cannot be written back");
+  }
+  return absl::OkStatus();
 }
 
 // Gives the copy its name, which must be free.
