@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/steady_notification.h"
 
 namespace oms_connector::base {
 
@@ -50,6 +51,7 @@ class CancellationState {
     absl::MutexLock lock(&mutex_);
     if (cancelled_) return;
     cancelled_ = true;
+    told_.Notify();
     running_thread_ = std::this_thread::get_id();
     while (!callbacks_.empty()) {
       auto node = callbacks_.extract(callbacks_.begin());
@@ -62,15 +64,12 @@ class CancellationState {
     running_thread_ = std::thread::id();
   }
 
-  bool Wait(absl::Duration timeout) const {
-    absl::ReaderMutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&cancelled_), timeout);
-    return cancelled_;
-  }
+  bool Wait(absl::Duration timeout) const { return told_.WaitFor(timeout); }
 
  private:
   mutable absl::Mutex mutex_;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  SteadyNotification told_;  // that it is
   int64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t running_id_ ABSL_GUARDED_BY(mutex_) = 0;
   std::thread::id running_thread_ ABSL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "base/steady_notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -116,6 +117,16 @@ TEST(CancellationRegistration, DestructorWaitsForTheRunningCallback) {
   EXPECT_TRUE(finished);
   canceller.join();
   releaser.join();
+}
+
+TEST(SteadyNotification, WaitsUntilItIsToldOrTheTimeIsOver) {
+  SteadyNotification notification;
+  EXPECT_FALSE(notification.WaitFor(absl::ZeroDuration()));
+  EXPECT_FALSE(notification.WaitFor(absl::Milliseconds(1)));
+  std::thread teller([&] { notification.Notify(); });
+  EXPECT_TRUE(notification.WaitFor(absl::InfiniteDuration()));
+  notification.Wait();
+  teller.join();
 }
 
 }  // namespace

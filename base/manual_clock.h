@@ -33,6 +33,20 @@ class ManualClock final : public Clock {
   absl::Duration jumped_ ABSL_GUARDED_BY(mutex_);
 };
 
+// The clock of one of several machines: wrong by so much, on the time of all.
+// Does not own `time`.
+class SkewedClock final : public Clock {
+ public:
+  SkewedClock(Clock* time, absl::Duration skew) : time_(time), skew_(skew) {}
+
+  absl::Time Now() override { return time_->Now() + skew_; }
+  absl::Time SteadyNow() override { return time_->SteadyNow(); }
+
+ private:
+  Clock* const time_;
+  const absl::Duration skew_;
+};
+
 // Advances a ManualClock instead of sleeping, up to the context's deadline, and
 // remembers how long it was asked to sleep. Thread-safe. Does not own the
 // clock.

@@ -164,8 +164,9 @@ struct SyncRun {
   }
 };
 
-// Clocks of servers that share a store differ by so much at most, and a run
-// begins a microsecond after the one before even where the clock stands.
+// The clocks of two database servers of which one takes the other's place
+// differ by so much at most, and a run begins a microsecond after the one
+// before even where the clock stands.
 inline constexpr absl::Duration kClockTolerance = absl::Minutes(2);
 
 // A stored deadline further ahead than this was stored under a clock that was
@@ -201,6 +202,16 @@ struct PullStatus {
     visit(4, "last_end_time", &PullStatus::last_end_time);
   }
 };
+
+// What of it can be believed at `now`.
+inline PullStatus BelievedAt(PullStatus status, absl::Time now) {
+  for (std::optional<absl::Time>* time :
+       {&status.last_success_time, &status.last_full_success_time,
+        &status.last_end_time}) {
+    if (time->has_value() && LiesAhead(**time, now)) time->reset();
+  }
+  return status;
+}
 
 // The right to pull a feed of a connection (storage/run_tables.h).
 struct PullLease {

@@ -30,7 +30,7 @@ absl::Status Quota::Acquire(const std::string& account,
   OMS_RETURN_IF_ERROR(context.Check(clock_->Now()));
   while (true) {
     OMS_RETURN_IF_ERROR(WaitForHold(account, context, patience));
-    const absl::Time now = clock_->Now();
+    const absl::Time now = clock_->SteadyNow();
     const absl::Time slot = TakeSlot(account, interval, now);
     const absl::Status slept =
         slot > now ? sleeper_->Sleep(slot - now, context) : absl::OkStatus();
@@ -74,7 +74,8 @@ void Quota::ReturnSlot(const std::string& account, absl::Duration interval,
   if (known.next_slot == slot + interval) known.next_slot = slot;
 }
 
-void Quota::HoldUntil(const std::string& account, absl::Time time) {
+void Quota::Hold(const std::string& account, absl::Duration hold) {
+  const absl::Time time = clock_->SteadyNow() + hold;
   absl::MutexLock lock(&mutex_);
   Account& known = accounts_[account];
   known.held_until = std::max(known.held_until, time);
@@ -87,7 +88,7 @@ void Quota::SetLabel(const std::string& account, absl::string_view label) {
 }
 
 std::vector<Quota::Standing> Quota::standings() const {
-  const absl::Time now = clock_->Now();
+  const absl::Time now = clock_->SteadyNow();
   const auto left = [&](absl::Time time) {
     return std::max(absl::ZeroDuration(), time - now);
   };
@@ -101,7 +102,7 @@ std::vector<Quota::Standing> Quota::standings() const {
 }
 
 absl::Duration Quota::HeldFor(const std::string& account) const {
-  const absl::Time now = clock_->Now();
+  const absl::Time now = clock_->SteadyNow();
   absl::ReaderMutexLock lock(&mutex_);
   const auto known = accounts_.find(account);
   if (known == accounts_.end()) return absl::ZeroDuration();

@@ -4,7 +4,7 @@
 //
 //   Quota quota(&clock, &sleeper);
 //   OMS_RETURN_IF_ERROR(quota.Acquire(account, 5.0, context, patience));
-//   ... send; on a 429: quota.HoldUntil(account, clock.Now() + retry_after);
+//   ... send; on a 429: quota.Hold(account, retry_after);
 //
 // Source: clients that work keep to 5 requests a second.
 #ifndef OMS_CONNECTOR_ORDER_MANAGER_QUOTA_H_
@@ -45,9 +45,9 @@ class Quota {
                        absl::FunctionRef<absl::Duration()> patience)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Lets no request of the account go before `time`. An earlier hold that
-  // lasts longer stays.
-  void HoldUntil(const std::string& account, absl::Time time)
+  // Lets no request of the account go for so long. An earlier hold that lasts
+  // longer stays.
+  void Hold(const std::string& account, absl::Duration hold)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // What people may call the account from now on, on a page.
@@ -68,6 +68,8 @@ class Quota {
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  // Times are on the steady clock: setting the machine's neither ends a hold
+  // nor makes it longer.
   struct Account {
     std::string label;
     absl::Time next_slot = absl::InfinitePast();

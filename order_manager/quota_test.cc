@@ -45,12 +45,24 @@ TEST_F(QuotaTest, SpacesRequestsEvenly) {
                           absl::Milliseconds(200)));
 }
 
+// A hold that a clock set back made longer would stop all pulls for days.
+TEST_F(QuotaTest, WaitsAsLongWhenTheClockIsSet) {
+  for (const absl::Duration jump : {absl::Hours(-72), absl::Hours(72)}) {
+    quota_.Hold("acme", absl::Seconds(4));
+    clock_.Jump(jump);
+    EXPECT_EQ(quota_.HeldFor("acme"), absl::Seconds(4)) << jump;
+    ASSERT_TRUE(Acquire(5).ok());
+    EXPECT_EQ(sleeper_.asked().back(), absl::Seconds(4)) << jump;
+    clock_.Advance(absl::Seconds(1));
+  }
+}
+
 // For people who ask why a pull waits.
 TEST_F(QuotaTest, TellsHowEachAccountStands) {
   EXPECT_THAT(quota_.standings(), IsEmpty());
   quota_.SetLabel("acme", "connection-a");
   ASSERT_TRUE(Acquire(5).ok());
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(7));
+  quota_.Hold("acme", absl::Seconds(7));
   const auto standings = quota_.standings();
   ASSERT_EQ(standings.size(), 1u);
   EXPECT_EQ(standings[0].label, "connection-a");
@@ -85,20 +97,20 @@ TEST_F(QuotaTest, KnowsNoLimitForZero) {
 
 TEST_F(QuotaTest, CountsAccountsApart) {
   ASSERT_TRUE(Acquire(1, "acme").ok());
-  quota_.HoldUntil("acme", clock_.Now() + absl::Hours(1));
+  quota_.Hold("acme", absl::Hours(1));
   ASSERT_TRUE(Acquire(1, "bolt").ok());
   EXPECT_THAT(sleeper_.asked(), IsEmpty());
 }
 
 TEST_F(QuotaTest, WaitsOutAHoldWithinTheCallersPatience) {
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(5));
+  quota_.Hold("acme", absl::Seconds(5));
   ASSERT_TRUE(Acquire(0).ok());
   EXPECT_THAT(sleeper_.asked(), ElementsAre(absl::Seconds(5)));
   EXPECT_EQ(quota_.HeldFor("acme"), absl::ZeroDuration());
 }
 
 TEST_F(QuotaTest, RefusesAtOnceWhereAHoldLastsLonger) {
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(7));
+  quota_.Hold("acme", absl::Seconds(7));
   const absl::Status status = Acquire(0);
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(RetryAfterOf(status), absl::Seconds(7));
@@ -107,15 +119,15 @@ TEST_F(QuotaTest, RefusesAtOnceWhereAHoldLastsLonger) {
 }
 
 TEST_F(QuotaTest, KeepsTheLongerOfTwoHolds) {
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(4));
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(2));
+  quota_.Hold("acme", absl::Seconds(4));
+  quota_.Hold("acme", absl::Seconds(2));
   EXPECT_EQ(quota_.HeldFor("acme"), absl::Seconds(4));
 }
 
 TEST_F(QuotaTest, EndsWithTheCall) {
   context_ = base::CallContext(clock_.Now() + absl::Seconds(1),
                                base::CancellationToken());
-  quota_.HoldUntil("acme", clock_.Now() + absl::Seconds(3));
+  quota_.Hold("acme", absl::Seconds(3));
   EXPECT_EQ(Acquire(0).code(), absl::StatusCode::kDeadlineExceeded);
 
   base::CancellationSource source;
@@ -137,7 +149,7 @@ TEST_F(QuotaTest, TakesBackTheSlotOfACallThatGaveUp) {
 }
 
 TEST_F(QuotaTest, ForgetsNoHoldOverManyAccounts) {
-  quota_.HoldUntil("held", clock_.Now() + absl::Hours(1));
+  quota_.Hold("held", absl::Hours(1));
   for (int i = 0; i < 2000; ++i) {
     ASSERT_TRUE(Acquire(1, absl::StrCat("account-", i)).ok());
     clock_.Advance(absl::Seconds(1));
@@ -210,7 +222,7 @@ TEST(QuotaOfManyThreads, IsOneQuota) {
         sent.push_back(time.Now());
         // The twentieth request meets a 429.
         if (sent.size() == 20) {
-          quota.HoldUntil("acme", time.Now() + absl::Seconds(30));
+          quota.Hold("acme", absl::Seconds(30));
         }
       }
       time.EndThread();

@@ -187,9 +187,9 @@ absl::Status RestRequester::Attempts::AwaitTurn() {
 }
 
 HttpResult RestRequester::Attempts::Try() {
-  const absl::Time start = requester_.clock_->Now();
+  const absl::Time start = requester_.clock_->SteadyNow();
   HttpResult result = requester_.transport_->Send(http_, call_.context);
-  if (call_.on_answer) call_.on_answer(requester_.clock_->Now() - start);
+  if (call_.on_answer) call_.on_answer(requester_.clock_->SteadyNow() - start);
   for (int i = 0; i < result.requests_sent && call_.on_request; ++i) {
     call_.on_request();
   }
@@ -201,8 +201,7 @@ HttpResult RestRequester::Attempts::Try() {
 
 // OK when the request may be sent again once the hold is over.
 absl::Status RestRequester::Attempts::HoldBack(absl::Duration retry_after) {
-  requester_.quota_->HoldUntil(quota_key_,
-                               requester_.clock_->Now() + retry_after);
+  requester_.quota_->Hold(quota_key_, retry_after);
   base::LogInfo("the order manager asks to wait",
                 {{"connection", call_.account.connection},
                  {"endpoint", request_.endpoint},

@@ -236,8 +236,7 @@ absl::Status Server::Parts::MakeUseCases() {
   };
   directory = std::make_unique<connections::ConnectionDirectory>(
       std::move(directory_options), store.get(), &clock, &ids, &*secrets);
-  editor =
-      std::make_unique<connections::SettingsEditor>(store.get(), &clock, &ids);
+  editor = std::make_unique<connections::SettingsEditor>(store.get(), &ids);
   tester = std::make_unique<connections::ConnectionTester>(
       store.get(), order_manager.get(), &clock,
       [this](const model::Connection& connection) {
@@ -257,10 +256,9 @@ absl::Status Server::Parts::MakeUseCases() {
   feed_options.timers = timers.get();
   feed_options.signal = &signal;
   feed = std::make_unique<shipments::ShipmentFeed>(feed_options);
-  acknowledgement =
-      std::make_unique<shipments::Acknowledgement>(store.get(), &clock);
+  acknowledgement = std::make_unique<shipments::Acknowledgement>(store.get());
   shipment_admin =
-      std::make_unique<shipments::ShipmentAdmin>(store.get(), &clock, &signal);
+      std::make_unique<shipments::ShipmentAdmin>(store.get(), &signal);
   consumer_admin = std::make_unique<shipments::ConsumerAdmin>(store.get());
   return absl::OkStatus();
 }
@@ -332,7 +330,7 @@ absl::Status Server::Parts::Listen() {
   listener_watch = std::make_unique<ListenerWatch>(std::move(watch), &sleeper);
   listener_watch->Start();
   fleet_watch = std::make_unique<FleetWatch>(store.get(), options.store,
-                                             &metrics, &clock, &sleeper);
+                                             &metrics, &sleeper);
   if (!options.admin_listen.empty()) {
     AdminPages pages;
     pages.metrics = [this] { return metrics.Text(); };
@@ -404,11 +402,10 @@ void Server::Parts::Drain(absl::Duration delay) {
     // Long-polls are answered with what is there. Other calls see the pulls
     // that they wait for end, as far as the time goes.
     feed->Shutdown();
-    const absl::Time end = clock.Now() + options.drain_timeout;
     listener->Shutdown(
-        end - std::min<absl::Duration>(kTimeForAnswers,
-                                       options.drain_timeout / 2),
-        [this] { runner->Shutdown(); }, end);
+        options.drain_timeout - std::min<absl::Duration>(
+                                    kTimeForAnswers, options.drain_timeout / 2),
+        [this] { runner->Shutdown(); }, clock.Now() + options.drain_timeout);
   }
   if (runner != nullptr) runner->Shutdown();
   for (base::Executor* executor :

@@ -162,6 +162,9 @@ class SqlConnection {
   virtual void Rollback() = 0;
   // False also when the database itself has rolled back after an error.
   virtual bool InTransaction() const = 0;
+  // The time by the clock of all who use the database: the database's own where
+  // several machines do, else this process'. Within a transaction.
+  virtual absl::StatusOr<absl::Time> Now() = 0;
 
   // Runs a statement that returns no rows; the number of rows that it changed.
   virtual absl::StatusOr<int64_t> Execute(

@@ -17,7 +17,9 @@
 // returns that error; only NOT_FOUND for a row that was read, or that was to be
 // changed, and ABORTED for a fence leave the transaction as it was.
 //
-// Times are kept in whole microseconds, rounded down.
+// Times are kept in whole microseconds, rounded down. Clocks of servers differ,
+// so what one server keeps and another compares (deadlines, leases, how fresh
+// something is) is told and judged by the transaction's Now.
 //
 // Methods speak in four groups of tables; each group's header says what its
 // methods promise. Thread-safe: any number of threads may call Read and Write.
@@ -32,6 +34,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/call_context.h"
 #include "storage/connection_tables.h"
 #include "storage/idempotent_replay.h"
@@ -48,6 +52,9 @@ class ReadTransaction {
   virtual RunReader& runs() = 0;
   virtual InventoryReader& inventory() = 0;
   virtual ShipmentReader& shipments() = 0;
+  // The time by the clock of all who share the store: the database's, or that
+  // of this process where nobody else has the database.
+  virtual absl::StatusOr<absl::Time> Now() = 0;
 };
 
 class WriteTransaction : public ReadTransaction {

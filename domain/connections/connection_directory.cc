@@ -270,21 +270,26 @@ absl::Status ConnectionDirectory::CheckUpdate(
 absl::StatusOr<storage::Answer<model::Connection>> ConnectionDirectory::Create(
     const base::CallContext& context, const std::string& connection_id,
     const ConnectionDraft& draft, const ConnectionCall& call) {
-  const absl::Time now = clock_->Now();
   model::Connection connection;
   connection.id = connection_id;
   connection.epoch = ids_->NewToken(kEpochBytes);
   connection.etag = ids_->NewToken(kEtagBytes);
-  connection.create_time = now;
-  connection.update_time = now;
+  connection.create_time = clock_->Now();
   Apply({Leaves().begin(), Leaves().end()}, draft, &connection);
   OMS_RETURN_IF_ERROR(CheckNew(connection_id, draft));
   OMS_RETURN_IF_ERROR(CheckAndNormalise(&connection));
   SealToken(*draft.access_token, &connection);
-  const model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), now};
+  model::StoredSettings settings{{}, ids_->NewToken(kEtagBytes), {}};
   storage::Answer<model::Connection> answer;
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+        // By the clock that all servers go by: who came first matters.
+        connection.create_time = connection.update_time = now;
+        settings.update_time = now;
+        if (!draft.earliest_shipment_time.has_value()) {
+          connection.earliest_shipment_time = now - kDefaultShipmentHistory;
+        }
         OMS_ASSIGN_OR_RETURN(
             answer, storage::IdempotentReplay<model::Connection>(
                         txn.connections(), call, now,
@@ -373,13 +378,13 @@ absl::StatusOr<model::Connection> ConnectionDirectory::Merge(
 
 absl::StatusOr<storage::Answer<model::Connection>> ConnectionDirectory::Update(
     const base::CallContext& context, const ConnectionUpdate& update) {
-  const absl::Time now = clock_->Now();
   const std::string new_etag = ids_->NewToken(kEtagBytes);
   bool forgotten = false;
   storage::Answer<model::Connection> answer;
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
         forgotten = false;
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(
             answer,
             storage::IdempotentReplay<model::Connection>(

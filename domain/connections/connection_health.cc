@@ -37,22 +37,22 @@ void AddRun(const std::optional<model::SyncRun>& run,
 
 absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
                                             const base::CallContext& context,
-                                            absl::string_view connection,
-                                            absl::Time now) {
+                                            absl::string_view connection) {
   ConnectionHealth health;
   OMS_RETURN_IF_ERROR(
       store.Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
         health = {};
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(
             const model::FeedStatus inventory_feed,
             txn.runs().GetFeedStatus(connection, model::Feed::kInventory));
         AddRun(inventory_feed.latest_run, &health);
-        health.inventory = inventory_feed.pull;
+        health.inventory = model::BelievedAt(inventory_feed.pull, now);
         OMS_ASSIGN_OR_RETURN(
             const model::FeedStatus shipment_feed,
             txn.runs().GetFeedStatus(connection, model::Feed::kShipments));
         AddRun(shipment_feed.latest_run, &health);
-        health.shipments = shipment_feed.pull;
+        health.shipments = model::BelievedAt(shipment_feed.pull, now);
         OMS_ASSIGN_OR_RETURN(health.levels_without_number,
                              txn.inventory().CountUnknownLevels(connection));
         OMS_ASSIGN_OR_RETURN(const model::InventoryState inventory,

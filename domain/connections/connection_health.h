@@ -42,8 +42,7 @@ struct ConnectionHealth {
 // All zero for a connection that does not exist; the store's errors.
 absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
                                             const base::CallContext& context,
-                                            absl::string_view connection,
-                                            absl::Time now);
+                                            absl::string_view connection);
 
 }  // namespace oms_connector::connections
 

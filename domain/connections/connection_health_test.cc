@@ -33,9 +33,7 @@ class ConnectionHealthTest : public ConnectionTestFixture {
     });
   }
 
-  ConnectionHealth Health() {
-    return *ReadHealth(*store(), {}, "acme", clock_.Now());
-  }
+  ConnectionHealth Health() { return *ReadHealth(*store(), {}, "acme"); }
 };
 
 TEST_F(ConnectionHealthTest, OfANewConnectionIsQuiet) {

@@ -54,9 +54,8 @@ absl::StatusOr<model::StoredSettings> Merge(const SettingsUpdate& update,
 
 }  // namespace
 
-SettingsEditor::SettingsEditor(storage::Store* store, base::Clock* clock,
-                               base::IdGenerator* ids)
-    : store_(store), clock_(clock), ids_(ids) {}
+SettingsEditor::SettingsEditor(storage::Store* store, base::IdGenerator* ids)
+    : store_(store), ids_(ids) {}
 
 absl::StatusOr<model::StoredSettings> SettingsEditor::Get(
     const base::CallContext& context, absl::string_view connection) {
@@ -71,19 +70,19 @@ absl::StatusOr<model::StoredSettings> SettingsEditor::Get(
 
 absl::StatusOr<storage::Answer<model::StoredSettings>> SettingsEditor::Update(
     const base::CallContext& context, const SettingsUpdate& update) {
-  const absl::Time now = clock_->Now();
   const std::string new_etag = ids_->NewToken(kEtagBytes);
   storage::Answer<model::StoredSettings> answer;
   if (update.validate_only) {
     OMS_ASSIGN_OR_RETURN(const model::StoredSettings before,
                          Get(context, update.connection));
-    OMS_ASSIGN_OR_RETURN(answer.result, Merge(update, before, now, new_etag));
+    OMS_ASSIGN_OR_RETURN(answer.result,
+                         Merge(update, before, before.update_time, new_etag));
     answer.result.etag.clear();  // of nothing that is stored
-    answer.result.update_time = before.update_time;
     return answer;
   }
   OMS_RETURN_IF_ERROR(store_->Write(
       context, [&](storage::WriteTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(
             answer,
             storage::IdempotentReplay<model::StoredSettings>(

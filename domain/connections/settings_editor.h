@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/call_context.h"
-#include "base/clock.h"
 #include "base/id_generator.h"
 #include "model/settings.h"
 #include "storage/store.h"
@@ -29,8 +28,7 @@ struct SettingsUpdate {
 // Thread-safe. Owns nothing that it is given.
 class SettingsEditor {
  public:
-  SettingsEditor(storage::Store* store, base::Clock* clock,
-                 base::IdGenerator* ids);
+  SettingsEditor(storage::Store* store, base::IdGenerator* ids);
 
   // CONNECTION_NOT_FOUND, or the store's errors; so do all methods.
   absl::StatusOr<model::StoredSettings> Get(const base::CallContext& context,
@@ -51,7 +49,6 @@ class SettingsEditor {
 
  private:
   storage::Store* const store_;
-  base::Clock* const clock_;
   base::IdGenerator* const ids_;
 };
 

@@ -30,7 +30,7 @@ class SettingsEditorTest : public ConnectionTestFixture {
     return *editor_.ListChanges({}, "acme", 0, 100);
   }
 
-  SettingsEditor editor_{store(), &clock_, &ids_};
+  SettingsEditor editor_{store(), &ids_};
 };
 
 TEST_F(SettingsEditorTest, StartsWithTheDefaults) {

@@ -157,12 +157,12 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
   }
 
   absl::Status Read() {
-    progress_.now = options_.clock->Now();
     progress_.may_wait =
         WaitLeft() > absl::ZeroDuration() && !list_->shut_down();
-    OMS_RETURN_IF_ERROR(context_.Check(progress_.now));
+    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
     OMS_RETURN_IF_ERROR(
         options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
+          OMS_ASSIGN_OR_RETURN(progress_.now, txn.Now());
           OMS_ASSIGN_OR_RETURN(look_, query_->Look(txn, progress_));
           return absl::OkStatus();
         }));

@@ -38,7 +38,7 @@ std::string CursorScope(absl::string_view connection, absl::string_view epoch);
 
 // How far a call has come.
 struct FeedProgress {
-  absl::Time now;
+  absl::Time now;         // by the store's clock
   bool first = true;      // nothing but the first look was taken yet
   bool pulled = false;    // a pull was begun, joined or tried for this look
   bool prepared = false;  // Prepare has run for this look

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "domain/feeds/pull_outcome.h"
-#include "domain/feeds/run_lease.h"
 #include "model/errors.h"
 
 namespace oms_connector::feeds {
@@ -85,7 +84,6 @@ absl::StatusOr<model::SyncRun> PullRunner::JoinOrStart(
 absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
     const base::CallContext& context, const PullRequest& request,
     const std::string& run_id) {
-  const absl::Time now = options_.clock->Now();
   Start start;
   OMS_RETURN_IF_ERROR(
       options_.store->Write(context, [&](storage::WriteTransaction& txn) {
@@ -97,16 +95,13 @@ absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
         }
         OMS_RETURN_IF_ERROR(connection.status());
         start.connection = *std::move(connection);
-        NewRun wanted{request.connection,
-                      request.feed,
-                      request.kind,
-                      request.trigger,
-                      run_id,
-                      options_.holder,
-                      now,
-                      options_.lease_duration,
-                      request.after_run};
+        NewRun wanted{
+            request.connection,      request.feed,     request.kind,
+            request.trigger,         run_id,           options_.holder,
+            options_.lease_duration, request.after_run};
         OMS_ASSIGN_OR_RETURN(LeasedRun leased, TakeRun(txn, wanted));
+        start.now = leased.now;
+        start.steady_now = options_.clock->SteadyNow();
         start.run = leased.run;
         start.started = leased.taken;
         start.fence = leased.fence;
@@ -146,8 +141,7 @@ absl::Status PullRunner::Launch(const PullRequest& request,
   }
   const absl::Status refused = model::Overloaded(kOverloadDelay);
   model::SyncRun run = start.run;
-  EndRun(refused, StopReason::kNone, key.first, options_.clock->Now(), &run);
-  OMS_RETURN_IF_ERROR(Finish(key, start, run));
+  OMS_RETURN_IF_ERROR(Finish(key, start, {refused}, &run));
   active->End();
   return refused;
 }
@@ -164,6 +158,8 @@ absl::Status PullRunner::CallBody(const Key& key,
   OMS_ASSIGN_OR_RETURN(parts.token, options_.open_token(start.connection));
   parts.store = options_.store;
   parts.clock = options_.clock;
+  parts.now = start.now;
+  parts.steady_now = start.steady_now;
   parts.connection = start.connection;
   parts.run = start.run;
   parts.fence = start.fence;
@@ -187,13 +183,14 @@ absl::Status PullRunner::CallBody(const Key& key,
 void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                          const Start& start) {
   model::SyncRun run = start.run;
-  const absl::Status status = CallBody(key, active, start, &run);
-  EndRun(status, active->stop_reason(), key.first, options_.clock->Now(), &run);
-  if (active->stop_reason() == StopReason::kLeaseLost) {
+  BodyEnd end;
+  end.status = CallBody(key, active, start, &run);
+  end.stop = active->stop_reason();
+  if (end.stop == StopReason::kLeaseLost) {
     base::LogWarning("a pull was given up: another server holds its lease",
                      {{"connection", key.first}, {"run", run.run_id}});
   } else {
-    const absl::Status stored = Finish(key, start, run);
+    const absl::Status stored = Finish(key, start, end, &run);
     if (options_.on_ended) options_.on_ended(key.first, run, stored);
   }
   {
@@ -206,15 +203,16 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
 }
 
 absl::Status PullRunner::Finish(const Key& key, const Start& start,
-                                model::SyncRun run) {
+                                const BodyEnd& end, model::SyncRun* run) {
+  // As far as we know; the store has the last word.
+  EndRun(end.status, end.stop, key.first, options_.clock->Now(), run);
   absl::Status status;
   for (int i = 0; i < kFinishTries; ++i) {
-    const absl::Time now = options_.clock->Now();
-    const base::CallContext context(now + kBookkeepingLimit,
+    const base::CallContext context(options_.clock->Now() + kBookkeepingLimit,
                                     base::CancellationToken());
     status =
         options_.store->Write(context, [&](storage::WriteTransaction& txn) {
-          return EndLeasedRun(txn, key.first, run, start.fence, now);
+          return EndLeasedRun(txn, key.first, end, start.fence, run);
         });
     if (status.ok() || absl::IsAborted(status)) break;
   }
@@ -235,10 +233,11 @@ void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
   const auto renew = [this, key, active, fence] {
     const std::shared_ptr<ActivePull> pull = active.lock();
     if (pull == nullptr || FindActive(key) != pull) return;
-    const absl::Time now = options_.clock->Now();
     const absl::Status status = options_.store->Write(
-        base::CallContext(now + kBookkeepingLimit, pull->token()),
+        base::CallContext(options_.clock->Now() + kBookkeepingLimit,
+                          pull->token()),
         [&](storage::WriteTransaction& txn) {
+          OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
           return txn.runs().RenewLease(key.first, key.second, fence,
                                        now + options_.lease_duration);
         });
@@ -337,17 +336,14 @@ void PullRunner::TellLater(const Key& key, const std::string& run_id,
 absl::StatusOr<model::SyncRun> PullRunner::CancelForeign(
     const base::CallContext& context, absl::string_view connection,
     absl::string_view run_id) {
-  const absl::Time now = options_.clock->Now();
+  const BodyEnd end = {absl::CancelledError(), StopReason::kCancelled};
   model::SyncRun run;
   const absl::Status status =
       options_.store->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(run, txn.runs().GetRun(connection, run_id));
         if (run.state != model::SyncState::kRunning) return absl::OkStatus();
-        model::SyncRun cancelled = run;
-        EndRun(absl::CancelledError(), StopReason::kCancelled,
-               std::string(connection), now, &cancelled);
         OMS_RETURN_IF_ERROR(
-            TakeOverAndEnd(txn, connection, cancelled, options_.holder, now));
+            TakeOverAndEnd(txn, connection, end, options_.holder, run));
         OMS_ASSIGN_OR_RETURN(run, txn.runs().GetRun(connection, run_id));
         return absl::OkStatus();
       });
@@ -394,7 +390,7 @@ absl::Status PullRunner::Recover(const base::CallContext& context) {
       OMS_RETURN_IF_ERROR(
           options_.store->Write(context, [&](storage::WriteTransaction& txn) {
             return EndDeadRuns(txn, connection.id, options_.holder,
-                               options_.sole_server, options_.clock->Now());
+                               options_.sole_server);
           }));
     }
   }

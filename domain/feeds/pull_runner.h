@@ -45,6 +45,7 @@
 #include "base/timer_queue.h"
 #include "domain/feeds/active_pull.h"
 #include "domain/feeds/pull_session.h"
+#include "domain/feeds/run_lease.h"
 #include "model/connection.h"
 #include "model/sync_run.h"
 #include "storage/store.h"
@@ -171,6 +172,8 @@ class PullRunner {
     bool resumed = false;
     bool after_failure = false;
     std::string checkpoint;
+    // The store's clock when the run began, and our steady one.
+    absl::Time now, steady_now;
   };
 
   std::shared_ptr<ActivePull> FindActive(const Key& key) const;
@@ -185,7 +188,9 @@ class PullRunner {
                         const Start& start, model::SyncRun* run);
   void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                const Start& start);
-  absl::Status Finish(const Key& key, const Start& start, model::SyncRun run);
+  // Ends `run` and stores it, or says why it could not be stored.
+  absl::Status Finish(const Key& key, const Start& start, const BodyEnd& end,
+                      model::SyncRun* run);
   // Tells a body to stop, and cuts off later what may go on.
   void Stop(const std::shared_ptr<ActivePull>& pull, StopReason reason);
   void KeepLease(const Key& key, std::weak_ptr<ActivePull> active,

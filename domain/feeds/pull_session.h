@@ -29,6 +29,8 @@ class PullSession {
   struct Parts {
     storage::Store* store = nullptr;
     base::Clock* clock = nullptr;
+    // One moment when the run began, by the store's clock and our steady one.
+    absl::Time now, steady_now;
     model::Connection connection;
     base::SecretString token;
     model::SyncRun run;
@@ -69,7 +71,11 @@ class PullSession {
   // CommitToldOnce that stores its answer, go on for a while
   // (PullRunnerOptions::told_once_limit). Asked for before a stop only.
   const order_manager::Call& told_once_call() const { return told_once_call_; }
-  absl::Time Now() const { return parts_.clock->Now(); }
+  // The store's time, which other servers compare with theirs. Setting the
+  // machine's clock in the middle of a pull does not touch it.
+  absl::Time Now() const {
+    return parts_.now + (parts_.clock->SteadyNow() - parts_.steady_now);
+  }
   // The run, for the body to add counts and findings to; `requests` is counted
   // by the session. Stored with every Commit.
   model::SyncRun& run() { return parts_.run; }

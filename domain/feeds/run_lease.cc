@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/feeds/pull_outcome.h"
 
 namespace oms_connector::feeds {
 namespace {
@@ -26,32 +25,27 @@ bool GoesOn(const model::SyncRun& latest, const NewRun& wanted) {
          latest.kind == model::SyncKind::kFull;
 }
 
-model::SyncRun Fresh(const NewRun& wanted) {
+BodyEnd ServerDied() {
+  return {absl::CancelledError(), StopReason::kServerStops};
+}
+
+model::SyncRun Fresh(const NewRun& wanted, absl::Time now) {
   model::SyncRun run;
   run.run_id = wanted.run_id;
   run.feed = wanted.feed;
   run.kind = wanted.kind;
   run.trigger = wanted.trigger;
-  run.start_time = wanted.now;
+  run.start_time = now;
   return run;
-}
-
-// Nobody runs it any more: its server is dead.
-absl::Status EndDead(storage::WriteTransaction& txn,
-                     absl::string_view connection, absl::Time now,
-                     model::SyncRun* run) {
-  EndRun(absl::CancelledError(), StopReason::kServerStops, connection, now,
-         run);
-  return txn.runs().PutRun(connection, *run);
 }
 
 // The run that keeps a new one from being started, if any.
 absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
-    storage::RunReader& runs, const NewRun& wanted,
+    storage::RunReader& runs, const NewRun& wanted, absl::Time now,
     const std::optional<model::SyncRun>& latest) {
   OMS_ASSIGN_OR_RETURN(const model::PullLease held,
                        runs.GetLease(wanted.connection, wanted.feed));
-  if (IsHeld(held, wanted.now)) {
+  if (IsHeld(held, now)) {
     OMS_ASSIGN_OR_RETURN(model::SyncRun running,
                          runs.GetRun(wanted.connection, held.run_id));
     return std::optional<model::SyncRun>(std::move(running));
@@ -63,7 +57,7 @@ absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
   const bool waits =
       latest.has_value() && latest->state == model::SyncState::kPartial &&
       latest->resume_time.has_value() &&
-      model::IsToCome(*latest->resume_time, wanted.now, model::kLongestResume);
+      model::IsToCome(*latest->resume_time, now, model::kLongestResume);
   return waits ? latest : std::nullopt;
 }
 
@@ -72,7 +66,7 @@ absl::Status Begin(storage::WriteTransaction& txn, const NewRun& wanted,
                    std::optional<model::SyncRun> latest, LeasedRun* result) {
   storage::RunWriter& runs = txn.runs();
   model::SyncRun& run = result->run;
-  run = Fresh(wanted);
+  run = Fresh(wanted, result->now);
   // Known until this run has read the Order Manager's lists itself.
   if (latest.has_value()) {
     run.cart_errors = latest->cart_errors;
@@ -83,7 +77,9 @@ absl::Status Begin(storage::WriteTransaction& txn, const NewRun& wanted,
     run.start_time = latest->start_time + absl::Microseconds(1);
   }
   if (latest.has_value() && latest->state == model::SyncState::kRunning) {
-    OMS_RETURN_IF_ERROR(EndDead(txn, wanted.connection, wanted.now, &*latest));
+    const BodyEnd end = ServerDied();
+    EndRun(end.status, end.stop, wanted.connection, result->now, &*latest);
+    OMS_RETURN_IF_ERROR(runs.PutRun(wanted.connection, *latest));
     run.trigger = model::SyncTrigger::kTakeover;
   }
   if (latest.has_value() && GoesOn(*latest, wanted)) {
@@ -103,10 +99,11 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
                                   const NewRun& wanted) {
   storage::RunWriter& runs = txn.runs();
   LeasedRun result;
+  OMS_ASSIGN_OR_RETURN(result.now, txn.Now());
   OMS_ASSIGN_OR_RETURN(std::optional<model::SyncRun> latest,
                        runs.LatestRun(wanted.connection, wanted.feed));
   OMS_ASSIGN_OR_RETURN(const std::optional<model::SyncRun> standing,
-                       FindInTheWay(runs, wanted, latest));
+                       FindInTheWay(runs, wanted, result.now, latest));
   if (standing.has_value()) {
     result.run = *standing;
     return result;
@@ -114,9 +111,9 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
   model::PullLease lease;
   lease.run_id = wanted.run_id;
   lease.holder = wanted.holder;
-  lease.expire_time = wanted.now + wanted.lease_duration;
+  lease.expire_time = result.now + wanted.lease_duration;
   OMS_ASSIGN_OR_RETURN(lease, runs.AcquireLease(wanted.connection, wanted.feed,
-                                                lease, wanted.now));
+                                                lease, result.now));
   if (lease.run_id != wanted.run_id) {  // somebody was faster
     OMS_ASSIGN_OR_RETURN(result.run,
                          runs.GetRun(wanted.connection, lease.run_id));
@@ -131,27 +128,27 @@ absl::StatusOr<LeasedRun> TakeRun(storage::WriteTransaction& txn,
 }
 
 absl::Status EndLeasedRun(storage::WriteTransaction& txn,
-                          absl::string_view connection,
-                          const model::SyncRun& run,
-                          const model::PullFence& fence, absl::Time now) {
+                          absl::string_view connection, const BodyEnd& end,
+                          const model::PullFence& fence, model::SyncRun* run) {
   storage::RunWriter& runs = txn.runs();
-  OMS_RETURN_IF_ERROR(runs.CheckFence(connection, run.feed, fence));
-  OMS_RETURN_IF_ERROR(runs.PutRun(connection, run));
-  if (run.state == model::SyncState::kSucceeded ||
-      run.state == model::SyncState::kCancelled) {
-    OMS_RETURN_IF_ERROR(runs.PutCheckpoint(connection, run.feed, ""));
+  OMS_RETURN_IF_ERROR(runs.CheckFence(connection, run->feed, fence));
+  OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+  EndRun(end.status, end.stop, connection, now, run);
+  OMS_RETURN_IF_ERROR(runs.PutRun(connection, *run));
+  if (run->state == model::SyncState::kSucceeded ||
+      run->state == model::SyncState::kCancelled) {
+    OMS_RETURN_IF_ERROR(runs.PutCheckpoint(connection, run->feed, ""));
   }
   OMS_ASSIGN_OR_RETURN(const model::PullStatus before,
-                       runs.GetPullStatus(connection, run.feed));
-  OMS_RETURN_IF_ERROR(runs.PutPullStatus(connection, run.feed,
-                                         PullStatusAfter(before, run, now)));
-  return runs.ReleaseLease(connection, run.feed, fence);
+                       runs.GetPullStatus(connection, run->feed));
+  OMS_RETURN_IF_ERROR(runs.PutPullStatus(connection, run->feed,
+                                         PullStatusAfter(before, *run, now)));
+  return runs.ReleaseLease(connection, run->feed, fence);
 }
 
 absl::Status TakeOverAndEnd(storage::WriteTransaction& txn,
-                            absl::string_view connection,
-                            const model::SyncRun& run, absl::string_view holder,
-                            absl::Time now) {
+                            absl::string_view connection, const BodyEnd& end,
+                            absl::string_view holder, model::SyncRun run) {
   storage::RunWriter& runs = txn.runs();
   OMS_ASSIGN_OR_RETURN(const model::PullLease theirs,
                        runs.GetLease(connection, run.feed));
@@ -169,15 +166,17 @@ absl::Status TakeOverAndEnd(storage::WriteTransaction& txn,
   model::PullLease ours;
   ours.run_id = run.run_id;
   ours.holder = std::string(holder);
+  OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
   ours.expire_time = now + kMomentaryLease;
   OMS_ASSIGN_OR_RETURN(ours,
                        runs.AcquireLease(connection, run.feed, ours, now));
-  return EndLeasedRun(txn, connection, run, model::FenceOf(ours), now);
+  return EndLeasedRun(txn, connection, end, model::FenceOf(ours), &run);
 }
 
 absl::Status EndDeadRuns(storage::WriteTransaction& txn,
                          absl::string_view connection, absl::string_view holder,
-                         bool sole_server, absl::Time now) {
+                         bool sole_server) {
+  OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
   for (const model::Feed feed :
        {model::Feed::kInventory, model::Feed::kShipments}) {
     OMS_ASSIGN_OR_RETURN(std::optional<model::SyncRun> latest,
@@ -188,9 +187,8 @@ absl::Status EndDeadRuns(storage::WriteTransaction& txn,
     OMS_ASSIGN_OR_RETURN(const model::PullLease lease,
                          txn.runs().GetLease(connection, feed));
     if (!sole_server && IsHeld(lease, now)) continue;
-    EndRun(absl::CancelledError(), StopReason::kServerStops, connection, now,
-           &*latest);
-    OMS_RETURN_IF_ERROR(TakeOverAndEnd(txn, connection, *latest, holder, now));
+    OMS_RETURN_IF_ERROR(TakeOverAndEnd(txn, connection, ServerDied(), holder,
+                                       *std::move(latest)));
   }
   return absl::OkStatus();
 }

@@ -52,7 +52,8 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
         absl::Time deadline, SyncRequest request, SyncDone done)
       : options_(options),
         refresher_(refresher),
-        deadline_(deadline),
+        deadline_(options.clock->SteadyNow() +
+                  (deadline - options.clock->Now())),
         request_(std::move(request)),
         done_(std::move(done)) {}
 
@@ -119,16 +120,17 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
                      const std::string& run_id) override {
     if (!request_.request_key.has_value() || repeated_) return absl::OkStatus();
     return options_.store->Write(context, [&](storage::WriteTransaction& txn) {
+      OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
       return txn.connections().RememberRequest(
-          *request_.request_key,
-          {request_.request_fingerprint, run_id,
-           options_.clock->Now() + model::kRequestIdLifetime});
+          *request_.request_key, {request_.request_fingerprint, run_id,
+                                  now + model::kRequestIdLifetime});
     });
   }
 
   void Prepare(const base::CallContext& context,
                absl::AnyInvocable<void(absl::Status)> done) override {
-    refresher_.Refresh(context, request_.connection, compute_until_,
+    refresher_.Refresh(context, request_.connection,
+                       compute_until_ - options_.clock->SteadyNow(),
                        std::move(done));
   }
 
@@ -205,18 +207,20 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
 
   bool RefreshIsDue(const SyncFacts& facts,
                     const feeds::FeedProgress& progress) {
+    const absl::Time steady_now = options_.clock->SteadyNow();
     if (compute_until_ == absl::InfinitePast()) {
-      compute_until_ = ComputeUntil(deadline_, progress.now);
+      compute_until_ = ComputeUntil(deadline_, steady_now);
     }
     return DeferringRunOf(facts, progress.now).empty() &&
            facts.state.computed_generation != 0 &&
            RecomputeIsPending(facts.context, facts.state) &&
-           progress.now < compute_until_;
+           steady_now < compute_until_;
   }
 
   absl::Status ReadPage(storage::ReadTransaction& txn, const SyncFacts& facts) {
     page_.epoch = facts.context.connection.epoch;
-    page_.pull = facts.feed.pull;
+    OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+    page_.pull = model::BelievedAt(facts.feed.pull, now);
     page_.next_position = request_.position;
     page_.next_inside = request_.inside;
     // Levels of older settings are never shown.
@@ -251,7 +255,7 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
 
   const InventorySyncerOptions options_;
   LevelRefresher& refresher_;
-  const absl::Time deadline_;
+  const absl::Time deadline_;  // on the steady clock, as all waits
   const SyncRequest request_;
   SyncDone done_;
   // What looks have found.

@@ -60,14 +60,14 @@ std::shared_ptr<LevelRefresher::Job> LevelRefresher::JobOf(
 }
 
 void LevelRefresher::Refresh(const base::CallContext& context,
-                             const std::string& connection, absl::Time deadline,
+                             const std::string& connection, absl::Duration wait,
                              absl::AnyInvocable<void(absl::Status)> done) {
   bool is_new = false;
   const std::shared_ptr<Job> job = JobOf(connection, &is_new);
   const auto waiter = std::make_shared<feeds::EndWaiter>(
       [job, done = std::move(done)]() mutable { done(job->GetStatus()); });
-  const absl::Time until = std::min(deadline, context.deadline());
-  waiter->Arm(timers_, until - clock_->Now(), context.cancellation());
+  waiter->Arm(timers_, std::min(wait, context.Remaining(clock_->Now())),
+              context.cancellation());
   job->waiters.AddWaiter(waiter);
   if (is_new) Submit(job);
 }
@@ -78,11 +78,11 @@ void LevelRefresher::Submit(std::shared_ptr<Job> job) {
 }
 
 void LevelRefresher::Step(std::shared_ptr<Job> job) {
-  const absl::Time now = clock_->Now();
   bool done = false;
   const absl::Status status = store_->Write(
-      base::CallContext(now + kStepLimit, {}),
+      base::CallContext(clock_->Now() + kStepLimit, {}),
       [&](storage::WriteTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(const bool due, IsDue(txn, job->connection, now));
         done = !due;
         if (done) return absl::OkStatus();

@@ -3,8 +3,7 @@
 // number of callers. Each step is a task of its own, and callers wait without a
 // thread, so that a long recompute holds up nobody else's calls.
 //
-//   refresher.Refresh(context, "acme", deadline, [](absl::Status status)
-//   {...});
+//   refresher.Refresh(context, "acme", wait, [](absl::Status status) {...});
 //
 // A recompute that nobody waits for any more goes on to its end. Several
 // servers on one store may work on the same recompute; they take turns.
@@ -48,12 +47,12 @@ class LevelRefresher {
                                     absl::Time now);
 
   // Calls `done` exactly once, on some thread: with the outcome at the end of
-  // the recompute, or with OK at `deadline` and when `context` is cancelled.
+  // the recompute, or with OK after `wait` and when `context` is cancelled.
   // `done` must be short and must not block. What has changed after the last
   // step is not part of it: look at IsDue again.
   // Errors: CONNECTION_NOT_FOUND, OVERLOADED, the store's.
   void Refresh(const base::CallContext& context, const std::string& connection,
-               absl::Time deadline,
+               absl::Duration wait,
                absl::AnyInvocable<void(absl::Status)> done);
 
  private:

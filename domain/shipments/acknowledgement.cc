@@ -161,9 +161,6 @@ absl::StatusOr<RefusedOutcomes> RecordOutcomes(
 
 }  // namespace
 
-Acknowledgement::Acknowledgement(storage::Store* store, base::Clock* clock)
-    : store_(store), clock_(clock) {}
-
 absl::StatusOr<std::vector<OutcomeError>> Acknowledgement::Acknowledge(
     const base::CallContext& context, const AcknowledgeRequest& request) {
   if (request.consumer.empty() == request.cursor.has_value()) {
@@ -171,12 +168,12 @@ absl::StatusOr<std::vector<OutcomeError>> Acknowledgement::Acknowledge(
         request.consumer.empty() ? "consumer" : "cursor",
         "consumer and cursor belong together; give both or neither");
   }
-  const absl::Time now = clock_->Now();
   RefusedOutcomes refused;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
         OMS_RETURN_IF_ERROR(CheckScope(txn, request));
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         const auto carry_out = [&]() -> absl::StatusOr<RefusedOutcomes> {
           if (request.cursor.has_value()) {
             OMS_RETURN_IF_ERROR(MoveConsumer(txn, request));

@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/call_context.h"
-#include "base/clock.h"
 #include "model/shipment.h"
 #include "storage/store.h"
 
@@ -36,7 +35,7 @@ struct AcknowledgeRequest {
 // Thread-safe; does not own what it is given.
 class Acknowledgement {
  public:
-  Acknowledgement(storage::Store* store, base::Clock* clock);
+  explicit Acknowledgement(storage::Store* store) : store_(store) {}
 
   // Moves the consumer forward to the cursor, never backward, and records the
   // outcomes, in one transaction. An outcome that is no good comes back and
@@ -55,7 +54,6 @@ class Acknowledgement {
 
  private:
   storage::Store* const store_;
-  base::Clock* const clock_;
 };
 
 }  // namespace oms_connector::shipments

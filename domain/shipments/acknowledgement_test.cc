@@ -76,7 +76,7 @@ class Acknowledge : public ::testing::Test {
   }
 
   ShipmentWorld world_;
-  Acknowledgement desk_{world_.store.get(), world_.clock};
+  Acknowledgement desk_{world_.store.get()};
   std::vector<model::ShipmentEvent> events_;
 };
 

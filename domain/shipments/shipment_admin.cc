@@ -93,9 +93,8 @@ absl::StatusOr<std::vector<int64_t>> ShipmentsToReplay(
 
 }  // namespace
 
-ShipmentAdmin::ShipmentAdmin(storage::Store* store, base::Clock* clock,
-                             EventSignal* signal)
-    : store_(store), clock_(clock), signal_(signal) {}
+ShipmentAdmin::ShipmentAdmin(storage::Store* store, EventSignal* signal)
+    : store_(store), signal_(signal) {}
 
 absl::StatusOr<ShipmentList> ShipmentAdmin::List(
     const base::CallContext& context, const ShipmentListRequest& request) {
@@ -109,15 +108,17 @@ absl::StatusOr<ShipmentList> ShipmentAdmin::List(
   const int size = request.page_size == 0
                        ? kDefaultShipments
                        : std::min(request.page_size, kMaxShipments);
-  const model::ShipmentSearch search = SearchFor(request.filter, clock_->Now());
-  // Nothing but what does not count is no tracking number, and not "any".
-  const bool finds_nothing =
-      !request.filter.tracking_number.empty() && search.tracking_key.empty();
   ShipmentList list;
   OMS_RETURN_IF_ERROR(store_->Read(context, [&](storage::ReadTransaction& txn) {
     list = {};
     OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
-    if (finds_nothing) return absl::OkStatus();
+    OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+    const model::ShipmentSearch search = SearchFor(request.filter, now);
+    // Nothing but what does not count is no tracking number, and not "any".
+    if (!request.filter.tracking_number.empty() &&
+        search.tracking_key.empty()) {
+      return absl::OkStatus();
+    }
     OMS_ASSIGN_OR_RETURN(
         const std::vector<model::StoredShipment> found,
         txn.shipments().ListShipments(request.connection, search,
@@ -138,11 +139,11 @@ absl::StatusOr<storage::Answer<std::vector<model::Shipment>>>
 ShipmentAdmin::Release(const base::CallContext& context,
                        const ReleaseRequest& request) {
   OMS_RETURN_IF_ERROR(CheckRelease(request));
-  const absl::Time now = clock_->Now();
   storage::Answer<std::vector<model::Shipment>> answer;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         const auto carry_out =
             [&]() -> absl::StatusOr<std::vector<model::Shipment>> {
           if (request.order_id.has_value()) {
@@ -164,11 +165,11 @@ ShipmentAdmin::Release(const base::CallContext& context,
 absl::StatusOr<storage::Answer<int64_t>> ShipmentAdmin::Replay(
     const base::CallContext& context, const ReplayRequest& request) {
   OMS_RETURN_IF_ERROR(CheckReplay(request));
-  const absl::Time now = clock_->Now();
   storage::Answer<int64_t> answer;
   OMS_RETURN_IF_ERROR(
       store_->Write(context, [&](storage::WriteTransaction& txn) {
         OMS_RETURN_IF_ERROR(CheckConnection(txn, request.connection));
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         const auto carry_out = [&]() -> absl::StatusOr<int64_t> {
           OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> ids,
                                ShipmentsToReplay(txn, request));

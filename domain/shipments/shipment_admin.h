@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
-#include "base/clock.h"
 #include "domain/shipments/event_signal.h"
 #include "model/shipment.h"
 #include "storage/store.h"
@@ -67,7 +66,7 @@ struct ReplayRequest {
 // REQUEST_ID_REUSED.
 class ShipmentAdmin {
  public:
-  ShipmentAdmin(storage::Store* store, base::Clock* clock, EventSignal* signal);
+  ShipmentAdmin(storage::Store* store, EventSignal* signal);
 
   // INVALID_REQUEST for a negative size or age.
   absl::StatusOr<ShipmentList> List(const base::CallContext& context,
@@ -96,7 +95,6 @@ class ShipmentAdmin {
 
  private:
   storage::Store* const store_;
-  base::Clock* const clock_;
   EventSignal* const signal_;
 };
 

@@ -90,7 +90,7 @@ class ShipmentAdminTest : public ::testing::Test {
   }
 
   ShipmentWorld world_;
-  ShipmentAdmin admin_{world_.store.get(), world_.clock, &world_.signal};
+  ShipmentAdmin admin_{world_.store.get(), &world_.signal};
 };
 
 TEST_F(ShipmentAdminTest, ListsByEachConditionNewestFirst) {
@@ -214,7 +214,7 @@ TEST_F(ShipmentAdminTest, RefusesWhatCannotBeReleased) {
 }
 
 TEST_F(ShipmentAdminTest, ReplaysTheLatestEventAtTheHead) {
-  Acknowledgement acknowledgement(world_.store.get(), world_.clock);
+  Acknowledgement acknowledgement(world_.store.get());
   AcknowledgeRequest said;
   said.connection = kConnection;
   said.outcomes.resize(1);

@@ -108,9 +108,8 @@ TEST(ShipmentCost, AcknowledgementReadsAndWritesEachRowOnce) {
     request.outcomes.push_back(outcome);
   }
   world.world.counter.Reset();
-  const auto errors =
-      Acknowledgement(world.world.store.get(), world.world.clock)
-          .Acknowledge(world.world.context, request);
+  const auto errors = Acknowledgement(world.world.store.get())
+                          .Acknowledge(world.world.context, request);
   ASSERT_TRUE(errors.ok());
   EXPECT_THAT(*errors, SizeIs(0));
   const SqlCounts counts = world.world.counter.counts();

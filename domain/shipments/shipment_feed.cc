@@ -233,12 +233,12 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     page_ = {};
     page_.events = std::move(events.events);
     page_.next_cursor = events.next_position;
-    page_.pull = status_.feed.pull;
+    page_.pull = model::BelievedAt(status_.feed.pull, now_);
     page_.epoch = status_.epoch;
     page_.run = status_.feed.latest_run;
     page_.held_orders = events.held_orders;
     page_.caught_up = events.caught_up && !status_.decision_is_due &&
-                      page_.pull.last_success_time.has_value();
+                      status_.feed.pull.last_success_time.has_value();
     return absl::OkStatus();
   }
 

@@ -211,7 +211,7 @@ TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
   answer.outcomes.emplace_back();
   answer.outcomes[0].shipment_id = 101;
   answer.outcomes[0].confirmed = true;
-  ASSERT_TRUE(Acknowledgement(world_.store.get(), world_.clock)
+  ASSERT_TRUE(Acknowledgement(world_.store.get())
                   .Acknowledge(world_.context, answer)
                   .ok());
   PruneUntil(created + absl::Hours(1));
@@ -240,7 +240,7 @@ TEST_F(Feed, WhoHasReadAllOfAQuietCartNeverExpires) {
   answer.connection = kConnection;
   answer.consumer = "quiet";
   answer.cursor = read;
-  Acknowledgement acknowledgement(world_.store.get(), world_.clock);
+  Acknowledgement acknowledgement(world_.store.get());
   ASSERT_TRUE(acknowledgement.Acknowledge(world_.context, answer).ok());
 
   model::Order busy = MakeOrder(2);

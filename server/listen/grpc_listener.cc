@@ -109,7 +109,7 @@ GrpcListener::GrpcListener(ListeningSockets sockets, const Options& options,
 GrpcListener::~GrpcListener() {
   acceptor_->Stop();
   Shutdown(
-      absl::UnixEpoch(), [] {}, absl::UnixEpoch());
+      absl::ZeroDuration(), [] {}, absl::UnixEpoch());
   ending_.join();
 }
 
@@ -165,7 +165,7 @@ void GrpcListener::End() {
   ended_.Notify();
 }
 
-void GrpcListener::Shutdown(absl::Time patience,
+void GrpcListener::Shutdown(absl::Duration patience,
                             absl::FunctionRef<void()> hurry,
                             absl::Time deadline) {
   if (shutdown_.HasBeenNotified()) return;
@@ -174,9 +174,9 @@ void GrpcListener::Shutdown(absl::Time patience,
   reflection_->Shutdown();
   deadline_ = deadline;
   shutdown_.Notify();
-  ended_.WaitForNotificationWithDeadline(patience);
+  ended_.WaitFor(patience);
   hurry();
-  ended_.WaitForNotification();
+  ended_.Wait();
 }
 
 }  // namespace oms_connector::server

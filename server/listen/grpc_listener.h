@@ -19,6 +19,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "base/steady_notification.h"
 #include "grpcpp/impl/service_type.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -73,11 +74,11 @@ class GrpcListener {
   // What health services answer until then: calls are served in either case.
   void SetHealthy(bool healthy);
 
-  // Takes no more calls and waits for those that run. When they have ended, at
-  // `patience` at the latest, `hurry` is called once, to end what calls still
-  // wait for; what is left at `deadline` is cancelled. Only the first call does
-  // something.
-  void Shutdown(absl::Time patience, absl::FunctionRef<void()> hurry,
+  // Takes no more calls and waits for those that run. When they have ended,
+  // after `patience` at the latest, `hurry` is called once, to end what calls
+  // still wait for; what is left at `deadline` is cancelled. Only the first
+  // call does something.
+  void Shutdown(absl::Duration patience, absl::FunctionRef<void()> hurry,
                 absl::Time deadline);
 
  private:
@@ -103,7 +104,7 @@ class GrpcListener {
   const std::unique_ptr<Acceptor> acceptor_;
   absl::Notification shutdown_;
   absl::Time deadline_;  // set before shutdown_ is notified
-  absl::Notification ended_;
+  base::SteadyNotification ended_;
   // Made at the start, as there may be no thread to be had at the end.
   std::thread ending_;
 };

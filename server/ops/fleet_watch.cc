@@ -75,7 +75,11 @@ std::shared_ptr<const FleetLook> FleetWatch::last_look() const {
 
 absl::Status FleetWatch::Look(const base::CallContext& context) {
   auto look = std::make_shared<FleetLook>();
-  look->time = clock_->Now();
+  OMS_RETURN_IF_ERROR(
+      store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
+        OMS_ASSIGN_OR_RETURN(look->time, txn.Now());
+        return absl::OkStatus();
+      }));
   OMS_RETURN_IF_ERROR(LookAtConnections(context, look.get()));
   FleetFigures& figures = look->figures;
   if (!store_->writable()) {
@@ -105,8 +109,7 @@ absl::Status FleetWatch::LookAtConnections(const base::CallContext& context,
     if (connections.empty()) return absl::OkStatus();
     last = connections.back().id;
     for (const model::Connection& connection : connections) {
-      OMS_ASSIGN_OR_RETURN(ConnectionLook one,
-                           LookAt(context, connection, look->time));
+      OMS_ASSIGN_OR_RETURN(ConnectionLook one, LookAt(context, connection));
       AddConnection(one.health, look->time, &look->figures);
       if (look->connections.size() < kMaxShown) {
         look->connections.push_back(std::move(one));
@@ -129,12 +132,11 @@ absl::Status FleetWatch::LookAtDays(const base::CallContext& context,
 }
 
 absl::StatusOr<ConnectionLook> FleetWatch::LookAt(
-    const base::CallContext& context, const model::Connection& connection,
-    absl::Time now) {
+    const base::CallContext& context, const model::Connection& connection) {
   ConnectionLook look;
   look.connection = connection;
-  OMS_ASSIGN_OR_RETURN(look.health, connections::ReadHealth(
-                                        *store_, context, connection.id, now));
+  OMS_ASSIGN_OR_RETURN(
+      look.health, connections::ReadHealth(*store_, context, connection.id));
   OMS_RETURN_IF_ERROR(
       store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
         OMS_ASSIGN_OR_RETURN(

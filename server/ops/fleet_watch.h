@@ -1,8 +1,8 @@
 // Looks at how all connections fare, so that a failure that nobody asked about
 // shows in the metrics: pulls that fail, orders held, carts that do not answer.
 //
-//   FleetWatch watch(&store, "sqlite:store.db", &metrics, &clock,
-//   &sleeper); watch.Start();
+//   FleetWatch watch(&store, "sqlite:store.db", &metrics, &sleeper);
+//   watch.Start();
 //
 // One thread with reads of its own, so that a scrape never waits for the store.
 #ifndef OMS_CONNECTOR_SERVER_OPS_FLEET_WATCH_H_
@@ -69,11 +69,10 @@ class FleetWatch {
 
   // Owns nothing that it is given.
   FleetWatch(MeteredStore* store, std::string store_url, Metrics* metrics,
-             base::Clock* clock, base::Sleeper* sleeper)
+             base::Sleeper* sleeper)
       : store_(store),
         store_url_(std::move(store_url)),
         metrics_(metrics),
-        clock_(clock),
         sleeper_(sleeper) {}
   // As Stop.
   ~FleetWatch();
@@ -95,13 +94,11 @@ class FleetWatch {
   // The last day of those that are shown, after all figures are known.
   absl::Status LookAtDays(const base::CallContext& context, FleetLook* look);
   absl::StatusOr<ConnectionLook> LookAt(const base::CallContext& context,
-                                        const model::Connection& connection,
-                                        absl::Time now);
+                                        const model::Connection& connection);
 
   MeteredStore* const store_;
   const std::string store_url_;  // for the size of its files
   Metrics* const metrics_;
-  base::Clock* const clock_;
   base::Sleeper* const sleeper_;
   RunDays days_;  // of who looks
   mutable absl::Mutex mutex_;

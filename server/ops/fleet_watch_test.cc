@@ -136,7 +136,7 @@ class FleetWatchTest : public ::testing::Test {
 
 TEST_F(FleetWatchTest, SeesEveryConnectionHoweverMany) {
   AddFailingConnections(450);
-  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   ASSERT_TRUE(watch.Look({}).ok());
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections 450"));
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections_failing{"
@@ -145,7 +145,7 @@ TEST_F(FleetWatchTest, SeesEveryConnectionHoweverMany) {
 
 TEST_F(FleetWatchTest, NoConnectionCanBePulledWhileTheStoreTakesNoWrites) {
   AddFailingConnections(3);
-  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   const auto full = [](storage::WriteTransaction&) {
     return model::StoreFull();
   };
@@ -167,13 +167,13 @@ TEST_F(FleetWatchTest, KnowsTheLastDayAfterARestart) {
   PutRun("r2", model::SyncState::kFailed, start + kTallyLength, 0);
   PutRun("r3", model::SyncState::kRunning, start + kTallyLength, 0);
   clock_.Advance(kTallyLength);
-  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 1 1 0");
   // A run counts when it ends, and once.
   PutRun("r3", model::SyncState::kSucceeded, start + kTallyLength, 5);
   EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 2 1 5");
   EXPECT_EQ(DayOfOne(&watch), "46: 1 0 12, 47: 2 1 5");
-  FleetWatch other(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch other(store_.get(), "", &metrics_, &sleeper_);
   EXPECT_EQ(DayOfOne(&other), "46: 1 0 12, 47: 2 1 5");
   clock_.Advance(absl::Hours(23) + absl::Minutes(30));
   EXPECT_EQ(DayOfOne(&watch), "0: 2 1 5");
@@ -185,7 +185,7 @@ TEST_F(FleetWatchTest, KnowsTheLastDayAfterARestart) {
 TEST_F(FleetWatchTest, ForgetsTheDayOfADeletedConnection) {
   AddFailingConnections(1);
   PutRun("r1", model::SyncState::kSucceeded, clock_.Now(), 12);
-  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   EXPECT_EQ(DayOfOne(&watch), "47: 1 0 12");
   ASSERT_TRUE(store_
                   ->Write({},
@@ -199,7 +199,7 @@ TEST_F(FleetWatchTest, ForgetsTheDayOfADeletedConnection) {
 
 TEST_F(FleetWatchTest, KeepsTheFiguresWhenTheStoreCannotBeRead) {
   AddFailingConnections(1);
-  FleetWatch watch(store_.get(), "", &metrics_, &clock_, &sleeper_);
+  FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   ASSERT_TRUE(watch.Look({}).ok());
   const base::CallContext late(clock_.Now() - absl::Seconds(1), {});
   EXPECT_FALSE(watch.Look(late).ok());

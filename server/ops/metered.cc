@@ -52,7 +52,7 @@ std::optional<absl::Time> DateOf(const order_manager::HttpResponse& response) {
 absl::Status MeteredStore::Read(
     const base::CallContext& context,
     absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
-  const absl::Time start = clock_->Now();
+  const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Read(context, function);
   Count("read", status, start);
   return status;
@@ -61,7 +61,7 @@ absl::Status MeteredStore::Read(
 absl::Status MeteredStore::Write(
     const base::CallContext& context,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
-  const absl::Time start = clock_->Now();
+  const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Write(context, function);
   Count("write", status, start);
   if (IsFull(status)) SetWritable(false);
@@ -111,23 +111,23 @@ absl::Status MeteredStore::Probe(const base::CallContext& context) {
 void MeteredStore::Count(const char* kind, const absl::Status& status,
                          absl::Time start) {
   metrics_->StoreUsed(kind, IsFailure(status) ? "failed" : "OK",
-                      clock_->Now() - start);
+                      clock_->SteadyNow() - start);
 }
 
 order_manager::HttpResult MeteredTransport::Send(
     const order_manager::HttpRequest& request,
     const base::CallContext& context) {
-  const absl::Time start = clock_->Now();
+  const absl::Time start = clock_->SteadyNow();
   order_manager::HttpResult result = transport_->Send(request, context);
-  const absl::Time end = clock_->Now();
+  const absl::Duration took = clock_->SteadyNow() - start;
   const int status = result.status.ok() ? result.response.status : 0;
   metrics_->OrderManagerAnswered(
-      status, end - start, static_cast<int64_t>(result.response.body.size()));
+      status, took, static_cast<int64_t>(result.response.body.size()));
   const std::optional<absl::Time> date = DateOf(result.response);
   if (date.has_value()) {
     // The date was cut to the second: what is within one is no difference.
     const absl::Duration ahead =
-        *date - absl::FromUnixSeconds(absl::ToUnixSeconds(end));
+        *date - absl::FromUnixSeconds(absl::ToUnixSeconds(clock_->Now()));
     metrics_->SetOrderManagerClock(ahead);
   }
   return result;

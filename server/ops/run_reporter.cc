@@ -94,7 +94,8 @@ std::pair<bool, int64_t> RunReporter::TakeTurn(const std::string& connection,
       {now, connection, run.feed, run.run_id, TextOf(run.error)});
   if (last_errors_.size() > kKeptErrors) last_errors_.pop_back();
   Failures& failures = failures_[key];
-  if (now < failures.logged + kRepeat) {
+  // A clock that was set back silences nothing.
+  if (absl::AbsDuration(now - failures.logged) < kRepeat) {
     ++failures.silent;
     return {false, 0};
   }

@@ -59,21 +59,21 @@ void Scheduler::Stop() {
 }
 
 absl::Status Scheduler::Tick(const base::CallContext& context) {
-  const absl::Time now = clock_->Now();
+  const absl::Time now = clock_->SteadyNow();
   if (now >= next_look_) {
     next_look_ = now + options_.tick;
-    if (options_.pull) OMS_RETURN_IF_ERROR(Look(context, now));
+    if (options_.pull) OMS_RETURN_IF_ERROR(Look(context));
   }
-  BeginPulls(context, now);
+  BeginPulls(context);
   OMS_RETURN_IF_ERROR(PruneDeleted(context));
   if (now < next_prune_) return absl::OkStatus();
   next_prune_ = now + options_.prune_interval;
-  return Prune(context, now);
+  return Prune(context);
 }
 
 absl::Duration Scheduler::UntilNextTick() const {
   if (more_deleted_) return kShortestSleep;
-  const absl::Time now = clock_->Now();
+  const absl::Time now = clock_->SteadyNow();
   absl::Time next = std::min(next_look_, now + options_.tick);
   for (const auto& [key, turn] : turns_) next = std::min(next, turn.begin);
   return std::max(next - now, kShortestSleep);
@@ -81,13 +81,13 @@ absl::Duration Scheduler::UntilNextTick() const {
 
 // ---- Turns -----------------------------------------------------------------
 
-absl::Status Scheduler::Look(const base::CallContext& context, absl::Time now) {
+absl::Status Scheduler::Look(const base::CallContext& context) {
   Turns turns;
   std::string last;
   do {
     OMS_RETURN_IF_ERROR(LookAtSome(context, &last, &turns));
   } while (!last.empty());
-  DrawLots(now, &turns);
+  DrawLots(&turns);
   turns_ = std::move(turns);
   return absl::OkStatus();
 }
@@ -99,13 +99,14 @@ absl::Status Scheduler::LookAtSome(const base::CallContext& context,
   OMS_RETURN_IF_ERROR(
       store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
         seen.clear();
+        OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(
             const std::vector<model::Connection> connections,
             txn.connections().ListConnections(*last, kConnectionsPerRead));
         for (const model::Connection& connection : connections) {
           for (const model::Feed feed :
                {model::Feed::kInventory, model::Feed::kShipments}) {
-            OMS_ASSIGN_OR_RETURN(Turn turn, TurnOf(txn, connection, feed));
+            OMS_ASSIGN_OR_RETURN(Turn turn, TurnOf(txn, connection, feed, now));
             seen.emplace_back(Key(connection.id, feed), std::move(turn));
           }
         }
@@ -118,7 +119,7 @@ absl::Status Scheduler::LookAtSome(const base::CallContext& context,
 
 absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
     storage::ReadTransaction& txn, const model::Connection& connection,
-    model::Feed feed) {
+    model::Feed feed, absl::Time now) {
   OMS_ASSIGN_OR_RETURN(const auto latest,
                        txn.runs().LatestRun(connection.id, feed));
   OMS_ASSIGN_OR_RETURN(const model::PullStatus status,
@@ -130,13 +131,14 @@ absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
                                       : connection.shipment_interval;
   Turn turn;
   if (latest.has_value()) turn.after_run = latest->run_id;
-  turn.due =
-      feeds::NextPullTime(latest, status, lease, interval, clock_->Now());
+  turn.due = feeds::NextPullTime(latest, status, lease, interval, now);
+  turn.begin = clock_->SteadyNow() + (turn.due - now);
   return turn;
 }
 
 // A lot that was drawn stays until the pull it was drawn for has begun.
-void Scheduler::DrawLots(absl::Time now, Turns* turns) {
+void Scheduler::DrawLots(Turns* turns) {
+  const absl::Time now = clock_->SteadyNow();
   for (auto& [key, turn] : *turns) {
     const auto drawn = turns_.find(key);
     if (drawn != turns_.end() && drawn->second.due == turn.due &&
@@ -144,14 +146,14 @@ void Scheduler::DrawLots(absl::Time now, Turns* turns) {
       turn.begin = drawn->second.begin;
       continue;
     }
-    turn.begin = turn.due;
     if (options_.spread <= absl::ZeroDuration()) continue;
     const double random = base::ToUnitInterval(ids_->NewUint64());
-    turn.begin = std::max(turn.due, now) + random * options_.spread;
+    turn.begin = std::max(turn.begin, now) + random * options_.spread;
   }
 }
 
-void Scheduler::BeginPulls(const base::CallContext& context, absl::Time now) {
+void Scheduler::BeginPulls(const base::CallContext& context) {
+  const absl::Time now = clock_->SteadyNow();
   std::vector<std::pair<absl::Time, Key>> due;
   for (const auto& [key, turn] : turns_) {
     if (turn.begin <= now) due.emplace_back(turn.begin, key);
@@ -198,13 +200,14 @@ absl::Status Scheduler::PruneDeleted(const base::CallContext& context) {
   return absl::OkStatus();
 }
 
-absl::Status Scheduler::Prune(const base::CallContext& context,
-                              absl::Time now) {
-  const absl::Time before = now - options_.retention;
+absl::Status Scheduler::Prune(const base::CallContext& context) {
+  absl::Time before;
   int64_t pruned = 0;
   do {
     OMS_RETURN_IF_ERROR(store_->Write(
         context, [&](storage::WriteTransaction& txn) -> absl::Status {
+          OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+          before = now - options_.retention;
           OMS_ASSIGN_OR_RETURN(
               const int64_t history,
               txn.connections().PruneConnections(now, before, kRowsPerPrune));

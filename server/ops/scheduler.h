@@ -9,6 +9,10 @@
 // pass, so another one begins what it would only keep waiting. The run of a
 // dead server is taken over when its lease has ended.
 //
+// What is due is judged by the store's clock, which all go by; how long to wait
+// is counted on the steady one, so that setting the machine's clock stops
+// nothing.
+//
 // One thread; it never waits for a pull. Thread-safe, but for Tick.
 #ifndef OMS_CONNECTOR_SERVER_OPS_SCHEDULER_H_
 #define OMS_CONNECTOR_SERVER_OPS_SCHEDULER_H_
@@ -71,24 +75,24 @@ class Scheduler {
   // When this server begins a pull, unless another one has before.
   struct Turn {
     std::string after_run;  // the latest run; empty: none
-    absl::Time due;
-    absl::Time begin;
+    absl::Time due;         // by the store's clock
+    absl::Time begin;       // on the steady clock
   };
   using Turns = std::map<Key, Turn>;
 
-  absl::Status Look(const base::CallContext& context, absl::Time now);
+  absl::Status Look(const base::CallContext& context);
   absl::Status LookAtSome(const base::CallContext& context, std::string* last,
                           Turns* turns);
   absl::StatusOr<Turn> TurnOf(storage::ReadTransaction& txn,
                               const model::Connection& connection,
-                              model::Feed feed);
-  void DrawLots(absl::Time now, Turns* turns);
-  void BeginPulls(const base::CallContext& context, absl::Time now);
+                              model::Feed feed, absl::Time now);
+  void DrawLots(Turns* turns);
+  void BeginPulls(const base::CallContext& context);
   absl::Status BeginPull(const base::CallContext& context, const Key& key,
                          const Turn& turn);
   absl::Duration UntilNextTick() const;
   absl::Status PruneDeleted(const base::CallContext& context);
-  absl::Status Prune(const base::CallContext& context, absl::Time now);
+  absl::Status Prune(const base::CallContext& context);
   absl::Status PruneShipments(const base::CallContext& context,
                               const std::string& connection, absl::Time before);
 
@@ -99,7 +103,7 @@ class Scheduler {
   base::Sleeper* const sleeper_;
   base::IdGenerator* const ids_;
   base::CancellationSource stop_;
-  // The thread's own.
+  // The thread's own, on the steady clock.
   absl::Time next_look_ = absl::InfinitePast();
   absl::Time next_prune_ = absl::InfinitePast();
   Turns turns_;

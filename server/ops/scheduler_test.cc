@@ -35,9 +35,29 @@ using Pulls = std::map<std::pair<std::string, model::Feed>, int>;
 
 class SchedulerTest : public ::testing::Test {
  protected:
+  using Key = Pulls::key_type;
+
+  // Counts those who pull one feed at once.
+  class Pulling {
+   public:
+    Pulling(SchedulerTest* test, Key key) : test_(test), key_(std::move(key)) {
+      absl::MutexLock lock(&test_->mutex_);
+      if (++test_->pulling_[key_] > 1) ++test_->doubled_;
+    }
+    ~Pulling() {
+      absl::MutexLock lock(&test_->mutex_);
+      --test_->pulling_[key_];
+    }
+
+   private:
+    SchedulerTest* const test_;
+    const Key key_;
+  };
+
   // One server: what it has pulled, and how often.
   struct Server {
     std::string name;
+    std::unique_ptr<base::Clock> clock;
     std::unique_ptr<base::Executor> executor;
     std::unique_ptr<feeds::PullRunner> runner;
     std::unique_ptr<Scheduler> scheduler;
@@ -86,14 +106,17 @@ class SchedulerTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) AddConnection(absl::StrCat("shop-", i));
   }
 
-  Server& AddServer(absl::Duration spread = kSpread, int max_pulls = 1000) {
+  // `skew` is how far its clock is ahead of the store's.
+  Server& AddServer(absl::Duration spread = kSpread, int max_pulls = 1000,
+                    absl::Duration skew = absl::ZeroDuration()) {
     auto made = std::make_unique<Server>();
     Server& server = *made;
     server.name = absl::StrCat("server-", servers_.size());
     server.executor = std::make_unique<base::Executor>("pulls", 2, 10'000);
     feeds::PullRunnerOptions options;
     options.store = store_.get();
-    options.clock = &clock_;
+    server.clock = std::make_unique<base::SkewedClock>(&clock_, skew);
+    options.clock = server.clock.get();
     options.ids = &ids_;
     options.executor = server.executor.get();
     options.open_token = [](const model::Connection&) {
@@ -104,25 +127,29 @@ class SchedulerTest : public ::testing::Test {
     server.runner = std::make_unique<feeds::PullRunner>(options);
     for (const model::Feed feed :
          {model::Feed::kInventory, model::Feed::kShipments}) {
-      server.runner->SetBody(feed, [&server, feed](feeds::PullSession& pull) {
-        pull.run().kind = model::SyncKind::kFull;
-        absl::MutexLock lock(&server.mutex);
-        ++server.pulled[{pull.connection().id, feed}];
-        const auto may_end = [&] {
-          return !server.hold || pull.context().cancellation().cancelled();
-        };
-        while (!may_end()) {
-          server.mutex.AwaitWithTimeout(absl::Condition(&may_end),
-                                        absl::Milliseconds(10));
-        }
-        return absl::OkStatus();
-      });
+      server.runner->SetBody(
+          feed, [this, &server, feed](feeds::PullSession& pull) {
+            pull.run().kind = model::SyncKind::kFull;
+            const Key key(pull.connection().id, feed);
+            const Pulling pulling(this, key);
+            absl::MutexLock lock(&server.mutex);
+            ++server.pulled[key];
+            const auto may_end = [&] {
+              return !server.hold || pull.context().cancellation().cancelled();
+            };
+            while (!may_end()) {
+              server.mutex.AwaitWithTimeout(absl::Condition(&may_end),
+                                            absl::Milliseconds(10));
+            }
+            return absl::OkStatus();
+          });
     }
     Scheduler::Options schedule;
     schedule.spread = spread;
     schedule.max_pulls = max_pulls;
-    server.scheduler = std::make_unique<Scheduler>(
-        schedule, store_.get(), server.runner.get(), &clock_, &sleeper_, &ids_);
+    server.scheduler =
+        std::make_unique<Scheduler>(schedule, store_.get(), server.runner.get(),
+                                    server.clock.get(), &sleeper_, &ids_);
     servers_.push_back(std::move(made));
     return server;
   }
@@ -160,6 +187,9 @@ class SchedulerTest : public ::testing::Test {
   base::ManualSleeper sleeper_{&clock_};
   base::SystemIdGenerator ids_;
   std::unique_ptr<storage::Store> store_;
+  absl::Mutex mutex_;
+  Pulls pulling_;
+  int doubled_ = 0;  // pulls that began beside one of the same feed
   std::vector<std::unique_ptr<Server>> servers_;
 };
 
@@ -256,6 +286,72 @@ TEST_F(SchedulerTest, TakesOverTheRunOfADeadServer) {
   Tick(server);
   AwaitEnds(server);
   EXPECT_EQ(All()[key], 1);
+}
+
+TEST_F(SchedulerTest, ServersWhoseClocksDifferPullInTurnAndInTime) {
+  constexpr int kConnections = 10;
+  constexpr int kRounds = 6;
+  AddConnections(kConnections);
+  for (const int seconds : {0, 70, -70}) {
+    AddServer(kSpread, /*max_pulls=*/1000, absl::Seconds(seconds));
+  }
+  for (int round = 1; round <= kRounds; ++round) {
+    const absl::Duration duration = round * kSpread + absl::Seconds(1);
+    Pass(duration);
+    EXPECT_THAT(Times(), SizeIs(2 * kConnections));
+    EXPECT_THAT(Times(), Each(round));
+    clock_.Advance(kInterval - duration - 2 * kStep);
+  }
+  EXPECT_EQ(doubled_, 0);
+  for (const auto& server : servers_) {
+    EXPECT_THAT(server->Count(), Gt(0)) << server->name;
+  }
+}
+
+// The one that pulls is stopped, so it renews nothing.
+TEST_F(SchedulerTest, ALeaseLastsAsLongWhoeverLooksAtIt) {
+  const std::vector<int> skews = {0, 70, -70};
+  for (const int holder : skews) {
+    for (const int other : skews) {
+      const std::string id = absl::StrCat("shop", servers_.size());
+      AddConnection(id);
+      Server& stopped =
+          AddServer(absl::ZeroDuration(), 1000, absl::Seconds(holder));
+      stopped.hold = true;
+      Tick(stopped);
+      Server& server =
+          AddServer(absl::ZeroDuration(), 1000, absl::Seconds(other));
+      const Key key(id, model::Feed::kInventory);
+      const auto has_pulled = [&] {
+        Tick(server);
+        AwaitEnds(server);
+        absl::MutexLock lock(&server.mutex);
+        return server.pulled[key];
+      };
+      clock_.Advance(absl::Seconds(59));
+      EXPECT_EQ(has_pulled(), 0) << holder << " " << other;
+      clock_.Advance(absl::Seconds(1));
+      EXPECT_EQ(has_pulled(), 1) << holder << " " << other;
+      absl::MutexLock lock(&stopped.mutex);
+      stopped.hold = false;
+    }
+  }
+}
+
+TEST_F(SchedulerTest, GoesOnWhenTheClockIsSet) {
+  AddConnections(1);
+  AddServer();
+  Pass(kSpread);
+  EXPECT_THAT(Times(), Each(1));
+  constexpr absl::Duration kWrong = absl::Hours(72);
+  int pulls = 1;
+  for (const absl::Duration jump : {kWrong, -kWrong, -kWrong, kWrong}) {
+    clock_.Jump(jump);
+    clock_.Advance(kInterval);
+    Pass(kSpread + absl::Seconds(1));
+    EXPECT_THAT(Times(), Each(Gt(pulls))) << jump;
+    pulls = Times().front();
+  }
 }
 
 TEST_F(SchedulerTest, PullsNothingWhereItOnlyPrunes) {

@@ -77,7 +77,8 @@ class OpenCall {
         context_(context),
         response_(response),
         reactor_(reactor),
-        start_time_(deps.clock->Now()) {
+        start_time_(deps.clock->Now()),
+        steady_start_(deps.clock->SteadyNow()) {
     deps_.metrics->CallStarted(rpc_);
   }
 
@@ -121,7 +122,7 @@ class OpenCall {
         rpc_,
         absl::StatusCodeToString(
             static_cast<absl::StatusCode>(answer.error_code())),
-        deps_.clock->Now() - start_time_);
+        deps_.clock->SteadyNow() - steady_start_);
     Audit(status, answer);
     reactor_->FinishWith(answer, std::move(ticket_));
   }
@@ -175,6 +176,7 @@ class OpenCall {
   google::protobuf::Message* const response_;
   CallReactor* const reactor_;
   const absl::Time start_time_;
+  const absl::Time steady_start_;
   bool known_ = false;  // who calls
   std::string connection_;
   AuditRecord audited_;

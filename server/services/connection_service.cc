@@ -44,9 +44,9 @@ NamedRun RunOf(const std::string& name) {
 absl::Status ConnectionService::AddHealth(const Call& call,
                                           absl::string_view id,
                                           v1::Connection* connection) const {
-  OMS_ASSIGN_OR_RETURN(const connections::ConnectionHealth health,
-                       connections::ReadHealth(*deps_.store, call.context(), id,
-                                               call.start_time()));
+  OMS_ASSIGN_OR_RETURN(
+      const connections::ConnectionHealth health,
+      connections::ReadHealth(*deps_.store, call.context(), id));
   *connection->mutable_health() = ToProto(health);
   if (!deps_.store->writable()) {
     *connection->mutable_health()->mutable_store_error() =

@@ -45,6 +45,7 @@ PostgresStoreOptions PostgresOptions(const StoreOptions& options) {
   postgres.readers = options.readers;
   postgres.writers = options.writers;
   postgres.decorate = options.decorate;
+  postgres.shared_clock = options.shared_clock;
   postgres.clock = options.clock;
   postgres.sleeper = options.sleeper;
   postgres.ids = options.ids;

@@ -33,6 +33,9 @@ struct StoreOptions {
   // count what it asks, or make it fail. Null = nothing.
   std::function<std::unique_ptr<SqlConnection>(std::unique_ptr<SqlConnection>)>
       decorate;
+  // What a database of several servers goes by in place of its own clock; for
+  // tests, whose time passes when they say so. Null = its own.
+  base::Clock* shared_clock = nullptr;
   // Not owned; outlive the store.
   base::Clock* clock = nullptr;
   base::Sleeper* sleeper = nullptr;

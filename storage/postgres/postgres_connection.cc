@@ -307,8 +307,11 @@ absl::Status PostgresConnection::QueryBatch(absl::string_view sql,
 }
 
 absl::Status PostgresConnection::Defer(absl::string_view sql,
-                                       absl::Span<const SqlParam> params) {
-  return Send(sql, params, /*wanted=*/false);
+                                       absl::Span<const SqlParam> params,
+                                       FirstRow row) {
+  OMS_RETURN_IF_ERROR(Send(sql, params, /*wanted=*/false));
+  commands_.back().row = std::move(row);
+  return absl::OkStatus();
 }
 
 absl::Status PostgresConnection::ExecuteScript(const std::string& script) {
@@ -388,6 +391,9 @@ absl::Status PostgresConnection::ReadCommand(const Command& command,
     switch (PQresultStatus(result.get())) {
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
+        if (command.row && PQntuples(result.get()) > 0) {
+          command.row(PostgresRow(result.get(), 0));
+        }
         if (command.wanted) receive(std::move(result));
         break;
       case PGRES_PIPELINE_ABORTED:  // the error came before

@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,6 +77,8 @@ class PostgresConnection final : public SqlConnection {
   absl::Status Commit() override;
   void Rollback() override;
   bool InTransaction() const override;
+  // By `clock`; the server's own is told by postgres_session.h.
+  absl::StatusOr<absl::Time> Now() override { return options_.clock->Now(); }
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
@@ -86,8 +89,11 @@ class PostgresConnection final : public SqlConnection {
                           SqlBatchRowFunction row) override;
 
   // Queues a statement that travels with the next one; its error is that
-  // one's. Values are copied.
-  absl::Status Defer(absl::string_view sql, absl::Span<const SqlParam> params);
+  // one's. Values are copied. `row`, where given, is called with the first row
+  // of its result.
+  using FirstRow = std::function<void(const SqlRow&)>;
+  absl::Status Defer(absl::string_view sql, absl::Span<const SqlParam> params,
+                     FirstRow row = nullptr);
 
   // Runs several statements without parameters, such as a schema file.
   absl::Status ExecuteScript(const std::string& script);
@@ -107,6 +113,7 @@ class PostgresConnection final : public SqlConnection {
   struct Command {
     std::string prepares;  // the statement that it makes known to the server
     bool wanted = false;   // its result goes to whoever waits for it
+    FirstRow row{};
   };
 
   PostgresConnection(Options options, pg_conn* connection);

@@ -34,18 +34,24 @@ constexpr char kLockConnection[] =
 constexpr char kLockStore[] =
     "SELECT id FROM oms_connector_store WHERE id = 1 FOR UPDATE";
 
+constexpr char kTime[] =
+    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+
+// Markers go by the server's clock: ours may be days ahead of the others'.
 constexpr char kPutMarker[] =
-    "INSERT INTO commit_markers (marker, committed, commit_time) "
-    "VALUES ($1, 1, $2)";
+    "INSERT INTO commit_markers (marker, committed, commit_time) VALUES ($1, "
+    "1, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT))";
 // Waits for the lost transaction where that has put its own.
 constexpr char kPutRefusal[] =
-    "INSERT INTO commit_markers (marker, committed, commit_time) "
-    "VALUES ($1, 0, $2) ON CONFLICT (marker) DO NOTHING";
+    "INSERT INTO commit_markers (marker, committed, commit_time) VALUES ($1, "
+    "0, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)) "
+    "ON CONFLICT (marker) DO NOTHING";
 constexpr char kGetMarker[] =
     "SELECT committed FROM commit_markers WHERE marker = $1";
 constexpr char kPruneMarkers[] = R"(
     DELETE FROM commit_markers WHERE marker IN (
-      SELECT marker FROM commit_markers WHERE commit_time < $1
+      SELECT marker FROM commit_markers WHERE commit_time <
+        CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) - $1
       ORDER BY commit_time LIMIT 1000 FOR UPDATE SKIP LOCKED))";
 
 constexpr absl::Duration kMarkerLifetime = absl::Hours(1);
@@ -61,7 +67,28 @@ absl::Status PostgresSession::Begin(bool write,
   write_ = write;
   locked_.clear();
   store_locked_ = false;
-  return connection_->Begin(write, context);
+  OMS_RETURN_IF_ERROR(connection_->Begin(write, context));
+  return AskTime();
+}
+
+absl::Status PostgresSession::AskTime() {
+  if (options_.shared_clock != nullptr) return absl::OkStatus();
+  begin_ = options_.clock->SteadyNow();
+  server_begin_.reset();
+  return connection_->Defer(
+      kTime, {}, [this](const SqlRow& row) { server_begin_ = row.Time(0); });
+}
+
+absl::StatusOr<absl::Time> PostgresSession::Now() {
+  if (options_.shared_clock != nullptr) return options_.shared_clock->Now();
+  if (!InTransaction()) return model::Internal("no transaction");
+  if (!server_begin_.has_value()) {
+    // Nothing has been sent yet; what waits to be goes along.
+    OMS_RETURN_IF_ERROR(
+        QueryOne(*connection_, kTime, {},
+                 [this](const SqlRow& row) { server_begin_ = row.Time(0); }));
+  }
+  return *server_begin_ + (options_.clock->SteadyNow() - begin_);
 }
 
 void PostgresSession::Bind(const base::CallContext& context) {
@@ -122,7 +149,7 @@ absl::Status PostgresSession::Connect(absl::Duration patience,
                                       const base::CallContext& context) {
   if (connection_ != nullptr && !connection_->broken()) return absl::OkStatus();
   connection_ = nullptr;
-  const absl::Time give_up = options_.clock->Now() + patience;
+  const absl::Time give_up = options_.clock->SteadyNow() + patience;
   for (int attempt = 1;; ++attempt) {
     OMS_RETURN_IF_ERROR(context.Check(options_.clock->Now()));
     auto connection = PostgresConnection::Open(options_.connection);
@@ -132,7 +159,7 @@ absl::Status PostgresSession::Connect(absl::Duration patience,
     }
     base::LogWarning("the store cannot be reached",
                      {{"attempt", attempt}, {"error", connection.status()}});
-    if (options_.clock->Now() >= give_up) {
+    if (options_.clock->SteadyNow() >= give_up) {
       return model::StoreBusy(kPostgresBusyRetryDelay);
     }
     OMS_RETURN_IF_ERROR(Pause(attempt, context));
@@ -180,19 +207,19 @@ absl::StatusOr<bool> PostgresSession::LockRow(
 // ---- Commits ---------------------------------------------------------------
 
 absl::Status PostgresSession::LeaveMarker(absl::string_view marker) {
-  const absl::Time now = options_.clock->Now();
   if (++commits_ % kCommitsBetweenPrunes == 0) {
     OMS_RETURN_IF_ERROR(
-        connection_->Defer(kPruneMarkers, {SqlTime(now - kMarkerLifetime)}));
+        connection_->Defer(kPruneMarkers, {SqlDuration(kMarkerLifetime)}));
   }
-  return connection_->Defer(kPutMarker, {marker, SqlTime(now)});
+  return connection_->Defer(kPutMarker, {marker});
 }
 
 absl::Status PostgresSession::LearnOutcome(absl::string_view marker) {
-  const absl::Time give_up = options_.clock->Now() + options_.outcome_patience;
-  for (int attempt = 1; options_.clock->Now() < give_up; ++attempt) {
+  const absl::Time give_up =
+      options_.clock->SteadyNow() + options_.outcome_patience;
+  for (int attempt = 1; options_.clock->SteadyNow() < give_up; ++attempt) {
     if (attempt > 1) OMS_RETURN_IF_ERROR(Pause(attempt, base::CallContext()));
-    const absl::Duration left = give_up - options_.clock->Now();
+    const absl::Duration left = give_up - options_.clock->SteadyNow();
     if (!Connect(left, base::CallContext()).ok()) break;
     const absl::StatusOr<bool> committed = WasCommitted(marker);
     connection_->Rollback();
@@ -207,10 +234,7 @@ absl::Status PostgresSession::LearnOutcome(absl::string_view marker) {
 
 absl::StatusOr<bool> PostgresSession::WasCommitted(absl::string_view marker) {
   OMS_RETURN_IF_ERROR(connection_->Begin(/*write=*/true, base::CallContext()));
-  OMS_RETURN_IF_ERROR(
-      connection_
-          ->Execute(kPutRefusal, {marker, SqlTime(options_.clock->Now())})
-          .status());
+  OMS_RETURN_IF_ERROR(connection_->Execute(kPutRefusal, {marker}).status());
   bool committed = false;
   OMS_RETURN_IF_ERROR(
       QueryOne(*connection_, kGetMarker, {marker},

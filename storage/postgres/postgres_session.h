@@ -25,6 +25,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,9 @@ class PostgresSession final : public SqlConnection {
     // How long Commit tries to learn what became of a transaction; then
     // INTERNAL, and nobody knows.
     absl::Duration outcome_patience = absl::Seconds(60);
+    // What Now tells in place of the server's clock; for tests, whose time
+    // passes when they say so. Null = the server's.
+    base::Clock* shared_clock = nullptr;
     // Not owned; outlive the session.
     base::Clock* clock = nullptr;
     base::Sleeper* sleeper = nullptr;
@@ -70,6 +74,9 @@ class PostgresSession final : public SqlConnection {
   absl::Status Commit() override;
   void Rollback() override;
   bool InTransaction() const override;
+  // The server's clock. It is asked with the first statement of a transaction;
+  // what has passed since is counted here.
+  absl::StatusOr<absl::Time> Now() override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
@@ -87,6 +94,7 @@ class PostgresSession final : public SqlConnection {
   absl::Status LockConnection(absl::string_view connection);
   absl::StatusOr<bool> LockRow(absl::string_view sql,
                                absl::Span<const SqlParam> params);
+  absl::Status AskTime();
   absl::Status LeaveMarker(absl::string_view marker);
   absl::Status LearnOutcome(absl::string_view marker);
   absl::StatusOr<bool> WasCommitted(absl::string_view marker);
@@ -98,6 +106,10 @@ class PostgresSession final : public SqlConnection {
   // Connections whose rows this transaction holds, and whether the store's.
   absl::flat_hash_set<std::string> locked_;
   bool store_locked_ = false;
+  // When the transaction began, on our steady clock and on the server's; the
+  // latter is unset until something was sent.
+  absl::Time begin_;
+  std::optional<absl::Time> server_begin_;
 };
 
 }  // namespace oms_connector::storage

@@ -54,6 +54,7 @@ std::unique_ptr<SqlConnection> MakeSession(
     const PostgresStoreOptions& options) {
   PostgresSession::Options session;
   session.connection = ConnectionOptions(options);
+  session.shared_clock = options.shared_clock;
   session.clock = options.clock;
   session.sleeper = options.sleeper;
   session.ids = options.ids;

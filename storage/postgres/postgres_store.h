@@ -25,6 +25,9 @@ struct PostgresStoreOptions {
   // make connections fail. Null = nothing.
   std::function<std::unique_ptr<SqlConnection>(std::unique_ptr<SqlConnection>)>
       decorate;
+  // What transactions tell the time by in place of the database's clock; for
+  // tests, whose time passes when they say so. Null = the database's.
+  base::Clock* shared_clock = nullptr;
   // Not owned; outlive the store.
   base::Clock* clock = nullptr;
   base::Sleeper* sleeper = nullptr;

@@ -28,6 +28,7 @@ class UnusedConnection final : public SqlConnection {
   absl::Status Commit() override { return Used(); }
   void Rollback() override {}
   bool InTransaction() const override { return false; }
+  absl::StatusOr<absl::Time> Now() override { return Used(); }
   absl::StatusOr<int64_t> Execute(absl::string_view,
                                   absl::Span<const SqlParam>) override {
     return Used();

@@ -10,11 +10,11 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/cancellation.h"
 #include "base/status_macros.h"
+#include "base/steady_notification.h"
 #include "model/errors.h"
 #include "storage/sql/busy_retry.h"
 #include "storage/sql/sql_transaction.h"
@@ -36,7 +36,7 @@ struct GroupCommitWriter::Request {
   const base::CallContext& context;
   WriteFunction function;
   absl::Status status;
-  absl::Notification done;
+  base::SteadyNotification done;
 };
 
 GroupCommitWriter::GroupCommitWriter(std::unique_ptr<SqlConnection> connection,
@@ -74,9 +74,9 @@ absl::Status GroupCommitWriter::Write(const base::CallContext& context,
         request.status = request.context.Check(absl::InfinitePast());
         request.done.Notify();
       });
-  if (!request.done.WaitForNotificationWithTimeout(context.Remaining(now))) {
+  if (!request.done.WaitFor(context.Remaining(now))) {
     if (Withdraw(request)) return context.Check(context.deadline());
-    request.done.WaitForNotification();
+    request.done.Wait();
   }
   return request.status;
 }
@@ -117,7 +117,7 @@ GroupCommitWriter::Request* GroupCommitWriter::NextRequest() {
 GroupCommitWriter::Request* GroupCommitWriter::NextForGroup(
     size_t group_size, absl::Time group_start) {
   if (group_size >= options_.max_group_size) return nullptr;
-  if (options_.clock->Now() - group_start >= options_.max_group_time) {
+  if (options_.clock->SteadyNow() - group_start >= options_.max_group_time) {
     return nullptr;
   }
   absl::MutexLock lock(&mutex_);
@@ -146,7 +146,7 @@ bool GroupCommitWriter::TryGroup(Request* first, std::vector<Request*>& group) {
   if (!connection_->Begin(/*write=*/true, base::CallContext()).ok()) {
     return false;
   }
-  const absl::Time start = options_.clock->Now();
+  const absl::Time start = options_.clock->SteadyNow();
   for (Request* request = first; request != nullptr;) {
     if (!RunInSavepoint(*request)) return false;
     request = NextForGroup(group.size(), start);

@@ -3,6 +3,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/call_context.h"
 #include "storage/sql/connection_numbers.h"
 #include "storage/sql/connection_tables.h"
@@ -21,7 +23,8 @@ using ReadFunction = absl::FunctionRef<absl::Status(ReadTransaction&)>;
 class SqlTransaction final : public WriteTransaction {
  public:
   explicit SqlTransaction(SqlConnection& connection)
-      : numbers_(connection),
+      : sql_(connection),
+        numbers_(connection),
         connections_(connection, numbers_),
         runs_(connection, numbers_),
         inventory_(connection, numbers_),
@@ -31,8 +34,10 @@ class SqlTransaction final : public WriteTransaction {
   SqlRunTables& runs() override { return runs_; }
   SqlInventoryTables& inventory() override { return inventory_; }
   SqlShipmentTables& shipments() override { return shipments_; }
+  absl::StatusOr<absl::Time> Now() override { return sql_.Now(); }
 
  private:
+  SqlConnection& sql_;
   ConnectionNumbers numbers_;
   SqlConnectionTables connections_;
   SqlRunTables runs_;

@@ -69,6 +69,7 @@ class FaultSqlConnection final : public SqlConnection {
   absl::Status Commit() override;
   void Rollback() override;
   bool InTransaction() const override;
+  absl::StatusOr<absl::Time> Now() override { return connection_->Now(); }
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,

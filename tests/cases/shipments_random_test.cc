@@ -380,8 +380,8 @@ class History {
   storage::FaultPlan faults_;
   ShipmentWorld world_{nullptr, {nullptr, &faults_}};
   DeliveryModel model_;
-  ShipmentAdmin desk_{world_.store.get(), world_.clock, &world_.signal};
-  Acknowledgement acknowledgement_{world_.store.get(), world_.clock};
+  ShipmentAdmin desk_{world_.store.get(), &world_.signal};
+  Acknowledgement acknowledgement_{world_.store.get()};
   std::map<int64_t, absl::Time> created_;
   std::set<Expected> by_hand_;
   HistoryChecker checker_{&model_};

@@ -39,6 +39,7 @@ class CountingSqlConnection final : public storage::SqlConnection {
   absl::Status Commit() override { return connection_->Commit(); }
   void Rollback() override { connection_->Rollback(); }
   bool InTransaction() const override { return connection_->InTransaction(); }
+  absl::StatusOr<absl::Time> Now() override { return connection_->Now(); }
 
   absl::StatusOr<int64_t> Execute(
       absl::string_view sql,

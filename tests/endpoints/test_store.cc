@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<storage::Store>> NewTestStore(
   storage::StoreOptions options;
   options.url = database->url();
   options.commits_wait_for_disk = false;  // no test here takes the power away
+  options.shared_clock = clock;
   options.clock = clock;
   options.sleeper = sleeper;
   options.ids = ids;

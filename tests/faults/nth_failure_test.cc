@@ -100,8 +100,7 @@ class PollScene final : public ShipmentScene {
 class AcknowledgeScene final : public ShipmentScene {
  public:
   AcknowledgeScene(const std::string& path, FaultPlan* faults)
-      : ShipmentScene(path, faults),
-        acknowledgement_(world_.store.get(), world_.clock) {
+      : ShipmentScene(path, faults), acknowledgement_(world_.store.get()) {
     EXPECT_EQ(world_.Pull(), absl::OkStatus());
     shipments::PollRequest request;
     request.consumer = "erp";
@@ -157,8 +156,7 @@ storage::ReplayableCall<Result> Once(const std::string& rpc) {
 class SettingsScene final : public ShipmentScene {
  public:
   SettingsScene(const std::string& path, FaultPlan* faults)
-      : ShipmentScene(path, faults),
-        editor_(world_.store.get(), world_.clock, &world_.ids) {}
+      : ShipmentScene(path, faults), editor_(world_.store.get(), &world_.ids) {}
   absl::Status Act() override {
     connections::SettingsUpdate update;
     update.connection = shipments::kConnection;

@@ -62,8 +62,8 @@ void FeedReader::Acknowledge(ShipmentWorld& world, int64_t cursor) {
   request.connection = kConnection;
   request.consumer = consumer_;
   request.cursor = cursor;
-  const auto errors = Acknowledgement(world.store.get(), world.clock)
-                          .Acknowledge(world.context, request);
+  const auto errors =
+      Acknowledgement(world.store.get()).Acknowledge(world.context, request);
   EXPECT_TRUE(errors.ok()) << errors.status();
 }
 
