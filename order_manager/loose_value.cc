@@ -199,7 +199,10 @@ bool TimeOf(absl::string_view text, absl::Time* result) {
   }
   *result = absl::FromUnixSeconds(civil - absl::CivilSecond(1970)) + fraction -
             offset;
-  return true;
+  // An offset may lead out of the years that a Timestamp can hold.
+  const absl::CivilYear in_utc =
+      absl::ToCivilYear(*result, absl::UTCTimeZone());
+  return in_utc.year() >= 1900 && in_utc.year() <= 9999;
 }
 
 }  // namespace

@@ -189,6 +189,8 @@ TEST(LooseValue, ReadsTimes) {
       {"\"2026-08-17T10:00:00Zjunk\"", std::nullopt},
       {"1786960800", std::nullopt},
       {"true", std::nullopt},
+      {"\"9999-12-31T23:59:59-12:00\"", std::nullopt},
+      {"\"1900-01-01T00:00:00+14:00\"", std::nullopt},
   };
   ExpectReadings(kCases, &ReadTime);
 }

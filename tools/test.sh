@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests. The last line counts test cases:
 # "N passed, N failed". With --soak those tagged soak run too, and all tests see
-# OMS_SOAK=1. Further arguments go to bazel.
+# OMS_SOAK=1, and then each fuzzer for minutes. Further arguments go to bazel.
 #
 # --asan runs them under AddressSanitizer and UBSan, --tsan those without gRPC,
 # which is not instrumented, under ThreadSanitizer.
@@ -61,4 +61,6 @@ rm -f "$events"
 status=0
 bazel test "${flags[@]}" --build_event_json_file="$events" "$@" -- \
   "${targets[@]}" || status=$?
+# The fuzzers first, so that the count is the last line.
+if [ -n "$soak" ]; then tools/fuzz.sh || status=1; fi
 python3 tools/count_tests.py "$events" "$status" $soak
