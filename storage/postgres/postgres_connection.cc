@@ -58,8 +58,6 @@ constexpr absl::Duration kCancelPatience = absl::Seconds(2);
 constexpr absl::Duration kRollbackPatience = absl::Seconds(5);
 // How often a wait looks at the clock, which need not be the machine's.
 constexpr absl::Duration kLongestPoll = absl::Seconds(1);
-// As long as connecting itself may take.
-constexpr absl::Duration kSetUpPatience = absl::Seconds(5);
 
 using ParsedUrl =
     std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
@@ -184,9 +182,6 @@ absl::Status PostgresConnection::SetUp() {
       connection_, [](void*, const char*) {}, nullptr);
   const std::string lock = Milliseconds(options_.lock_timeout);
   const std::string idle = Milliseconds(options_.idle_in_transaction_timeout);
-  // No call's deadline stands behind this one, and whoever takes connections
-  // and says nothing would be waited for without an end.
-  patience_ = kSetUpPatience;
   const absl::Status status = Execute(kSetUp, {lock, idle}).status();
   patience_ = absl::InfiniteDuration();
   return status;

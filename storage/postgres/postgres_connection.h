@@ -145,7 +145,8 @@ class PostgresConnection final : public SqlConnection {
   // late, so nothing new is begun on this connection.
   absl::Status expiry_;
   // How long a wait may still last that no context bounds.
-  absl::Duration patience_ = absl::InfiniteDuration();
+  // At first, until it is set up, which no deadline does either.
+  absl::Duration patience_ = absl::Seconds(5);
   std::deque<Command> commands_;
   // By text: the name that the server knows the statement by.
   absl::flat_hash_map<std::string, std::string> statements_;
