@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "model/fields.h"
 
@@ -94,6 +95,14 @@ struct Product {
     visit(17, "digital", &Product::digital);
   }
 };
+
+inline constexpr char kVirtualProduct[] = "VIRTUAL_PRODUCT";
+
+// Whether nothing of it is ever sent.
+inline bool IsDigital(const Product& product) {
+  return product.digital ||
+         absl::EqualsIgnoreCase(product.type, kVirtualProduct);
+}
 
 // A product offered in a sales channel under the channel's own SKU.
 struct Listing {

@@ -26,4 +26,12 @@ bool IsGone(const StoredOrder& order) {
   return order.known && order.times_missing >= 2;
 }
 
+bool IsOpen(const StoredOrder& order) {
+  // Asked for so often in vain, an order stays away.
+  constexpr int64_t kGoneForGood = 10;
+  if (!order.known || order.released) return false;
+  return order.readable ? !IsFinished(order.order)
+                        : IsGone(order) && order.times_missing < kGoneForGood;
+}
+
 }  // namespace oms_connector::model

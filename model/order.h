@@ -101,6 +101,10 @@ bool HasNothingToSend(const Order& order);
 // CANCELLED or PROCESSED_OUTSIDE_OF_SKUBANA.
 bool IsFinished(const Order& order);
 
+// Whether more can come of it although its parcels did not go: it is asked for
+// once a day, whatever lists tell. One that is gone is so for a while.
+bool IsOpen(const StoredOrder& order);
+
 // A shipment record: one parcel with one tracking number.
 struct ShipmentRecord {
   int64_t shipment_id = 0;
@@ -181,6 +185,7 @@ struct StoredOrder {
     absl::Time read_time;
     bool readable = true;
     bool blocking = false;
+    bool open = false;
   } in_store;
 };
 

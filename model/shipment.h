@@ -327,6 +327,9 @@ struct ShipmentState {
   // Parcels created up to then may have been pruned; they are not taken up
   // again.
   std::optional<absl::Time> forgotten_through;
+  // Orders modified since then were read once only, and are read once more:
+  // rows can move to pages already read, or be away for a moment.
+  std::optional<absl::Time> orders_again_from;
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -340,6 +343,7 @@ struct ShipmentState {
     visit(8, "undelivered_pass", &ShipmentState::undelivered_pass);
     visit(9, "undelivered_after", &ShipmentState::undelivered_after);
     visit(10, "forgotten_through", &ShipmentState::forgotten_through);
+    visit(11, "orders_again_from", &ShipmentState::orders_again_from);
   }
 };
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/text_fold.h"
+#include "model/inventory.h"
 #include "order_manager/row_fields.h"
 
 namespace oms_connector::order_manager {
@@ -48,13 +49,12 @@ const JsonShape& OrderShape() {
   return *shape;
 }
 
-constexpr absl::string_view kVirtualProduct = "VIRTUAL_PRODUCT";
-
 // Nothing of such a product is ever sent.
 bool IsDigital(const RowFields& product) {
   return product.Flag("digital", /*otherwise=*/false) ||
-         absl::EqualsIgnoreCase(product.Key("type"), kVirtualProduct) ||
-         absl::EqualsIgnoreCase(product.Key("productType"), kVirtualProduct);
+         absl::EqualsIgnoreCase(product.Key("type"), model::kVirtualProduct) ||
+         absl::EqualsIgnoreCase(product.Key("productType"),
+                                model::kVirtualProduct);
 }
 
 // Whether the line could be read. One of quantity 0 can be, and is none.

@@ -31,6 +31,11 @@ inline std::string DetailsOf(const model::Product& product) {
   return EncodeDocument(product);
 }
 
+// What they tell; the rest of the product are its flags.
+inline absl::StatusOr<model::Product> ProductOf(absl::string_view details) {
+  return DecodeDocument<model::Product>(details);
+}
+
 class InventoryReader {
  public:
   virtual ~InventoryReader() = default;

@@ -57,13 +57,17 @@ class ShipmentReader {
   // Up to `limit` orders that wait to be decided, after `after`.
   virtual absl::StatusOr<std::vector<int64_t>> ListPendingOrders(
       absl::string_view connection, int64_t after, int limit) = 0;
-  // Up to `limit` orders that are not readable, or that held parcels wait for,
-  // and that were last tried before `tried_before`, or after `now`, which means
-  // while the clock was wrong; the longest untried first.
+  // Up to `limit` orders that are not readable (and not known to be gone), that
+  // held parcels wait for, or that are open (model::IsOpen), and that were last
+  // tried before `tried_before`, or after `now`, which means while the clock
+  // was wrong; the longest untried first.
   virtual absl::StatusOr<std::vector<int64_t>> ListUnreadableOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
       int limit) = 0;
   virtual absl::StatusOr<std::vector<int64_t>> ListBlockingOrders(
+      absl::string_view connection, absl::Time tried_before, absl::Time now,
+      int limit) = 0;
+  virtual absl::StatusOr<std::vector<int64_t>> ListOpenOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
       int limit) = 0;
 

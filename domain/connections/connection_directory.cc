@@ -142,6 +142,7 @@ absl::Status ForgetOrders(storage::WriteTransaction& txn,
   OMS_ASSIGN_OR_RETURN(model::ShipmentSummary shipments,
                        txn.shipments().GetShipmentSummary(connection));
   shipments.state.orders_read_through.reset();
+  shipments.state.orders_again_from.reset();
   shipments.state.shipments_read_through.reset();
   return txn.shipments().PutShipmentState(connection, shipments.state);
 }

@@ -57,7 +57,10 @@ absl::StatusOr<std::optional<model::SyncRun>> FindInTheWay(
   const bool waits =
       latest.has_value() && latest->state == model::SyncState::kPartial &&
       latest->resume_time.has_value() &&
-      model::IsToCome(*latest->resume_time, now, model::kLongestResume);
+      model::IsToCome(*latest->resume_time, now, model::kLongestResume) &&
+      // One that ended in the future was told to wait while the clock was
+      // wrong.
+      !model::LiesAhead(latest->end_time.value_or(now), now);
   return waits ? latest : std::nullopt;
 }
 

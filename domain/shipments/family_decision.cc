@@ -30,7 +30,7 @@ FamilyMember MemberOf(const LoadedOrder& entry,
   member.released = stored.released;
   member.external = stored.order.external;
   member.suppress_channel_update = stored.order.suppress_channel_update;
-  member.nothing_to_send = model::HasNothingToSend(stored.order);
+  member.nothing_to_send = entry.nothing_to_send;
   member.decided_here = *entry.family == family;
   member.cart_id = stored.cart_id;
   const model::Cart* cart = directory.FindCart(stored.cart_id);

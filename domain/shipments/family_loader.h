@@ -26,7 +26,9 @@ absl::StatusOr<CartDirectory> LoadCartDirectory(storage::ReadTransaction& txn,
 
 // The orders given, and every order that any family of a loaded order has as a
 // member, each with its shipments. Reads each generation of members by three
-// lists, and by one more for each cart that tells families by keys.
+// lists, and by one more for each cart that tells families by keys; and the
+// products of orders that left without a parcel, of which only products that
+// are known say whether one is to come.
 absl::StatusOr<LoadedOrders> LoadFamilies(
     storage::ReadTransaction& txn, const CartDirectory& directory,
     const std::vector<int64_t>& order_ids);

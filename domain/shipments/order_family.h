@@ -89,6 +89,8 @@ struct LoadedOrder {
   bool stored = false;
   // Does not count as readable, because not all of its family was loaded.
   bool cut_off = false;
+  // All that was ordered goes to the shopper without a parcel.
+  bool nothing_to_send = false;
   std::vector<model::StoredShipment> shipments;  // ascending by id
   // The family that its own parcels wait for: ascending order ids. Shared by
   // all its orders.

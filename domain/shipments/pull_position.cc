@@ -14,8 +14,8 @@ namespace oms_connector::shipments {
 namespace {
 
 // In front, so that another version's text is not mistaken for ours.
-constexpr absl::string_view kVersion = "shipments-2";
-constexpr size_t kNumbers = 9;
+constexpr absl::string_view kVersion = "shipments-3";
+constexpr size_t kNumbers = 10;
 
 std::array<int64_t, kNumbers> NumbersOf(const PullPosition& position) {
   return {static_cast<int64_t>(position.phase),
@@ -26,7 +26,8 @@ std::array<int64_t, kNumbers> NumbersOf(const PullPosition& position) {
           absl::ToUnixMicros(position.shipments_from),
           absl::ToUnixMicros(position.orders_seen),
           absl::ToUnixMicros(position.shipments_to),
-          absl::ToUnixMicros(position.window_from)};
+          absl::ToUnixMicros(position.window_from),
+          absl::ToUnixMicros(position.orders_again_from)};
 }
 
 }  // namespace
@@ -60,6 +61,7 @@ std::optional<PullPosition> ParsePosition(absl::string_view text) {
   position.orders_seen = absl::FromUnixMicros(numbers[6]);
   position.shipments_to = absl::FromUnixMicros(numbers[7]);
   position.window_from = absl::FromUnixMicros(numbers[8]);
+  position.orders_again_from = absl::FromUnixMicros(numbers[9]);
   return position;
 }
 

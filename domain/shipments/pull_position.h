@@ -31,6 +31,8 @@ struct PullPosition {
   // The latest modification time among the orders read; the epoch if none.
   absl::Time orders_seen;
   absl::Time shipments_to;  // the end of the last window of shipments
+  // Orders modified since then are read once more by the next pull.
+  absl::Time orders_again_from;
   // Where the window of shipments begins that is read now; the epoch before the
   // phase's first.
   absl::Time window_from;

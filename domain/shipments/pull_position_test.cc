@@ -16,6 +16,7 @@ PullPosition Somewhere() {
   position.orders_seen = absl::UnixEpoch();
   position.shipments_to = absl::FromUnixSeconds(1'700'100'000);
   position.window_from = absl::FromUnixSeconds(1'660'000'000);
+  position.orders_again_from = absl::FromUnixSeconds(1'670'000'000);
   return position;
 }
 
@@ -25,10 +26,11 @@ TEST(PullPosition, IsReadAsItWasWritten) {
 
 TEST(PullPosition, TextOfAnotherKindIsNone) {
   for (const char* text :
-       {"", "shipments-2", "shipments-1 1 1 0 0 0 0 0 0 0",
-        "shipments-2 1 1 0 0 0 0 0", "shipments-2 0 1 0 0 0 0 0 0 0",
-        "shipments-2 6 1 0 0 0 0 0 0 0", "shipments-2 1 0 0 0 0 0 0 0 0",
-        "shipments-2 1 x 0 0 0 0 0 0 0", "shipments-2 1 1 0 0 0 0 0 0 0 0"}) {
+       {"", "shipments-3", "shipments-2 1 1 0 0 0 0 0 0 0 0",
+        "shipments-3 1 1 0 0 0 0 0 0", "shipments-3 0 1 0 0 0 0 0 0 0 0",
+        "shipments-3 6 1 0 0 0 0 0 0 0 0", "shipments-3 1 0 0 0 0 0 0 0 0 0",
+        "shipments-3 1 x 0 0 0 0 0 0 0 0",
+        "shipments-3 1 1 0 0 0 0 0 0 0 0 0"}) {
     EXPECT_EQ(ParsePosition(text), std::nullopt) << text;
   }
 }

@@ -123,7 +123,9 @@ bool Refresh(const CartDirectory& directory, const model::Order& order,
   row.times_missing = 0;
   if (!same_status) row.status_time = now;
   directory.File(row);
-  return !same_facts;
+  // Whether one that left without a parcel is done is a matter of its products,
+  // which may be known better by now.
+  return !same_facts || (row.blocking && model::IsFinished(order));
 }
 
 StoredOrder UnknownOrder(int64_t order_id, absl::Time now) {

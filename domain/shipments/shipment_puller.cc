@@ -28,10 +28,12 @@ constexpr int kIdsAtOnce = 100;
 // second the latter take 200 s; the others have their turn in the next pull.
 constexpr int kOrdersAtOnce = 20;
 constexpr int64_t kMaxOrdersById = 1000;
-// Orders that held parcels wait for, read again by id in one pull: a list that
-// shifts while it is read, or a change that bears no date, must not hold a
-// family for ever. At 5 requests a second these take 40 s.
-constexpr int64_t kMaxBlockingById = 200;
+// Orders read again by id in one pull: those that held parcels wait for, and
+// then those of which more is to come, once a day. A list that shifts while it
+// is read, or a change that bears no date, must not be missed forever. At 5
+// requests a second these take 40 s.
+constexpr int64_t kMaxReadAgain = 200;
+constexpr absl::Duration kOpenOrdersInterval = absl::Hours(24);
 // The last window ends so long after our clock and the Order Manager's, as
 // theirs and ours differ.
 constexpr absl::Duration kWindowMargin = absl::Hours(24);
@@ -72,7 +74,7 @@ class Pull {
       OMS_RETURN_IF_ERROR(ReadHeld());
       Enter(PullPhase::kDecide);
     }
-    OMS_RETURN_IF_ERROR(ReadBlockingOrders());
+    OMS_RETURN_IF_ERROR(ReadAgain());
     OMS_RETURN_IF_ERROR(Decide());
     return Finish();
   }
@@ -145,30 +147,48 @@ class Pull {
       // Another address, or never through: as the first time.
       if (!status.last_success_time.has_value()) {
         state.orders_read_through.reset();
+        state.orders_again_from.reset();
         state.shipments_read_through.reset();
       }
       return absl::OkStatus();
     }));
     const absl::Time now = session_.Now();
+    // Nobody knows which of the two clocks is wrong: what is read begins by the
+    // one that is behind, and ends by the one that is ahead.
+    const absl::Time behind = std::min(now, TheirNow());
+    const absl::Time ahead = std::max(now, TheirNow());
     // A past moment that lies in the future was noted while the clock was
     // wrong. It counts as never.
-    const auto past = [now](std::optional<absl::Time> time) {
-      return time.has_value() && *time > now ? std::nullopt : time;
+    const auto past = [](std::optional<absl::Time> time, absl::Time limit) {
+      return time.has_value() && *time > limit ? std::nullopt : time;
     };
-    const absl::Time earliest = Earliest(now);
-    const std::optional<absl::Time> orders = past(state.orders_read_through);
+    const absl::Time earliest = Earliest(behind);
+    const std::optional<absl::Time> orders =
+        past(state.orders_read_through, ahead);
     const std::optional<absl::Time> shipments =
-        past(state.shipments_read_through);
+        past(state.shipments_read_through, now);
     position_ = {};
     position_.start_time = now;
     position_.orders_seen = absl::UnixEpoch();
-    position_.orders_from = orders.value_or(earliest) - kOrderOverlap;
+    position_.orders_again_from = orders.value_or(earliest);
+    position_.orders_from =
+        std::min(position_.orders_again_from,
+                 state.orders_again_from.value_or(absl::InfiniteFuture())) -
+        kOrderOverlap;
     position_.shipments_from =
         shipments.has_value()
-            ? std::max(earliest, *shipments - kShipmentOverlap)
+            ? std::max(earliest,
+                       std::min(*shipments, behind) - kShipmentOverlap)
             : earliest;
-    position_.shipments_to = now + kWindowMargin;
+    // A clock that is years ahead must not make windows for years.
+    position_.shipments_to = std::min(ahead, now + kVoidWindow) + kWindowMargin;
     return absl::OkStatus();
+  }
+
+  // The Order Manager's time, as far as it has told it.
+  absl::Time TheirNow() {
+    return session_.Now() +
+           session_.run().clock_difference.value_or(absl::ZeroDuration());
   }
 
   absl::Time Earliest(absl::Time now) const {
@@ -177,19 +197,14 @@ class Pull {
   }
 
   // Marks for "modified since" are made of the Order Manager's own times, and
-  // the last window of shipments ends after the later of the two clocks.
+  // are never ahead of its clock: a date far in the future must not end all
+  // reading.
   void NoteTimes(const order_manager::Page<model::Order>& page) {
-    const absl::Time theirs = page.server_time.value_or(absl::InfiniteFuture());
+    const absl::Time theirs = page.server_time.value_or(position_.start_time);
     for (const model::Order& order : page.rows) {
       position_.orders_seen = std::max(
           position_.orders_seen,
           std::min(theirs, order.modify_time.value_or(absl::UnixEpoch())));
-    }
-    if (page.server_time.has_value()) {
-      // A clock that is years ahead must not make windows for years.
-      position_.shipments_to = std::max(
-          position_.shipments_to,
-          std::min(theirs, position_.start_time + kVoidWindow) + kWindowMargin);
     }
   }
 
@@ -346,33 +361,39 @@ class Pull {
   // Each is asked for once, whatever the clock says of when that was: a run can
   // begin ahead of it.
   absl::Status ReadUnreadOrders() {
-    while (read_by_id_ < kMaxOrdersById) {
-      std::vector<int64_t> ids;
-      OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(ids, txn.shipments().ListUnreadableOrders(
-                                      id_, session_.run().start_time,
-                                      session_.Now(), kOrdersAtOnce));
-        return absl::OkStatus();
-      }));
-      ids.erase(std::remove_if(ids.begin(), ids.end(),
-                               [this](int64_t id) {
-                                 return !asked_for_.insert(id).second;
-                               }),
-                ids.end());
-      if (ids.empty()) break;
-      OMS_RETURN_IF_ERROR(ReadOrdersById(ids));
-      read_by_id_ += static_cast<int64_t>(ids.size());
-    }
-    return absl::OkStatus();
+    return ReadByTurns(
+        unread_left_, [this](storage::ReadTransaction& txn, int limit) {
+          return txn.shipments().ListUnreadableOrders(
+              id_, session_.run().start_time, session_.Now(), limit);
+        });
   }
 
-  absl::Status ReadBlockingOrders() {
-    for (int64_t read = 0; read < kMaxBlockingById;) {
+  // What lists may have missed.
+  absl::Status ReadAgain() {
+    int64_t left = kMaxReadAgain;
+    OMS_RETURN_IF_ERROR(
+        ReadByTurns(left, [this](storage::ReadTransaction& txn, int limit) {
+          return txn.shipments().ListBlockingOrders(
+              id_, session_.run().start_time, session_.Now(), limit);
+        }));
+    return ReadByTurns(left, [this](storage::ReadTransaction& txn, int limit) {
+      const absl::Time now = session_.Now();
+      return txn.shipments().ListOpenOrders(id_, now - kOpenOrdersInterval, now,
+                                            limit);
+    });
+  }
+
+  // Reads by id what `list` gives, at most `left` in all, each once.
+  absl::Status ReadByTurns(
+      int64_t& left, absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(
+                         storage::ReadTransaction&, int)>
+                         list) {
+    while (left > 0) {
+      const int limit =
+          static_cast<int>(std::min<int64_t>(left, kOrdersAtOnce));
       std::vector<int64_t> ids;
       OMS_RETURN_IF_ERROR(Read([&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(ids, txn.shipments().ListBlockingOrders(
-                                      id_, session_.run().start_time,
-                                      session_.Now(), kOrdersAtOnce));
+        OMS_ASSIGN_OR_RETURN(ids, list(txn, limit));
         return absl::OkStatus();
       }));
       ids.erase(std::remove_if(ids.begin(), ids.end(),
@@ -382,7 +403,7 @@ class Pull {
                 ids.end());
       if (ids.empty()) break;
       OMS_RETURN_IF_ERROR(ReadOrdersById(ids));
-      read += static_cast<int64_t>(ids.size());
+      left -= static_cast<int64_t>(ids.size());
     }
     return absl::OkStatus();
   }
@@ -429,12 +450,9 @@ class Pull {
       OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                            txn.shipments().GetShipmentSummary(id_));
       model::ShipmentState state = summary.state;
-      // By the Order Manager's clock where possible, but never ahead of ours:
-      // a date far in the future must not end all reading.
-      const absl::Time seen =
-          std::min(position_.orders_seen, position_.start_time);
-      state.orders_read_through =
-          std::max(seen, position_.orders_from + kOrderOverlap);
+      state.orders_read_through = std::max(
+          position_.orders_seen, position_.orders_from + kOrderOverlap);
+      state.orders_again_from = position_.orders_again_from;
       state.shipments_read_through = position_.start_time;
       return txn.shipments().PutShipmentState(id_, state);
     });
@@ -446,8 +464,8 @@ class Pull {
   feeds::PullSession& session_;
   const std::string id_;
   PullPosition position_;
-  std::set<int64_t> asked_for_;  // orders, by ReadUnreadOrders
-  int64_t read_by_id_ = 0;
+  std::set<int64_t> asked_for_;  // orders, by ReadByTurns
+  int64_t unread_left_ = kMaxOrdersById;
   int failures_in_a_row_ = 0;
 };
 

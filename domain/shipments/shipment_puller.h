@@ -2,14 +2,16 @@
 // body of pulls of the shipment feed (domain/feeds/pull_runner.h).
 //
 // A pull reads, in this order and each page durably: names; the orders modified
-// since the last pull, with 10 minutes of overlap; the shipments created since
-// then, with 7 days of overlap, because a later void or another tracking number
+// since the last pull but one, with 10 minutes of overlap, so that each is read
+// by two pulls, whatever pages it was on; the shipments created since the last
+// pull, with 7 days of overlap, because a later void or another tracking number
 // shows only by reading again; those voided within 90 days of their creation;
-// each HELD one by its id; orders that shipments need and the replica lacks,
-// and up to 200 that held parcels wait for. Shipments are read in windows of at
-// most 7 days, the last of which ends a day from now. The first pull begins at
-// the connection's earliest_shipment_time. Then it decides, so that no event is
-// made which the same pull would take back. It goes on from its checkpoint, one
+// each HELD one by its id; orders that shipments need and the replica lacks;
+// and up to 200 that held parcels wait for, or that are not finished and were
+// not read for a day. Shipments are read in windows of at most 7 days, the last
+// of which ends a day from now. The first pull begins at the connection's
+// earliest_shipment_time. Then it decides, so that no event is made which the
+// same pull would take back. It goes on from its checkpoint, one
 // page earlier, as pages can have moved. A filter for late voids or for ids
 // that the Order Manager refuses costs that part only, and a note in the run.
 //

@@ -368,5 +368,74 @@ TEST_F(Puller, UnchangedRowsAreNotDecidedAgain) {
               AllOf(Contains("shipments"), Not(Contains("shipments by id"))));
 }
 
+// 250 of them: more than a pull asks for by id. One is changed by something
+// that leaves no date.
+TEST_F(Puller, OrdersThatAreNotFinishedAreReadOnceADay) {
+  for (int i = 1; i < 250; ++i) world_.Put(MakeOrder(i, "AWAITING_SHIPMENT"));
+  model::Order order = MakeOrder(250, "AWAITING_SHIPMENT");
+  order.suppress_channel_update = true;
+  world_.Put(order);
+  world_.Put(MakeShipment(11, 250, "1Z-A"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  // Two more pulls, and no list tells of them any more.
+  for (const int64_t id : {998, 999}) {
+    world_.manual_clock.Advance(absl::Hours(1));
+    world_.Put(MakeOrder(id, "SHIPPED"));
+    EXPECT_THAT(world_.Take(), IsEmpty());
+  }
+  order.suppress_channel_update = false;
+  order.modify_time = world_.clock->Now() - absl::Hours(24 * 30);
+  world_.Put(order);
+  const auto read_by_id = [this] {
+    const auto requests = world_.order_manager.TakeRequests();
+    return std::count_if(
+        requests.begin(), requests.end(),
+        [](const std::string& name) { return name.rfind("order ", 0) == 0; });
+  };
+  read_by_id();
+  world_.manual_clock.Advance(absl::Hours(22));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(read_by_id(), 0);
+  world_.manual_clock.Advance(absl::Hours(3));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(read_by_id(), 200);
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+  EXPECT_EQ(read_by_id(), 50);
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  EXPECT_EQ(read_by_id(), 0);
+}
+
+TEST_F(Puller, WhatAListHasMissedIsReadByTheNextPull) {
+  model::Order order = MakeOrder(1);
+  order.suppress_channel_update = true;
+  world_.Put(order);
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.manual_clock.Advance(absl::Hours(1));
+  order.suppress_channel_update = false;
+  world_.Put(order);
+  world_.manual_clock.Advance(absl::Hours(1));
+  world_.Put(MakeOrder(2));
+  world_.order_manager.Shift({0, false, {1}});
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.order_manager.Shift({});
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+}
+
+// Ours is nine days ahead: windows begin by the one that is behind.
+TEST_F(Puller, FindsNewParcelsWhateverOurClockSays) {
+  world_.order_manager.SetClock([this] { return world_.OrderManagerNow(); });
+  for (const absl::Duration jump :
+       {absl::Hours(24 * 9), -absl::Hours(24 * 18), absl::Hours(24 * 9)}) {
+    world_.manual_clock.Jump(jump);
+    ASSERT_TRUE(world_.Pull().ok());
+    world_.manual_clock.Advance(absl::Minutes(10));
+    const int64_t id = absl::ToUnixSeconds(world_.OrderManagerNow());
+    world_.Put(MakeOrder(id));
+    world_.Put(MakeShipment(id, id, "1Z-A"));
+    EXPECT_THAT(world_.Take(), SizeIs(1)) << jump;
+  }
+}
+
 }  // namespace
 }  // namespace oms_connector::shipments

@@ -42,8 +42,9 @@ CREATE TABLE orders (
   cart INTEGER NOT NULL,
   family_key TEXT NOT NULL,
   read_time INTEGER NOT NULL,
-  readable INTEGER NOT NULL,        -- 0: the last try to read it failed
+  readable INTEGER NOT NULL,        -- 0: to be tried again at each pull
   blocking INTEGER NOT NULL,        -- 1: held parcels wait for it
+  open INTEGER NOT NULL,            -- 1: read once a day (model::IsOpen)
   stored_order BLOB NOT NULL,       -- StoredOrder
   PRIMARY KEY (connection, order_id)
 ) STRICT, WITHOUT ROWID;
@@ -52,6 +53,8 @@ CREATE INDEX orders_unreadable ON orders (connection, read_time, order_id)
   WHERE readable = 0;
 CREATE INDEX orders_blocking ON orders (connection, read_time, order_id)
   WHERE blocking = 1;
+CREATE INDEX orders_open ON orders (connection, read_time, order_id)
+  WHERE open = 1;
 CREATE INDEX orders_by_family ON orders (connection, cart, family_key, order_id)
   WHERE family_key <> '';
 CREATE INDEX orders_by_read_time ON orders (connection, read_time, order_id);
@@ -156,6 +159,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('orders', 'orders', '100000 10000 1'),
   ('orders', 'orders_unreadable', '1000 100 2 1'),
   ('orders', 'orders_blocking', '1000 100 2 1'),
+  ('orders', 'orders_open', '1000 100 2 1'),
   ('orders', 'orders_by_family', '100000 10000 5000 2 1'),
   ('orders', 'orders_by_read_time', '100000 10000 2 1'),
   ('pending_orders', 'pending_orders', '1000 100 1'),

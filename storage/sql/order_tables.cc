@@ -31,12 +31,13 @@ constexpr char kListOrders[] = R"(
 constexpr char kPutOrder[] = R"(
     INSERT INTO orders
       (connection, order_id, cart, family_key, read_time, readable, blocking,
-       stored_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       open, stored_order)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (connection, order_id) DO UPDATE SET
       cart = excluded.cart, family_key = excluded.family_key,
       read_time = excluded.read_time, readable = excluded.readable,
-      blocking = excluded.blocking, stored_order = excluded.stored_order)";
+      blocking = excluded.blocking, open = excluded.open,
+      stored_order = excluded.stored_order)";
 
 // What orders are found by is as it was: no index is touched.
 constexpr char kPutOrderDocument[] = R"(
@@ -72,28 +73,31 @@ constexpr char kClearPending[] = R"(
     WHERE connection = $1 AND order_id > $2 AND order_id <= $3)";
 constexpr char kRemovePending[] =
     "DELETE FROM pending_orders WHERE connection = $1 AND order_id = $2";
-constexpr char kListUnreadable[] = R"(
-    SELECT order_id FROM orders
-    WHERE connection = $1 AND readable = 0 AND read_time < $2
-    ORDER BY read_time, order_id LIMIT $3)";
-constexpr char kListUnreadableLater[] = R"(
-    SELECT order_id FROM orders
-    WHERE connection = $1 AND readable = 0 AND read_time > $2
-    ORDER BY read_time, order_id LIMIT $3)";
-constexpr char kListBlocking[] = R"(
-    SELECT order_id FROM orders
-    WHERE connection = $1 AND blocking = 1 AND read_time < $2
-    ORDER BY read_time, order_id LIMIT $3)";
-constexpr char kListBlockingLater[] = R"(
-    SELECT order_id FROM orders
-    WHERE connection = $1 AND blocking = 1 AND read_time > $2
-    ORDER BY read_time, order_id LIMIT $3)";
+#define UNTRIED "SELECT order_id FROM orders WHERE connection = $1 AND "
+#define THE_OLDEST " $2 ORDER BY read_time, order_id LIMIT $3"
+constexpr char kListUnreadable[] =
+    UNTRIED "readable = 0 AND read_time <" THE_OLDEST;
+constexpr char kListUnreadableLater[] =
+    UNTRIED "readable = 0 AND read_time >" THE_OLDEST;
+constexpr char kListBlocking[] =
+    UNTRIED "blocking = 1 AND read_time <" THE_OLDEST;
+constexpr char kListBlockingLater[] =
+    UNTRIED "blocking = 1 AND read_time >" THE_OLDEST;
+constexpr char kListOpen[] = UNTRIED "open = 1 AND read_time <" THE_OLDEST;
+constexpr char kListOpenLater[] = UNTRIED "open = 1 AND read_time >" THE_OLDEST;
+#undef THE_OLDEST
+#undef UNTRIED
+
+// Whether it is not to be asked for at each pull.
+bool CountsAsRead(const StoredOrder& order) {
+  return order.readable || model::IsGone(order);
+}
 
 void NoteInStore(std::string bytes, StoredOrder& order) {
   order.in_store = {std::move(bytes), order.order.related_order_ids,
                     order.cart_id,    order.family_key,
-                    order.read_time,  order.readable,
-                    order.blocking};
+                    order.read_time,  CountsAsRead(order),
+                    order.blocking,   model::IsOpen(order)};
 }
 
 // Whether all columns but the document are as they are stored.
@@ -103,8 +107,9 @@ bool IsFoundAsBefore(const StoredOrder& order) {
          order.family_key == in_store.family_key &&
          absl::ToUnixMicros(order.read_time) ==
              absl::ToUnixMicros(in_store.read_time) &&
-         order.readable == in_store.readable &&
-         order.blocking == in_store.blocking;
+         CountsAsRead(order) == in_store.readable &&
+         order.blocking == in_store.blocking &&
+         model::IsOpen(order) == in_store.open;
 }
 
 absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
@@ -240,6 +245,13 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
                      tried_before, std::max(now, tried_before), limit);
 }
 
+absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListOpenOrders(
+    absl::string_view connection, absl::Time tried_before, absl::Time now,
+    int limit) {
+  return ListUntried(kListOpen, kListOpenLater, connection, tried_before,
+                     std::max(now, tried_before), limit);
+}
+
 absl::Status SqlShipmentTables::PutOrders(
     absl::string_view connection, absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
@@ -260,7 +272,8 @@ absl::Status SqlShipmentTables::PutOrders(
                          FindOrAddCart(number, stored->cart_id));
     rows.push_back({number, stored->order.order_id, cart->number,
                     stored->family_key, SqlTime(stored->read_time),
-                    SqlBool(stored->readable), SqlBool(stored->blocking),
+                    SqlBool(CountsAsRead(*stored)), SqlBool(stored->blocking),
+                    SqlBool(model::IsOpen(*stored)),
                     Blob{stored->in_store.bytes}});
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());

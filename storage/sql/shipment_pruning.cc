@@ -106,7 +106,7 @@ absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(
   page.orders.erase(std::remove_if(page.orders.begin(), page.orders.end(),
                                    [&](const StoredOrder& order) {
                                      const bool open =
-                                         order.known &&
+                                         order.known && !model::IsGone(order) &&
                                          !model::IsFinished(order.order);
                                      if (open)
                                        stay.insert(order.order.order_id);

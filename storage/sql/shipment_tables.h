@@ -57,6 +57,9 @@ class SqlShipmentTables final : public ShipmentWriter {
   absl::StatusOr<std::vector<int64_t>> ListBlockingOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
       int limit) override;
+  absl::StatusOr<std::vector<int64_t>> ListOpenOrders(
+      absl::string_view connection, absl::Time tried_before, absl::Time now,
+      int limit) override;
 
   absl::StatusOr<std::vector<model::StoredShipment>> FindShipments(
       absl::string_view connection,

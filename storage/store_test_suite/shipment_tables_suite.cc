@@ -30,8 +30,11 @@ using shipment_samples::Put;
 using shipment_samples::Shipment;
 using shipment_samples::StoredOrder;
 using shipment_samples::StoredShipment;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr int kRandomRows = 40;
@@ -108,6 +111,19 @@ TEST_P(StoreTest, OrdersAreFoundByWhatTheyWaitFor) {
     EXPECT_THAT(*tables.ListBlockingOrders(kAcme, later, later, 9),
                 ElementsAre(4));
     EXPECT_THAT(*tables.ListBlockingOrders(kAcme, kNow, later, 9), IsEmpty());
+    StoredOrder open = Order(5), done = Order(6), gone = Order(7);
+    open.order.status = "ON_HOLD";
+    done.order.status = "SHIPPED";
+    gone.readable = false;
+    gone.times_missing = 2;
+    ASSERT_TRUE(Put(tables, std::vector<StoredOrder>{open, done, gone}).ok());
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, later, later, 9),
+                IsSupersetOf({5, 7}));
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, later, later, 9),
+                Not(Contains(6)));
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, kNow, later, 9), IsEmpty());
+    EXPECT_THAT(*tables.ListUnreadableOrders(kAcme, later, later, 9),
+                ElementsAre(2, 3));
     EXPECT_THAT(*tables.OrdersWithFamilyKeys(kAcme, "shop", {"K", "L"}, 9),
                 ElementsAre(4));
     EXPECT_THAT(*tables.OrdersWithFamilyKeys(kAcme, "other", {"K"}, 9),

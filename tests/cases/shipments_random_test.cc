@@ -6,10 +6,14 @@
 // What changes: orders, their families by either rule, splits and merges of
 // them, cancellations and restores; parcels, their numbers, carriers and voids,
 // and these taken back; settings, the cart's rules and its channel; what is
-// released by hand. What goes wrong: requests, quotas, calls to the database,
-// servers that are started again or die in the middle of a pull. All of it is
-// one history, one thing after the other: clock, ids and the Order Manager are
-// the test's own.
+// released by hand; orders also without a date that tells of it. What goes
+// wrong: requests, quotas, calls to the database, servers that are started
+// again or die in the middle of a pull, the server's clock, lists that shift
+// while they are read. All of it is one history, one thing after the other:
+// clocks, ids and the Order Manager are the test's own.
+//
+// What a pull misses that reads a list which shifts is no longer missing after
+// the next one.
 //
 // The seed of each history is printed. OMS_SOAK=1 runs many more, and longer
 // ones; OMS_SEED=n with it runs that one alone.
@@ -41,6 +45,8 @@ namespace oms_connector::shipments {
 namespace {
 
 constexpr int64_t kOrders = 10;
+// Changes of parcels are looked for so long, and a little longer.
+constexpr absl::Duration kYoung = absl::Hours(24 * 5);
 constexpr const char* kStatuses[] = {
     "SHIPPED", "SHIPPED", "SHIPPED",           "CANCELLED",
     "ON_HOLD", "",        "AWAITING_SHIPMENT", "PROCESSED_OUTSIDE_OF_SKUBANA"};
@@ -54,20 +60,26 @@ std::string TextOf(const std::set<Expected>& events) {
   return text;
 }
 
-std::set<Expected> Seen(const std::vector<model::ShipmentEvent>& events) {
-  std::set<Expected> seen;
+std::vector<Expected> InOrder(const std::vector<model::ShipmentEvent>& events) {
+  std::vector<Expected> seen;
   for (const model::ShipmentEvent& event : events) {
-    seen.emplace("?SCV"[static_cast<int>(event.kind)],
-                 event.shipment.shipment_id, event.shipment.tracking_number,
-                 event.shipment.carrier.code);
+    seen.emplace_back(
+        "?SCV"[static_cast<int>(event.kind)], event.shipment.shipment_id,
+        event.shipment.tracking_number, event.shipment.carrier.code);
   }
   return seen;
+}
+
+std::set<Expected> Seen(const std::vector<model::ShipmentEvent>& events) {
+  const std::vector<Expected> seen = InOrder(events);
+  return {seen.begin(), seen.end()};
 }
 
 class History {
  public:
   explicit History(uint64_t seed) : random_(seed) {
     world_.order_manager.page_size = Pick(1, 6);
+    world_.order_manager.SetClock([this] { return world_.OrderManagerNow(); });
     world_.Configure([](model::Connection& connection) {
       connection.carts[0].carrier_custom_field = "customField1";
     });
@@ -75,7 +87,7 @@ class History {
   }
 
   void Mutate() {
-    switch (Pick(0, 17)) {
+    switch (Pick(0, 20)) {
       case 0:
       case 1:
       case 2:
@@ -105,6 +117,12 @@ class History {
         return world_.Restart();
       case 16:
         return ChangeBetweenPulls();
+      case 17:
+        return SetTheClock();
+      case 18:
+        return PullWhileRowsMove();
+      case 19:
+        return ChangeWithoutADate();
       default:
         return world_.manual_clock.Advance(absl::Minutes(Pick(1, 90)));
     }
@@ -187,7 +205,11 @@ class History {
 
   void ChangeOrder() {
     const int64_t id = Pick(1, kOrders);
-    ModelOrder& order = model_.orders[id];
+    Redraw(model_.orders[id], id);
+    PutOrder(id, world_.OrderManagerNow());
+  }
+
+  void Redraw(ModelOrder& order, int64_t id) {
     order.readable = true;
     order.status = kStatuses[Pick(0, std::size(kStatuses) - 1)];
     if (Chance(3)) order.related.insert(Pick(1, kOrders + 1));
@@ -200,10 +222,9 @@ class History {
           Chance(2) ? "" : absl::StrCat("Carrier ", Pick(1, 3));
     }
     order.family_text = Chance(3) ? "" : absl::StrCat("F", Pick(1, 4));
-    PutOrder(id);
   }
 
-  void PutOrder(int64_t id) {
+  void PutOrder(int64_t id, absl::Time modified) {
     const ModelOrder& order = model_.orders[id];
     model::Order row = MakeOrder(id, order.status);
     row.related_order_ids.assign(order.related.begin(), order.related.end());
@@ -212,6 +233,7 @@ class History {
     row.order_number = absl::StrCat("N", order.family_text, "-", id);
     row.custom_fields = {order.carrier_texts[1], order.carrier_texts[2],
                          order.family_text};
+    row.modify_time = modified;
     world_.Put(row);
   }
 
@@ -219,13 +241,93 @@ class History {
     const int64_t id = 100 + static_cast<int64_t>(model_.parcels.size());
     ModelParcel& parcel = model_.parcels[id];
     parcel.order_id = Pick(1, kOrders);
-    created_[id] = world_.clock->Now();
+    created_[id] = world_.OrderManagerNow();
     Redraw(id);
   }
 
   void ChangeParcel() {
     if (model_.parcels.empty()) return AddParcel();
-    Redraw(100 + Pick(0, static_cast<int>(model_.parcels.size()) - 1));
+    const int64_t id =
+        100 + Pick(0, static_cast<int>(model_.parcels.size()) - 1);
+    // Changes of older ones are not seen.
+    if (world_.OrderManagerNow() - created_[id] > kYoung) return AddParcel();
+    Redraw(id);
+  }
+
+  // No list tells of it: a day later all that are not finished were read.
+  void ChangeWithoutADate() {
+    PullAndCompare();
+    const int64_t id = Pick(1, kOrders);
+    const auto found = model_.orders.find(id);
+    if (found == model_.orders.end() || model_.IsReleased(id)) return;
+    for (const char* const finished :
+         {"SHIPPED", "CANCELLED", "PROCESSED_OUTSIDE_OF_SKUBANA"}) {
+      if (found->second.status == finished) return;
+    }
+    Redraw(found->second, id);
+    PutOrder(id, world_.OrderManagerNow() - absl::Hours(24 * 30));
+    world_.manual_clock.Advance(absl::Hours(25));
+    PullAndCompare();
+  }
+
+  // Three days ahead or back, or a little. Holds are counted by our clock, so
+  // what is held is decided by the new time.
+  void SetTheClock() {
+    const absl::Duration by =
+        Chance(2) ? absl::Hours(72) : absl::Minutes(Pick(1, 90));
+    world_.manual_clock.Jump(Chance(2) ? by : -by);
+    world_.Configure([](model::Connection&) {});
+    if (Chance(2)) PullWhenDue();
+  }
+
+  // A pull an interval after the last one, and none before that.
+  void PullWhenDue() {
+    world_.manual_clock.Advance(absl::Minutes(6));
+    PollRequest request;
+    request.cursor = world_.taken;
+    const absl::Time before = world_.clock->Now();
+    const auto page = world_.Poll(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_TRUE(page->run.has_value());
+    EXPECT_EQ(page->run->state, model::SyncState::kSucceeded);
+    EXPECT_GE(page->pull.last_success_time, before);
+    request.cursor = page->next_cursor;
+    request.max_wait = absl::ZeroDuration();
+    const auto again = world_.Poll(request);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->run->run_id, page->run->run_id);
+    PullAndCompare();
+  }
+
+  void PullWhileRowsMove() {
+    PullAndCompare();
+    for (int i = 0; i < 3; ++i) {
+      Chance(2) ? ChangeOrder() : Chance(2) ? AddParcel() : ChangeParcel();
+    }
+    ScriptedOrderManager::Shifting shifting;
+    if (Chance(2)) {
+      shifting.rows = Pick(1, 2);
+      shifting.to_the_end = Chance(2);
+    } else {
+      for (int64_t id = 1; id <= kOrders; ++id) {
+        if (Chance(3)) shifting.hidden.insert(id);
+      }
+      for (const auto& [id, parcel] : model_.parcels) {
+        if (Chance(3)) shifting.hidden.insert(id);
+      }
+    }
+    // Members are read again before parcels go.
+    world_.manual_clock.Advance(absl::Minutes(6));
+    world_.order_manager.Shift(shifting);
+    const absl::Status pulled = world_.Pull();
+    EXPECT_TRUE(pulled.ok()) << pulled;
+    world_.order_manager.Shift({});
+    const std::vector<model::ShipmentEvent> events = world_.Take();
+    checker_.SeeEvents(events, /*whole=*/false);
+    model_.Adopt(InOrder(events));
+    EXPECT_EQ(TextOf(model_.Pull(world_.clock->Now())), "") << "is missing";
+    checker_.CheckLastEvents();
+    checker_.CheckHeld(Held());
   }
 
   void Redraw(int64_t id) {

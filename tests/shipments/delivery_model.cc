@@ -183,6 +183,15 @@ Expected DeliveryModel::Release(int64_t parcel, bool last) {
   return event;
 }
 
+void DeliveryModel::Adopt(const std::vector<Expected>& events) {
+  for (const auto& [kind, id, number, code] : events) {
+    Tell(kind, id);
+    told_[id].tracking_number = number;
+    told_[id].code = code;
+    released_.insert(parcels.at(id).order_id);
+  }
+}
+
 std::set<Expected> DeliveryModel::Pull(absl::Time now) {
   std::set<Expected> events;
   std::vector<int64_t> go;
@@ -208,7 +217,9 @@ std::set<Expected> DeliveryModel::Pull(absl::Time now) {
     if (goes) {
       go.push_back(id);
     } else {
-      held_since_.try_emplace(id, now);
+      // A hold that began in the future begins now.
+      absl::Time& since = held_since_.try_emplace(id, now).first->second;
+      since = std::min(since, now);
     }
   }
   for (const int64_t id : go) {

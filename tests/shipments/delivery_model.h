@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -55,6 +56,10 @@ class DeliveryModel {
 
   // The events that a pull at `now` makes, in no order.
   std::set<Expected> Pull(absl::Time now);
+
+  // What was told although the model did not expect it, by pulls that could not
+  // read everything. The world is as it is now.
+  void Adopt(const std::vector<Expected>& events);
 
   // The parcel was released by hand; `last` if nothing of its order is held
   // back any more.

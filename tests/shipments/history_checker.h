@@ -27,8 +27,10 @@ class HistoryChecker {
   // `world` is where things stand; not owned.
   explicit HistoryChecker(const DeliveryModel* world) : world_(*world) {}
 
-  // The events of one pull, before the world notes them as told.
-  void SeeEvents(const std::vector<model::ShipmentEvent>& events);
+  // The events of one pull, before the world notes them as told. `whole`: it
+  // has read everything, so nothing went that a member yet unread holds back.
+  void SeeEvents(const std::vector<model::ShipmentEvent>& events,
+                 bool whole = true);
   // Once they are noted.
   void CheckLastEvents() const;
   void CheckHeld(const std::vector<model::Shipment>& held) const;

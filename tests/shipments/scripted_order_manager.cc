@@ -13,26 +13,14 @@ using order_manager::Call;
 using order_manager::Page;
 using order_manager::PageRequest;
 
-// The page of all rows that was asked for.
 template <typename Row>
-Page<Row> PageOf(const std::vector<Row>& rows, PageRequest page,
-                 int64_t page_size) {
-  const int64_t size = std::min(page.limit, page_size);
+Page<Row> Whole(const std::vector<Row>& rows,
+                const std::function<absl::Time()>& clock) {
   Page<Row> result;
-  for (int64_t i = (page.page - 1) * size;
-       i <
-       std::min<int64_t>(page.page * size, static_cast<int64_t>(rows.size()));
-       ++i) {
-    result.rows.push_back(rows[static_cast<size_t>(i)]);
-  }
-  result.row_count = static_cast<int64_t>(result.rows.size());
-  result.fingerprint = static_cast<uint64_t>(page.page);
+  result.rows = rows;
+  result.row_count = static_cast<int64_t>(rows.size());
+  if (clock) result.server_time = clock();
   return result;
-}
-
-template <typename Row>
-Page<Row> Whole(const std::vector<Row>& rows) {
-  return PageOf(rows, {}, 1000);
 }
 
 bool Contains(const std::vector<int64_t>& ids, int64_t id) {
@@ -53,6 +41,43 @@ bool Passes(const order_manager::ShipmentFilter& filter,
 }
 
 }  // namespace
+
+// The page of all rows that was asked for, as far as they stay in place.
+template <typename Row>
+Page<Row> ScriptedOrderManager::PageOf(std::vector<Row> rows, int64_t Row::*id,
+                                       PageRequest page) const {
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](const Row& row) {
+                              return shifting_.hidden.count(row.*id) > 0;
+                            }),
+             rows.end());
+  const int64_t gone = std::min<int64_t>(shifting_.rows * (page.page - 1),
+                                         static_cast<int64_t>(rows.size()));
+  std::rotate(rows.begin(), rows.begin() + gone, rows.end());
+  if (!shifting_.to_the_end) rows.resize(rows.size() - gone);
+  const int64_t size = std::min(page.limit, page_size);
+  Page<Row> result;
+  for (int64_t i = (page.page - 1) * size;
+       i <
+       std::min<int64_t>(page.page * size, static_cast<int64_t>(rows.size()));
+       ++i) {
+    result.rows.push_back(rows[static_cast<size_t>(i)]);
+  }
+  result.row_count = static_cast<int64_t>(result.rows.size());
+  result.fingerprint = static_cast<uint64_t>(page.page);
+  if (clock_) result.server_time = clock_();
+  return result;
+}
+
+void ScriptedOrderManager::Shift(Shifting shifting) {
+  absl::MutexLock lock(&mutex_);
+  shifting_ = std::move(shifting);
+}
+
+void ScriptedOrderManager::SetClock(std::function<absl::Time()> clock) {
+  absl::MutexLock lock(&mutex_);
+  clock_ = std::move(clock);
+}
 
 void ScriptedOrderManager::PutOrder(const model::Order& order) {
   absl::MutexLock lock(&mutex_);
@@ -126,21 +151,21 @@ absl::StatusOr<Page<model::SalesChannel>>
 ScriptedOrderManager::ListSalesChannels(const Call& call) {
   OMS_RETURN_IF_ERROR(Ask(call, "saleschannels"));
   absl::MutexLock lock(&mutex_);
-  return Whole(channels_);
+  return Whole(channels_, clock_);
 }
 
 absl::StatusOr<Page<model::Warehouse>> ScriptedOrderManager::ListWarehouses(
     const Call& call) {
   OMS_RETURN_IF_ERROR(Ask(call, "warehouses"));
   absl::MutexLock lock(&mutex_);
-  return Whole(warehouses_);
+  return Whole(warehouses_, clock_);
 }
 
 absl::StatusOr<Page<model::ShippingService>>
 ScriptedOrderManager::ListShippingServices(const Call& call) {
   OMS_RETURN_IF_ERROR(Ask(call, "providers"));
   absl::MutexLock lock(&mutex_);
-  return Whole(services_);
+  return Whole(services_, clock_);
 }
 
 absl::StatusOr<Page<model::Order>> ScriptedOrderManager::ListOrders(
@@ -157,7 +182,7 @@ absl::StatusOr<Page<model::Order>> ScriptedOrderManager::ListOrders(
       rows.push_back(order);
     }
   }
-  return PageOf(rows, page, page_size);
+  return PageOf(std::move(rows), &model::Order::order_id, page);
 }
 
 absl::StatusOr<model::Order> ScriptedOrderManager::GetOrder(const Call& call,
@@ -187,7 +212,7 @@ absl::StatusOr<Page<model::ShipmentRecord>> ScriptedOrderManager::ListShipments(
   for (const auto& [id, record] : shipments_) {
     if (Passes(heeded, record)) rows.push_back(record);
   }
-  return PageOf(rows, page, page_size);
+  return PageOf(std::move(rows), &model::ShipmentRecord::shipment_id, page);
 }
 
 std::vector<order_manager::ShipmentFilter>

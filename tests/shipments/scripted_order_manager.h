@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,18 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   int64_t page_size = 1000;
   // Takes no notice of the times between which shipments are asked for.
   bool ignores_windows = false;
+
+  // How lists of orders and shipments change while they are read. What is asked
+  // for by id is not touched.
+  struct Shifting {
+    // From page to page, so many of the first rows go away ...
+    int64_t rows = 0;
+    bool to_the_end = false;   // ... and come back behind the last one
+    std::set<int64_t> hidden;  // orders and shipments that no list shows
+  };
+  void Shift(Shifting shifting);
+  // What its answers say the time is; null = nothing.
+  void SetClock(std::function<absl::Time()> clock);
 
   void PutOrder(const model::Order& order);
   void PutShipment(const model::ShipmentRecord& record);
@@ -80,6 +93,10 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
 
  private:
   absl::Status Ask(const order_manager::Call& call, const std::string& name);
+  template <typename Row>
+  order_manager::Page<Row> PageOf(std::vector<Row> rows, int64_t Row::*id,
+                                  order_manager::PageRequest page) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;
   std::map<int64_t, model::Order> orders_ ABSL_GUARDED_BY(mutex_);
@@ -90,6 +107,8 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   std::vector<model::ShippingService> services_ ABSL_GUARDED_BY(mutex_);
   std::function<absl::Status(const std::string&)> fault_
       ABSL_GUARDED_BY(mutex_);
+  Shifting shifting_ ABSL_GUARDED_BY(mutex_);
+  std::function<absl::Time()> clock_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> requests_ ABSL_GUARDED_BY(mutex_);
   std::vector<order_manager::ShipmentFilter> filters_ ABSL_GUARDED_BY(mutex_);
 };

@@ -162,14 +162,20 @@ void ShipmentWorld::DieInPull(int at) {
   stopped_.back()->Shutdown();
 }
 
+absl::Time ShipmentWorld::OrderManagerNow() {
+  return clock == &manual_clock ? manual_clock.SteadyNow() : clock->Now();
+}
+
 void ShipmentWorld::Put(model::Order order) {
-  if (!order.modify_time.has_value()) order.modify_time = clock->Now();
+  if (!order.modify_time.has_value()) order.modify_time = OrderManagerNow();
   order_manager.PutOrder(order);
 }
 
 void ShipmentWorld::Put(const model::ShipmentRecord& record) {
   model::ShipmentRecord created = record;
-  if (!created.create_time.has_value()) created.create_time = clock->Now();
+  if (!created.create_time.has_value()) {
+    created.create_time = OrderManagerNow();
+  }
   order_manager.PutShipment(created);
 }
 

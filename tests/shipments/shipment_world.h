@@ -49,6 +49,8 @@ class ShipmentWorld {
                          testing_support::TestStoreOptions options = {});
   ~ShipmentWorld();
 
+  // The Order Manager's clock, which nobody sets.
+  absl::Time OrderManagerNow();
   // Changes the order as the Order Manager would: with a modification time.
   void Put(model::Order order);
   void Put(const model::ShipmentRecord& record);
