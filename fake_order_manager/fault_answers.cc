@@ -141,6 +141,17 @@ std::string WithGarbledRow(Json& row, int64_t index, int64_t garbled_rows) {
   return Dump(row);
 }
 
+// A row without the member's parent stays as it is.
+std::string WithField(Json& row, int64_t index, const Fault& fault) {
+  const Json::json_pointer pointer(fault.field);
+  if (index >= fault.rows || !row.contains(pointer.parent_pointer())) {
+    return Dump(row);
+  }
+  row[pointer] = kPlace;
+  return absl::StrReplaceAll(Dump(row),
+                             {{absl::StrCat("\"", kPlace, "\""), fault.json}});
+}
+
 // Appends Huffman codes, most significant bit first, to bytes that fill from
 // their least significant bit: the order RFC 1951 asks for.
 class BitWriter {
@@ -166,6 +177,10 @@ std::string BreakBody(const Fault& fault, const std::string& body) {
     case FaultKind::kGarbledRows:
       return RewriteRows(body, [&fault](Json& row, int64_t index) {
         return WithGarbledRow(row, index, fault.rows);
+      });
+    case FaultKind::kField:
+      return RewriteRows(body, [&fault](Json& row, int64_t index) {
+        return WithField(row, index, fault);
       });
     case FaultKind::kWrongTypes:
       return RewriteRows(

@@ -27,6 +27,15 @@ TEST(FaultBody, LeavesBodiesAloneThatItIsNotToBreak) {
   EXPECT_EQ(BreakBody(MakeFault(FaultKind::kNan), "no json"), "no json");
 }
 
+TEST(FaultBody, PutsAnyTextInPlaceOfAField) {
+  Fault fault = MakeFault(FaultKind::kField);
+  fault.field = "/a/0/b";
+  fault.json = "9223372036854775808";
+  EXPECT_EQ(BreakBody(fault, R"([{"a":[{"b":1}]},{"a":[{"b":1}]}])"),
+            R"([{"a":[{"b":9223372036854775808}]},{"a":[{"b":1}]}])");
+  EXPECT_EQ(BreakBody(fault, R"([{"c":1}])"), R"([{"c":1}])");
+}
+
 TEST(FaultBody, GarblesRowsInTurn) {
   Fault fault = MakeFault(FaultKind::kGarbledRows);
   fault.rows = 3;

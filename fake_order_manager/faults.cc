@@ -17,6 +17,7 @@ constexpr std::pair<FaultKind, absl::string_view> kNames[] = {
     {FaultKind::kPageIgnored, "page_ignored"},
     {FaultKind::kShiftingRows, "shifting_rows"},
     {FaultKind::kGarbledRows, "garbled_rows"},
+    {FaultKind::kField, "field"},
     {FaultKind::kWrongTypes, "wrong_types"},
     {FaultKind::kNan, "nan"},
     {FaultKind::kDuplicateKeys, "duplicate_keys"},
@@ -59,6 +60,8 @@ void VisitWireFields(T& row, Visitor&& visit) {
   visit("retryAfterMs", row.fault.retry_after);
   visit("delayMs", row.fault.delay);
   visit("location", row.fault.location);
+  visit("field", row.fault.field);
+  visit("json", row.fault.json);
   visit("rows", row.fault.rows);
   visit("bytesPerSecond", row.fault.bytes_per_second);
   visit("size", row.fault.size);

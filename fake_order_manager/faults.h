@@ -34,6 +34,8 @@ enum class FaultKind {
                   // positive, rows are missed; negative, they come twice.
   kGarbledRows,    // (garbled_rows: rows) the first rows of a page lose their
                    // ids, their SKUs, or have "abc" for a quantity, in turn.
+  kField,          // (field: field, json) in the first rows of a page, the
+                   // member at this JSON pointer is this text.
   kWrongTypes,     // (wrong_types) texts for numbers, numbers for texts, …
   kNan,            // (nan) NaN for the first number of each row.
   kDuplicateKeys,  // (duplicate_keys) each row's plain members come twice,
@@ -84,6 +86,8 @@ struct Fault {
   std::optional<absl::Duration> retry_after;
   absl::Duration delay = absl::ZeroDuration();
   std::string location;
+  std::string field;  // "/product/masterSku"
+  std::string json;
   int64_t rows = 1;
   int64_t bytes_per_second = 100;
   int64_t size = 100'000;

@@ -195,6 +195,7 @@ absl::Status Pull::ReadLocations() {
     session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
+    session_.AddNotes(list.notes);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(WarehousesSource(), session_.Now());
       OMS_ASSIGN_OR_RETURN(
@@ -214,6 +215,7 @@ absl::Status Pull::ReadLocations() {
     session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
     session_.AddRejected(list.rejected);
+    session_.AddNotes(list.notes);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(ChannelsSource(), session_.Now());
       OMS_ASSIGN_OR_RETURN(

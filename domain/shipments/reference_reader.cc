@@ -61,6 +61,7 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
     return Names();
   }
   session.AddRejected(page->rejected);
+  session.AddNotes(page->notes);
   session.NoteServerTime(page->server_time);
   std::vector<ReferenceName> names;
   for (const Row& row : page->rows) names.push_back(to_name(row));

@@ -7,7 +7,10 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "fake_order_manager/faults.h"
 #include "gtest/gtest.h"
+#include "tests/support/http_mirror.h"
 #include "tests/support/inventory_bench.h"
 
 namespace oms_connector::testing_support {
@@ -24,6 +27,8 @@ enum class Trouble {
   kCancelled,  // CancelSyncRun
   kKilled,     // nothing is stored or asked from here on
   kLost,       // the answer to this request never arrives, if it is a request
+  kDrained,    // the server is told to stop, and another one goes on
+  kGarbled,    // a row of the answer to this request cannot be read
 };
 
 // What has become of the numbers.
@@ -37,7 +42,10 @@ struct Outcome {
 
 class Story {
  public:
-  Story(Trouble trouble, int at) : trouble_(trouble), at_(at) {
+  // `over_http`: where the answers are bodies, which can be broken.
+  Story(Trouble trouble, int at, bool over_http = false)
+      : trouble_(trouble), at_(at) {
+    if (over_http) mirror_ = &bench_.ServeOverHttp();
     world().AddChannel(kChannel, "Shop");
     for (int64_t id = 1; id <= kListings; ++id) {
       world().AddListing(id, kChannel, id, SkuOf(id), SkuOf(id), bench_.now());
@@ -53,6 +61,8 @@ class Story {
     }
   }
 
+  HttpMirror& mirror() { return *mirror_; }
+
   Outcome Run() {
     bench_.order_manager().SetHook(
         [this](const MemoryOrderManager::Request& request) {
@@ -67,7 +77,9 @@ class Story {
     while (bench_.runner().active() > 0) std::this_thread::yield();
     bench_.order_manager().SetHook(nullptr);
     bench_.SetRunWriteHook(nullptr);
-    if (dead_) bench_.Restart();
+    if (drainer_.joinable()) drainer_.join();
+    Mend();
+    if (dead_ || trouble_ == Trouble::kDrained) bench_.Restart();
     bench_.Advance(absl::Minutes(2));
 
     Outcome outcome;
@@ -99,6 +111,7 @@ class Story {
 
   absl::Status Step(const std::string& endpoint) {
     if (dead_) return absl::UnavailableError("the server is dead");
+    Mend();
     if (++step_ != at_) return absl::OkStatus();
     switch (trouble_) {
       case Trouble::kCancelled:
@@ -113,8 +126,33 @@ class Story {
         if (endpoint.empty()) return absl::OkStatus();
         if (endpoint == "acknowledge") world().unacknowledged.clear();
         return absl::UnavailableError("the connection broke");
+      case Trouble::kDrained:
+        Drain();
+        return absl::OkStatus();
+      case Trouble::kGarbled:
+        world().garbled_numbers = {1};
+        world().listings.at(1).garbled = true;
+        return absl::OkStatus();
     }
     return absl::OkStatus();
+  }
+
+  // What was garbled is sound in the next answer.
+  void Mend() {
+    world().garbled_numbers.clear();
+    world().listings.at(1).garbled = false;
+  }
+
+  // It waits for the pull, and the pull's thread is this one. Whether the stop
+  // is noticed at this step or at one of the next makes no difference.
+  void Drain() {
+    absl::Notification begun;
+    drainer_ = std::thread([this, &begun] {
+      feeds::PullRunner& runner = bench_.runner();
+      begun.Notify();
+      runner.Shutdown();
+    });
+    begun.WaitForNotification();
   }
 
   // As a caller would: the run goes on being told so, not waited for.
@@ -140,6 +178,8 @@ class Story {
   const int at_;
   int step_ = 0;
   bool dead_ = false;
+  std::thread drainer_;
+  HttpMirror* mirror_ = nullptr;
 };
 
 // Counts what has come of it, over every step of a pull.
@@ -170,6 +210,45 @@ TEST(AcknowledgeFaults, ACancelledPullLosesNoNumberAndSuspectsNone) {
   EXPECT_GT(stories, 5);
   EXPECT_EQ(total.published, stories * kListings);
   EXPECT_EQ(suspicions, 0);
+}
+
+TEST(AcknowledgeFaults, ADrainedServerLosesNoNumberAndSuspectsNone) {
+  int stories = 0, suspicions = 0;
+  const Outcome total = Total(Trouble::kDrained, &stories, &suspicions);
+  EXPECT_GT(stories, 5);
+  EXPECT_EQ(total.published, stories * kListings);
+  EXPECT_EQ(suspicions, 0);
+}
+
+// A listing whose row cannot be read once keeps its number; a number that
+// cannot be read is told to nobody any more.
+TEST(AcknowledgeFaults, AGarbledRowIsUnknownAndSuspectedAndNothingElseIs) {
+  int stories = 0, suspicions = 0;
+  const Outcome total = Total(Trouble::kGarbled, &stories, &suspicions);
+  EXPECT_GT(stories, 5);
+  EXPECT_EQ(suspicions, 1) << "of the one request that tells numbers";
+  EXPECT_EQ(total.unknown, 1);
+  EXPECT_EQ(total.stale, 0);
+  EXPECT_EQ(total.published, stories * kListings - 1);
+}
+
+// Whatever comes in place of the answer. The request is never sent again.
+TEST(AcknowledgeFaults, ABrokenAnswerIsASuspectedGap) {
+  constexpr FaultKind kKinds[] = {
+      FaultKind::kHtmlBody,      FaultKind::kEmptyBody,
+      FaultKind::kTruncatedJson, FaultKind::kNotAnArray,
+      FaultKind::kDeepNesting,   FaultKind::kPartialBody,
+      FaultKind::kStatus,        FaultKind::kCloseConnection};
+  for (const FaultKind kind : kKinds) {
+    SCOPED_TRACE(FaultKindName(kind));
+    Story story(Trouble::kLost, /*at=*/0, /*over_http=*/true);
+    Fault fault = MakeFault(kind, "inventory/acknowledge", 1);
+    fault.processed = true;
+    story.mirror().fake().faults().Add(fault);
+    const Outcome outcome = story.Run();
+    EXPECT_TRUE(outcome.suspected);
+    EXPECT_EQ(outcome.published + outcome.unknown + outcome.stale, kListings);
+  }
 }
 
 // A note that is left behind may be of a request that was never sent: that
