@@ -1,9 +1,34 @@
 #include "tests/shipments/history_checker.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace oms_connector::shipments {
+
+std::string TextOf(const std::set<Expected>& events) {
+  std::string text;
+  for (const auto& [kind, id, number, code] : events) {
+    absl::StrAppend(&text, "  ", std::string(1, kind), " ", id, " ", number,
+                    " ", code, "\n");
+  }
+  return text;
+}
+
+std::vector<Expected> InOrder(const std::vector<model::ShipmentEvent>& events) {
+  std::vector<Expected> seen;
+  for (const model::ShipmentEvent& event : events) {
+    seen.emplace_back(
+        "?SCV"[static_cast<int>(event.kind)], event.shipment.shipment_id,
+        event.shipment.tracking_number, event.shipment.carrier.code);
+  }
+  return seen;
+}
+
+std::set<Expected> Seen(const std::vector<model::ShipmentEvent>& events) {
+  const std::vector<Expected> seen = InOrder(events);
+  return {seen.begin(), seen.end()};
+}
 
 void HistoryChecker::SeeEvents(const std::vector<model::ShipmentEvent>& events,
                                bool whole) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@
 #include "tests/shipments/delivery_model.h"
 
 namespace oms_connector::shipments {
+
+// What events tell, in their order and in none, and as a text to compare.
+std::vector<Expected> InOrder(const std::vector<model::ShipmentEvent>& events);
+std::set<Expected> Seen(const std::vector<model::ShipmentEvent>& events);
+std::string TextOf(const std::set<Expected>& events);
 
 // Every method fails the test where something does not hold.
 class HistoryChecker {
