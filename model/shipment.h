@@ -366,12 +366,15 @@ struct ReferenceNames {
   std::vector<ReferenceName> sales_channels;
   std::vector<ReferenceName> warehouses;
   std::vector<ReferenceName> services;
+  // Lists that came empty though there were names, and were not believed.
+  std::vector<std::string> doubted_lists;
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
     visit(1, "sales_channels", &ReferenceNames::sales_channels);
     visit(2, "warehouses", &ReferenceNames::warehouses);
     visit(3, "services", &ReferenceNames::services);
+    visit(4, "doubted_lists", &ReferenceNames::doubted_lists);
   }
 };
 

@@ -38,6 +38,15 @@ void PullSession::AddNotes(const std::vector<model::RowNote>& notes) {
   }
 }
 
+void PullSession::NoteDoubtedList(absl::string_view endpoint) {
+  model::RowNote note;
+  note.endpoint = std::string(endpoint);
+  note.text =
+      "The list is empty, which it was not before. The run goes on with what "
+      "was known; the next pull believes a list that is empty again.";
+  AddNotes({note});
+}
+
 void PullSession::NoteServerTime(std::optional<absl::Time> server_time) {
   if (!server_time.has_value()) return;
   parts_.run.clock_difference = *server_time - Now();

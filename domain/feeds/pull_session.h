@@ -84,6 +84,8 @@ class PullSession {
   // all, keeps the first few.
   void AddRejected(const std::vector<model::RejectedRow>& rows);
   void AddNotes(const std::vector<model::RowNote>& notes);
+  // The note of a list that came empty and was not believed.
+  void NoteDoubtedList(absl::string_view endpoint);
 
   // Notes what the Order Manager's clock said when it answered, just now.
   void NoteServerTime(std::optional<absl::Time> server_time);

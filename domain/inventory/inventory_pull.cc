@@ -201,7 +201,7 @@ absl::Status Pull::ReadLocations() {
       OMS_ASSIGN_OR_RETURN(
           const bool believed,
           writer.PutWarehouses(list.rows, list.rejected.empty()));
-      if (!believed) session_.AddNotes({DoubtedList("warehouses")});
+      if (!believed) session_.NoteDoubtedList("warehouses");
       return absl::OkStatus();
     }));
   }
@@ -221,7 +221,7 @@ absl::Status Pull::ReadLocations() {
       OMS_ASSIGN_OR_RETURN(
           const bool believed,
           writer.PutSalesChannels(list.rows, list.rejected.empty()));
-      if (!believed) session_.AddNotes({DoubtedList("saleschannels")});
+      if (!believed) session_.NoteDoubtedList("saleschannels");
       session_.run().cart_errors = CartErrors(writer.context());
       return absl::OkStatus();
     }));

@@ -29,15 +29,6 @@ void LogFindings(const std::string& connection, const model::SyncRun& run) {
   }
 }
 
-model::RowNote DoubtedList(absl::string_view endpoint) {
-  model::RowNote note;
-  note.endpoint = std::string(endpoint);
-  note.text =
-      "The list is empty, which it was not before. The run goes on with what "
-      "was known; the next pull believes a list that is empty again.";
-  return note;
-}
-
 absl::Status CloseGap(storage::InventoryReader& reader,
                       const InventoryContext& context,
                       model::InventoryState* state) {

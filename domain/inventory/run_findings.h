@@ -18,9 +18,6 @@ namespace oms_connector::inventory {
 // rejected rows (the first of each), carts that cannot be served.
 void LogFindings(const std::string& connection, const model::SyncRun& run);
 
-// The note of a list that came empty and was not believed.
-model::RowNote DoubtedList(absl::string_view endpoint);
-
 // Forgets a suspected gap when every listing was told its number since.
 absl::Status CloseGap(storage::InventoryReader& reader,
                       const InventoryContext& context,

@@ -19,7 +19,12 @@ namespace oms_connector::shipments {
 namespace {
 
 using model::ReferenceName;
-using Names = std::optional<std::vector<ReferenceName>>;
+// A list that was read.
+struct NameList {
+  std::vector<ReferenceName> names;
+  bool complete = true;  // false: rows of it could not be read
+};
+using Names = std::optional<NameList>;
 
 bool ConcernsTheAccount(const absl::Status& status) {
   return absl::IsUnauthenticated(status) || absl::IsResourceExhausted(status) ||
@@ -63,16 +68,42 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
   session.AddRejected(page->rejected);
   session.AddNotes(page->notes);
   session.NoteServerTime(page->server_time);
-  std::vector<ReferenceName> names;
-  for (const Row& row : page->rows) names.push_back(to_name(row));
-  return Names(Sorted(std::move(names)));
+  NameList read;
+  for (const Row& row : page->rows) read.names.push_back(to_name(row));
+  read.complete = page->rejected.empty();
+  return Names(std::move(read));
+}
+
+// One empty list where there were names is not believed until a second pull
+// says the same.
+bool Believes(const NameList& read, const std::string& list,
+              const std::vector<ReferenceName>& known,
+              std::vector<std::string>& doubted) {
+  const auto doubt = std::find(doubted.begin(), doubted.end(), list);
+  const bool doubtful = read.names.empty() && read.complete && !known.empty();
+  if (doubtful && doubt == doubted.end()) {
+    doubted.push_back(list);
+    return false;
+  }
+  if (doubt != doubted.end()) doubted.erase(doubt);
+  return true;
 }
 
 // Takes over names that were read; whether they differ from those known.
-bool Take(Names& read, std::vector<ReferenceName>& known) {
+bool Take(feeds::PullSession& session, const Names& read, const char* list,
+          std::vector<ReferenceName>& known,
+          std::vector<std::string>& doubted) {
   if (!read.has_value()) return false;
-  const bool same = model::internal::SameValue(*read, known);
-  if (!same) known = *read;
+  if (!Believes(*read, list, known, doubted)) {
+    session.NoteDoubtedList(list);
+    return false;
+  }
+  std::vector<ReferenceName> names;
+  if (!read->complete) names = known;
+  names.insert(names.end(), read->names.begin(), read->names.end());
+  names = Sorted(std::move(names));
+  const bool same = model::internal::SameValue(names, known);
+  if (!same) known = std::move(names);
   return !same;
 }
 
@@ -125,10 +156,13 @@ absl::Status ReadReferences(feeds::PullSession& session,
       session.checkpoint(), [&](storage::WriteTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(model::ReferenceNames names,
                              txn.shipments().GetReferenceNames(id));
-        const bool refile = Take(channels, names.sales_channels);
-        const bool renamed = Take(warehouses, names.warehouses);
-        const bool services_changed = Take(services, names.services);
-        if (refile || renamed || services_changed) {
+        const model::ReferenceNames before = names;
+        std::vector<std::string>& doubted = names.doubted_lists;
+        const bool refile = Take(session, channels, "saleschannels",
+                                 names.sales_channels, doubted);
+        Take(session, warehouses, "warehouses", names.warehouses, doubted);
+        Take(session, services, "shipment/providers", names.services, doubted);
+        if (!model::SameFields(before, names)) {
           OMS_RETURN_IF_ERROR(txn.shipments().PutReferenceNames(id, names));
         }
         if (refile) OMS_RETURN_IF_ERROR(ForgetFiling(txn, id));

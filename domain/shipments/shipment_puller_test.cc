@@ -337,6 +337,21 @@ TEST_F(Puller, CartWithoutAChannelStandsInTheRun) {
             "SALES_CHANNEL_NOT_FOUND");
 }
 
+TEST_F(Puller, OneEmptyListOfChannelsIsNotBelieved) {
+  PutMany(1);
+  world_.Take();
+  EXPECT_EQ(world_.Find(101).cart_id, kCart);
+  world_.order_manager.EraseChannels();
+  world_.Put(MakeOrder(2));
+  world_.Put(MakeShipment(102, 2, ""));
+  world_.Take();
+  EXPECT_EQ(world_.Find(102).cart_id, kCart);
+  EXPECT_THAT(LatestRun().notes, SizeIs(1));
+  EXPECT_THAT(LatestRun().cart_errors, IsEmpty());
+  world_.Take();
+  EXPECT_EQ(world_.Find(102).cart_id, "") << "the second time";
+}
+
 TEST_F(Puller, ChannelThatIsRenamedMovesItsOrders) {
   world_.Put(MakeOrder(1));
   world_.Put(MakeShipment(11, 1, ""));

@@ -102,6 +102,11 @@ void ScriptedOrderManager::PutChannel(int64_t id, const std::string& name) {
   channels_.push_back(channel);
 }
 
+void ScriptedOrderManager::EraseChannels() {
+  absl::MutexLock lock(&mutex_);
+  channels_.clear();
+}
+
 void ScriptedOrderManager::PutWarehouse(int64_t id, const std::string& name) {
   absl::MutexLock lock(&mutex_);
   model::Warehouse warehouse;

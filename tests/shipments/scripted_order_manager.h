@@ -44,6 +44,7 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   void PutShipment(const model::ShipmentRecord& record);
   void EraseOrder(int64_t order_id);
   void PutChannel(int64_t id, const std::string& name);
+  void EraseChannels();
   void PutWarehouse(int64_t id, const std::string& name);
   void PutService(int64_t provider, int64_t service, const std::string& name);
   // Reading this order by id, and in lists, fails: DATA_LOSS.
