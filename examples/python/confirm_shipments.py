@@ -105,4 +105,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # it goes on where it stopped
+        sys.exit(130)
