@@ -129,6 +129,12 @@ struct ViewLocation {
   int64_t revision = 0;  // since when
 };
 
+// All of a connection.
+struct StoredViews {
+  std::vector<StoredView> views;        // ascending by number
+  std::vector<ViewLocation> locations;  // of these, ascending
+};
+
 struct Sku {
   int64_t number = 0;
   int64_t key = 0;

@@ -45,11 +45,7 @@ class InventoryReader {
   // Ascending by kind and id.
   virtual absl::StatusOr<std::vector<model::StoredLocation>> ListLocations(
       absl::string_view connection) = 0;
-  // Ascending by number.
-  virtual absl::StatusOr<std::vector<model::StoredView>> ListViews(
-      absl::string_view connection) = 0;
-  // Of all carts, ascending by view, kind and id.
-  virtual absl::StatusOr<std::vector<model::ViewLocation>> ListViewLocations(
+  virtual absl::StatusOr<model::StoredViews> ListViews(
       absl::string_view connection) = 0;
 
   // The numbers of spellings, in the order asked; the key is also told of a

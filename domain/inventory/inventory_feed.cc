@@ -171,7 +171,8 @@ bool PageReader::Add(InventoryLevel level) {
       level.location.kind == model::LocationKind::kWarehouse &&
       context_.settings.subtract_locked_quantity;
   if (page_.levels.empty()) {
-    page_.levels.reserve(std::min<size_t>(request_.limit, own_.rows.size()));
+    page_.levels.reserve(
+        std::min<size_t>(request_.limit, own_.rows.size() + view_.rows.size()));
   }
   page_.levels.push_back(std::move(level));
   return true;

@@ -22,6 +22,10 @@
 namespace oms_connector::inventory {
 namespace {
 
+// Pages in which nothing has changed are read for so long before the checkpoint
+// is stored again: what is read once more after a crash.
+constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
+
 class Pull {
  public:
   Pull(const InventoryPullOptions& options, feeds::PullSession& session)
@@ -49,6 +53,8 @@ class Pull {
   absl::Status ReadListings(int64_t channel);
   absl::Status ReadStock(int64_t warehouse);
   absl::Status ReadStockPages(int64_t warehouse, PullPosition* position);
+  absl::Status StoreStock(const PullPosition& position,
+                          const std::vector<model::StockRow>& rows);
   absl::Status StartStockAgain(const absl::Status& refusal,
                                PullPosition* position);
   absl::Status Conclude();
@@ -69,6 +75,7 @@ class Pull {
   const InventoryPullOptions& options_;
   feeds::PullSession& session_;
   PullPosition position_;
+  absl::Time commit_time_ = absl::InfinitePast();
   InventoryContext context_;     // as of the last commit
   model::InventoryState state_;  // likewise
   PulledSources sources_;
@@ -94,6 +101,7 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
                                 : session_.Commit(checkpoint, function));
   position_ = position;
+  commit_time_ = run.now;
   context_ = std::move(context);
   state_ = std::move(state);
   return absl::OkStatus();
@@ -252,7 +260,7 @@ absl::Status Pull::ReadProducts() {
   PullPosition position = *start;
   const std::optional<absl::Time> since = ModifiedSince(ProductsSource());
   OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Product>(
-      session_, "products", position.page,
+      session_, "products", {position.page, options_.page_limit},
       [this, since](int64_t page) {
         return om().ListProducts(session_.call(), since, "",
                                  {page, options_.page_limit});
@@ -276,7 +284,7 @@ absl::Status Pull::ReadListings(int64_t channel) {
   PullPosition position = *start;
   const std::optional<absl::Time> since = ModifiedSince(source);
   OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Listing>(
-      session_, "listings", position.page,
+      session_, "listings", {position.page, options_.page_limit},
       [this, channel, since](int64_t page) {
         return om().ListListings(session_.call(), channel, since, "",
                                  {page, options_.page_limit});
@@ -298,7 +306,7 @@ absl::Status Pull::ReadListings(int64_t channel) {
 absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
   if (position->by_location) sources_.stock_by_location = true;
   return feeds::ReadPages<model::StockRow>(
-      session_, "stock", position->page,
+      session_, "stock", {position->page, options_.page_limit},
       [this, warehouse, by_location = position->by_location](int64_t number) {
         const order_manager::PageRequest page = {number, options_.page_limit};
         return by_location
@@ -309,10 +317,37 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
         Saw(StockSource(warehouse), number, page,
             [](const model::StockRow& row) { return row.product_id; });
         position->page = number + 1;
-        return Commit(*position, [&](ReplicaWriter& writer) {
-          return writer.PutStock(warehouse, page.rows);
-        });
+        return StoreStock(*position, page.rows);
       });
+}
+
+// Rows of stock that are as they were are nearly all of them, and need neither
+// the writer nor a commit.
+absl::Status Pull::StoreStock(const PullPosition& position,
+                              const std::vector<model::StockRow>& rows) {
+  StockChanges changes;
+  OMS_RETURN_IF_ERROR(options_.store->Read(
+      session_.context(), [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(changes,
+                             CompareStock(txn, id(), position.id, rows));
+        return absl::OkStatus();
+      }));
+  const auto count = [&] {
+    session_.run().counts.levels_unchanged += changes.unchanged;
+  };
+  if (!changes.rows.empty()) {
+    return Commit(position, [&](ReplicaWriter& writer) {
+      count();
+      return writer.PutStock(position.id, changes.rows);
+    });
+  }
+  count();
+  const absl::Duration age = session_.Now() - commit_time_;
+  if (age >= absl::ZeroDuration() && age < kCheckpointInterval) {
+    position_ = position;
+    return absl::OkStatus();
+  }
+  return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
 }
 
 // Pages of one list are not those of the other, so the warehouse is read from

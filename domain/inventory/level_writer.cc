@@ -117,9 +117,10 @@ absl::StatusOr<InventoryContext> ReadContext(storage::ReadTransaction& txn,
   context.settings = settings.values;
   OMS_ASSIGN_OR_RETURN(context.locations,
                        txn.inventory().ListLocations(connection));
-  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(connection));
-  OMS_ASSIGN_OR_RETURN(context.view_locations,
-                       txn.inventory().ListViewLocations(connection));
+  OMS_ASSIGN_OR_RETURN(model::StoredViews views,
+                       txn.inventory().ListViews(connection));
+  context.views = std::move(views.views);
+  context.view_locations = std::move(views.locations);
   return context;
 }
 

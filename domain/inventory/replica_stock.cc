@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "base/status_macros.h"
 #include "domain/inventory/replica_writer.h"
 #include "domain/inventory/view_recompute.h"
@@ -19,7 +20,67 @@ bool SameStock(const StoredStock& stored, const model::StockRow& row) {
          stored.locked == row.locked && stored.master_sku == row.master_sku;
 }
 
-// Ascending by product, the last of several of one.
+// A level that no longer stands beside its row, for the table of levels.
+model::StoredLevel MovedOut(const StoredStock& stock) {
+  model::StoredLevel level;
+  level.sku_key = stock.sku.key;
+  level.location_id = stock.warehouse_id;
+  level.sku = stock.sku.number;
+  level.master_sku = stock.sku.number;
+  level.product_id = stock.product_id;
+  level.value = stock.level;
+  return level;
+}
+
+// The products of a page with what is stored of them.
+class StockPage {
+ public:
+  static absl::StatusOr<StockPage> Read(
+      storage::ReadTransaction& txn, const std::string& connection,
+      int64_t warehouse_id, std::vector<const model::StockRow*> rows,
+      absl::Time read_from) {
+    StockPage page;
+    page.rows_ = std::move(rows);
+    page.read_from_ = read_from;
+    std::vector<int64_t> ids;
+    ids.reserve(page.rows_.size());
+    for (const model::StockRow* row : page.rows_) {
+      ids.push_back(row->product_id);
+    }
+    OMS_ASSIGN_OR_RETURN(
+        page.stored_, txn.inventory().FindStock(connection, warehouse_id, ids));
+    return page;
+  }
+
+  // Calls `changed` for each row that differs from what is stored of it, which
+  // is nullptr for a new one; returns how many do not differ.
+  int64_t ForEachChange(
+      absl::FunctionRef<void(const model::StockRow&, StoredStock*)> changed) {
+    int64_t unchanged = 0;
+    auto next = stored_.begin();
+    for (const model::StockRow* row : rows_) {
+      while (next != stored_.end() && next->product_id < row->product_id) {
+        ++next;
+      }
+      const bool known =
+          next != stored_.end() && next->product_id == row->product_id;
+      if (known && SameStock(*next, *row) && next->value_time >= read_from_) {
+        ++unchanged;
+      } else {
+        changed(*row, known ? &*next : nullptr);
+      }
+    }
+    return unchanged;
+  }
+
+ private:
+  std::vector<const model::StockRow*> rows_;
+  std::vector<StoredStock> stored_;
+  absl::Time read_from_;
+};
+
+}  // namespace
+
 std::vector<const model::StockRow*> LatestByProduct(
     const std::vector<model::StockRow>& rows) {
   std::vector<const model::StockRow*> latest;
@@ -42,61 +103,54 @@ std::vector<const model::StockRow*> LatestByProduct(
   return latest;
 }
 
-// A level that no longer stands beside its row, for the table of levels.
-model::StoredLevel MovedOut(const StoredStock& stock) {
-  model::StoredLevel level;
-  level.sku_key = stock.sku.key;
-  level.location_id = stock.warehouse_id;
-  level.sku = stock.sku.number;
-  level.master_sku = stock.sku.number;
-  level.product_id = stock.product_id;
-  level.value = stock.level;
-  return level;
+absl::StatusOr<StockChanges> CompareStock(
+    storage::ReadTransaction& txn, const std::string& connection,
+    int64_t warehouse_id, const std::vector<model::StockRow>& rows) {
+  InventoryContext context;
+  OMS_ASSIGN_OR_RETURN(context.locations,
+                       txn.inventory().ListLocations(connection));
+  OMS_ASSIGN_OR_RETURN(
+      StockPage page,
+      StockPage::Read(
+          txn, connection, warehouse_id, LatestByProduct(rows),
+          ReadFrom(context, LocationKind::kWarehouse, warehouse_id)));
+  StockChanges changes;
+  changes.unchanged =
+      page.ForEachChange([&](const model::StockRow& row, StoredStock*) {
+        changes.rows.push_back(&row);
+      });
+  return changes;
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<ReplicaWriter::ChangedStock>>
 ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
-                              const std::vector<model::StockRow>& rows) {
-  const std::vector<const model::StockRow*> latest = LatestByProduct(rows);
-  std::vector<int64_t> ids;
-  ids.reserve(latest.size());
-  for (const model::StockRow* row : latest) ids.push_back(row->product_id);
-  OMS_ASSIGN_OR_RETURN(
-      std::vector<StoredStock> found,
-      txn_->inventory().FindStock(connection(), warehouse_id, ids));
+                              const std::vector<const model::StockRow*>& rows) {
   const absl::Time read_from =
       ReadFrom(context_, LocationKind::kWarehouse, warehouse_id);
+  OMS_ASSIGN_OR_RETURN(
+      StockPage page,
+      StockPage::Read(*txn_, connection(), warehouse_id, rows, read_from));
   std::vector<ChangedStock> changes;
-  auto next = found.begin();
-  for (const model::StockRow* row : latest) {
-    while (next != found.end() && next->product_id < row->product_id) ++next;
-    StoredStock* before =
-        next != found.end() && next->product_id == row->product_id ? &*next
-                                                                   : nullptr;
-    if (before != nullptr && SameStock(*before, *row) &&
-        before->value_time >= read_from) {
-      tally_.AddUnchanged(1);
-      continue;
-    }
-    ChangedStock& change = changes.emplace_back();
-    StoredStock& after = change.after;
-    after.warehouse_id = warehouse_id;
-    after.product_id = row->product_id;
-    after.on_hand = row->on_hand;
-    after.locked = row->locked;
-    after.value_time = std::max(run_.now, read_from);
-    if (before != nullptr) {
-      if (before->on_hand == row->on_hand && before->locked == row->locked &&
-          before->value_time >= read_from) {
-        after.value_time = before->value_time;
-      }
-      if (before->master_sku == row->master_sku) after.sku = before->sku;
-      change.before = std::move(*before);
-    }
-    if (after.sku.number == 0) after.master_sku = row->master_sku;
-  }
+  changes.reserve(rows.size());
+  tally_.AddUnchanged(
+      page.ForEachChange([&](const model::StockRow& row, StoredStock* before) {
+        ChangedStock& change = changes.emplace_back();
+        StoredStock& after = change.after;
+        after.warehouse_id = warehouse_id;
+        after.product_id = row.product_id;
+        after.on_hand = row.on_hand;
+        after.locked = row.locked;
+        after.value_time = std::max(run_.now, read_from);
+        if (before != nullptr) {
+          if (before->on_hand == row.on_hand && before->locked == row.locked &&
+              before->value_time >= read_from) {
+            after.value_time = before->value_time;
+          }
+          if (before->master_sku == row.master_sku) after.sku = before->sku;
+          change.before = std::move(*before);
+        }
+        if (after.sku.number == 0) after.master_sku = row.master_sku;
+      }));
   OMS_RETURN_IF_ERROR(LookUpProducts(&changes));
   return changes;
 }
@@ -235,8 +289,8 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
   return left_to_do;
 }
 
-absl::Status ReplicaWriter::PutStock(int64_t warehouse_id,
-                                     const std::vector<model::StockRow>& rows) {
+absl::Status ReplicaWriter::PutStock(
+    int64_t warehouse_id, const std::vector<const model::StockRow*>& rows) {
   OMS_ASSIGN_OR_RETURN(std::vector<ChangedStock> changes,
                        ChangesOfStock(warehouse_id, rows));
   if (changes.empty()) return absl::OkStatus();

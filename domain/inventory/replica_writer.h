@@ -2,9 +2,10 @@
 // depend on it, within one write transaction.
 //
 //   session.Commit(checkpoint, [&](storage::WriteTransaction& txn) {
-//     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn,
-//     run)); OMS_RETURN_IF_ERROR(writer.PutStock(12, rows)); return
-//     writer.Close(&session.run());
+//     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
+//                          ReplicaWriter::Open(txn, run));
+//     OMS_RETURN_IF_ERROR(writer.PutProducts(rows));
+//     return writer.Close(&session.run());
 //   });
 //
 // Rows are compared with those stored first: one that is as it was costs its
@@ -49,6 +50,22 @@ struct MissedRows {
   std::vector<int64_t> gone;
 };
 
+// Pointers to rows, ascending by product; of several of one the last.
+std::vector<const model::StockRow*> LatestByProduct(
+    const std::vector<model::StockRow>& rows);
+
+// What a page of stock brings that is not stored yet.
+struct StockChanges {
+  std::vector<const model::StockRow*> rows;  // ascending, each product once
+  int64_t unchanged = 0;                     // the other products
+};
+
+// The rows that it returns are of `rows`, and are compared once more when they
+// are put.
+absl::StatusOr<StockChanges> CompareStock(
+    storage::ReadTransaction& txn, const std::string& connection,
+    int64_t warehouse_id, const std::vector<model::StockRow>& rows);
+
 class ReplicaWriter {
  public:
   // Locks the connection's inventory state. CONNECTION_NOT_FOUND.
@@ -68,9 +85,10 @@ class ReplicaWriter {
   absl::StatusOr<bool> PutWarehouses(const std::vector<model::Warehouse>& rows,
                                      bool complete);
 
-  // Of several rows with one id the last counts.
+  // As LatestByProduct has them.
   absl::Status PutStock(int64_t warehouse_id,
-                        const std::vector<model::StockRow>& rows);
+                        const std::vector<const model::StockRow*>& rows);
+  // Of several rows with one id the last counts.
   absl::Status PutProducts(const std::vector<model::Product>& rows);
   // Returns the rows that were refused because they are of another channel.
   absl::StatusOr<std::vector<model::RejectedRow>> PutListings(
@@ -127,7 +145,7 @@ class ReplicaWriter {
   bool BelievesList(const std::vector<model::StoredLocation>& rows,
                     model::LocationKind kind, bool complete);
   absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
-      int64_t warehouse_id, const std::vector<model::StockRow>& rows);
+      int64_t warehouse_id, const std::vector<const model::StockRow*>& rows);
   // Finds which products are inactive, and the SKUs that are not known yet.
   absl::Status LookUpProducts(std::vector<ChangedStock>* changes);
   // Writes rows with their levels; the keys whose levels depend on more than

@@ -93,9 +93,9 @@ absl::Status Begin(storage::WriteTransaction& txn, InventoryContext context,
   OMS_RETURN_IF_ERROR(
       txn.inventory().PutLocations(id, NoteReturns(now, &context, state)));
   OMS_RETURN_IF_ERROR(SyncViews(txn, context));
-  OMS_ASSIGN_OR_RETURN(context.views, txn.inventory().ListViews(id));
-  OMS_ASSIGN_OR_RETURN(context.view_locations,
-                       txn.inventory().ListViewLocations(id));
+  OMS_ASSIGN_OR_RETURN(model::StoredViews views, txn.inventory().ListViews(id));
+  context.views = std::move(views.views);
+  context.view_locations = std::move(views.locations);
   OMS_RETURN_IF_ERROR(SyncViewLocations(txn, context, state));
   state->target_generation = context.connection.view_generation;
   state->position_step = StepOf(BuildViews(context).front());

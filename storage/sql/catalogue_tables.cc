@@ -40,22 +40,15 @@ constexpr char kPutProduct[] =
     "missed = excluded.missed, gone = excluded.gone, "
     "revision = excluded.revision, details = excluded.details";
 
+constexpr char kFlagsRange[] = SELECT_FLAGS
+    "WHERE connection = $1 AND product_id BETWEEN $2 AND $3 "
+    "ORDER BY product_id LIMIT $4";
+constexpr char kFindFlags[] =
+    SELECT_FLAGS "WHERE connection = $1 AND product_id = $2";
+
 #undef SELECT_PRODUCT
 #undef SELECT_FLAGS
 #undef FLAG_COLUMNS
-
-// With the SKU as it is spelled; without a SKU there is no row of skus.
-#define SELECT_SPELLED                                                  \
-  "SELECT p.product_id, p.sku, p.sku_key, p.active, p.missed, p.gone, " \
-  "p.revision, k.text FROM products AS p LEFT JOIN skus AS k "          \
-  "ON k.connection = p.connection AND k.number = p.sku "                \
-  "WHERE p.connection = $1 "
-
-constexpr char kFlagsRange[] = SELECT_SPELLED
-    "AND p.product_id BETWEEN $2 AND $3 ORDER BY p.product_id LIMIT $4";
-constexpr char kFindFlags[] = SELECT_SPELLED "AND p.product_id = $2";
-
-#undef SELECT_SPELLED
 
 #define LISTING_COLUMNS                                                  \
   "listing_id, sales_channel_id, sku, sku_key, master_sku, master_key, " \
@@ -159,13 +152,14 @@ SqlInventoryTables::FindProductFlags(absl::string_view connection,
                                      const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::ProductFlags> found;
+  found.reserve(product_ids.size());
   OMS_RETURN_IF_ERROR(QueryKeyPage(sql_, {kFlagsRange, kFindFlags}, {number},
                                    Ascending(product_ids),
                                    [&](const SqlRow& row) {
                                      RowFields fields(row);
                                      found.push_back(FlagsAt(fields));
-                                     found.back().master_sku = fields.String();
                                    }));
+  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
   return found;
 }
 

@@ -41,17 +41,17 @@ constexpr char kAddWithheld[] =
     "AND location_kind = $2 AND location_id = $3";
 
 constexpr char kListViews[] =
-    "SELECT view, cart FROM cart_views WHERE connection = $1 ORDER BY view";
+    "SELECT v.view, v.cart, l.location_kind, l.location_id, l.shown, "
+    "l.revision FROM cart_views AS v LEFT JOIN view_locations AS l "
+    "ON l.connection = v.connection AND l.view = v.view "
+    "WHERE v.connection = $1 "
+    "ORDER BY v.view, l.location_kind, l.location_id";
 constexpr char kAddView[] =
     "INSERT INTO cart_views (connection, view, cart) VALUES ($1, $2, $3)";
 constexpr char kDeleteView[] =
     "DELETE FROM cart_views WHERE connection = $1 AND view = $2";
 constexpr char kDeleteLevelsOfView[] =
     "DELETE FROM levels WHERE connection = $1 AND view = $2";
-constexpr char kListViewLocations[] =
-    "SELECT view, location_kind, location_id, shown, revision "
-    "FROM view_locations WHERE connection = $1 "
-    "ORDER BY view, location_kind, location_id";
 constexpr char kPutViewLocation[] =
     "INSERT INTO view_locations (connection, view, location_kind, "
     "location_id, shown, revision) VALUES ($1, $2, $3, $4, $5, $6) "
@@ -63,8 +63,12 @@ constexpr char kDeleteViewLocations[] =
 constexpr char kFindFold[] =
     "SELECT number, sku_key, text FROM skus "
     "WHERE connection = $1 AND fold_hash = $2";
-constexpr char kGetText[] =
-    "SELECT text FROM skus WHERE connection = $1 AND number = $2";
+#define SELECT_SKU \
+  "SELECT number, sku_key, text FROM skus WHERE connection = $1 "
+constexpr char kSkuRange[] =
+    SELECT_SKU "AND number BETWEEN $2 AND $3 ORDER BY number LIMIT $4";
+constexpr char kFindSku[] = SELECT_SKU "AND number = $2";
+#undef SELECT_SKU
 constexpr char kLastNumber[] =
     "SELECT max(number) FROM skus WHERE connection = $1";
 constexpr char kAddSku[] =
@@ -131,6 +135,13 @@ absl::StatusOr<model::InventoryState> StateOf(const std::string& document) {
 }
 
 }  // namespace
+
+const SkuTexts::Entry& SkuTexts::At(int64_t number) const {
+  const auto found = std::lower_bound(
+      entries_.begin(), entries_.end(), number,
+      [](const Entry& each, int64_t wanted) { return each.number < wanted; });
+  return found != entries_.end() && found->number == number ? *found : none_;
+}
 
 absl::StatusOr<int64_t> SqlInventoryTables::NumberToWrite(
     absl::string_view connection) {
@@ -231,26 +242,34 @@ absl::Status SqlInventoryTables::AddWithheld(absl::string_view connection,
       .status();
 }
 
-absl::StatusOr<std::vector<model::StoredView>> SqlInventoryTables::ListViews(
+absl::StatusOr<model::StoredViews> SqlInventoryTables::ListViews(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<model::StoredView> views;
+  model::StoredViews found;
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kListViews, {number}, [&](const SqlRow& row) {
         RowFields fields(row);
-        model::StoredView& stored = views.emplace_back();
-        stored.view = fields.Int64();
-        stored.cart_id = fields.String();
+        const int64_t view = fields.Int64();
+        const absl::string_view cart = fields.Text();
+        if (found.views.empty() || found.views.back().view != view) {
+          found.views.push_back({view, std::string(cart)});
+        }
+        if (row.IsNull(2)) return;  // it has no locations of its own
+        model::ViewLocation& stored = found.locations.emplace_back();
+        stored.view = view;
+        stored.kind = fields.As<model::LocationKind>();
+        stored.location_id = fields.Int64();
+        stored.shown = fields.Bool();
+        stored.revision = fields.Int64();
       }));
-  return views;
+  return found;
 }
 
 absl::StatusOr<int64_t> SqlInventoryTables::AddView(
     absl::string_view connection, absl::string_view cart_id) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
-  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredView> views,
-                       ListViews(connection));
-  const int64_t view = views.empty() ? 1 : views.back().view + 1;
+  OMS_ASSIGN_OR_RETURN(const model::StoredViews stored, ListViews(connection));
+  const int64_t view = stored.views.empty() ? 1 : stored.views.back().view + 1;
   OMS_RETURN_IF_ERROR(sql_.Execute(kAddView, {number, view, cart_id}).status());
   return view;
 }
@@ -262,23 +281,6 @@ absl::Status SqlInventoryTables::DeleteView(absl::string_view connection,
       sql_.Execute(kDeleteLevelsOfView, {number, view}).status());
   OMS_RETURN_IF_ERROR(DeleteViewLocations(connection, view));
   return sql_.Execute(kDeleteView, {number, view}).status();
-}
-
-absl::StatusOr<std::vector<model::ViewLocation>>
-SqlInventoryTables::ListViewLocations(absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<model::ViewLocation> locations;
-  OMS_RETURN_IF_ERROR(
-      QueryEach(sql_, kListViewLocations, {number}, [&](const SqlRow& row) {
-        RowFields fields(row);
-        model::ViewLocation& stored = locations.emplace_back();
-        stored.view = fields.Int64();
-        stored.kind = fields.As<model::LocationKind>();
-        stored.location_id = fields.Int64();
-        stored.shown = fields.Bool();
-        stored.revision = fields.Int64();
-      }));
-  return locations;
 }
 
 absl::Status SqlInventoryTables::PutViewLocations(
@@ -353,16 +355,23 @@ absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::AddSkus(
 absl::StatusOr<std::vector<std::string>> SqlInventoryTables::GetSkuTexts(
     absl::string_view connection, const std::vector<int64_t>& numbers) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  std::vector<std::string> texts(numbers.size());
-  SqlParamRows params;
-  for (const int64_t sku : numbers) params.push_back({number, sku});
-  if (params.empty()) return texts;
-  OMS_RETURN_IF_ERROR(
-      sql_.QueryBatch(kGetText, params, [&](size_t index, const SqlRow& row) {
-        texts[index] = RowFields(row).String();
-        return absl::OkStatus();
-      }));
+  OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+  std::vector<std::string> texts;
+  texts.reserve(numbers.size());
+  for (const int64_t sku : numbers) texts.push_back(skus.At(sku).text);
   return texts;
+}
+
+absl::StatusOr<SkuTexts> SqlInventoryTables::ReadSkus(
+    int64_t connection, std::vector<int64_t> numbers) {
+  SkuTexts skus;
+  skus.reserve(numbers.size());
+  OMS_RETURN_IF_ERROR(
+      QueryKeyPage(sql_, {kSkuRange, kFindSku}, {connection},
+                   Ascending(std::move(numbers)), [&](const SqlRow& row) {
+                     skus.Add({row.Int64(0), row.Int64(1), row.String(2)});
+                   }));
+  return skus;
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListSkuKeys(

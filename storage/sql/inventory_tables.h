@@ -11,12 +11,33 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/status_macros.h"
 #include "model/inventory.h"
 #include "storage/inventory_tables.h"
 #include "storage/sql/connection_numbers.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
+
+// SKUs by their numbers.
+class SkuTexts {
+ public:
+  struct Entry {
+    int64_t number = 0;
+    int64_t key = 0;
+    std::string text;
+  };
+
+  void reserve(size_t count) { entries_.reserve(count); }
+  // By ascending numbers.
+  void Add(Entry entry) { entries_.push_back(std::move(entry)); }
+  // All zero and empty where there is none.
+  const Entry& At(int64_t number) const;
+
+ private:
+  std::vector<Entry> entries_;
+  Entry none_;
+};
 
 // Works within the transaction that `sql` is in; owns neither. Locations,
 // state and SKUs are in inventory_tables.cc, the rows in stock_tables.cc,
@@ -30,9 +51,7 @@ class SqlInventoryTables final : public InventoryWriter {
       absl::string_view connection) override;
   absl::StatusOr<std::vector<model::StoredLocation>> ListLocations(
       absl::string_view connection) override;
-  absl::StatusOr<std::vector<model::StoredView>> ListViews(
-      absl::string_view connection) override;
-  absl::StatusOr<std::vector<model::ViewLocation>> ListViewLocations(
+  absl::StatusOr<model::StoredViews> ListViews(
       absl::string_view connection) override;
   absl::StatusOr<std::vector<model::Sku>> FindSkus(
       absl::string_view connection,
@@ -150,6 +169,26 @@ class SqlInventoryTables final : public InventoryWriter {
   absl::StatusOr<int64_t> NumberToWrite(absl::string_view connection);
   absl::StatusOr<std::vector<int64_t>> ListIds(absl::string_view sql,
                                                std::vector<SqlParam> params);
+  // Each SKU once, however many rows have it. SKUs are numbered as they come,
+  // so those of a page lie together and are read as a range; joined they would
+  // be found one by one.
+  absl::StatusOr<SkuTexts> ReadSkus(int64_t connection,
+                                    std::vector<int64_t> numbers);
+  // Sets key and text of the SKUs of stock or products.
+  template <typename Row>
+  absl::Status NameSkus(int64_t connection, std::vector<Row>* rows) {
+    std::vector<int64_t> numbers;
+    numbers.reserve(rows->size());
+    for (const Row& row : *rows) numbers.push_back(row.sku.number);
+    OMS_ASSIGN_OR_RETURN(const SkuTexts skus,
+                         ReadSkus(connection, std::move(numbers)));
+    for (Row& row : *rows) {
+      const SkuTexts::Entry& sku = skus.At(row.sku.number);
+      row.sku.key = sku.key;
+      row.master_sku = sku.text;
+    }
+    return absl::OkStatus();
+  }
 
   SqlConnection& sql_;
   ConnectionNumbers& numbers_;

@@ -36,20 +36,17 @@ constexpr char kDeleteLevel[] =
 #undef LEVEL_COLUMNS
 
 // What the feed tells of a level beside stock, in this order.
-#define SELECT_BESIDE_STOCK                                              \
-  "SELECT s.product_id, s.warehouse_id, s.revision, s.available, "       \
-  "s.reason, s.clamped_at_zero, s.as_of_time, s.value_time, s.on_hand, " \
-  "s.locked, k.text FROM stock AS s JOIN skus AS k "                     \
-  "ON k.connection = s.connection AND k.number = s.sku "                 \
-  "WHERE s.connection = $1 "
+#define SELECT_BESIDE_STOCK                                        \
+  "SELECT product_id, warehouse_id, revision, available, reason, " \
+  "clamped_at_zero, as_of_time, value_time, on_hand, locked, sku " \
+  "FROM stock WHERE connection = $1 "
 
 constexpr char kListBesideStock[] =
-    SELECT_BESIDE_STOCK "AND s.revision > $2 ORDER BY s.revision LIMIT $3";
+    SELECT_BESIDE_STOCK "AND revision > $2 ORDER BY revision LIMIT $3";
 // Rows without a level are passed over by the caller, so that no statement
 // goes through many of them.
 constexpr char kListAtWarehouse[] = SELECT_BESIDE_STOCK
-    "AND s.warehouse_id = $2 AND s.product_id > $3 "
-    "ORDER BY s.product_id LIMIT $4";
+    "AND warehouse_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4";
 
 #undef SELECT_BESIDE_STOCK
 
@@ -101,11 +98,18 @@ void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
           : model::LevelSource::kChannelAllocation;
 }
 
-// Returns the product it is of.
-int64_t ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
+// What a row beside stock is of.
+struct BesideStock {
+  int64_t product_id = 0;
+  int64_t sku = 0;
+};
+
+// All but the SKU's text.
+BesideStock ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   RowFields fields(row);
   model::InventoryLevel& level = *into;
-  const int64_t product = fields.Int64();
+  BesideStock of;
+  of.product_id = fields.Int64();
   level.location.kind = model::LocationKind::kWarehouse;
   level.location.id = fields.Int64();
   level.revision = fields.Int64();
@@ -116,9 +120,8 @@ int64_t ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   level.as_of_time = as_of.value_or(fields.Time());
   level.derivation.on_hand = fields.Int64();
   level.derivation.locked = fields.OptionalInt64();
-  level.sku = fields.String();
-  level.master_sku = level.sku;
-  return product;
+  of.sku = fields.Int64();
+  return of;
 }
 
 model::InventoryLevel FeedLevelAt(const SqlRow& row) {
@@ -177,12 +180,18 @@ SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
   if (view == 0) {
-    OMS_RETURN_IF_ERROR(
-        QueryEach(sql_, kListBesideStock, {number, after, int64_t{limit}},
-                  [&](const SqlRow& row) {
-                    if (levels.empty()) levels.reserve(limit);
-                    ReadBesideStock(row, &levels.emplace_back());
-                  }));
+    std::vector<int64_t> numbers;
+    OMS_RETURN_IF_ERROR(QueryEach(
+        sql_, kListBesideStock, {number, after, int64_t{limit}},
+        [&](const SqlRow& row) {
+          if (levels.empty()) levels.reserve(limit);
+          numbers.push_back(ReadBesideStock(row, &levels.emplace_back()).sku);
+        }));
+    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+    for (size_t i = 0; i < levels.size(); ++i) {
+      levels[i].sku = skus.At(numbers[i]).text;
+      levels[i].master_sku = levels[i].sku;
+    }
   }
   const auto beside = static_cast<std::ptrdiff_t>(levels.size());
   OMS_RETURN_IF_ERROR(QueryEach(
@@ -206,15 +215,22 @@ SqlInventoryTables::ListLevelsAt(absl::string_view connection,
   int64_t key = after.after;
   if (after.beside_stock) {
     if (kind == model::LocationKind::kWarehouse) {
+      std::vector<int64_t> numbers;
       OMS_RETURN_IF_ERROR(QueryEach(
           sql_, kListAtWarehouse, {number, location_id, key, int64_t{limit}},
           [&](const SqlRow& row) {
             model::PlacedLevel& one = placed.emplace_back();
-            one.level.emplace();
-            one.place = {/*beside_stock=*/true,
-                         ReadBesideStock(row, &*one.level)};
-            if (one.level->revision == 0) one.level.reset();
+            const BesideStock of = ReadBesideStock(row, &one.level.emplace());
+            one.place = {/*beside_stock=*/true, of.product_id};
+            numbers.push_back(of.sku);
           }));
+      OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+      for (size_t i = 0; i < placed.size(); ++i) {
+        std::optional<model::InventoryLevel>& level = placed[i].level;
+        level->sku = skus.At(numbers[i]).text;
+        level->master_sku = level->sku;
+        if (level->revision == 0) level.reset();
+      }
     }
     if (!placed.empty()) return placed;
     key = 0;  // keys are numbers from 1 on

@@ -10,16 +10,14 @@
 namespace oms_connector::storage {
 namespace {
 
-#define SELECT_STOCK                                                           \
-  "SELECT s.product_id, s.warehouse_id, s.sku, k.sku_key, k.text, s.on_hand, " \
-  "s.locked, s.value_time, s.missed, s.gone, s.revision, s.available, "        \
-  "s.reason, s.clamped_at_zero, s.as_of_time FROM stock AS s "                 \
-  "JOIN skus AS k ON k.connection = s.connection AND k.number = s.sku "        \
-  "WHERE s.connection = $1 AND s.warehouse_id = $2 "
+#define SELECT_STOCK                                                    \
+  "SELECT product_id, warehouse_id, sku, on_hand, locked, value_time, " \
+  "missed, gone, revision, available, reason, clamped_at_zero, "        \
+  "as_of_time FROM stock WHERE connection = $1 AND warehouse_id = $2 "
 
 constexpr char kStockRange[] = SELECT_STOCK
-    "AND s.product_id BETWEEN $3 AND $4 ORDER BY s.product_id LIMIT $5";
-constexpr char kFindStock[] = SELECT_STOCK "AND s.product_id = $3";
+    "AND product_id BETWEEN $3 AND $4 ORDER BY product_id LIMIT $5";
+constexpr char kFindStock[] = SELECT_STOCK "AND product_id = $3";
 
 #undef SELECT_STOCK
 
@@ -62,8 +60,6 @@ model::StoredStock StockAt(const SqlRow& row) {
   stock.product_id = fields.Int64();
   stock.warehouse_id = fields.Int64();
   stock.sku.number = fields.Int64();
-  stock.sku.key = fields.Int64();
-  stock.master_sku = fields.String();
   stock.on_hand = fields.Int64();
   stock.locked = fields.OptionalInt64();
   stock.value_time = fields.Time();
@@ -88,6 +84,7 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStock(
   OMS_RETURN_IF_ERROR(QueryKeyPage(
       sql_, {kStockRange, kFindStock}, {number, warehouse_id}, product_ids,
       [&](const SqlRow& row) { found.push_back(StockAt(row)); }));
+  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
   return found;
 }
 
@@ -110,6 +107,7 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStockAt(
         found.push_back(StockAt(row));
         return absl::OkStatus();
       }));
+  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
   return found;
 }
 

@@ -124,6 +124,7 @@ absl::Status SetPragmas(const SqliteDatabaseOptions& options,
       connection.ExecuteScript("PRAGMA foreign_keys = ON;"
                                "PRAGMA trusted_schema = OFF;"
                                "PRAGMA cell_size_check = ON;"
+                               "PRAGMA wal_autocheckpoint = 2000;"
                                "PRAGMA journal_size_limit = 67108864;"));
   return connection.ExecuteScript(options.synchronous ==
                                           SqliteSynchronous::kFull

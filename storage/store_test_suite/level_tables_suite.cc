@@ -183,18 +183,19 @@ TEST_P(StoreTest, ViewsAreNumberedAndGoWithTheirRows) {
                 .ok());
         EXPECT_TRUE(
             tables.PutLevels("acme", {Level(one, sku, kWarehouse, 1, 8)}).ok());
-        const auto locations = *tables.ListViewLocations("acme");
+        const auto locations = tables.ListViews("acme")->locations;
         EXPECT_EQ(locations.size(), 2u);
         EXPECT_FALSE(locations[0].shown);
         EXPECT_EQ(locations[0].revision, 7);
         EXPECT_TRUE(tables.DeleteView("acme", one).ok());
         EXPECT_THAT(*tables.ListLevels("acme", one, 0, 10), IsEmpty());
-        EXPECT_THAT(*tables.ListViewLocations("acme"), SizeIs(1));
-        const auto views = *tables.ListViews("acme");
+        const auto left = *tables.ListViews("acme");
+        EXPECT_THAT(left.locations, SizeIs(1));
+        const auto& views = left.views;
         EXPECT_EQ(views.size(), 1u);
         EXPECT_EQ(views[0].cart_id, "shop");
         EXPECT_TRUE(tables.DeleteViewLocations("acme", two).ok());
-        EXPECT_THAT(*tables.ListViewLocations("acme"), IsEmpty());
+        EXPECT_THAT(tables.ListViews("acme")->locations, IsEmpty());
         return absl::OkStatus();
       }),
       absl::OkStatus());
