@@ -155,8 +155,10 @@ struct StoredOrder {
   absl::Time status_time;  // since when it has been in its status for us
   std::string cart_id;     // empty: no cart has its sales channel
   std::string family_key;  // under its cart's rule; empty where ids relate it
-  bool released = false;   // its shipments went, so later parcels go at once
-  bool blocking = false;   // a family with held parcels waits for it
+  // Its shipments went, so later parcels go at once. A column of its own, and
+  // so no part of the document: it is what changes of most orders.
+  bool released = false;
+  bool blocking = false;  // a family with held parcels waits for it
   // How often in a row the Order Manager said that there is none.
   int64_t times_missing = 0;
 
@@ -169,7 +171,6 @@ struct StoredOrder {
     visit(5, "status_time", &StoredOrder::status_time);
     visit(6, "cart_id", &StoredOrder::cart_id);
     visit(7, "family_key", &StoredOrder::family_key);
-    visit(8, "released", &StoredOrder::released);
     visit(9, "blocking", &StoredOrder::blocking);
     visit(10, "times_missing", &StoredOrder::times_missing);
   }
@@ -179,13 +180,8 @@ struct StoredOrder {
   struct InStore {
     std::string bytes;  // empty: it is new
     std::vector<int64_t> related_order_ids;
-    // What the columns say that orders are found by.
-    std::string cart_id;
-    std::string family_key;
-    absl::Time read_time;
-    bool readable = true;
-    bool blocking = false;
     bool open = false;
+    bool released = false;
   } in_store;
 };
 

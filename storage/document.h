@@ -69,6 +69,9 @@ template <typename T>
 std::string EncodeDocument(const T& value);
 template <typename T>
 absl::StatusOr<T> DecodeDocument(absl::string_view bytes);
+// Into a value that is as it was constructed; after an error it is of no use.
+template <typename T>
+absl::Status DecodeDocument(absl::string_view bytes, T* value);
 
 namespace internal {
 
@@ -118,7 +121,10 @@ void WriteValue(DocumentWriter& writer, int tag, const T& value) {
   }
 }
 
-// False where the value cannot be read.
+// False where a value cannot be read.
+template <typename T>
+bool ReadFields(absl::string_view bytes, T* value);
+
 template <typename T>
 bool ReadValue(const DocumentReader& reader, int index, T* value);
 
@@ -131,10 +137,7 @@ bool ReadValue(const DocumentReader& reader, int index,
 template <typename T>
 bool ReadValue(const DocumentReader& reader, int index,
                std::vector<T>* values) {
-  T value{};
-  if (!ReadValue(reader, index, &value)) return false;
-  values->push_back(std::move(value));
-  return true;
+  return ReadValue(reader, index, &values->emplace_back());
 }
 
 template <typename T, size_t n>
@@ -160,13 +163,28 @@ bool ReadValue(const DocumentReader& reader, int index, T* value) {
   } else if constexpr (std::is_same_v<T, absl::Status>) {
     return DecodeStatus(reader.bytes(), value);
   } else if constexpr (model::HasFields<T>::value) {
-    absl::StatusOr<T> nested = DecodeDocument<T>(reader.bytes());
-    if (!nested.ok()) return false;
-    *value = *std::move(nested);
+    return ReadFields(reader.bytes(), value);
   } else {
     *value = std::string(reader.bytes());
   }
   return true;
+}
+
+template <typename T>
+bool ReadFields(absl::string_view bytes, T* value) {
+  DocumentReader reader(bytes);
+  bool good = true;
+  int last_tag = 0;
+  int index = 0;  // among values of one tag
+  while (good && reader.Next()) {
+    index = reader.tag() == last_tag ? index + 1 : 0;
+    last_tag = reader.tag();
+    T::VisitFields([&](int tag, const char*, auto field) {
+      if (tag != reader.tag()) return;
+      good = good && ReadValue(reader, index, &(value->*field));
+    });
+  }
+  return good && !reader.damaged();
 }
 
 }  // namespace internal
@@ -186,20 +204,14 @@ std::string EncodeDocument(const T& value) {
 template <typename T>
 absl::StatusOr<T> DecodeDocument(absl::string_view bytes) {
   T value{};
-  DocumentReader reader(bytes);
-  bool good = true;
-  int last_tag = 0;
-  int index = 0;  // among values of one tag
-  while (good && reader.Next()) {
-    index = reader.tag() == last_tag ? index + 1 : 0;
-    last_tag = reader.tag();
-    T::VisitFields([&](int tag, const char*, auto field) {
-      if (tag != reader.tag()) return;
-      good = good && internal::ReadValue(reader, index, &(value.*field));
-    });
-  }
-  if (!good || reader.damaged()) return internal::DamagedDocument();
+  if (!internal::ReadFields(bytes, &value)) return internal::DamagedDocument();
   return value;
+}
+
+template <typename T>
+absl::Status DecodeDocument(absl::string_view bytes, T* value) {
+  return internal::ReadFields(bytes, value) ? absl::OkStatus()
+                                            : internal::DamagedDocument();
 }
 
 }  // namespace oms_connector::storage

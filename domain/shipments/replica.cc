@@ -70,6 +70,11 @@ bool SameForDecisions(const model::Order& a, const model::Order& b) {
   return same;
 }
 
+// Whether an order names no family; another order may still name it.
+bool IsAlone(const StoredOrder& order) {
+  return order.family_key.empty() && order.order.related_order_ids.empty();
+}
+
 // The orders that one page concerns beside its own: families that lost a
 // member.
 class LeftFamilies {
@@ -203,23 +208,34 @@ absl::Status StoreOrders(storage::WriteTransaction& txn,
   std::vector<StoredOrder> rows;
   rows.reserve(latest.size());
   std::vector<int64_t> pending;
+  std::vector<int64_t> alone;
   LeftFamilies left;
   auto next = stored.begin();
   for (const model::Order* const order : latest) {
-    const bool is_new =
-        next == stored.end() || next->order.order_id != order->order_id;
-    StoredOrder row = is_new ? NewOrder(order->order_id) : *next++;
-    const StoredOrder before = row;
+    if (next == stored.end() || next->order.order_id != order->order_id) {
+      StoredOrder& row = rows.emplace_back(NewOrder(order->order_id));
+      Refresh(directory, *order, now, row);
+      (IsAlone(row) ? alone : pending).push_back(order->order_id);
+      continue;
+    }
+    const StoredOrder& before = *next++;
+    StoredOrder& row = rows.emplace_back(before);
     if (Refresh(directory, *order, now, row)) {
       pending.push_back(order->order_id);
     }
-    if (!is_new) left.Compare(before, row);
-    rows.push_back(std::move(row));
+    left.Compare(before, row);
   }
   OMS_RETURN_IF_ERROR(txn.shipments().PutOrders(connection, Pointers(rows)));
   OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> others,
                        left.Find(txn, connection));
   pending.insert(pending.end(), others.begin(), others.end());
+  // Parcels of an order that was not known would have made it known, so there
+  // is nothing to decide about one that nobody else's parcels wait for.
+  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> naming,
+                       txn.shipments().OrdersThatName(connection, alone));
+  if (!naming.empty()) {
+    pending.insert(pending.end(), alone.begin(), alone.end());
+  }
   SortUnique(pending);
   return txn.shipments().AddPending(connection, pending);
 }

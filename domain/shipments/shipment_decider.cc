@@ -18,7 +18,7 @@ namespace {
 
 // Pending orders decided in one transaction; with their families a few times
 // as many rows, well below what makes other writers wait.
-constexpr int kOrdersAtOnce = 500;
+constexpr int kOrdersAtOnce = 1000;
 // Rows looked at in one transaction while everything follows a change of
 // settings or carts.
 constexpr int kRowsPerPass = 1000;

@@ -45,6 +45,7 @@ CREATE TABLE orders (
   readable INTEGER NOT NULL,        -- 0: to be tried again at each pull
   blocking INTEGER NOT NULL,        -- 1: held parcels wait for it
   open INTEGER NOT NULL,            -- 1: read once a day (model::IsOpen)
+  released INTEGER NOT NULL,        -- 1: its shipments went
   stored_order BLOB NOT NULL,       -- StoredOrder
   PRIMARY KEY (connection, order_id)
 ) STRICT, WITHOUT ROWID;
@@ -116,7 +117,9 @@ CREATE TABLE deliveries (
   PRIMARY KEY (connection, shipment_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX deliveries_by_state ON deliveries (connection, state, shipment_id);
+-- But CONFIRMED, as nearly all are: 3
+CREATE INDEX deliveries_by_state ON deliveries (connection, state, shipment_id)
+  WHERE state <> 3;
 CREATE INDEX deliveries_by_age ON deliveries (connection, waits, state_time)
   WHERE waits <> 0;
 
@@ -170,7 +173,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('shipments', 'shipments_by_tracking', '100000 10000 2 1'),
   ('shipment_views', 'shipment_views', '100000 10000 1'),
   ('deliveries', 'deliveries', '100000 10000 1'),
-  ('deliveries', 'deliveries_by_state', '100000 10000 2500 1'),
+  ('deliveries', 'deliveries_by_state', '10000 1000 250 1'),
   ('deliveries', 'deliveries_by_age', '10000 1000 500 2'),
   ('held_orders', 'held_orders', '1000 100 1'),
   ('shipment_events', 'shipment_events', '100000 10000 1'),

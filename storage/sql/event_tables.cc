@@ -65,13 +65,12 @@ constexpr char kPutConsumer[] = R"(
 constexpr char kDeleteConsumer[] =
     "DELETE FROM shipment_consumers WHERE connection = $1 AND consumer = $2";
 
-absl::StatusOr<ShipmentEvent> ReadEvent(const SqlRow& row) {
-  OMS_ASSIGN_OR_RETURN(ShipmentEvent event,
-                       DecodeDocument<ShipmentEvent>(row.Bytes(0)));
-  OMS_ASSIGN_OR_RETURN(event.shipment.delivery,
-                       DecodeDocument<model::Delivery>(row.Bytes(1)));
+// An event is large and made where it stays.
+absl::Status AddEvent(const SqlRow& row, std::vector<ShipmentEvent>* events) {
+  ShipmentEvent& event = events->emplace_back();
+  OMS_RETURN_IF_ERROR(DecodeDocument(row.Bytes(0), &event));
   event.shipment.state_time = row.Time(2);
-  return event;
+  return DecodeDelivery(row.Bytes(1), row.Time(2), &event.shipment.delivery);
 }
 
 model::Consumer ReadConsumer(const SqlRow& row) {
@@ -81,14 +80,12 @@ model::Consumer ReadConsumer(const SqlRow& row) {
 }  // namespace
 
 absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::QueryEvents(
-    absl::string_view statement, absl::Span<const SqlParam> params) {
+    absl::string_view statement, absl::Span<const SqlParam> params, int limit) {
   std::vector<ShipmentEvent> events;
-  OMS_RETURN_IF_ERROR(
-      sql_.Query(statement, params, [&](const SqlRow& row) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(ShipmentEvent event, ReadEvent(row));
-        events.push_back(std::move(event));
-        return absl::OkStatus();
-      }));
+  OMS_RETURN_IF_ERROR(sql_.Query(statement, params, [&](const SqlRow& row) {
+    if (events.empty()) events.reserve(limit);
+    return AddEvent(row, &events);
+  }));
   return events;
 }
 
@@ -97,24 +94,21 @@ absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::ListEvents(
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   if (cart.empty()) {
-    return QueryEvents(kListEvents, {number, after, int64_t{limit}});
+    return QueryEvents(kListEvents, {number, after, int64_t{limit}}, limit);
   }
   OMS_ASSIGN_OR_RETURN(const CartRow* const row, FindCart(number, cart));
   if (row == nullptr) return std::vector<ShipmentEvent>();
   return QueryEvents(kListCartEvents,
-                     {number, after, int64_t{limit}, row->number});
+                     {number, after, int64_t{limit}, row->number}, limit);
 }
 
 absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::FindEvents(
     absl::string_view connection, const std::vector<int64_t>& sequences) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<ShipmentEvent> events;
-  OMS_RETURN_IF_ERROR(QueryKeys(
-      kFindEvent, number, sequences, [&](const SqlRow& row) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(ShipmentEvent event, ReadEvent(row));
-        events.push_back(std::move(event));
-        return absl::OkStatus();
-      }));
+  OMS_RETURN_IF_ERROR(
+      QueryKeys(kFindEvent, number, sequences,
+                [&](const SqlRow& row) { return AddEvent(row, &events); }));
   return events;
 }
 

@@ -17,32 +17,34 @@ using model::StoredOrder;
   "WHERE connection = $1 AND order_id BETWEEN $2 AND $3 ORDER BY order_id " \
   "LIMIT $4"
 constexpr char kOrderRange[] =
-    "SELECT stored_order, order_id FROM orders " ORDER_RANGE;
+    "SELECT stored_order, order_id, released FROM orders " ORDER_RANGE;
 constexpr char kFindOrder[] =
-    "SELECT stored_order, order_id FROM orders "
+    "SELECT stored_order, order_id, released FROM orders "
     "WHERE connection = $1 AND order_id = $2";
 constexpr char kOrderIdRange[] = "SELECT order_id FROM orders " ORDER_RANGE;
 constexpr char kFindOrderId[] =
     "SELECT order_id FROM orders WHERE connection = $1 AND order_id = $2";
 #undef ORDER_RANGE
 constexpr char kListOrders[] = R"(
-    SELECT stored_order FROM orders WHERE connection = $1 AND order_id > $2
+    SELECT stored_order, order_id, released FROM orders
+    WHERE connection = $1 AND order_id > $2
     ORDER BY order_id LIMIT $3)";
 constexpr char kPutOrder[] = R"(
     INSERT INTO orders
       (connection, order_id, cart, family_key, read_time, readable, blocking,
-       open, stored_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       open, released, stored_order)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+      $10)
     ON CONFLICT (connection, order_id) DO UPDATE SET
       cart = excluded.cart, family_key = excluded.family_key,
       read_time = excluded.read_time, readable = excluded.readable,
       blocking = excluded.blocking, open = excluded.open,
+      released = excluded.released,
       stored_order = excluded.stored_order)";
 
-// What orders are found by is as it was: no index is touched.
-constexpr char kPutOrderDocument[] = R"(
-    UPDATE orders SET stored_order = $3
-    WHERE connection = $1 AND order_id = $2)";
+// Nothing else has changed: no index is touched, and the row keeps its size.
+constexpr char kPutReleased[] = R"(
+    UPDATE orders SET released = $3 WHERE connection = $1 AND order_id = $2)";
 
 #define SELECT_NAMING \
   "SELECT related_id, order_id FROM order_links WHERE connection = $1 "
@@ -93,29 +95,12 @@ bool CountsAsRead(const StoredOrder& order) {
   return order.readable || model::IsGone(order);
 }
 
-void NoteInStore(std::string bytes, StoredOrder& order) {
-  order.in_store = {std::move(bytes), order.order.related_order_ids,
-                    order.cart_id,    order.family_key,
-                    order.read_time,  CountsAsRead(order),
-                    order.blocking,   model::IsOpen(order)};
-}
-
-// Whether all columns but the document are as they are stored.
-bool IsFoundAsBefore(const StoredOrder& order) {
-  const StoredOrder::InStore& in_store = order.in_store;
-  return !in_store.bytes.empty() && order.cart_id == in_store.cart_id &&
-         order.family_key == in_store.family_key &&
-         absl::ToUnixMicros(order.read_time) ==
-             absl::ToUnixMicros(in_store.read_time) &&
-         CountsAsRead(order) == in_store.readable &&
-         order.blocking == in_store.blocking &&
-         model::IsOpen(order) == in_store.open;
-}
-
 absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
   OMS_ASSIGN_OR_RETURN(StoredOrder order,
                        DecodeDocument<StoredOrder>(row.Bytes(0)));
-  NoteInStore(std::string(row.Bytes(0)), order);
+  order.released = row.Bool(2);
+  order.in_store = {std::string(row.Bytes(0)), order.order.related_order_ids,
+                    model::IsOpen(order), order.released};
   return order;
 }
 
@@ -255,29 +240,34 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListOpenOrders(
 absl::Status SqlShipmentTables::PutOrders(
     absl::string_view connection, absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
-  SqlParamRows rows, documents;
+  SqlParamRows rows, released;
   std::vector<StoredOrder*> changed;
   for (StoredOrder* const stored : orders) {
     std::string bytes = EncodeDocument(*stored);
-    if (bytes == stored->in_store.bytes) continue;
-    changed.push_back(stored);
-    const bool found_as_before = IsFoundAsBefore(*stored);
-    stored->in_store.bytes = std::move(bytes);
-    if (found_as_before) {
-      documents.push_back(
-          {number, stored->order.order_id, Blob{stored->in_store.bytes}});
+    StoredOrder::InStore& in_store = stored->in_store;
+    const bool open = model::IsOpen(*stored);
+    const bool same_open = std::exchange(in_store.open, open) == open;
+    const bool same_released =
+        std::exchange(in_store.released, stored->released) == stored->released;
+    if (bytes == in_store.bytes && same_open) {
+      if (!same_released) {
+        released.push_back(
+            {number, stored->order.order_id, SqlBool(stored->released)});
+      }
       continue;
     }
+    changed.push_back(stored);
+    in_store.bytes = std::move(bytes);
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
                          FindOrAddCart(number, stored->cart_id));
     rows.push_back({number, stored->order.order_id, cart->number,
                     stored->family_key, SqlTime(stored->read_time),
                     SqlBool(CountsAsRead(*stored)), SqlBool(stored->blocking),
-                    SqlBool(model::IsOpen(*stored)),
-                    Blob{stored->in_store.bytes}});
+                    SqlBool(open), SqlBool(stored->released),
+                    Blob{in_store.bytes}});
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrderDocument, documents).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutReleased, released).status());
   return PutLinks(number, changed);
 }
 
@@ -287,7 +277,7 @@ absl::Status SqlShipmentTables::PutLinks(
   SqlParamRows added;
   for (StoredOrder* const stored : orders) {
     const int64_t id = stored->order.order_id;
-    const std::vector<int64_t>& before = stored->in_store.related_order_ids;
+    std::vector<int64_t>& before = stored->in_store.related_order_ids;
     const std::vector<int64_t>& now = stored->order.related_order_ids;
     for (const int64_t related : before) {
       if (Links(id, related) && !Contains(now, related)) {
@@ -299,7 +289,7 @@ absl::Status SqlShipmentTables::PutLinks(
         added.push_back({connection, related, id});
       }
     }
-    NoteInStore(std::move(stored->in_store.bytes), *stored);
+    before = now;
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteLink, gone).status());
   return sql_.ExecuteBatch(kPutLink, added).status();

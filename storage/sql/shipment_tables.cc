@@ -47,8 +47,8 @@ constexpr char kOfOrder[] =
     SELECT_SHIPMENT "AND s.order_id = $2 ORDER BY s.order_id, s.shipment_id";
 constexpr KeyPageStatements kOfOrders = {kOrdersRange, kOfOrder, 5};
 
-// Each can use an index of its own. $4 to $8 are states, $9 is a cart's number
-// or 0.
+// Each can use an index of its own; that of states is without CONFIRMED, which
+// is 3. $4 to $8 are states, $9 is a cart's number or 0.
 #define SEARCH_END                       \
   "AND d.state IN ($4, $5, $6, $7, $8) " \
   "AND ($9 = 0 OR d.cart = $9) AND d.state_time <= $10 "
@@ -57,8 +57,8 @@ constexpr KeyPageStatements kOfOrders = {kOrdersRange, kOfOrder, 5};
   ".shipment_id DESC LIMIT "                       \
   "$3"
 constexpr char kSearch[] = SELECT_BY_DELIVERY SEARCH_END SEARCH_ORDER("d");
-constexpr char kSearchState[] =
-    SELECT_BY_DELIVERY "AND d.state = $11 " SEARCH_END SEARCH_ORDER("d");
+constexpr char kSearchState[] = SELECT_BY_DELIVERY
+    "AND d.state = $11 AND d.state <> 3 " SEARCH_END SEARCH_ORDER("d");
 constexpr char kSearchNumber[] = SELECT_SHIPMENT
     "AND s.order_number = $11 "
     "AND ($12 = '' OR s.tracking_key = $12) " SEARCH_END SEARCH_ORDER("s");
@@ -111,12 +111,14 @@ constexpr char kPutView[] = R"(
 
 constexpr char kListHeld[] = R"(
     SELECT shipment_id FROM deliveries
-    WHERE connection = $1 AND state = $2 AND waits <> 0 AND shipment_id > $3
+    WHERE connection = $1 AND state = $2 AND state <> 3 AND waits <> 0
+      AND shipment_id > $3
     ORDER BY shipment_id LIMIT $4)";
 constexpr char kListUndelivered[] = R"(
     SELECT d.shipment_id, s.order_id
     FROM deliveries AS d CROSS JOIN shipments AS s
-    WHERE d.connection = $1 AND d.state = $2 AND d.last_sequence = 0
+    WHERE d.connection = $1 AND d.state = $2 AND d.state <> 3
+      AND d.last_sequence = 0
       AND d.shipment_id > $3
       AND s.connection = d.connection AND s.shipment_id = d.shipment_id
     ORDER BY d.shipment_id LIMIT $4)";
@@ -143,6 +145,11 @@ int64_t WaitsFor(const model::Delivery& delivery) {
              : kNothing;
 }
 
+bool IsAnswered(const model::Delivery& delivery) {
+  return delivery.state == DeliveryState::kConfirmed ||
+         delivery.state == DeliveryState::kRejected;
+}
+
 int64_t SequenceOf(const StoredShipment& shipment) {
   return shipment.last_event.has_value() ? shipment.last_event->sequence : 0;
 }
@@ -158,9 +165,9 @@ absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
   if (!shipment.decided) return shipment;
   OMS_ASSIGN_OR_RETURN(static_cast<ShipmentView&>(shipment),
                        DecodeDocument<ShipmentView>(row.Bytes(2)));
-  OMS_ASSIGN_OR_RETURN(shipment.delivery,
-                       DecodeDocument<model::Delivery>(row.Bytes(3)));
   shipment.state_time = row.Time(4);
+  OMS_RETURN_IF_ERROR(
+      DecodeDelivery(row.Bytes(3), shipment.state_time, &shipment.delivery));
   shipment.in_store.decided = true;
   shipment.in_store.view_bytes = std::string(row.Bytes(2));
   shipment.in_store.delivery_bytes = std::string(row.Bytes(3));
@@ -205,6 +212,27 @@ std::array<SqlParam, 5> StateParams(const std::vector<DeliveryState>& states) {
 }
 
 }  // namespace
+
+std::string EncodeDelivery(const model::Delivery& delivery,
+                           absl::Time state_time) {
+  if (!IsAnswered(delivery) || !delivery.outcome_time.has_value() ||
+      absl::ToUnixMicros(*delivery.outcome_time) !=
+          absl::ToUnixMicros(state_time)) {
+    return EncodeDocument(delivery);
+  }
+  model::Delivery shorter = delivery;
+  shorter.outcome_time.reset();
+  return EncodeDocument(shorter);
+}
+
+absl::Status DecodeDelivery(absl::string_view bytes, absl::Time state_time,
+                            model::Delivery* delivery) {
+  OMS_RETURN_IF_ERROR(DecodeDocument(bytes, delivery));
+  if (IsAnswered(*delivery) && !delivery->outcome_time.has_value()) {
+    delivery->outcome_time = state_time;
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<int64_t> SqlShipmentTables::NumberForWrite(
     absl::string_view connection) {
@@ -281,21 +309,19 @@ absl::StatusOr<std::vector<StoredDelivery>> SqlShipmentTables::FindDeliveries(
   OMS_RETURN_IF_ERROR(LoadCarts(number));
   std::vector<StoredDelivery> found;
   found.reserve(shipment_ids.size());
-  OMS_RETURN_IF_ERROR(QueryKeyPage(
-      {kDeliveryRange, kFindDelivery}, number, shipment_ids,
-      [&](const SqlRow& row) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(model::Delivery delivery,
-                             DecodeDocument<model::Delivery>(row.Bytes(3)));
-        StoredDelivery& stored = found.emplace_back();
-        stored.shipment_id = row.Int64(0);
-        const CartRow* const cart = CartWithNumber(row.Int64(1));
-        if (cart != nullptr) stored.cart_id = cart->cart;
-        stored.last_sequence = row.Int64(2);
-        stored.delivery = std::move(delivery);
-        stored.state_time = row.Time(4);
-        stored.in_store.state = row.As<DeliveryState>(5);
-        return absl::OkStatus();
-      }));
+  OMS_RETURN_IF_ERROR(
+      QueryKeyPage({kDeliveryRange, kFindDelivery}, number, shipment_ids,
+                   [&](const SqlRow& row) -> absl::Status {
+                     StoredDelivery& stored = found.emplace_back();
+                     stored.shipment_id = row.Int64(0);
+                     const CartRow* const cart = CartWithNumber(row.Int64(1));
+                     if (cart != nullptr) stored.cart_id = cart->cart;
+                     stored.last_sequence = row.Int64(2);
+                     stored.state_time = row.Time(4);
+                     stored.in_store.state = row.As<DeliveryState>(5);
+                     return DecodeDelivery(row.Bytes(3), stored.state_time,
+                                           &stored.delivery);
+                   }));
   return found;
 }
 
@@ -346,7 +372,9 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
     params.push_back(search.tracking_key);
     return QueryShipments(kSearchTracking, params);
   }
-  if (search.states.size() == 1) {
+  // Nearly all are confirmed: those need no index, and have none.
+  if (search.states.size() == 1 &&
+      search.states.front() != DeliveryState::kConfirmed) {
     params.push_back(SqlEnum(search.states.front()));
     return QueryShipments(kSearchState, params);
   }
@@ -402,7 +430,8 @@ absl::Status SqlShipmentTables::PutShipments(
     if (held) held_changes.push_back({shipment->record.order_id, 1});
     in_store.order_id = shipment->record.order_id;
     in_store.held = held;
-    std::string delivery = EncodeDocument(shipment->delivery);
+    std::string delivery =
+        EncodeDelivery(shipment->delivery, shipment->state_time);
     if (same_view && delivery == in_store.delivery_bytes &&
         absl::ToUnixMicros(shipment->state_time) ==
             absl::ToUnixMicros(in_store.state_time)) {
@@ -467,7 +496,7 @@ absl::Status SqlShipmentTables::PutDeliveries(
   CountChanges changes;
   for (StoredDelivery* const stored : deliveries) {
     const DeliveryState state = stored->delivery.state;
-    documents.push_back(EncodeDocument(stored->delivery));
+    documents.push_back(EncodeDelivery(stored->delivery, stored->state_time));
     rows.push_back({number, stored->shipment_id, SqlEnum(state),
                     SqlTime(stored->state_time), WaitsFor(stored->delivery),
                     Blob{documents.back()}});

@@ -21,6 +21,14 @@
 
 namespace oms_connector::storage {
 
+// The column `delivery` beside `state_time`. The answer of a cart came when the
+// state did, nearly always: that time is not stored twice, and rows that wait
+// for an answer keep their size when they get it.
+std::string EncodeDelivery(const model::Delivery& delivery,
+                           absl::Time state_time);
+absl::Status DecodeDelivery(absl::string_view bytes, absl::Time state_time,
+                            model::Delivery* delivery);
+
 // The tables of storage/shipment_tables.h in SQL. Lives as long as one
 // transaction of `sql`, which it does not own. Its methods are written in
 // shipment_tables.cc (summary, names, carts, shipments), order_tables.cc,
@@ -167,7 +175,8 @@ class SqlShipmentTables final : public ShipmentWriter {
   absl::StatusOr<std::vector<model::StoredShipment>> QueryShipments(
       absl::string_view statement, absl::Span<const SqlParam> params);
   absl::StatusOr<std::vector<model::ShipmentEvent>> QueryEvents(
-      absl::string_view statement, absl::Span<const SqlParam> params);
+      absl::string_view statement, absl::Span<const SqlParam> params,
+      int limit);
 
   // Orders by two statements: tried before a time, and later than now.
   absl::StatusOr<std::vector<int64_t>> ListUntried(absl::string_view before,

@@ -158,7 +158,7 @@ class PlansTest : public ::testing::Test {
       fill("listings",
            "#, 1 + n % 2, n, n, n, n, n, n, 1, 1, 1, 1, n, n, 0, 0");
       fill("levels", "#, n % 2, n, 2, 1, n, n, n, n, 1, 0, 0, n");
-      fill("orders", "#, n, 1 + n % 2, 'f' || n, n, 1, 0, 0, ''");
+      fill("orders", "#, n, 1 + n % 2, 'f' || n, n, 1, 0, 0, 0, ''");
       fill("pending_orders", "#, n");
       fill("order_links", "#, n, n + 1");
       fill("shipments", "#, n, n, 'o' || n, 't' || n, ''");
