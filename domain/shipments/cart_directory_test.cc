@@ -27,7 +27,8 @@ model::Connection WithCarts(
 model::ReferenceNames Names() {
   return {{{0, 7, "Straße"}, {0, 8, "Other"}, {0, 9, "other"}},
           {{0, 3, "East"}},
-          {{5, 55, "Ground"}}};
+          {{5, 55, "Ground"}},
+          {}};
 }
 
 std::string CartOf(const CartDirectory& directory, int64_t channel) {
