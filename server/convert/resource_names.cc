@@ -1,13 +1,13 @@
 #include "server/convert/resource_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <vector>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/id_generator.h"
 #include "domain/connections/connection_rules.h"
@@ -36,13 +36,18 @@ bool ParseNumber(absl::string_view text, int64_t* number) {
 
 // The parts after `connections/`, where there are `count` of them and the first
 // is the id of a connection; else none.
-std::vector<absl::string_view> PartsOf(absl::string_view name, size_t count) {
-  std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
-  if (parts.size() != count + 1 || parts[0] != "connections" ||
-      !connections::CheckConnectionId(parts[1]).ok()) {
-    return {};
+std::optional<std::array<absl::string_view, 3>> PartsOf(absl::string_view name,
+                                                        size_t count) {
+  if (!absl::ConsumePrefix(&name, "connections/")) return std::nullopt;
+  std::array<absl::string_view, 3> parts;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t end = name.find('/');
+    const bool is_last = i + 1 == count;
+    if ((end == absl::string_view::npos) != is_last) return std::nullopt;
+    parts[i] = name.substr(0, end);
+    name.remove_prefix(is_last ? name.size() : end + 1);
   }
-  parts.erase(parts.begin());
+  if (!connections::CheckConnectionId(parts[0]).ok()) return std::nullopt;
   return parts;
 }
 
@@ -108,8 +113,8 @@ std::string ConnectionName(absl::string_view connection) {
 absl::StatusOr<std::string> ParseConnectionName(absl::string_view field,
                                                 absl::string_view name) {
   const auto parts = PartsOf(name, 1);
-  if (parts.empty()) return BadName(field, kConnectionForm, name);
-  return std::string(parts[0]);
+  if (!parts.has_value()) return BadName(field, kConnectionForm, name);
+  return std::string((*parts)[0]);
 }
 
 std::string SettingsName(absl::string_view connection) {
@@ -119,10 +124,10 @@ std::string SettingsName(absl::string_view connection) {
 absl::StatusOr<std::string> ParseSettingsName(absl::string_view field,
                                               absl::string_view name) {
   const auto parts = PartsOf(name, 2);
-  if (parts.empty() || parts[1] != "settings") {
+  if (!parts.has_value() || (*parts)[1] != "settings") {
     return BadName(field, kSettingsForm, name);
   }
-  return std::string(parts[0]);
+  return std::string((*parts)[0]);
 }
 
 std::string ShipmentName(absl::string_view connection, int64_t shipment_id) {
@@ -133,11 +138,11 @@ absl::StatusOr<ShipmentKey> ParseShipmentName(absl::string_view field,
                                               absl::string_view name) {
   const auto parts = PartsOf(name, 3);
   int64_t shipment_id = 0;
-  if (parts.empty() || parts[1] != "shipments" ||
-      !ParseNumber(parts[2], &shipment_id)) {
+  if (!parts.has_value() || (*parts)[1] != "shipments" ||
+      !ParseNumber((*parts)[2], &shipment_id)) {
     return BadName(field, kShipmentForm, name);
   }
-  return ShipmentKey{std::string(parts[0]), shipment_id};
+  return ShipmentKey{std::string((*parts)[0]), shipment_id};
 }
 
 std::string SyncRunName(absl::string_view connection,
@@ -148,10 +153,11 @@ std::string SyncRunName(absl::string_view connection,
 absl::StatusOr<SyncRunKey> ParseSyncRunName(absl::string_view field,
                                             absl::string_view name) {
   const auto parts = PartsOf(name, 3);
-  if (parts.empty() || parts[1] != "syncRuns" || !IsIdText(parts[2])) {
+  if (!parts.has_value() || (*parts)[1] != "syncRuns" ||
+      !IsIdText((*parts)[2])) {
     return BadName(field, kSyncRunForm, name);
   }
-  return SyncRunKey{std::string(parts[0]), std::string(parts[2])};
+  return SyncRunKey{std::string((*parts)[0]), std::string((*parts)[2])};
 }
 
 absl::Status CheckConsumerName(absl::string_view field,

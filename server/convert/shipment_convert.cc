@@ -77,8 +77,9 @@ void SetCarrier(const model::Carrier& carrier, v1::Carrier* proto) {
   proto->set_source(ToWire(kSources, carrier.source));
   proto->set_rule(carrier.rule);
   proto->set_confidence(ToWire(kConfidences, carrier.confidence));
-  *proto->mutable_candidates() = {carrier.candidates.begin(),
-                                  carrier.candidates.end()};
+  for (const std::string& candidate : carrier.candidates) {
+    proto->add_candidates(candidate);
+  }
   proto->set_service(carrier.service);
 }
 
@@ -110,8 +111,8 @@ void ToProto(const model::Shipment& shipment, absl::string_view connection,
   proto->set_order_id(shipment.order_id);
   proto->set_order_number(shipment.order_number);
   proto->set_cart(shipment.cart_id);
-  *proto->mutable_family_order_ids() = {shipment.family_order_ids.begin(),
-                                        shipment.family_order_ids.end()};
+  proto->mutable_family_order_ids()->Add(shipment.family_order_ids.begin(),
+                                         shipment.family_order_ids.end());
   proto->set_tracking_number(shipment.tracking_number);
   SetCarrier(shipment.carrier, proto->mutable_carrier());
   for (const model::ShipmentItem& item : shipment.items) {
@@ -168,28 +169,30 @@ v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag) {
 }
 
 absl::StatusOr<model::ShipmentOutcome> OutcomeFromProto(
-    const v1::ShipmentOutcome& proto, absl::string_view connection,
-    absl::string_view field) {
-  const std::string name_field = absl::StrCat(field, ".name");
-  OMS_ASSIGN_OR_RETURN(const ShipmentKey key,
-                       ParseShipmentName(name_field, proto.name()));
-  if (key.connection != connection) {
+    const v1::ShipmentOutcome& proto, absl::string_view connection, int index) {
+  // There are thousands of outcomes, and nearly all are good.
+  const auto field = [index](absl::string_view name) {
+    return absl::StrCat("outcomes[", index, "].", name);
+  };
+  const absl::StatusOr<ShipmentKey> key = ParseShipmentName("", proto.name());
+  if (!key.ok()) return ParseShipmentName(field("name"), proto.name()).status();
+  if (key->connection != connection) {
     return model::InvalidField(
-        name_field, "must name a shipment of the request's `connection`");
+        field("name"), "must name a shipment of the request's `connection`");
   }
   model::ShipmentOutcome outcome;
-  outcome.shipment_id = key.shipment_id;
+  outcome.shipment_id = key->shipment_id;
   if (proto.has_sequence()) {
     if (proto.sequence() < 1) {
       return model::InvalidField(
-          absl::StrCat(field, ".sequence"),
+          field("sequence"),
           "must be the sequence of an event, or absent for the last one");
     }
     outcome.sequence = proto.sequence();
   }
   if (proto.result() != v1::ShipmentOutcome::RESULT_CONFIRMED &&
       proto.result() != v1::ShipmentOutcome::RESULT_REJECTED) {
-    return model::InvalidField(absl::StrCat(field, ".result"),
+    return model::InvalidField(field("result"),
                                "must be RESULT_CONFIRMED or RESULT_REJECTED");
   }
   outcome.confirmed = proto.result() == v1::ShipmentOutcome::RESULT_CONFIRMED;

@@ -23,12 +23,12 @@ void ToProto(const model::ShipmentEvent& event, absl::string_view connection,
 // `lag` counts the events after the consumer's position.
 v1::Consumer ToProto(const model::Consumer& consumer, int64_t lag);
 
-// INVALID_REQUEST naming a field under `field` ("outcomes[3]") for a name that
-// is no shipment's or is one of another connection, a result that is none, and
-// a sequence below 1.
+// INVALID_REQUEST naming a field of `outcomes[index]` for a name that is no
+// shipment's or is one of another connection, a result that is none, and a
+// sequence below 1.
 absl::StatusOr<model::ShipmentOutcome> OutcomeFromProto(
     const v1::ShipmentOutcome& outcome, absl::string_view connection,
-    absl::string_view field);
+    int index);
 
 // INVALID_REQUEST naming `field` ("filter.states[0]") for unspecified and for a
 // number that is no state.

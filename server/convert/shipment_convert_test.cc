@@ -231,7 +231,7 @@ v1::ShipmentOutcome Outcome() {
 }
 
 TEST(ShipmentConvert, OutcomesAreRead) {
-  const auto confirmed = OutcomeFromProto(Outcome(), "acme", "outcomes[0]");
+  const auto confirmed = OutcomeFromProto(Outcome(), "acme", 0);
   ASSERT_TRUE(confirmed.ok()) << confirmed.status();
   EXPECT_EQ(confirmed->shipment_id, 5);
   EXPECT_TRUE(confirmed->confirmed);
@@ -241,7 +241,7 @@ TEST(ShipmentConvert, OutcomesAreRead) {
   proto.set_result(v1::ShipmentOutcome::RESULT_REJECTED);
   proto.set_reason("order is closed");
   proto.set_sequence(7);
-  const auto rejected = OutcomeFromProto(proto, "acme", "outcomes[0]");
+  const auto rejected = OutcomeFromProto(proto, "acme", 0);
   ASSERT_TRUE(rejected.ok()) << rejected.status();
   EXPECT_FALSE(rejected->confirmed);
   EXPECT_EQ(rejected->reason, "order is closed");
@@ -250,7 +250,7 @@ TEST(ShipmentConvert, OutcomesAreRead) {
 
 TEST(ShipmentConvert, BadOutcomesNameTheirField) {
   const auto field = [](const v1::ShipmentOutcome& outcome) {
-    return FieldOf(OutcomeFromProto(outcome, "acme", "outcomes[3]").status());
+    return FieldOf(OutcomeFromProto(outcome, "acme", 3).status());
   };
   v1::ShipmentOutcome outcome = Outcome();
   outcome.set_name("connections/acme/shipments/x");

@@ -138,10 +138,11 @@ ReadAcknowledgement ReadOutcomes(const Call& call,
       IdempotencyKeyOf(call, secrets, request, request.request_id(), read);
   read.Check(CheckSize(request));
   if (!read.Violations().ok()) return ack;
+  ack.request.outcomes.reserve(static_cast<size_t>(request.outcomes_size()));
+  ack.index_of.reserve(static_cast<size_t>(request.outcomes_size()));
   for (int i = 0; i < request.outcomes_size(); ++i) {
     absl::StatusOr<model::ShipmentOutcome> outcome =
-        OutcomeFromProto(request.outcomes(i), call.connection(),
-                         absl::StrCat("outcomes[", i, "]"));
+        OutcomeFromProto(request.outcomes(i), call.connection(), i);
     if (outcome.ok()) {
       ack.request.outcomes.push_back(*std::move(outcome));
       ack.index_of.push_back(i);
