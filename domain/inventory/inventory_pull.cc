@@ -61,16 +61,19 @@ class Pull {
   absl::Status FinishInStore(ReplicaWriter& writer);
   absl::Status Recompute();
 
-  // The position of reading `step` of `id` from its first page left to read;
-  // nullopt when it is done.
-  std::optional<PullPosition> Start(PullStep step, int64_t id) const;
+  std::optional<PullPosition> Start(PullStep step, int64_t id) const {
+    return PositionOf(step, id, position_, session_.Now());
+  }
   absl::Status FinishSource(PullPosition position, const std::string& source);
   // Notes what a page of a source has shown.
   template <typename Row, typename IdOf>
   void Saw(const std::string& source, int64_t number,
            const order_manager::Page<Row>& page, IdOf id_of);
   // What to ask a change pull for; unset = everything.
-  std::optional<absl::Time> ModifiedSince(const std::string& source) const;
+  std::optional<absl::Time> ModifiedSince(const std::string& source) const {
+    if (full()) return std::nullopt;
+    return ChangesSince(state_, source, session_.Now());
+  }
 
   const InventoryPullOptions& options_;
   feeds::PullSession& session_;
@@ -107,27 +110,6 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   return absl::OkStatus();
 }
 
-std::optional<PullPosition> Pull::Start(PullStep step, int64_t id) const {
-  const std::optional<int64_t> page = PageToRead(position_, step, id);
-  if (!page.has_value()) return std::nullopt;
-  PullPosition position = position_;
-  if (*page == 1) position.begin_time = session_.Now();
-  position.step = step;
-  position.id = id;
-  position.page = *page;
-  position.finished = false;
-  return position;
-}
-
-std::optional<absl::Time> Pull::ModifiedSince(const std::string& source) const {
-  const std::optional<absl::Time> mark = state_.ModifiedThrough(source);
-  // A past moment that lies in the future is of a clock that was wrong.
-  if (full() || !mark.has_value() || *mark > session_.Now()) {
-    return std::nullopt;
-  }
-  return *mark - kModifiedOverlap;
-}
-
 absl::Status Pull::FinishSource(PullPosition position,
                                 const std::string& source) {
   position.finished = true;
@@ -147,18 +129,8 @@ absl::Status Pull::FinishSource(PullPosition position,
 absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
   model::InventoryState& state = writer.state();
   const model::Connection& connection = writer.context().connection;
-  if (HasMoved(state, connection)) ForgetAccount(session_.Now(), &state);
-  // Of the account that this pull reads: it may have moved since.
-  state.base_url = session_.connection().order_manager.base_url;
-  state.token_fingerprint =
-      session_.connection().order_manager.token_fingerprint;
-  // A note that nobody has cleared: an answer was lost, or never came.
-  if (state.acknowledge_in_flight.has_value()) {
-    if (!state.gap_time.has_value()) {
-      state.gap_time = state.acknowledge_in_flight;
-    }
-    state.acknowledge_in_flight.reset();
-  }
+  BeginReading(connection, session_.connection().order_manager, session_.Now(),
+               &state);
   if (state.computed_generation == 0) {  // nothing is computed, nothing is old
     state.computed_generation = connection.view_generation;
     state.locations_changed = true;  // but the carts' views are to be made

@@ -39,6 +39,27 @@ void ForgetAccount(absl::Time now, model::InventoryState* state) {
   state->doubted_lists.clear();
 }
 
+void BeginReading(const model::Connection& connection,
+                  const model::OrderManagerAccount& account, absl::Time now,
+                  model::InventoryState* state) {
+  if (HasMoved(*state, connection)) ForgetAccount(now, state);
+  state->base_url = account.base_url;
+  state->token_fingerprint = account.token_fingerprint;
+  if (!state->acknowledge_in_flight.has_value()) return;
+  if (!state->gap_time.has_value()) {
+    state->gap_time = state->acknowledge_in_flight;
+  }
+  state->acknowledge_in_flight.reset();
+}
+
+std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
+                                       const std::string& source,
+                                       absl::Time now) {
+  const std::optional<absl::Time> mark = state.ModifiedThrough(source);
+  if (!mark.has_value() || *mark > now) return std::nullopt;
+  return *mark - kModifiedOverlap;
+}
+
 void NoteChanges(bool first_page, std::optional<absl::Time> newest_modified,
                  std::optional<absl::Time> server_time, SeenChanges* changes) {
   if (first_page) changes->server_time = server_time;

@@ -3,6 +3,9 @@
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_KIND_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_KIND_H_
 
+#include <optional>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "model/connection.h"
@@ -31,9 +34,22 @@ bool HasMoved(const model::InventoryState& state,
 // that it told stay until this one tells its own, so a gap is suspected.
 void ForgetAccount(absl::Time now, model::InventoryState* state);
 
+// A pull begins to read `account`, which is not that of `connection` where that
+// has moved since the run began. Another one than the last that was read is
+// forgotten; a note of an acknowledge that nobody has cleared, so that its
+// answer was lost or never came, suspects a gap.
+void BeginReading(const model::Connection& connection,
+                  const model::OrderManagerAccount& account, absl::Time now,
+                  model::InventoryState* state);
+
 // Change pulls read this much again, as a change may become visible only after
 // its time stamp.
 inline constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
+// From when on a change pull asks a source for changes; nullopt = for all that
+// there is. A mark that lies in the future is of a clock that was wrong.
+std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
+                                       const std::string& source,
+                                       absl::Time now);
 // What the answers of one source said of changes: the newest of its rows, no
 // answer's later than the Order Manager's clock was then; and that clock when
 // the reading began. Unset = nothing was said.

@@ -64,6 +64,34 @@ TEST(PullKind, AnotherAccountCountsAsNeverRead) {
   EXPECT_EQ(state.gap_time, kNow);
 }
 
+TEST(PullKind, ANoteOfAnAcknowledgeThatNobodyClearedSuspectsAGap) {
+  model::Connection connection;
+  connection.order_manager.base_url = "here";
+  connection.order_manager.token_fingerprint = "t";
+  model::InventoryState state;
+  BeginReading(connection, connection.order_manager, kNow, &state);
+  EXPECT_EQ(state.base_url, "here");
+  EXPECT_EQ(state.token_fingerprint, "t");
+  EXPECT_FALSE(state.gap_time.has_value());
+  const absl::Time asked = kNow - absl::Minutes(1);
+  state.acknowledge_in_flight = asked;
+  BeginReading(connection, connection.order_manager, kNow, &state);
+  EXPECT_FALSE(state.acknowledge_in_flight.has_value());
+  EXPECT_EQ(state.gap_time, asked);
+}
+
+TEST(PullKind, ChangesAreAskedForFromALittleBeforeTheMark) {
+  model::InventoryState state;
+  const std::string source = ProductsSource();
+  EXPECT_EQ(ChangesSince(state, source, kNow), std::nullopt);
+  const absl::Time through = kNow - absl::Hours(1);
+  state.SetMark(source, kNow, through);
+  EXPECT_EQ(ChangesSince(state, source, kNow), through - kModifiedOverlap);
+  // A clock was wrong when it was set.
+  EXPECT_EQ(ChangesSince(state, source, through - absl::Seconds(1)),
+            std::nullopt);
+}
+
 // Kind 1: the Order Manager's clock is not ours.
 TEST(PullKind, ChangesAreKnownUpToTheNewestThatWasSeen) {
   using Time = std::optional<absl::Time>;

@@ -27,6 +27,20 @@ std::optional<int64_t> PageToRead(const PullPosition& position, PullStep step,
   return position.page;
 }
 
+std::optional<PullPosition> PositionOf(PullStep step, int64_t id,
+                                       const PullPosition& reached,
+                                       absl::Time now) {
+  const std::optional<int64_t> page = PageToRead(reached, step, id);
+  if (!page.has_value()) return std::nullopt;
+  PullPosition position = reached;
+  if (*page == 1) position.begin_time = now;
+  position.step = step;
+  position.id = id;
+  position.page = *page;
+  position.finished = false;
+  return position;
+}
+
 std::string EncodePosition(const PullPosition& position) {
   const std::array<int64_t, kFields> fields = {
       kFormat,

@@ -39,6 +39,11 @@ struct PullPosition {
 // nullopt = it is done.
 std::optional<int64_t> PageToRead(const PullPosition& position, PullStep step,
                                   int64_t id);
+// The position of reading `step` of `id` from that page; what begins with its
+// first page begins now.
+std::optional<PullPosition> PositionOf(PullStep step, int64_t id,
+                                       const PullPosition& reached,
+                                       absl::Time now);
 
 std::string EncodePosition(const PullPosition& position);
 // nullopt for any text that EncodePosition did not make.

@@ -59,6 +59,20 @@ TEST(PullPosition, WhatCameBeforeIsDone) {
   EXPECT_EQ(PageToRead(position, PullStep::kConclusion, 0), 1);
 }
 
+TEST(PullPosition, WhatBeginsWithItsFirstPageBeginsNow) {
+  const PullPosition reached = At(PullStep::kStock, 2, 5);
+  const absl::Time now = reached.begin_time + absl::Hours(1);
+  EXPECT_FALSE(PositionOf(PullStep::kStock, 1, reached, now).has_value());
+  const auto same = PositionOf(PullStep::kStock, 2, reached, now);
+  ASSERT_TRUE(same.has_value());
+  EXPECT_EQ(same->page, 5);
+  EXPECT_EQ(same->begin_time, reached.begin_time);
+  const auto next = PositionOf(PullStep::kStock, 3, reached, now);
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(next->page, 1);
+  EXPECT_EQ(next->begin_time, now);
+}
+
 TEST(PullPosition, AFinishedSourceIsNotReadAgain) {
   PullPosition position = At(PullStep::kStock, 2, 5);
   position.finished = true;

@@ -6,7 +6,8 @@
 #include "storage/sql/shipment_tables.h"
 
 // What is kept once per connection: how far reading and deciding have come, the
-// counts that answers show, names, and the carts that rows were filed under.
+// counts that answers show, names, and the carts that rows were filed under;
+// and the document of a delivery.
 namespace oms_connector::storage {
 namespace {
 
@@ -45,7 +46,33 @@ constexpr char kPutCart[] = R"(
       events = excluded.events, pruned_through = excluded.pruned_through,
       confirms = excluded.confirms)";
 
+bool IsAnswered(const model::Delivery& delivery) {
+  return delivery.state == model::DeliveryState::kConfirmed ||
+         delivery.state == model::DeliveryState::kRejected;
+}
+
 }  // namespace
+
+std::string EncodeDelivery(const model::Delivery& delivery,
+                           absl::Time state_time) {
+  if (!IsAnswered(delivery) || !delivery.outcome_time.has_value() ||
+      absl::ToUnixMicros(*delivery.outcome_time) !=
+          absl::ToUnixMicros(state_time)) {
+    return EncodeDocument(delivery);
+  }
+  model::Delivery shorter = delivery;
+  shorter.outcome_time.reset();
+  return EncodeDocument(shorter);
+}
+
+absl::Status DecodeDelivery(absl::string_view bytes, absl::Time state_time,
+                            model::Delivery* delivery) {
+  OMS_RETURN_IF_ERROR(DecodeDocument(bytes, delivery));
+  if (IsAnswered(*delivery) && !delivery->outcome_time.has_value()) {
+    delivery->outcome_time = state_time;
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<model::ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
     absl::string_view connection) {

@@ -145,11 +145,6 @@ int64_t WaitsFor(const model::Delivery& delivery) {
              : kNothing;
 }
 
-bool IsAnswered(const model::Delivery& delivery) {
-  return delivery.state == DeliveryState::kConfirmed ||
-         delivery.state == DeliveryState::kRejected;
-}
-
 int64_t SequenceOf(const StoredShipment& shipment) {
   return shipment.last_event.has_value() ? shipment.last_event->sequence : 0;
 }
@@ -212,27 +207,6 @@ std::array<SqlParam, 5> StateParams(const std::vector<DeliveryState>& states) {
 }
 
 }  // namespace
-
-std::string EncodeDelivery(const model::Delivery& delivery,
-                           absl::Time state_time) {
-  if (!IsAnswered(delivery) || !delivery.outcome_time.has_value() ||
-      absl::ToUnixMicros(*delivery.outcome_time) !=
-          absl::ToUnixMicros(state_time)) {
-    return EncodeDocument(delivery);
-  }
-  model::Delivery shorter = delivery;
-  shorter.outcome_time.reset();
-  return EncodeDocument(shorter);
-}
-
-absl::Status DecodeDelivery(absl::string_view bytes, absl::Time state_time,
-                            model::Delivery* delivery) {
-  OMS_RETURN_IF_ERROR(DecodeDocument(bytes, delivery));
-  if (IsAnswered(*delivery) && !delivery->outcome_time.has_value()) {
-    delivery->outcome_time = state_time;
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<int64_t> SqlShipmentTables::NumberForWrite(
     absl::string_view connection) {
