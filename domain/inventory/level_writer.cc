@@ -37,10 +37,10 @@ class LevelWrites {
       const int64_t product = level.product_id;
       if (before != nullptr && *before != product) Clear(level, *before);
       if (in_table) deleted_.push_back(level);
-      beside_.push_back({std::move(level), revised});
+      beside_.push_back({level, revised});
     } else {
       if (before != nullptr && own_) Clear(level, *before);
-      table_.push_back({std::move(level), revised});
+      table_.push_back({level, revised});
     }
   }
 
@@ -64,7 +64,7 @@ class LevelWrites {
     std::vector<StoredLevel> levels;
     for (LevelWrite& write : table_) {
       if (write.revised) write.level.value.revision = revision++;
-      levels.push_back(std::move(write.level));
+      levels.push_back(write.level);
     }
     OMS_RETURN_IF_ERROR(txn.inventory().PutStock(connection, rows));
     OMS_RETURN_IF_ERROR(txn.inventory().DeleteLevels(connection, deleted_));
@@ -260,9 +260,9 @@ absl::StatusOr<LevelOutcomes> ComputeKeys(storage::InventoryReader& reader,
     if (!computed.has_value()) continue;
     LevelOutcome outcome;
     outcome.key = key;
-    if (exists) outcome.stored = std::move(placed->second);
-    outcome.computed = *std::move(computed);
-    outcomes.levels.push_back(std::move(outcome));
+    if (exists) outcome.stored = placed->second;
+    outcome.computed = *computed;
+    outcomes.levels.push_back(outcome);
   }
   outcomes.stock = std::move(facts.stock);
   return outcomes;
