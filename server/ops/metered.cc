@@ -54,7 +54,7 @@ absl::Status MeteredStore::Read(
     absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
   const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Read(context, function);
-  Count("read", status, start);
+  Count("read", status, clock_->SteadyNow() - start);
   return status;
 }
 
@@ -63,12 +63,13 @@ absl::Status MeteredStore::Write(
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
   const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Write(context, function);
-  Count("write", status, start);
+  const absl::Duration took = clock_->SteadyNow() - start;
+  Count("write", status, took);
   if (IsFull(status)) SetWritable(false);
   absl::MutexLock lock(&mutex_);
   if (status.ok()) {
     ++writes_.committed;
-    writes_.took += clock_->Now() - start;
+    writes_.took += took;
   } else if (IsFailure(status)) {
     ++writes_.failed;
   }
@@ -109,9 +110,8 @@ absl::Status MeteredStore::Probe(const base::CallContext& context) {
 }
 
 void MeteredStore::Count(const char* kind, const absl::Status& status,
-                         absl::Time start) {
-  metrics_->StoreUsed(kind, IsFailure(status) ? "failed" : "OK",
-                      clock_->SteadyNow() - start);
+                         absl::Duration took) {
+  metrics_->StoreUsed(kind, IsFailure(status) ? "failed" : "OK", took);
 }
 
 order_manager::HttpResult MeteredTransport::Send(

@@ -49,8 +49,8 @@ class MeteredStore final : public storage::Store {
   struct Writes {
     int64_t committed = 0;
     int64_t failed = 0;  // by the store
-    absl::Duration
-        took;  // of the committed ones together, their waits included
+    // Of the committed ones together, their waits included.
+    absl::Duration took;
   };
   Writes writes() const ABSL_LOCKS_EXCLUDED(mutex_);
   // `told` is called at each change, by the thread that met it. To be set
@@ -61,7 +61,7 @@ class MeteredStore final : public storage::Store {
 
  private:
   void SetWritable(bool writable);
-  void Count(const char* kind, const absl::Status& status, absl::Time start);
+  void Count(const char* kind, const absl::Status& status, absl::Duration took);
 
   const std::unique_ptr<storage::Store> store_;
   Metrics* const metrics_;

@@ -84,6 +84,13 @@ TEST_F(MeteredTest, FullStoreTakesNoWritesUntilAProbeSucceeds) {
   EXPECT_EQ(store_.writes().failed, 3);
 }
 
+TEST_F(MeteredTest, WritesTakeWhatTheyTakeWhereTheClockIsSet) {
+  clock_.Jump(absl::Hours(72));
+  EXPECT_TRUE(store_.Write({}, Nothing).ok());
+  EXPECT_EQ(store_.writes().committed, 1);
+  EXPECT_EQ(store_.writes().took, absl::ZeroDuration());
+}
+
 TEST_F(MeteredTest, AnswerOfTheFunctionIsNoFailureOfTheStore) {
   answer_ = absl::NotFoundError("no such row");
   EXPECT_FALSE(store_.Write({}, Nothing).ok());
