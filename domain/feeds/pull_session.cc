@@ -1,10 +1,22 @@
 #include "domain/feeds/pull_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status_macros.h"
 
 namespace oms_connector::feeds {
+
+bool BelievesList(absl::string_view list, bool doubtful,
+                  std::vector<std::string>* doubted) {
+  const auto doubt = std::find(doubted->begin(), doubted->end(), list);
+  if (doubtful && doubt == doubted->end()) {
+    doubted->emplace_back(list);
+    return false;
+  }
+  if (doubt != doubted->end()) doubted->erase(doubt);
+  return true;
+}
 
 PullSession::PullSession(Parts parts) : parts_(std::move(parts)) {
   call_.account = {parts_.connection.id,

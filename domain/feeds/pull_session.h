@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -21,6 +22,12 @@
 #include "storage/store.h"
 
 namespace oms_connector::feeds {
+
+// Whether a list of the Order Manager is believed: one that is `doubtful`, such
+// as an empty one where there was something, only after the one before was.
+// `doubted` remembers the lists that were not.
+bool BelievesList(absl::string_view list, bool doubtful,
+                  std::vector<std::string>* doubted);
 
 // Lives as long as the body runs; used by its thread only. Made by PullRunner.
 class PullSession {

@@ -91,7 +91,7 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
       look.next = feeds::FeedLook::Next::kPrepare;
       return look;
     }
-    OMS_RETURN_IF_ERROR(ReadPage(txn, facts));
+    OMS_RETURN_IF_ERROR(ReadPage(txn, facts, progress.now));
     return look;
   }
 
@@ -217,9 +217,9 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
            steady_now < compute_until_;
   }
 
-  absl::Status ReadPage(storage::ReadTransaction& txn, const SyncFacts& facts) {
+  absl::Status ReadPage(storage::ReadTransaction& txn, const SyncFacts& facts,
+                        absl::Time now) {
     page_.epoch = facts.context.connection.epoch;
-    OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
     page_.pull = model::BelievedAt(facts.feed.pull, now);
     page_.next_position = request_.position;
     page_.next_inside = request_.inside;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/feeds/pull_session.h"
 #include "domain/inventory/view_recompute.h"
 
 namespace oms_connector::inventory {
@@ -130,20 +131,13 @@ bool ReplicaWriter::BelievesList(const std::vector<StoredLocation>& rows,
                                  LocationKind kind, bool complete) {
   const std::string source =
       kind == LocationKind::kWarehouse ? WarehousesSource() : ChannelsSource();
-  std::vector<std::string>& doubted = state_.doubted_lists;
-  const auto doubt = std::find(doubted.begin(), doubted.end(), source);
   const bool had_some =
       std::any_of(context_.locations.begin(), context_.locations.end(),
                   [&](const StoredLocation& stored) {
                     return stored.location.kind == kind && stored.listed;
                   });
   const bool doubtful = rows.empty() && complete && had_some;
-  if (doubtful && doubt == doubted.end()) {
-    doubted.push_back(source);
-    return false;
-  }
-  if (doubt != doubted.end()) doubted.erase(doubt);
-  return true;
+  return feeds::BelievesList(source, doubtful, &state_.doubted_lists);
 }
 
 absl::StatusOr<bool> ReplicaWriter::PutLocations(

@@ -74,27 +74,13 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
   return Names(std::move(read));
 }
 
-// One empty list where there were names is not believed until a second pull
-// says the same.
-bool Believes(const NameList& read, const std::string& list,
-              const std::vector<ReferenceName>& known,
-              std::vector<std::string>& doubted) {
-  const auto doubt = std::find(doubted.begin(), doubted.end(), list);
-  const bool doubtful = read.names.empty() && read.complete && !known.empty();
-  if (doubtful && doubt == doubted.end()) {
-    doubted.push_back(list);
-    return false;
-  }
-  if (doubt != doubted.end()) doubted.erase(doubt);
-  return true;
-}
-
 // Takes over names that were read; whether they differ from those known.
 bool Take(feeds::PullSession& session, const Names& read, const char* list,
           std::vector<ReferenceName>& known,
           std::vector<std::string>& doubted) {
   if (!read.has_value()) return false;
-  if (!Believes(*read, list, known, doubted)) {
+  const bool doubtful = read->names.empty() && read->complete && !known.empty();
+  if (!feeds::BelievesList(list, doubtful, &doubted)) {
     session.NoteDoubtedList(list);
     return false;
   }

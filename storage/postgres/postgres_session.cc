@@ -34,25 +34,29 @@ constexpr char kLockConnection[] =
 constexpr char kLockStore[] =
     "SELECT id FROM oms_connector_store WHERE id = 1 FOR UPDATE";
 
-constexpr char kTime[] =
-    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+// A moment of the server's clock, as we store times.
+#define MICROS(moment) \
+  "CAST(extract(epoch FROM " moment ") * 1000000 AS BIGINT)"
+
+constexpr char kTime[] = "SELECT " MICROS("clock_timestamp()");
 
 // Markers go by the server's clock: ours may be days ahead of the others'.
 constexpr char kPutMarker[] =
-    "INSERT INTO commit_markers (marker, committed, commit_time) VALUES ($1, "
-    "1, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT))";
+    "INSERT INTO commit_markers (marker, committed, commit_time) "
+    "VALUES ($1, 1, " MICROS("clock_timestamp()") ")";
 // Waits for the lost transaction where that has put its own.
 constexpr char kPutRefusal[] =
-    "INSERT INTO commit_markers (marker, committed, commit_time) VALUES ($1, "
-    "0, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)) "
+    "INSERT INTO commit_markers (marker, committed, commit_time) "
+    "VALUES ($1, 0, " MICROS("clock_timestamp()") ") "
     "ON CONFLICT (marker) DO NOTHING";
 constexpr char kGetMarker[] =
     "SELECT committed FROM commit_markers WHERE marker = $1";
-constexpr char kPruneMarkers[] = R"(
-    DELETE FROM commit_markers WHERE marker IN (
-      SELECT marker FROM commit_markers WHERE commit_time <
-        CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) - $1
-      ORDER BY commit_time LIMIT 1000 FOR UPDATE SKIP LOCKED))";
+constexpr char kPruneMarkers[] =
+    "DELETE FROM commit_markers WHERE marker IN ("
+    "SELECT marker FROM commit_markers WHERE commit_time < " MICROS(
+        "now()") " - $1 ORDER BY commit_time LIMIT 1000 FOR UPDATE SKIP "
+                 "LOCKED)";
+#undef MICROS
 
 constexpr absl::Duration kMarkerLifetime = absl::Hours(1);
 constexpr int64_t kCommitsBetweenPrunes = 500;

@@ -33,14 +33,12 @@ constexpr char kPutOrder[] = R"(
     INSERT INTO orders
       (connection, order_id, cart, family_key, read_time, readable, blocking,
        open, released, stored_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-      $10)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (connection, order_id) DO UPDATE SET
       cart = excluded.cart, family_key = excluded.family_key,
       read_time = excluded.read_time, readable = excluded.readable,
       blocking = excluded.blocking, open = excluded.open,
-      released = excluded.released,
-      stored_order = excluded.stored_order)";
+      released = excluded.released, stored_order = excluded.stored_order)";
 
 // Nothing else has changed: no index is touched, and the row keeps its size.
 constexpr char kPutReleased[] = R"(
@@ -210,8 +208,9 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUntried(
       QueryIds(before, {number, SqlTime(tried_before), int64_t{limit}}));
   const int64_t left = limit - static_cast<int64_t>(ids.size());
   if (left == 0) return ids;
-  OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> from_the_future,
-                       QueryIds(later, {number, SqlTime(now), left}));
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<int64_t> from_the_future,
+      QueryIds(later, {number, SqlTime(std::max(now, tried_before)), left}));
   ids.insert(ids.end(), from_the_future.begin(), from_the_future.end());
   return ids;
 }
@@ -220,21 +219,21 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUnreadableOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   return ListUntried(kListUnreadable, kListUnreadableLater, connection,
-                     tried_before, std::max(now, tried_before), limit);
+                     tried_before, now, limit);
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   return ListUntried(kListBlocking, kListBlockingLater, connection,
-                     tried_before, std::max(now, tried_before), limit);
+                     tried_before, now, limit);
 }
 
 absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListOpenOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
-  return ListUntried(kListOpen, kListOpenLater, connection, tried_before,
-                     std::max(now, tried_before), limit);
+  return ListUntried(kListOpen, kListOpenLater, connection, tried_before, now,
+                     limit);
 }
 
 absl::Status SqlShipmentTables::PutOrders(

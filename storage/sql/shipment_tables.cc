@@ -151,15 +151,14 @@ int64_t SequenceOf(const StoredShipment& shipment) {
 
 absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
   StoredShipment shipment;
-  OMS_ASSIGN_OR_RETURN(shipment.record,
-                       DecodeDocument<model::ShipmentRecord>(row.Bytes(0)));
+  OMS_RETURN_IF_ERROR(DecodeDocument(row.Bytes(0), &shipment.record));
   shipment.tracking_key = row.String(1);
   shipment.in_store.record_bytes = std::string(row.Bytes(0));
   shipment.in_store.order_id = row.Int64(5);
   shipment.decided = !row.IsNull(2) && !row.IsNull(3);
   if (!shipment.decided) return shipment;
-  OMS_ASSIGN_OR_RETURN(static_cast<ShipmentView&>(shipment),
-                       DecodeDocument<ShipmentView>(row.Bytes(2)));
+  OMS_RETURN_IF_ERROR(
+      DecodeDocument(row.Bytes(2), static_cast<ShipmentView*>(&shipment)));
   shipment.state_time = row.Time(4);
   OMS_RETURN_IF_ERROR(
       DecodeDelivery(row.Bytes(3), shipment.state_time, &shipment.delivery));

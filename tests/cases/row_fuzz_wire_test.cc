@@ -105,12 +105,28 @@ class RowFuzzWire : public ::testing::Test {
     }
   }
 
+  void CreateAcme() {
+    bench_.CreateConnection("acme",
+                            R"pb(carts { id: "shop" sales_channel: "7" })pb");
+  }
+
+  // One that has left.
+  void AddParcel() {
+    bench_.Merge("orders", R"([{
+      "orderId": 1, "orderNumber": "N-1", "orderStatus": "SHIPPED",
+      "salesChannelId": 7, "createdDate": "-1h", "modifiedDate": "-1h",
+      "orderItems": [{"orderItemId": 1, "listingSku": "shop-TEE-RED",
+                      "masterSku": "TEE-RED", "quantityOrdered": 2}]}])");
+    bench_.Merge("shipments", R"([{
+      "shipmentId": 5, "orderId": 1, "orderNumber": "N-1", "created": "-1h",
+      "trackingNumber": "1Z5A47390342919017", "warehouseId": 1}])");
+  }
+
   WireBench bench_{World()};
 };
 
 TEST_F(RowFuzzWire, WhatIsSetAsideOfStockIsFoundInTheRun) {
-  bench_.CreateConnection("acme",
-                          R"pb(carts { id: "shop" sales_channel: "7" })pb");
+  CreateAcme();
   bench_.UpdateSettings(R"pb(inventory {
                                download_products_data: true
                                ignore_inactive_products: true
@@ -139,8 +155,7 @@ TEST_F(RowFuzzWire, WhatIsSetAsideOfStockIsFoundInTheRun) {
 }
 
 TEST_F(RowFuzzWire, WhatIsSetAsideOfListingsIsFoundInTheRun) {
-  bench_.CreateConnection("acme",
-                          R"pb(carts { id: "shop" sales_channel: "7" })pb");
+  CreateAcme();
   PullInventory();
   int number = 100;
   Try({{"saleschannels", "/active"},
@@ -165,16 +180,8 @@ TEST_F(RowFuzzWire, WhatIsSetAsideOfListingsIsFoundInTheRun) {
 }
 
 TEST_F(RowFuzzWire, WhatIsSetAsideOfShipmentsIsFoundInTheRun) {
-  bench_.Merge("orders", R"([{
-    "orderId": 1, "orderNumber": "N-1", "orderStatus": "SHIPPED",
-    "salesChannelId": 7, "createdDate": "-1h", "modifiedDate": "-1h",
-    "orderItems": [{"orderItemId": 1, "listingSku": "shop-TEE-RED",
-                    "masterSku": "TEE-RED", "quantityOrdered": 2}]}])");
-  bench_.Merge("shipments", R"([{
-    "shipmentId": 5, "orderId": 1, "orderNumber": "N-1", "created": "-1h",
-    "trackingNumber": "1Z5A47390342919017", "warehouseId": 1}])");
-  bench_.CreateConnection("acme",
-                          R"pb(carts { id: "shop" sales_channel: "7" })pb");
+  AddParcel();
+  CreateAcme();
   PullShipments();
   Try({{"warehouses", "/warehouseId", true},
        {"warehouses", "/name"},
@@ -205,16 +212,8 @@ TEST_F(RowFuzzWire, WhatIsSetAsideOfShipmentsIsFoundInTheRun) {
 
 // A cart that sells cloth by the metre.
 TEST_F(RowFuzzWire, AQuantityThatIsNotWholeIsToldAsItCame) {
-  bench_.Merge("orders", R"([{
-    "orderId": 1, "orderNumber": "N-1", "orderStatus": "SHIPPED",
-    "salesChannelId": 7, "createdDate": "-1h", "modifiedDate": "-1h",
-    "orderItems": [{"orderItemId": 1, "listingSku": "shop-TEE-RED",
-                    "masterSku": "TEE-RED", "quantityOrdered": 2}]}])");
-  bench_.Merge("shipments", R"([{
-    "shipmentId": 5, "orderId": 1, "orderNumber": "N-1", "created": "-1h",
-    "trackingNumber": "1Z5A47390342919017", "warehouseId": 1}])");
-  bench_.CreateConnection("acme",
-                          R"pb(carts { id: "shop" sales_channel: "7" })pb");
+  AddParcel();
+  CreateAcme();
   Fault fault = MakeFault(FaultKind::kField, "orders");
   fault.field = "/orderItems/0/quantityOrdered";
   fault.json = "\"2.50\"";
