@@ -4,6 +4,7 @@ Each meets its bound and no more memory or threads than that, and the server
 answers the next caller. What was counted is printed.
 """
 
+import contextlib
 import pathlib
 import re
 import resource
@@ -175,15 +176,12 @@ class Flooded:
 
     def answers(self, tls=None):
         """Whether somebody who comes now is told that all is well."""
-        peer = Peer(self.address, tls=tls)
-        stream = peer.call("/grpc.health.v1.Health/Check", b"")
-        while True:
-            frame = peer.read()
-            if frame is None:
-                return False
-            if frame[:2] == (_DATA, stream):
-                peer.close()
-                return frame[2][5:] == b"\x08\x01"  # SERVING
+        with contextlib.closing(Peer(self.address, tls=tls)) as peer:
+            stream = peer.call("/grpc.health.v1.Health/Check", b"")
+            while (frame := peer.read()) is not None:
+                if frame[:2] == (_DATA, stream):
+                    return frame[2][5:] == b"\x08\x01"  # SERVING
+        return False
 
     def end(self):
         self._process.send_signal(signal.SIGTERM)
@@ -318,7 +316,7 @@ class FloodTest(unittest.TestCase):
         self.assertTrue(greedy.closed)
         for peer in (*crowd, greedy):
             peer.close()
-        self.assertTrue(server.answers())
+        self.assertTrue(self._soon(server.answers))
 
     def test_halves_of_messages(self):
         """What came in is bounded for all together."""
@@ -364,7 +362,7 @@ class FloodTest(unittest.TestCase):
         self.assertLess(most, 450)
         for peer in crowd:
             peer.close()
-        self.assertTrue(server.answers())
+        self.assertTrue(self._soon(server.answers))
 
     def test_unread_answers(self):
         """A caller who reads nothing gets no more than its bytes."""
@@ -405,7 +403,7 @@ class FloodTest(unittest.TestCase):
         self.assertGreater(met, 0)
         # 64 MiB of bytes, as gRPC has them and as we do.
         self.assertLess(server.grew()[0], 64 * 5)
-        self.assertTrue(server.answers())
+        self.assertTrue(self._soon(server.answers))
         peer.close()
 
 
