@@ -23,6 +23,8 @@ import urllib.request
 _WAIT_SECONDS = 60
 _LINE = 250  # longer ones are cut
 _ORDER_MANAGER_TOKEN = "canary-order-manager-token"
+_PAGES = 50  # of /statusz, under load
+_MANY = 60  # connections
 _METRICS = ("oms_connector_connections_failing", "oms_connector_store_writable",
             "oms_connector_store_transactions_total")
 
@@ -67,7 +69,7 @@ class World:
 
     def set_up(self):
         self.disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none",
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none",
                         self.disk], check=True)
         said = subprocess.run(
             [self.server, f"--init={self.config}",
@@ -80,6 +82,9 @@ class World:
         os.chmod(self.work / "token", 0o600)
         os.chmod(self.work / "om_token", 0o600)
         self.secrets["the admin's token"] = token
+        # The tool that asks for health, which is installed at its first use.
+        subprocess.run(["tools/buf.sh", "--version"], check=True,
+                       capture_output=True)
         self._add_key("the key", self.config / "secret.key")
         key = (self.config / "server.key").read_text().splitlines()
         self.secrets["the TLS key"] = key[1]
@@ -181,8 +186,16 @@ class World:
                         f"--screenshot={picture}", url], check=True,
                        capture_output=True)
         _check(picture.stat().st_size > 10_000, f"{picture} shows nothing")
+        # As wide as a terminal.
+        narrow = self.pictures / f"{name}_narrow.png"
+        subprocess.run([*chromium, "--window-size=640,1400",
+                        f"--screenshot={narrow}", url], check=True,
+                       capture_output=True)
         dom = subprocess.run([*chromium, "--dump-dom", url], check=True,
                              capture_output=True, text=True).stdout
+        _check("</h1>" in dom and "flags" in dom, "a page without its parts")
+        _check(not re.search(r"<script|<link|<img|<iframe|@import|url\(", dom),
+               "the page loads something")
         self.everything_said.append(dom)
         return dom
 
@@ -220,9 +233,10 @@ class World:
         log = self.log.read_bytes()
         news = log[self.read:].decode(errors="replace").splitlines()
         self.read = len(log)
-        for line in [n for n in news
-                     if re.search(r" (warning|error) |sealed|pull ended", n)][:6]:
-            print("log: " + self._plain(line))
+        ended = [line for line in news if "pull ended" in line][-2:]
+        for line in news:
+            if line in ended or re.search(r" (warning|error) |sealed", line):
+                print("log: " + self._plain(line))
         return code
 
     def no_secret_was_said(self):
@@ -254,6 +268,8 @@ def _full_disk(world):
     said = world.omsctl("sync", "acme", "--full", "--rows", "2")
     _check("STORE_FULL" in said, "the full store is not named")
     _await("not ready", lambda: world.get("/readyz")[0] == 503)
+    _await("the connection on the page",
+           lambda: "<th>acme<br>" in world.get("/statusz")[1])
     code = world.look("full", "not ready: the store is full")
     _check(code == 503, "a full store is ready")
     _check("connections_failing" in world.get("/metrics")[1], "no metric")
@@ -323,24 +339,47 @@ def _lost_key(world, key):
 
 
 def _under_load(world):
-    """Callers without a pause, while the page is read."""
+    """Callers without a pause, while the page is read again and again."""
     print("\n== under load")
     flags = {"OMSCTL_SERVER": world.listen,
              "OMSCTL_TLS_CA": f"{world.config}/server.pem",
              "OMSCTL_AUTH_TOKEN_FILE": f"{world.work}/token"}
+    omsctl = world.omsctl_program
+    pulls = f"while {omsctl} sync acme --full --rows 1; do :; done"
     callers = [subprocess.Popen(
-        [world.omsctl_program, "poll", "acme", "--cart", "shop", "--follow"],
-        env=flags, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-               for _ in range(6)]
+        command, env=flags, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True)
+               for command in
+               [[omsctl, "poll", "acme", "--cart", "shop", "--follow"]] * 6
+               + [["/bin/sh", "-c", pulls]] * 2]
     try:
         for shown in ("<th>admin</th>", "<th>acme<br>"):
             _await(f"{shown} on the page",
                    lambda text=shown: text in world.get("/statusz")[1])
+        for _ in range(_PAGES):
+            code, page = world.get("/statusz")
+            _check(code == 200 and page.endswith("</body></html>\n"),
+                   "half a page under load")
+        print(f"# (/statusz read {_PAGES} times: each time whole)")
         world.look("load", "<th>admin</th>")
     finally:
         for caller in callers:
-            caller.kill()
+            os.killpg(caller.pid, signal.SIGKILL)
             caller.wait()
+
+
+def _many_connections(world):
+    """More connections than the page shows, and a name that is none."""
+    print("\n== many connections")
+    for number in range(_MANY):
+        said = world.omsctl("connections", "create", f"shop-{number:03}",
+                            "--base-url", world.base_url, "--token-file",
+                            f"{world.work}/om_token", "--display-name",
+                            "<script>alert(1)</script>", shown=number == 0)
+        _check("connection:" in said, "not created: " + said)
+    _await("all of them on the page",
+           lambda: f"shop-{_MANY - 1:03}" in world.get("/statusz")[1])
+    world.look("many", f"<th>shop-{_MANY - 1:03}<br>")
 
 
 def main(server, omsctl, fake, pictures):
@@ -357,11 +396,12 @@ def main(server, omsctl, fake, pictures):
                      "inventory_sync_mode=per-warehouse")
         world.omsctl("sync", "acme", "--rows", "2")
         world.look("well", "ready")
-        _under_load(world)
         _full_disk(world)
+        _under_load(world)
         key = _key_rotation(world)
         _restore(world, key)
         _lost_key(world, key)
+        _many_connections(world)
         print("\n== secrets")
         world.no_secret_was_said()
         print("\nall as told")

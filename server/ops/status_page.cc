@@ -22,7 +22,7 @@ constexpr char kHead[] = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="refresh" content="15"><title>OMS Connector</title>
 <style>
-body{font:14px/1.4 system-ui,sans-serif;margin:1.5em;max-width:78em}
+body{font:14px/1.4 system-ui,sans-serif;margin:1em;max-width:78em}
 table{border-collapse:collapse;margin:.4em 0 1.2em}
 svg{display:block}rect{fill:#5b7fa6}rect.f{fill:#b00020}
 th,td{border-bottom:1px solid #ddd;padding:.2em .7em .2em 0;text-align:left;
@@ -52,14 +52,18 @@ std::string Age(absl::Duration age) {
   const int64_t minutes = seconds / 60 % 60;
   if (days > 0) return absl::StrFormat("%dd %dh", days, hours);
   if (hours > 0) return absl::StrFormat("%dh %dm", hours, minutes);
-  if (minutes > 0) return absl::StrFormat("%dm %ds", minutes, seconds % 60);
+  if (minutes > 0 && seconds % 60 > 0) {
+    return absl::StrFormat("%dm %ds", minutes, seconds % 60);
+  }
+  if (minutes > 0) return absl::StrFormat("%dm", minutes);
   return absl::StrFormat("%ds", seconds);
 }
 
 std::string Size(int64_t bytes) {
   const auto number = static_cast<double>(bytes);
   if (bytes >= 1 << 30) return absl::StrFormat("%.1f GiB", number / (1 << 30));
-  return absl::StrFormat("%.1f MiB", number / (1 << 20));
+  if (bytes >= 1 << 20) return absl::StrFormat("%.1f MiB", number / (1 << 20));
+  return absl::StrFormat("%.1f KiB", number / (1 << 10));
 }
 
 std::string Marked(bool bad, const std::string& text) {
@@ -70,10 +74,8 @@ std::string Row(absl::string_view name, absl::string_view html) {
   return absl::StrCat("<tr><th>", name, "</th><td>", html, "</td></tr>\n");
 }
 
-std::string Number(int64_t number, bool bad_above_zero) {
-  return absl::StrCat(
-      "<td class=n>",
-      Marked(bad_above_zero && number > 0, absl::StrCat(number)), "</td>");
+std::string Number(int64_t number) {
+  return absl::StrCat("<td class=n>", number, "</td>");
 }
 
 // What the next request of a connection's pulls waits for, where it does.
@@ -196,6 +198,10 @@ std::string ClockText(const std::optional<absl::Duration>& difference) {
   return Marked(true, absl::StrCat(Age(size), ahead ? " ahead" : " behind"));
 }
 
+std::string Counted(absl::string_view what, int64_t number) {
+  return Marked(number > 0, absl::StrCat(what, " ", number));
+}
+
 std::string ConnectionRow(const ConnectionLook& look,
                           const StatusFigures& figures) {
   const model::Connection& connection = look.connection;
@@ -207,12 +213,12 @@ std::string ConnectionRow(const ConnectionLook& look,
                look.inventory_run, figures),
       FeedCell(connection.id, health.shipments, connection.shipment_interval,
                look.shipment_run, figures),
-      DayCell(look.day), Number(health.held_orders, false),
-      Number(health.unconfirmed_shipments, false), Number(Rejected(look), true),
-      Number(CartErrors(look), true), "<td>",
+      DayCell(look.day), "<td>held ", health.held_orders, "<br>unconfirmed ",
+      health.unconfirmed_shipments, "<br>", Counted("rejected", Rejected(look)),
+      "<br>", Counted("cart errors", CartErrors(look)), "<br>",
       Marked(health.delta_gap_suspected,
-             health.delta_gap_suspected ? "suspected" : "no"),
-      "</td><td>", ClockText(health.clock_difference), "</td></tr>\n");
+             health.delta_gap_suspected ? "gap suspected" : "no gap"),
+      "<br>clock ", ClockText(health.clock_difference), "</td></tr>\n");
 }
 
 std::string StoreText(const StatusFigures& figures) {
@@ -241,7 +247,7 @@ std::string ServerTable(const StatusFigures& figures) {
           figures.not_ready.empty()
               ? "ready"
               : Marked(true, "not ready: " + Escaped(figures.not_ready))),
-      Row("listening on", Escaped(figures.address)),
+      Row("listening&nbsp;on", Escaped(figures.address)),
       Row("up", Age(figures.now - figures.start_time)),
       Row("calls", absl::StrCat("calls in flight: ", figures.in_flight,
                                 "\nof at most ", figures.max_in_flight,
@@ -253,18 +259,24 @@ std::string ServerTable(const StatusFigures& figures) {
                        process.max_files, " files")),
       Row("store", StoreText(figures)),
       Row("flags",
-          absl::StrCat("<code>", Escaped(figures.flags_in_force), "</code>")),
+          absl::StrCat("<code>",
+                       absl::StrReplaceAll(Escaped(figures.flags_in_force),
+                                           {{" --", "<br>--"}}),
+                       "</code>")),
       "</table>\n");
 }
 
 std::string ConnectionTable(const StatusFigures& figures) {
   const FleetLook& look = *figures.look;
   if (look.time == absl::InfinitePast()) return "<p>not looked at yet</p>\n";
-  if (look.connections.empty()) return "<p>there are none</p>\n";
-  std::string html =
-      "<table><tr><th>connection<th>inventory<th>shipments<th>last "
-      "day<th>held<th>"
-      "unconfirmed<th>rejected<th>cart errors<th>gap<th>clock</tr>\n";
+  const std::string age = Age(figures.now - look.time);
+  if (look.connections.empty()) {
+    return absl::StrCat("<p>there were none ", age, " ago</p>\n");
+  }
+  std::string html = absl::StrCat(
+      "<p class=dim>as they were ", age,
+      " ago</p>\n<table><tr><th>connection<th>inventory<th>shipments<th>"
+      "last day<th>at hand</tr>\n");
   for (const ConnectionLook& one : look.connections) {
     absl::StrAppend(&html, ConnectionRow(one, figures));
   }
@@ -297,11 +309,10 @@ std::string CallerTable(const StatusFigures& figures) {
       "<table><tr><th>principal<th>calls<th>of them waiting<th>long-polls<th>"
       "unread answers</tr>\n";
   for (const auto& [name, one] : figures.callers) {
-    absl::StrAppend(&html, "<tr><th>",
-                    name.empty() ? "(unknown)" : Escaped(name), "</th>",
-                    Number(one.calls, false), Number(one.waiting, false),
-                    Number(one.long_polls, false), "<td class=n>",
-                    Size(one.unsent_bytes), "</td></tr>\n");
+    absl::StrAppend(
+        &html, "<tr><th>", name.empty() ? "(unknown)" : Escaped(name), "</th>",
+        Number(one.calls), Number(one.waiting), Number(one.long_polls),
+        "<td class=n>", Size(one.unsent_bytes), "</td></tr>\n");
   }
   return absl::StrCat(html, "</table>\n");
 }
@@ -333,7 +344,7 @@ std::string StatementTable(const StatusFigures& figures) {
     const auto milliseconds = [](absl::Duration duration) {
       return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(1)));
     };
-    absl::StrAppend(&html, "<tr>", Number(one.times, false), "<td class=n>",
+    absl::StrAppend(&html, "<tr>", Number(one.times), "<td class=n>",
                     milliseconds(one.all), "</td><td class=n>",
                     milliseconds(one.worst), "</td><td><code>",
                     Escaped(one.text), "</code></td></tr>\n");
@@ -350,8 +361,8 @@ std::string StatusPage(const StatusFigures& figures) {
       "<h2>Last errors</h2>\n", ErrorTable(figures), "<h2>Who calls</h2>\n",
       CallerTable(figures), "<h2>Order Managers</h2>\n", AccountTable(figures),
       "<h2>Slowest statements</h2>\n", StatementTable(figures),
-      "<p class=dim>Figures of connections are at most 15 "
-      "seconds old, those of the store since this server began. <a "
+      "<p class=dim>Connections are looked at every 15 seconds; figures of "
+      "the store are since this server began. <a "
       "href=\"/metrics\">metrics</a></p>\n"
       "</body></html>\n");
 }
