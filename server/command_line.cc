@@ -123,24 +123,26 @@ std::string HelpText(absl::Span<const FlagText> flags) {
 }
 
 std::string WithoutPassword(absl::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == absl::string_view::npos) return std::string(url);
-  const size_t start = scheme + 3;
-  const size_t at = url.substr(0, url.find('/', start)).rfind('@');
   std::string shown(url);
-  if (at != absl::string_view::npos && at >= start) {
-    const size_t colon = url.substr(0, at).find(':', start);
-    if (colon != absl::string_view::npos) {
-      shown = absl::StrCat(url.substr(0, colon), ":***", url.substr(at));
-    }
+  // Up to the last '@': a password with a '/' or '@' of its own is a slip, but
+  // no less a secret.
+  const size_t scheme = shown.find("//");
+  const size_t at = shown.rfind('@');
+  if (scheme != std::string::npos && at != std::string::npos) {
+    const size_t colon = shown.find(':', scheme);
+    if (colon < at) shown.replace(colon + 1, at - colon - 1, "***");
   }
-  // libpq takes it as a parameter, too.
+  // libpq takes it as a parameter, too. Without a URL around it, where it ends
+  // is a matter of quotes.
   constexpr absl::string_view kParameter = "password=";
-  const size_t parameter = shown.find(kParameter.data());
-  if (parameter == std::string::npos) return shown;
-  const size_t value = parameter + kParameter.size();
-  const size_t end = std::min(shown.find('&', value), shown.size());
-  return shown.replace(value, end - value, "***");
+  for (size_t found = 0;
+       (found = shown.find(kParameter.data(), found)) != std::string::npos;) {
+    found += kParameter.size();
+    const size_t end = scheme == std::string::npos ? std::string::npos
+                                                   : shown.find('&', found);
+    shown.replace(found, std::min(end, shown.size()) - found, "***");
+  }
+  return shown;
 }
 
 }  // namespace oms_connector::server

@@ -77,6 +77,19 @@ TEST(WithoutPassword, HidesItWhereverLibpqReadsIt) {
   EXPECT_EQ(WithoutPassword("postgres://oms@db/oms?passfile=/f"),
             "postgres://oms@db/oms?passfile=/f");
   EXPECT_EQ(WithoutPassword("sqlite:oms.db"), "sqlite:oms.db");
+  EXPECT_EQ(WithoutPassword("postgres://db:5432/oms"),
+            "postgres://db:5432/oms");
+}
+
+TEST(WithoutPassword, HidesItBesideSlips) {
+  EXPECT_EQ(WithoutPassword("postgres://oms:s3/cr@t@db/oms"),
+            "postgres://oms:***@db/oms");
+  EXPECT_EQ(WithoutPassword("postgres//oms:s3cret@db/oms"),
+            "postgres//oms:***@db/oms");
+  EXPECT_EQ(WithoutPassword("postgres://db/oms?sslpassword=a&password=b&c=d"),
+            "postgres://db/oms?sslpassword=***&password=***&c=d");
+  EXPECT_EQ(WithoutPassword("host=db password='s3 cret' user=oms"),
+            "host=db password=***");
 }
 
 TEST(ParseFileMode, TakesWhoMayReadAndWrite) {

@@ -219,7 +219,8 @@ void ParseFlags(int argc, char** argv) {
   const std::vector<char*> rest = absl::ParseCommandLine(
       static_cast<int>(pointers.size()), pointers.data());
   if (rest.size() > 1) {
-    std::fprintf(stderr, "unexpected argument: %s\n", rest[1]);
+    std::fprintf(stderr, "unexpected argument: %s\n",
+                 WithoutPassword(rest[1]).c_str());
     std::exit(2);
   }
 }

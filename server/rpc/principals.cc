@@ -26,13 +26,14 @@ constexpr absl::string_view kAllConnections = "*";
 // not stand for anybody else.
 constexpr absl::string_view kReservedName = "local";
 
-// Keeps the first complaint of the parser, with its place.
+// Keeps the first complaint of the parser, with its place. What stands there in
+// place of what was expected may be a token, so it is not repeated.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
     if (!text_.empty()) return;
-    text_ =
-        absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message);
+    text_ = absl::StrCat("line ", line + 1, ", column ", column + 1, ": ",
+                         message.substr(0, message.find(", got: ")));
   }
   const std::string& text() const { return text_; }
 

@@ -20,9 +20,11 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -33,6 +35,7 @@
 #include "model/errors.h"
 #include "storage/postgres/postgres_params.h"
 #include "storage/postgres/postgres_status.h"
+#include "storage/postgres/postgres_url.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
@@ -44,55 +47,48 @@ constexpr char kBeginRead[] =
     "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 constexpr char kSetStatementTimeout[] =
     "SELECT set_config('statement_timeout', $1, true)";
+// Who closes a connection has its statement ended by the server within so long.
+// A server that does not know the setting ends it by its timeout.
+constexpr char kNoticeWhoLeaves[] =
+    "SELECT set_config('client_connection_check_interval', '200', false)";
 constexpr char kSetUp[] =
     "SELECT set_config('lock_timeout', $1, false), "
     "set_config('idle_in_transaction_session_timeout', $2, false)";
 
-// The client cancels at the deadline; the server's own timeout stands behind
-// it, for when the client is cut off.
+// The client leaves at the deadline; the server's own timeout stands behind it,
+// for when nobody tells the server.
 constexpr absl::Duration kStatementTimeoutSlack = absl::Seconds(1);
 // The server counts timeouts in 31 bits of milliseconds.
 constexpr absl::Duration kLongestStatementTimeout = absl::Hours(24);
-// How long a server may take to obey a cancellation, or to roll back.
-constexpr absl::Duration kCancelPatience = absl::Seconds(2);
+// How long a server may take to roll back.
 constexpr absl::Duration kRollbackPatience = absl::Seconds(5);
 // How often a wait looks at the clock, which need not be the machine's.
 constexpr absl::Duration kLongestPoll = absl::Seconds(1);
 
-using ParsedUrl =
-    std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
-
-absl::StatusOr<ParsedUrl> ParseUrl(const std::string& url) {
-  ParsedUrl parsed(PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
-  if (parsed == nullptr) {
-    return absl::InvalidArgumentError(
-        "--store is not a URL of the form "
-        "postgres://user:password@host:port/database");
-  }
-  return parsed;
-}
-
-// What we want unless the URL says otherwise.
-std::map<std::string, std::string> DefaultSettings() {
-  return {{"application_name", "oms_connector"},
-          {"connect_timeout", "5"},
-          {"keepalives_idle", "5"},
-          {"keepalives_interval", "5"},
-          {"keepalives_count", "2"},
-          {"tcp_user_timeout", "15000"},
-          {"target_session_attrs", "read-write"}};
-}
-
 absl::StatusOr<std::map<std::string, std::string>> SettingsOf(
     const std::string& url) {
-  OMS_ASSIGN_OR_RETURN(const ParsedUrl parsed, ParseUrl(url));
-  std::map<std::string, std::string> settings = DefaultSettings();
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> parsed(
+      PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
+  std::map<std::string, std::string> settings = DefaultPostgresSettings();
   for (const PQconninfoOption* option = parsed.get();
-       option->keyword != nullptr; ++option) {
+       option != nullptr && option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings[option->keyword] = option->val;
+  }
+  if (parsed == nullptr || SplitsPassword(url, settings["port"])) {
+    return absl::InvalidArgumentError(
+        "--store is not a URL of the form "
+        "postgres://user:password@host:port/database; a / or @ within a "
+        "password is written as %2F or %40");
   }
   settings["client_encoding"] = "UTF8";
   return settings;
+}
+
+// libpq's words on one line.
+std::string ErrorText(const pg_conn* connection) {
+  std::string text(
+      absl::StripTrailingAsciiWhitespace(PQerrorMessage(connection)));
+  return absl::StrReplaceAll(text, {{"\n\t", " "}, {"\n", " "}});
 }
 
 std::string Milliseconds(absl::Duration duration) {
@@ -138,10 +134,6 @@ void PostgresConnection::ResultClearer::operator()(pg_result* result) const {
   PQclear(result);
 }
 
-absl::Status PostgresConnection::CheckUrl(const std::string& url) {
-  return ParseUrl(url).status();
-}
-
 PostgresConnection::PostgresConnection(Options options, pg_conn* connection)
     : options_(std::move(options)),
       connection_(connection),
@@ -171,7 +163,7 @@ PostgresConnection::~PostgresConnection() {
 
 absl::Status PostgresConnection::SetUp() {
   if (PQstatus(connection_) != CONNECTION_OK) {
-    return absl::UnavailableError(PQerrorMessage(connection_));
+    return absl::UnavailableError(ErrorText(connection_));
   }
   if (wake_file_ < 0 || PQsetnonblocking(connection_, 1) != 0 ||
       PQenterPipelineMode(connection_) != 1) {
@@ -182,9 +174,10 @@ absl::Status PostgresConnection::SetUp() {
       connection_, [](void*, const char*) {}, nullptr);
   const std::string lock = Milliseconds(options_.lock_timeout);
   const std::string idle = Milliseconds(options_.idle_in_transaction_timeout);
-  const absl::Status status = Execute(kSetUp, {lock, idle}).status();
+  OMS_RETURN_IF_ERROR(Execute(kSetUp, {lock, idle}).status());
+  Execute(kNoticeWhoLeaves, {}).status().IgnoreError();
   patience_ = absl::InfiniteDuration();
-  return status;
+  return broken_ ? Broken() : absl::OkStatus();
 }
 
 // ---- Transactions ----------------------------------------------------------
@@ -218,21 +211,19 @@ absl::Status PostgresConnection::Commit() {
   OMS_RETURN_IF_ERROR(SendOnce("COMMIT"));
   OMS_RETURN_IF_ERROR(RoundTrip([](Result) {}));
   begun_ = false;
-  broken_ = broken_ || !expiry_.ok();
   return absl::OkStatus();
 }
 
 void PostgresConnection::Rollback() {
   context_ = base::CallContext();
   if (!begun_) return;
-  if (!broken_ && expiry_.ok()) {
+  if (!broken_) {
     patience_ = kRollbackPatience;
     if (SendOnce("ROLLBACK").ok()) RoundTrip([](Result) {}).IgnoreError();
     patience_ = absl::InfiniteDuration();
     broken_ = broken_ || PQtransactionStatus(connection_) != PQTRANS_IDLE;
   }
   // The server rolls back what a closed connection leaves.
-  broken_ = broken_ || !expiry_.ok();
   begun_ = false;
   failed_ = false;
 }
@@ -433,12 +424,10 @@ absl::Status PostgresConnection::Flush() {
 // Until something can be read (or written), which it then takes in.
 absl::Status PostgresConnection::Wait(bool to_write) {
   const absl::Time now = options_.clock->Now();
-  if (expiry_.ok()) {
-    const absl::Status expiry = context_.Check(now);
-    if (!expiry.ok()) OMS_RETURN_IF_ERROR(CancelStatement(expiry));
-  }
-  absl::Duration longest = std::min(kLongestPoll, patience_);
-  if (expiry_.ok()) longest = std::min(longest, context_.Remaining(now));
+  expiry_ = context_.Check(now);
+  if (!expiry_.ok()) return Broken();
+  const absl::Duration longest =
+      std::min({kLongestPoll, patience_, context_.Remaining(now)});
   const int ready = Poll(to_write, longest);
   if (ready < 0) return Broken();
   if (ready == 0) patience_ -= longest;
@@ -455,26 +444,13 @@ int PostgresConnection::Poll(bool to_write, absl::Duration longest) {
   std::array<pollfd, 2> files = {
       pollfd{PQsocket(connection_), static_cast<short>(events), 0},
       pollfd{wake_file_, POLLIN, 0}};
-  // A context that has ended already would wake it up for ever.
-  const int ready = poll(files.data(), expiry_.ok() ? 2 : 1,
+  const int ready = poll(files.data(), files.size(),
                          static_cast<int>(absl::ToInt64Milliseconds(
                              absl::Ceil(longest, absl::Milliseconds(1)))));
   if (ready < 0) return errno == EINTR ? 1 : -1;
   eventfd_t wakes = 0;
   if (files[1].revents != 0) eventfd_read(wake_file_, &wakes);
   return ready;
-}
-
-absl::Status PostgresConnection::CancelStatement(absl::Status expiry) {
-  expiry_ = std::move(expiry);
-  patience_ = kCancelPatience;
-  const std::unique_ptr<PGcancel, void (*)(PGcancel*)> cancel(
-      PQgetCancel(connection_), PQfreeCancel);
-  std::array<char, 256> why{};
-  if (cancel != nullptr && PQcancel(cancel.get(), why.data(), why.size())) {
-    return absl::OkStatus();
-  }
-  return Broken();
 }
 
 // ---- Errors ----------------------------------------------------------------
@@ -486,7 +462,6 @@ absl::Status PostgresConnection::ErrorOf(const pg_result* result) {
   const absl::Status status =
       PostgresStatus(sqlstate, PQresultErrorMessage(result));
   if (!absl::IsDeadlineExceeded(status)) return status;
-  if (!expiry_.ok()) return expiry_;
   const absl::Status expiry = context_.Check(options_.clock->Now());
   return expiry.ok() ? status : expiry;
 }

@@ -14,8 +14,10 @@
 // through libpq's pipeline mode: BEGIN and whatever else is queued travels with
 // the next statement, and a batch of rows is one round trip.
 //
-// A statement that outlives its context is cancelled at the server; a server
-// that does not answer even to that is given up, with the connection.
+// A statement that outlives its context is left, and the connection with it:
+// the server notices who has gone, and rolls back. Nothing is asked of a server
+// that may not answer, as libpq's cancellation would on a connection of its
+// own.
 //
 // It knows nothing of our tables; postgres_session.h does. Used by one thread
 // at a time.
@@ -61,12 +63,9 @@ class PostgresConnection final : public SqlConnection {
     base::Clock* clock = nullptr;
   };
 
-  // INVALID_ARGUMENT when `url` cannot be read, without quoting it: it may
-  // hold a password.
-  static absl::Status CheckUrl(const std::string& url);
-
-  // Blocks while it connects. UNAVAILABLE with libpq's own words, which are for
-  // the operator and name hosts and users but no password.
+  // Blocks while it connects. INVALID_ARGUMENT when the URL cannot be read,
+  // without quoting it, as it may hold a password; UNAVAILABLE with libpq's own
+  // words, which are for the operator and name hosts and users but no password.
   static absl::StatusOr<std::unique_ptr<PostgresConnection>> Open(
       const Options& options);
   ~PostgresConnection() override;
@@ -130,7 +129,6 @@ class PostgresConnection final : public SqlConnection {
   absl::Status Flush();
   absl::Status Wait(bool to_write);
   int Poll(bool to_write, absl::Duration longest);
-  absl::Status CancelStatement(absl::Status expiry);
   absl::Status ErrorOf(const pg_result* result);
   absl::Status Broken();
 
@@ -141,9 +139,7 @@ class PostgresConnection final : public SqlConnection {
   bool begun_ = false;
   bool failed_ = false;  // the transaction can only be rolled back
   bool broken_ = false;
-  // Why a statement was cancelled. Such a cancellation may reach the server
-  // late, so nothing new is begun on this connection.
-  absl::Status expiry_;
+  absl::Status expiry_;  // why a statement was left
   // How long a wait may still last that no context bounds.
   // At first, until it is set up, which no deadline does either.
   absl::Duration patience_ = absl::Seconds(5);

@@ -129,8 +129,8 @@ absl::Status Migrate(absl::Span<const SchemaStep> schema,
 absl::Status PreparePostgresDatabase(const PostgresConnection::Options& options,
                                      absl::Span<const SchemaStep> schema,
                                      base::Sleeper* sleeper) {
-  OMS_RETURN_IF_ERROR(PostgresConnection::CheckUrl(options.url));
   auto connection = PostgresConnection::Open(options);
+  if (absl::IsInvalidArgument(connection.status())) return connection.status();
   if (!connection.ok()) return Refuse(connection.status().message());
   absl::Status status = CheckFit(**connection);
   if (status.ok()) {

@@ -89,6 +89,11 @@ FaultProxy::~FaultProxy() {
   links_.clear();
 }
 
+void FaultProxy::SetForNew(Weather weather) {
+  const absl::MutexLock lock(&mutex_);
+  weather_ = weather;
+}
+
 void FaultProxy::Set(Weather weather) {
   const absl::MutexLock lock(&mutex_);
   weather_ = weather;
@@ -160,8 +165,17 @@ bool FaultProxy::Pass(Link& link, int from, int to, int64_t* answered) {
     most = static_cast<size_t>(std::max<int64_t>(weather.bytes / 10, 1));
     most = std::min(most, buffer.size());
   }
+  const auto say_nothing = [&] {
+    // Until Set closes both ends.
+    pollfd end = {link.caller, 0, 0};
+    while (poll(&end, 1, -1) == 1 && (end.revents & POLLHUP) == 0) {
+    }
+  };
   const ssize_t received = recv(from, buffer.data(), most, 0);
-  if (received <= 0) return false;
+  if (received <= 0) {
+    if (answered != nullptr && weather.kind == Kind::kHalfOpen) say_nothing();
+    return false;
+  }
   auto size = static_cast<size_t>(received);
   if (weather.kind == Kind::kThrottle) absl::SleepFor(absl::Milliseconds(100));
   if (weather.kind == Kind::kDelay) absl::SleepFor(weather.delay);
@@ -175,12 +189,7 @@ bool FaultProxy::Pass(Link& link, int from, int to, int64_t* answered) {
     return SendAll(to, buffer.data(), size);
   }
   SendAll(to, buffer.data(), left);
-  if (weather.kind == Kind::kHalfOpen) {
-    // Until Set closes both ends.
-    pollfd end = {link.caller, 0, 0};
-    while (poll(&end, 1, -1) == 1 && (end.revents & POLLHUP) == 0) {
-    }
-  }
+  if (weather.kind == Kind::kHalfOpen) say_nothing();
   return false;
 }
 

@@ -32,8 +32,8 @@ class FaultProxy {
     kThrottle,  // `bytes` a second, in each direction
     kCut,       // ends after `bytes` of what is answered
     kReset,     // the same, with a reset
-    kHalfOpen,  // after `bytes` of what is answered nothing comes any more, and
-                // nothing is said
+    kHalfOpen,  // after `bytes` of what is answered nothing comes any more, not
+                // even an end
     kRefuse,    // connections are closed when they come
   };
   struct Weather {
@@ -50,6 +50,8 @@ class FaultProxy {
   int port() const { return port_; }
   // For connections that come from now on; those that are open are closed.
   void Set(Weather weather);
+  // The same, but those that are open stay as they are.
+  void SetForNew(Weather weather);
 
  private:
   struct Link;

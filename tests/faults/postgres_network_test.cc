@@ -5,12 +5,16 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
+#include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "base/status_macros.h"
@@ -30,6 +34,10 @@ constexpr model::Feed kFeed = model::Feed::kInventory;
 // Of the answers to one write, greetings included, there are fewer bytes.
 constexpr int64_t kMostBytes = 20'000;
 
+// Statements that wait for a lock, and those that hold one meanwhile.
+constexpr char kWaiters[] = "pg_locks WHERE NOT granted";
+constexpr char kSleepers[] = "pg_stat_activity WHERE wait_event = 'PgSleep'";
+
 class PostgresNetworkTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -38,7 +46,8 @@ class PostgresNetworkTest : public ::testing::Test {
     auto server = PostgresServer::Start(options);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
-    const std::string url = server_->TlsUrl(*server_->NewDatabase());
+    database_ = *server_->NewDatabase();
+    const std::string url = server_->TlsUrl(database_);
     const size_t host = url.find("@localhost:") + 1;
     const std::string address = url.substr(host, url.find('/', host) - host);
     proxy_ = std::make_unique<FaultProxy>(PortOf(address));
@@ -65,7 +74,9 @@ class PostgresNetworkTest : public ::testing::Test {
   // A checkpoint that says `number`, and a change of the history, which must
   // not be there without it.
   absl::Status WriteNumber(int number, absl::Duration patience) {
-    const base::CallContext context(clock_.Now() + patience, {});
+    return WriteNumber(number, base::CallContext(clock_.Now() + patience, {}));
+  }
+  absl::Status WriteNumber(int number, const base::CallContext& context) {
     return store_->Write(
         context, [&](storage::WriteTransaction& txn) -> absl::Status {
           OMS_RETURN_IF_ERROR(
@@ -108,10 +119,23 @@ class PostgresNetworkTest : public ::testing::Test {
     return status;
   }
 
+  // Waits until there are so many; false after half a minute.
+  bool Await(const std::string& count, absl::string_view what) {
+    for (int looks = 0; looks < 3000; ++looks) {
+      const auto found =
+          server_->Execute(absl::StrCat("SELECT count(*) FROM ", what));
+      EXPECT_TRUE(found.ok()) << found.status();
+      if (found.value_or("") == count) return true;
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    return false;
+  }
+
   base::SystemClock clock_;
   base::SystemSleeper sleeper_;
   base::SystemIdGenerator ids_;
   std::unique_ptr<PostgresServer> server_;
+  std::string database_;  // its URL
   std::unique_ptr<FaultProxy> proxy_;
   std::unique_ptr<storage::Store> store_;
   int number_ = 0;
@@ -141,6 +165,40 @@ TEST_F(PostgresNetworkTest, WhoIsNotThereIsSaidToBeOutOfReach) {
       EXPECT_FALSE(WriteIn({kind, bytes}, absl::Seconds(1)).ok());
     }
   }
+}
+
+// A machine that takes connections and says nothing on them: who leaves a
+// statement asks it for nothing more, and the statement ends where it runs.
+TEST_F(PostgresNetworkTest, WhoLeavesAStatementWaitsForNobody) {
+  std::thread locker([&] {
+    const size_t name = database_.find("/test_") + 1;
+    server_
+        ->Execute("BEGIN; LOCK TABLE settings_changes; SELECT pg_sleep(120)",
+                  database_.substr(name, database_.find('?') - name))
+        .status()
+        .IgnoreError();
+  });
+  ASSERT_TRUE(Await("1", kSleepers));
+  base::CancellationSource source;
+  std::thread leaver([&] {
+    EXPECT_TRUE(Await("1", kWaiters));
+    proxy_->SetForNew({Kind::kHalfOpen, 0});
+    source.Cancel();
+  });
+  EXPECT_TRUE(absl::IsCancelled(WriteNumber(
+      ++number_, base::CallContext(absl::InfiniteFuture(), source.token()))));
+  leaver.join();
+  // The rows are locked still, and nobody waits for them.
+  EXPECT_TRUE(Await("0", kWaiters));
+  EXPECT_TRUE(Await("1", kSleepers));
+  EXPECT_TRUE(server_
+                  ->Execute(absl::StrCat(
+                      "SELECT pg_terminate_backend(pid) FROM ", kSleepers))
+                  .ok());
+  locker.join();
+  proxy_->Set({});
+  EXPECT_NE(LastNumber(), number_);
+  EXPECT_EQ(WriteNumber(number_, absl::Minutes(1)), absl::OkStatus());
 }
 
 TEST_F(PostgresNetworkTest, SlowNetworksOnlyTakeTime) {
