@@ -1,10 +1,13 @@
 // Reads a paged list of the Order Manager to its end: the first empty page. The
-// next page is fetched while a page is stored, so that waiting for the network
-// and writing to the disk take the longer of their times, not the sum.
+// next pages are fetched while a page is stored, so that waiting for the
+// network and writing to the disk take the longer of their times, not the sum.
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <future>
 #include <optional>
 #include <utility>
@@ -13,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "domain/feeds/pull_session.h"
 #include "model/errors.h"
@@ -22,43 +26,64 @@ namespace oms_connector::feeds {
 
 // How soon it is worth asking a server again that ignores `page`.
 inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
+// Rows in a page of a server that takes no notice of `limit`.
+inline constexpr int64_t kTheirLimit = 100;
+// Pages that are fetched while one is stored. With one alone, the server waits
+// while its last answer is read, and makes the next while we wait.
+inline constexpr size_t kAskedAhead = 2;
 
-// Calls `fetch(page)` from the `first` page on and `store(page_number, page)`
-// for each page with rows. Counts pages, rows and rejected rows on the run. Two
-// equal pages in a row mean that `page` is ignored, and so many pages as
-// order_manager::kMaxPages that there is no end: ORDER_MANAGER_UNAVAILABLE that
-// names the endpoint.
+// Calls `fetch(page request)` from `page` on and `store(page_number, page)` for
+// each page with rows; a short page is not the end. Counts pages, rows,
+// rejected rows and notes on the run.
 //
-// `fetch` runs on a thread of its own beside `store`, one call at a time; it
-// must touch nothing that `store` changes. At most two pages are held.
+// A page that comes again is of a server that ignores `page`, and maybe `limit`
+// too: one that is shorter than either says holds all there is, after others
+// there may be more. Then, and where so many pages as order_manager::kMaxPages
+// have no end, ORDER_MANAGER_UNAVAILABLE that names the endpoint.
+//
+// `fetch` runs on threads of its own beside `store` and itself; it must touch
+// nothing that `store` changes. At most three pages are held.
 template <typename Row, typename Fetch, typename Store>
 absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
-                       order_manager::PageRequest first, Fetch fetch,
+                       order_manager::PageRequest page, Fetch fetch,
                        Store store) {
   using Page = order_manager::Page<Row>;
+  // Their destructors wait for the fetches to end.
+  std::deque<std::future<absl::StatusOr<Page>>> ahead;
   std::optional<uint64_t> previous;
-  // Its destructor waits for the fetch to end.
-  std::future<absl::StatusOr<Page>> next;
-  for (int64_t number = first.page; number <= order_manager::kMaxPages;
-       ++number) {
+  for (const int64_t first = page.page; page.page <= order_manager::kMaxPages;
+       ++page.page) {
     OMS_RETURN_IF_ERROR(session.context().Check(session.Now()));
-    absl::StatusOr<Page> fetched = next.valid() ? next.get() : fetch(number);
+    absl::StatusOr<Page> fetched =
+        ahead.empty() ? fetch(page) : ahead.front().get();
+    if (!ahead.empty()) ahead.pop_front();
     OMS_RETURN_IF_ERROR(fetched.status());
-    const Page page = *std::move(fetched);
+    const Page rows = *std::move(fetched);
     // The first of a list is not fetched ahead of its time.
-    if (number == first.page) session.NoteServerTime(page.server_time);
-    if (page.row_count == 0) return absl::OkStatus();
-    if (previous == page.fingerprint) break;
-    previous = page.fingerprint;
-    // Most lists are of one page: their end is not worth a thread.
-    if (number > first.page || page.row_count >= first.limit) {
-      next = std::async(std::launch::async, fetch, number + 1);
+    if (page.page == first) session.NoteServerTime(rows.server_time);
+    if (rows.row_count == 0) return absl::OkStatus();
+    if (previous == rows.fingerprint) {
+      if (rows.row_count >= std::min(page.limit, kTheirLimit)) break;
+      return absl::OkStatus();
+    }
+    previous = rows.fingerprint;
+    // A short page is the last one nearly always: what is asked for behind it
+    // is the end of the list, and that of a list of one page is not worth a
+    // thread.
+    const bool full = rows.row_count >= page.limit;
+    const size_t wanted = full ? kAskedAhead : page.page > first ? 1 : 0;
+    while (ahead.size() < wanted) {
+      const auto next = page.page + 1 + static_cast<int64_t>(ahead.size());
+      // Later, where no thread can be made.
+      ahead.push_back(std::async(std::launch::async | std::launch::deferred,
+                                 fetch,
+                                 order_manager::PageRequest{next, page.limit}));
     }
     ++session.run().counts.pages;
-    session.run().counts.rows += page.row_count;
-    session.AddRejected(page.rejected);
-    session.AddNotes(page.notes);
-    OMS_RETURN_IF_ERROR(store(number, page));
+    session.run().counts.rows += rows.row_count;
+    session.AddRejected(rows.rejected);
+    session.AddNotes(rows.notes);
+    OMS_RETURN_IF_ERROR(store(page.page, rows));
   }
   return model::OrderManagerUnavailable(
       absl::StrCat("it answers every page of ", endpoint,

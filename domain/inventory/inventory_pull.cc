@@ -233,9 +233,8 @@ absl::Status Pull::ReadProducts() {
   const std::optional<absl::Time> since = ModifiedSince(ProductsSource());
   OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Product>(
       session_, "products", {position.page, options_.page_limit},
-      [this, since](int64_t page) {
-        return om().ListProducts(session_.call(), since, "",
-                                 {page, options_.page_limit});
+      [this, since](order_manager::PageRequest page) {
+        return om().ListProducts(session_.call(), since, "", page);
       },
       [&](int64_t number, const order_manager::Page<model::Product>& page) {
         Saw(ProductsSource(), number, page,
@@ -257,9 +256,8 @@ absl::Status Pull::ReadListings(int64_t channel) {
   const std::optional<absl::Time> since = ModifiedSince(source);
   OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Listing>(
       session_, "listings", {position.page, options_.page_limit},
-      [this, channel, since](int64_t page) {
-        return om().ListListings(session_.call(), channel, since, "",
-                                 {page, options_.page_limit});
+      [this, channel, since](order_manager::PageRequest page) {
+        return om().ListListings(session_.call(), channel, since, "", page);
       },
       [&](int64_t number, const order_manager::Page<model::Listing>& page) {
         Saw(source, number, page,
@@ -279,8 +277,8 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
   if (position->by_location) sources_.stock_by_location = true;
   return feeds::ReadPages<model::StockRow>(
       session_, "stock", {position->page, options_.page_limit},
-      [this, warehouse, by_location = position->by_location](int64_t number) {
-        const order_manager::PageRequest page = {number, options_.page_limit};
+      [this, warehouse,
+       by_location = position->by_location](order_manager::PageRequest page) {
         return by_location
                    ? om().ListStockByLocation(session_.call(), warehouse, page)
                    : om().ListStock(session_.call(), warehouse, "", page);

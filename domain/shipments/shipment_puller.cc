@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "domain/feeds/page_loop.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/family_loader.h"
-#include "domain/shipments/page_reader.h"
 #include "domain/shipments/pull_position.h"
 #include "domain/shipments/reference_reader.h"
 #include "domain/shipments/replica.h"
@@ -102,14 +102,6 @@ class Pull {
                                                   LoadCartDirectory(txn, id_));
                              return function(txn, directory);
                            });
-  }
-
-  template <typename Row>
-  void Count(const order_manager::Page<Row>& page) {
-    session_.run().counts.pages += 1;
-    session_.run().counts.rows += page.row_count;
-    session_.AddRejected(page.rejected);
-    session_.AddNotes(page.notes);
   }
 
   // A part that the Order Manager refuses costs that part only: the pull goes
@@ -210,8 +202,8 @@ class Pull {
 
   absl::Status ReadOrders() {
     const absl::Time from = position_.orders_from;
-    return ReadPages<model::Order>(
-        "orders", position_.page,
+    return feeds::ReadPages<model::Order>(
+        session_, "orders", {position_.page},
         [&](order_manager::PageRequest page) {
           return order_manager_.ListOrders(session_.call(), from, page);
         },
@@ -220,7 +212,6 @@ class Pull {
           NoteTimes(page);
           return Commit([&](storage::WriteTransaction& txn,
                             const CartDirectory& directory) {
-            Count(page);
             return StoreOrders(txn, directory, page.rows, session_.Now());
           });
         });
@@ -234,7 +225,6 @@ class Pull {
     }
     return Commit(
         [&](storage::WriteTransaction& txn, const CartDirectory& directory) {
-          Count(page);
           return StoreShipments(txn, directory, rows, session_.Now());
         });
   }
@@ -259,8 +249,8 @@ class Pull {
   }
 
   absl::Status ReadShipments(const order_manager::ShipmentFilter& filter) {
-    return ReadPages<model::ShipmentRecord>(
-        "shipments", position_.page,
+    return feeds::ReadPages<model::ShipmentRecord>(
+        session_, "shipments", {position_.page},
         [&](order_manager::PageRequest page) {
           return order_manager_.ListShipments(session_.call(), filter, page);
         },

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "domain/shipments/page_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -242,46 +241,6 @@ TEST_F(Puller, QuotaEndsThePullAsPartialAndItGoesOnLater) {
   EXPECT_EQ(LatestRun().state, model::SyncState::kPartial);
   world_.manual_clock.Advance(absl::Minutes(2));
   EXPECT_THAT(world_.Take(), SizeIs(12));
-}
-
-TEST_F(Puller, ServerThatIgnoresThePageIsAnError) {
-  PutMany(3);
-  // Every page of orders is the same full page.
-  order_manager::Page<model::Order> page;
-  page.rows = {MakeOrder(1)};
-  page.row_count = 1000;
-  page.fingerprint = 42;
-  int asked = 0;
-  EXPECT_TRUE(absl::IsUnavailable(ReadPages<model::Order>(
-      "orders", 1,
-      [&](order_manager::PageRequest)
-          -> absl::StatusOr<order_manager::Page<model::Order>> {
-        ++asked;
-        return page;
-      },
-      [](int64_t, const order_manager::Page<model::Order>&) {
-        return absl::OkStatus();
-      })));
-  EXPECT_EQ(asked, 2);
-}
-
-TEST_F(Puller, SameShortPageAgainIsTheEnd) {
-  order_manager::Page<model::Order> page;
-  page.row_count = 5;
-  page.fingerprint = 42;
-  int kept = 0;
-  EXPECT_TRUE(ReadPages<model::Order>(
-                  "orders", 1,
-                  [&](order_manager::PageRequest)
-                      -> absl::StatusOr<order_manager::Page<model::Order>> {
-                    return page;
-                  },
-                  [&](int64_t, const order_manager::Page<model::Order>&) {
-                    ++kept;
-                    return absl::OkStatus();
-                  })
-                  .ok());
-  EXPECT_EQ(kept, 1);
 }
 
 TEST_F(Puller, OneOrderThatAlwaysFailsDoesNotStopTheOthers) {

@@ -22,7 +22,9 @@ using inventory::SyncRequest;
 using model::InventorySyncMode;
 using model::SyncKind;
 using model::SyncState;
-using ::testing::ElementsAre;
+using ::testing::Contains;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class InventoryResume : public ::testing::Test {
@@ -50,7 +52,8 @@ class InventoryResume : public ::testing::Test {
   void SetHook(std::function<absl::Status(const Request&)> answer) {
     bench_.order_manager().SetHook(std::move(answer));
   }
-  // "stock 1/2": page 2 of the totals of warehouse 1; in order.
+  // "stock 1/2": page 2 of the totals of warehouse 1. Those of one list come in
+  // no order: two are asked for at once.
   std::vector<std::string> StockRequests(size_t after) {
     std::vector<std::string> texts;
     for (const Request& r : bench_.order_manager().requests()) {
@@ -231,6 +234,7 @@ TEST_F(InventoryResume, ARunStartsAWarehouseAgainWhenItsListIsRefused) {
   });
   EXPECT_FALSE(bench_.Sync().ok());
   broken = false;
+  const size_t before = StockRequests(0).size();
   const SyncPage page = Pull();
   EXPECT_EQ(page.run->state, SyncState::kSucceeded) << page.run->error;
   EXPECT_TRUE(page.caught_up);
@@ -240,11 +244,12 @@ TEST_F(InventoryResume, ARunStartsAWarehouseAgainWhenItsListIsRefused) {
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(held, &position, &levels).ok());
   EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5 C@1=9");
-  EXPECT_THAT(StockRequests(3),
-              ElementsAre("stock 1/3", "stock 1/1", "stock_by_location 1/1",
-                          "stock_by_location 1/2", "stock_by_location 1/3",
-                          "stock_by_location 1/4", "stock_by_location 2/1",
-                          "stock_by_location 2/2"));
+  const std::vector<std::string> requests = StockRequests(before);
+  EXPECT_THAT(requests,
+              IsSupersetOf({"stock 1/3", "stock 1/1", "stock_by_location 1/1",
+                            "stock_by_location 1/2", "stock_by_location 1/3",
+                            "stock_by_location 2/1"}));
+  EXPECT_THAT(requests, Not(Contains("stock 2/1")));
 }
 
 // A run that reads by location goes on by location, even when the day has
@@ -264,14 +269,14 @@ TEST_F(InventoryResume, ARunGoesOnInTheListThatItHasBegun) {
   });
   EXPECT_FALSE(bench_.Sync().ok());
   broken = false;
+  const size_t before = StockRequests(0).size();
   bench_.Advance(absl::Hours(25));
   EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
-  const std::vector<std::string> requests = StockRequests(3);
-  ASSERT_GE(requests.size(), 4U);
-  EXPECT_THAT(std::vector<std::string>(requests.begin(), requests.begin() + 4),
-              ElementsAre("stock_by_location 1/2", "stock_by_location 1/3",
-                          "stock 2/1", "stock 2/2"));
+  const std::vector<std::string> requests = StockRequests(before);
+  EXPECT_THAT(requests, IsSupersetOf({"stock_by_location 1/2",
+                                      "stock_by_location 1/3", "stock 2/1"}));
+  EXPECT_THAT(requests, Not(Contains("stock_by_location 2/1")));
 }
 
 // The list by location is given up again when the server refuses that one.

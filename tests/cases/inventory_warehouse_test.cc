@@ -401,6 +401,9 @@ TEST_F(InventoryWarehouse, AListingIsMatchedByProductIdOrElseByMasterSku) {
 
 TEST_F(InventoryWarehouse, AServerThatIgnoresPagesEndsTheRun) {
   bench_.order_manager().IgnorePage(true);
+  for (int64_t product = 1000; product < 1100; ++product) {
+    world().AddStock(1, product, absl::StrCat("P", product), 1);
+  }
   const absl::Status status = bench_.Sync().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr("stock"));

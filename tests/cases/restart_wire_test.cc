@@ -41,7 +41,7 @@ TEST_F(RestartWireTest, KilledPullGoesOnFromItsLastPage) {
   EXPECT_TRUE(answer->caught_up());
   EXPECT_EQ(answer->levels_size(), RestartBench::kProducts);
   EXPECT_EQ(bench_.StockRequests("1"), 1);
-  EXPECT_EQ(bench_.StockRequests("3"), 2);  // once before the kill
+  EXPECT_EQ(bench_.StockRequests("4"), 2);  // once before the kill
 }
 
 TEST_F(RestartWireTest, CursorsFromBeforeAKillStayGood) {

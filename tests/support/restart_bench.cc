@@ -76,7 +76,7 @@ int64_t RestartBench::StockRequests(const char* page) const {
 int64_t RestartBench::HoldInTheMiddleOfAPull() {
   Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
   // Asked for while the second page is stored: the first one is.
-  fault.parameters = {{"page", "3"}};
+  fault.parameters = {{"page", "4"}};
   const int64_t hold = fake_->faults().Add(fault);
   EXPECT_EQ(Sync("max_wait {}").error(), "OK");
   EXPECT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(60)));

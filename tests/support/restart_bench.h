@@ -26,7 +26,7 @@ namespace oms_connector::testing_support {
 class RestartBench {
  public:
   // More than two pages of stock at the largest page size there is.
-  static constexpr int kProducts = 2500;
+  static constexpr int kProducts = 3500;
 
   RestartBench();
 
