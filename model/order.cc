@@ -17,7 +17,7 @@ bool IsFinished(const Order& order) {
 
 bool HasNothingToSend(const Order& order) {
   if (order.lines_form == OrderLinesForm::kEmpty) return true;
-  return order.lines_form == OrderLinesForm::kWhole &&
+  return order.lines_form == OrderLinesForm::kWhole && !order.lines.empty() &&
          std::all_of(order.lines.begin(), order.lines.end(),
                      [](const OrderLine& line) { return line.digital; });
 }

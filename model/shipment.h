@@ -368,6 +368,8 @@ struct ReferenceNames {
   std::vector<ReferenceName> services;
   // Lists that came empty though there were names, and were not believed.
   std::vector<std::string> doubted_lists;
+  // Sales channels were read whole once, so one that is not there is missing.
+  bool channels_read = false;
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -375,6 +377,7 @@ struct ReferenceNames {
     visit(2, "warehouses", &ReferenceNames::warehouses);
     visit(3, "services", &ReferenceNames::services);
     visit(4, "doubted_lists", &ReferenceNames::doubted_lists);
+    visit(5, "channels_read", &ReferenceNames::channels_read);
   }
 };
 

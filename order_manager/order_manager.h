@@ -174,10 +174,10 @@ class OrderManager {
   virtual absl::StatusOr<Page<model::Order>> ListOrders(
       const Call& call, std::optional<absl::Time> modified_since,
       PageRequest page) = 0;
-  // NOT_FOUND when the Order Manager does not know it; DATA_LOSS when its row
-  // cannot be read.
-  virtual absl::StatusOr<model::Order> GetOrder(const Call& call,
-                                                int64_t order_id) = 0;
+  // A page of that order alone, which is rejected where its row cannot be read.
+  // NOT_FOUND when the Order Manager does not know it.
+  virtual absl::StatusOr<Page<model::Order>> GetOrder(const Call& call,
+                                                      int64_t order_id) = 0;
   // Rows that do not fit the ids or `voided_only` are left out and noted: the
   // Order Manager is known to pass over filters.
   virtual absl::StatusOr<Page<model::ShipmentRecord>> ListShipments(

@@ -253,8 +253,8 @@ absl::StatusOr<Page<model::Order>> RestOrderManager::ListOrders(
                                  });
 }
 
-absl::StatusOr<model::Order> RestOrderManager::GetOrder(const Call& call,
-                                                        int64_t order_id) {
+absl::StatusOr<Page<model::Order>> RestOrderManager::GetOrder(
+    const Call& call, int64_t order_id) {
   const RestRequest request =
       GetRequest(absl::StrCat("orders/", order_id),
                  absl::StrCat("/v1.1/orders/", order_id));

@@ -68,8 +68,8 @@ class RestOrderManager final : public OrderManager {
   absl::StatusOr<Page<model::Order>> ListOrders(
       const Call& call, std::optional<absl::Time> modified_since,
       PageRequest page) override;
-  absl::StatusOr<model::Order> GetOrder(const Call& call,
-                                        int64_t order_id) override;
+  absl::StatusOr<Page<model::Order>> GetOrder(const Call& call,
+                                              int64_t order_id) override;
   absl::StatusOr<Page<model::ShipmentRecord>> ListShipments(
       const Call& call, const ShipmentFilter& filter,
       PageRequest page) override;

@@ -262,19 +262,21 @@ absl::StatusOr<Page<model::Order>> ReadOneOrder(JsonRows& reader,
   return ReadPage<model::Order>(reader, text, source, &ReadOrderRow);
 }
 
-absl::StatusOr<model::Order> FindOrder(Page<model::Order> answer,
-                                       int64_t order_id) {
+absl::StatusOr<Page<model::Order>> FindOrder(Page<model::Order> answer,
+                                             int64_t order_id) {
   if (answer.row_count == 0) {
     return absl::NotFoundError(absl::StrCat("there is no order ", order_id));
   }
-  for (model::Order& order : answer.rows) {
-    if (order.order_id == order_id) return std::move(order);
+  const auto others = std::stable_partition(
+      answer.rows.begin(), answer.rows.end(),
+      [&](const model::Order& order) { return order.order_id == order_id; });
+  if (others == answer.rows.begin() && answer.rejected.empty()) {
+    answer.rejected.push_back(
+        {"orders", 0, absl::StrCat("orderId ", order_id),
+         absl::StrCat("is answered with order ", others->order_id)});
   }
-  return absl::DataLossError(absl::StrCat(
-      "order ", order_id, " cannot be read: ",
-      !answer.rejected.empty()
-          ? answer.rejected.front().reason
-          : absl::StrCat("it is order ", answer.rows.front().order_id)));
+  answer.rows.erase(others, answer.rows.end());
+  return answer;
 }
 
 absl::StatusOr<Page<model::ShipmentRecord>> ReadShipments(JsonRows& reader,

@@ -25,10 +25,10 @@ absl::StatusOr<Page<model::Order>> ReadOrders(JsonRows& reader,
 // What answers the question for one order: that order, bare or in a list.
 absl::StatusOr<Page<model::Order>> ReadOneOrder(JsonRows& reader,
                                                 std::string* text);
-// The order that was asked for. NOT_FOUND where no row came, DATA_LOSS where
-// none can be read or is that order.
-absl::StatusOr<model::Order> FindOrder(Page<model::Order> answer,
-                                       int64_t order_id);
+// The answer with the order that was asked for alone; where no row is that
+// order and none was rejected, that is why it is. NOT_FOUND where no row came.
+absl::StatusOr<Page<model::Order>> FindOrder(Page<model::Order> answer,
+                                             int64_t order_id);
 
 // Needed: shipment id, order id, and a tracking number that can be read where
 // there is one.

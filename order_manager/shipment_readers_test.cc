@@ -310,7 +310,7 @@ TEST(OrderReader, TellsWhatCannotBeSent) {
   EXPECT_THAT(digital, ElementsAre(true, true, true, false));
 }
 
-absl::StatusOr<model::Order> ReadOne(std::string text) {
+absl::StatusOr<Page<model::Order>> ReadOne(std::string text) {
   JsonRows reader;
   auto answer = ReadOneOrder(reader, &text);
   if (!answer.ok()) return answer.status();
@@ -323,27 +323,35 @@ TEST(OrderReader, ReadsOneOrderBareOrInAList) {
         R"([{"orderId": 99}, {"orderId": 100}])"}) {
     const auto order = ReadOne(json);
     ASSERT_TRUE(order.ok()) << order.status();
-    EXPECT_EQ(order->order_id, 100);
+    ASSERT_THAT(order->rows, SizeIs(1));
+    EXPECT_EQ(order->rows[0].order_id, 100);
+    EXPECT_THAT(order->rejected, IsEmpty());
   }
 }
 
+TEST(OrderReader, NotesWhatOneOrderLeavesOut) {
+  const auto order = ReadOne(R"({"orderId": 100, "external": "perhaps"})");
+  ASSERT_TRUE(order.ok()) << order.status();
+  EXPECT_THAT(order->rows, SizeIs(1));
+  ASSERT_THAT(order->notes, SizeIs(1));
+  EXPECT_EQ(order->notes[0].identifier, "orderId 100");
+}
+
 TEST(OrderReader, SaysWhyOneOrderCannotBeRead) {
-  const struct {
-    std::string json;
-    absl::StatusCode code;
-    std::string message;
-  } kCases[] = {
-      {"[]", absl::StatusCode::kNotFound, "no order 100"},
-      {"{}", absl::StatusCode::kDataLoss, "orderId is missing"},
-      {"null", absl::StatusCode::kDataLoss, "no array"},
-      {R"({"orderId": 101})", absl::StatusCode::kDataLoss, "it is order 101"},
-      {R"([null])", absl::StatusCode::kDataLoss, "is not an object"},
+  const std::pair<std::string, std::string> kCases[] = {
+      {"{}", "orderId is missing"},
+      {R"({"orderId": 101})", "is answered with order 101"},
+      {R"([null])", "is not an object"},
   };
-  for (const auto& c : kCases) {
-    const auto order = ReadOne(c.json);
-    EXPECT_EQ(order.status().code(), c.code) << c.json;
-    EXPECT_THAT(std::string(order.status().message()), HasSubstr(c.message));
+  for (const auto& [json, reason] : kCases) {
+    const auto order = ReadOne(json);
+    ASSERT_TRUE(order.ok()) << order.status();
+    EXPECT_THAT(order->rows, IsEmpty());
+    ASSERT_THAT(order->rejected, SizeIs(1));
+    EXPECT_THAT(order->rejected[0].reason, HasSubstr(reason));
   }
+  EXPECT_EQ(ReadOne("[]").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReadOne("null").status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(ShipmentReader, KeepsTheRestOfAParcelThatIsHalfReadable) {

@@ -105,6 +105,8 @@ absl::StatusOr<AbsenceCheck::Answer> AbsenceCheck::AskFor(
     }
     previous = page.fingerprint;
     unreadable = unreadable || !page.rejected.empty();
+    session_.AddRejected(page.rejected);
+    session_.AddNotes(page.notes);
     for (const Row& row : page.rows) {
       if (!matches(row)) continue;
       found->push_back(row);

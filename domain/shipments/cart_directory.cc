@@ -28,7 +28,8 @@ FamilyKey KeyOf(const model::FamilyRule& rule) {
 
 CartDirectory::CartDirectory(model::Connection connection,
                              const model::ReferenceNames& names)
-    : connection_(std::move(connection)) {
+    : connection_(std::move(connection)),
+      channels_read_(names.channels_read || !names.sales_channels.empty()) {
   for (const model::ReferenceName& name : names.sales_channels) {
     channels_[name.id] = name.name;
   }
@@ -93,7 +94,7 @@ std::string CartDirectory::ServiceName(int64_t provider_id,
 }
 
 absl::Status CartDirectory::StatusOf(const model::Cart& cart) const {
-  if (channels_.empty() || base::Trim(cart.sales_channel).empty()) {
+  if (!channels_read_ || base::Trim(cart.sales_channel).empty()) {
     return absl::OkStatus();
   }
   std::vector<model::ChannelName> channels;

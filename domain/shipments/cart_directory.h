@@ -47,7 +47,7 @@ class CartDirectory {
 
   // Why the cart cannot be told anything: its sales channel is none, or one of
   // several, of those that were read. OK for a cart that names no channel, and
-  // while no channel was ever read.
+  // while they were never read.
   absl::Status StatusOf(const model::Cart& cart) const;
   // The carts that have such a status.
   std::vector<model::CartError> CartErrors() const;
@@ -57,6 +57,7 @@ class CartDirectory {
   std::map<std::pair<int64_t, int64_t>, std::string> services_;
   std::map<int64_t, std::string> warehouses_;
   std::map<int64_t, std::string> channels_;
+  bool channels_read_ = false;
   absl::flat_hash_map<std::string, FamilyKey> family_keys_;  // by cart
 };
 

@@ -66,8 +66,11 @@ TEST(CartDirectory, CartWhoseChannelIsOneOfSeveralIsFound) {
 }
 
 TEST(CartDirectory, WhileNoChannelWasReadNoneIsMissed) {
-  EXPECT_THAT(CartDirectory(WithCarts({{"a", "Shop"}}), {}).CartErrors(),
-              IsEmpty());
+  const model::Connection connection = WithCarts({{"a", "Shop"}});
+  model::ReferenceNames names;
+  EXPECT_THAT(CartDirectory(connection, names).CartErrors(), IsEmpty());
+  names.channels_read = true;  // the Order Manager has none
+  EXPECT_THAT(CartDirectory(connection, names).CartErrors(), SizeIs(1));
 }
 
 TEST(CartDirectory, FilesAnOrderUnderItsCartAndFamilyKey) {

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "model/errors.h"
@@ -75,40 +74,98 @@ absl::StatusOr<std::vector<int64_t>> NextOrders(storage::ReadTransaction& txn,
 
 // ---- Orders of what cannot be sent -----------------------------------------
 
-// The keys of SKUs whose products are known and all of them digital.
-absl::StatusOr<absl::flat_hash_set<int64_t>> DigitalKeys(
-    storage::ReadTransaction& txn, const std::string& connection,
-    const std::vector<int64_t>& sku_keys) {
-  OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> flags,
-                       txn.inventory().FindProductsBySku(connection, sku_keys));
-  std::vector<int64_t> ids;
-  for (const model::ProductFlags& product : flags) {
-    if (!product.gone) ids.push_back(product.product_id);
+// What is known of products, as far as orders that left without a parcel ask.
+struct KnownProducts {
+  absl::flat_hash_map<int64_t, bool> digital_by_id;
+  // Of the keys of master SKUs: whether all products that have one are.
+  absl::flat_hash_map<int64_t, bool> digital_by_key;
+
+  bool AreDigital(int64_t product_id, int64_t master_key) const {
+    const auto& known = product_id != 0 ? digital_by_id : digital_by_key;
+    const auto found = known.find(product_id != 0 ? product_id : master_key);
+    return found != known.end() && found->second;
   }
+};
+
+void SortUnique(std::vector<int64_t>& ids) {
   std::sort(ids.begin(), ids.end());
-  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredProduct> products,
-                       txn.inventory().FindProducts(connection, ids));
-  absl::flat_hash_set<int64_t> digital, sent;
-  for (const model::StoredProduct& stored : products) {
-    OMS_ASSIGN_OR_RETURN(const model::Product product,
-                         storage::ProductOf(stored.details));
-    (model::IsDigital(product) ? digital : sent).insert(stored.flags.sku.key);
-  }
-  for (const int64_t key : sent) digital.erase(key);
-  return digital;
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-// The SKUs of lines that do not say themselves that they are digital; nullopt
-// where a line has none.
-std::optional<std::vector<absl::string_view>> SkusThatMayBeSent(
-    const model::Order& order) {
-  std::vector<absl::string_view> skus;
-  for (const model::OrderLine& line : order.lines) {
-    if (line.digital) continue;
-    if (line.master_sku.empty()) return std::nullopt;
-    skus.push_back(line.master_sku);
+absl::StatusOr<KnownProducts> ReadProducts(storage::ReadTransaction& txn,
+                                           const std::string& connection,
+                                           std::vector<int64_t> ids,
+                                           std::vector<int64_t> master_keys) {
+  SortUnique(master_keys);
+  OMS_ASSIGN_OR_RETURN(
+      const std::vector<model::ProductFlags> flags,
+      txn.inventory().FindProductsBySku(connection, master_keys));
+  for (const model::ProductFlags& product : flags) {
+    ids.push_back(product.product_id);
   }
-  return skus;
+  SortUnique(ids);
+  OMS_ASSIGN_OR_RETURN(const std::vector<model::StoredProduct> products,
+                       txn.inventory().FindProducts(connection, ids));
+  KnownProducts known;
+  for (const model::StoredProduct& stored : products) {
+    if (stored.flags.gone) continue;
+    OMS_ASSIGN_OR_RETURN(const model::Product product,
+                         storage::ProductOf(stored.details));
+    const bool digital = model::IsDigital(product);
+    known.digital_by_id[stored.flags.product_id] = digital;
+    const auto [all, is_new] =
+        known.digital_by_key.emplace(stored.flags.sku.key, digital);
+    if (!is_new) all->second = all->second && digital;
+  }
+  return known;
+}
+
+// A line that does not say itself that it is digital.
+struct AskedLine {
+  LoadedOrder* order = nullptr;
+  bool by_listing = false;  // it has no master SKU
+  absl::string_view sku;
+  int64_t key = 0;  // of `sku`; 0 where nobody knows it
+};
+
+// The listings that lines without a master SKU may be of, by channel and key.
+using ListingsByKey = absl::flat_hash_map<std::pair<int64_t, int64_t>,
+                                          std::vector<model::StoredListing>>;
+
+absl::StatusOr<ListingsByKey> ReadListings(
+    storage::ReadTransaction& txn, const std::string& connection,
+    const std::vector<AskedLine>& lines) {
+  std::map<int64_t, std::vector<int64_t>> keys;  // by channel
+  for (const AskedLine& line : lines) {
+    if (!line.by_listing || line.key == 0) continue;
+    keys[line.order->order.order.sales_channel_id].push_back(line.key);
+  }
+  ListingsByKey found;
+  for (auto& [channel, of_channel] : keys) {
+    SortUnique(of_channel);
+    OMS_ASSIGN_OR_RETURN(
+        std::vector<model::StoredListing> listings,
+        txn.inventory().FindListingsBySku(connection, channel, of_channel));
+    for (model::StoredListing& listing : listings) {
+      if (listing.gone || !listing.known) continue;
+      found[{channel, listing.sku.key}].push_back(std::move(listing));
+    }
+  }
+  return found;
+}
+
+// Whether all that the line may be of is digital, and something is known.
+bool IsDigital(const AskedLine& line, const ListingsByKey& listings,
+               const KnownProducts& products) {
+  if (!line.by_listing) return products.AreDigital(0, line.key);
+  const auto found =
+      listings.find({line.order->order.order.sales_channel_id, line.key});
+  return found != listings.end() &&
+         std::all_of(found->second.begin(), found->second.end(),
+                     [&](const model::StoredListing& listing) {
+                       return products.AreDigital(listing.product_id,
+                                                  listing.master.key);
+                     });
 }
 
 // Whether only its products can tell that no parcel is to come of it.
@@ -123,37 +180,57 @@ bool MayBeDigital(const LoadedOrder& entry) {
                       });
 }
 
-absl::Status FindNothingToSend(storage::ReadTransaction& txn,
-                               const std::string& connection,
-                               LoadedOrders& loaded) {
-  std::vector<std::pair<LoadedOrder*, std::vector<absl::string_view>>> asked;
-  std::vector<absl::string_view> texts;
+// The lines of which products have to be asked.
+std::vector<AskedLine> AskedLines(LoadedOrders& loaded) {
+  std::vector<AskedLine> asked;
   for (LoadedOrder& entry : loaded) {
     entry.nothing_to_send = model::HasNothingToSend(entry.order.order);
     if (!MayBeDigital(entry)) continue;
-    const auto skus = SkusThatMayBeSent(entry.order.order);
-    if (!skus.has_value()) continue;
-    texts.insert(texts.end(), skus->begin(), skus->end());
-    asked.emplace_back(&entry, *skus);
+    for (const model::OrderLine& line : entry.order.order.lines) {
+      if (line.digital) continue;
+      const bool by_listing = line.master_sku.empty();
+      asked.push_back({&entry, by_listing,
+                       by_listing ? line.listing_sku : line.master_sku});
+    }
   }
-  if (asked.empty()) return absl::OkStatus();
+  return asked;
+}
+
+absl::Status FindNothingToSend(storage::ReadTransaction& txn,
+                               const std::string& connection,
+                               LoadedOrders& loaded) {
+  std::vector<AskedLine> lines = AskedLines(loaded);
+  if (lines.empty()) return absl::OkStatus();
+  std::vector<absl::string_view> texts;
+  for (const AskedLine& line : lines) texts.push_back(line.sku);
   OMS_ASSIGN_OR_RETURN(const std::vector<model::Sku> skus,
                        txn.inventory().FindSkus(connection, texts));
-  std::vector<int64_t> keys;
-  for (const model::Sku& sku : skus) {
-    if (sku.key != 0) keys.push_back(sku.key);
+  std::vector<int64_t> ids, master_keys;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    lines[i].key = skus[i].key;
+    if (!lines[i].by_listing && skus[i].key != 0) {
+      master_keys.push_back(skus[i].key);
+    }
   }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  OMS_ASSIGN_OR_RETURN(const absl::flat_hash_set<int64_t> digital,
-                       DigitalKeys(txn, connection, keys));
-  auto next = skus.begin();
-  for (auto& [entry, lines] : asked) {
-    const auto end = next + static_cast<int64_t>(lines.size());
-    entry->nothing_to_send = std::all_of(next, end, [&](const model::Sku& sku) {
-      return digital.contains(sku.key);
-    });
-    next = end;
+  OMS_ASSIGN_OR_RETURN(const ListingsByKey listings,
+                       ReadListings(txn, connection, lines));
+  for (const auto& [key, of_key] : listings) {
+    for (const model::StoredListing& listing : of_key) {
+      if (listing.product_id != 0) {
+        ids.push_back(listing.product_id);
+      } else {
+        master_keys.push_back(listing.master.key);
+      }
+    }
+  }
+  OMS_ASSIGN_OR_RETURN(
+      const KnownProducts products,
+      ReadProducts(txn, connection, std::move(ids), std::move(master_keys)));
+  for (const AskedLine& line : lines) line.order->nothing_to_send = true;
+  for (const AskedLine& line : lines) {
+    if (!IsDigital(line, listings, products)) {
+      line.order->nothing_to_send = false;
+    }
   }
   return absl::OkStatus();
 }

@@ -148,11 +148,12 @@ absl::Status ReadReferences(feeds::PullSession& session,
                                  names.sales_channels, doubted);
         Take(session, warehouses, "warehouses", names.warehouses, doubted);
         Take(session, services, "shipment/providers", names.services, doubted);
+        names.channels_read =
+            names.channels_read || (channels.has_value() && channels->complete);
         if (!model::SameFields(before, names)) {
           OMS_RETURN_IF_ERROR(txn.shipments().PutReferenceNames(id, names));
         }
         if (refile) OMS_RETURN_IF_ERROR(ForgetFiling(txn, id));
-        if (!channels.has_value()) return absl::OkStatus();
         return NoteCartErrors(txn, id, session.run());
       });
 }

@@ -1,6 +1,7 @@
 #include "domain/shipments/shipment_puller.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -399,25 +401,33 @@ class Pull {
   }
 
   absl::Status ReadOrdersById(const std::vector<int64_t>& ids) {
-    std::vector<model::Order> orders;
+    order_manager::Page<model::Order> read;  // all of them together
     std::vector<UnreadOrder> unread;
     for (const int64_t id : ids) {
-      absl::StatusOr<model::Order> order =
+      absl::StatusOr<order_manager::Page<model::Order>> answer =
           order_manager_.GetOrder(session_.call(), id);
-      if (order.ok() && order->order_id == id) {
-        orders.push_back(*std::move(order));
+      if (answer.ok()) {
         failures_in_a_row_ = 0;
-        continue;
+        absl::c_move(answer->rejected, std::back_inserter(read.rejected));
+        absl::c_move(answer->notes, std::back_inserter(read.notes));
+        if (!answer->rows.empty()) {
+          read.rows.push_back(std::move(answer->rows.front()));
+          continue;
+        }
       }
-      OMS_RETURN_IF_ERROR(CheckFailure(id, order.status()));
-      unread.push_back({id, absl::IsNotFound(order.status())});
+      OMS_RETURN_IF_ERROR(CheckFailure(id, answer.status()));
+      unread.push_back({id, absl::IsNotFound(answer.status())});
     }
-    return Commit([&](storage::WriteTransaction& txn,
-                      const CartDirectory& directory) {
-      session_.run().counts.rows += static_cast<int64_t>(orders.size());
-      OMS_RETURN_IF_ERROR(StoreOrders(txn, directory, orders, session_.Now()));
-      return StoreUnreadOrders(txn, directory, unread, session_.Now());
-    });
+    return Commit(
+        [&](storage::WriteTransaction& txn, const CartDirectory& directory) {
+          session_.run().counts.rows +=
+              static_cast<int64_t>(read.rows.size() + read.rejected.size());
+          session_.AddRejected(read.rejected);
+          session_.AddNotes(read.notes);
+          OMS_RETURN_IF_ERROR(
+              StoreOrders(txn, directory, read.rows, session_.Now()));
+          return StoreUnreadOrders(txn, directory, unread, session_.Now());
+        });
   }
 
   // OK where only this order is concerned.
@@ -425,7 +435,7 @@ class Pull {
     if (absl::IsUnavailable(status)) {
       if (++failures_in_a_row_ >= kMaxFailuresInARow) return status;
     } else if (!status.ok() && !absl::IsNotFound(status) &&
-               !absl::IsDataLoss(status) && !absl::IsPermissionDenied(status) &&
+               !absl::IsPermissionDenied(status) &&
                !absl::IsUnimplemented(status)) {
       return status;
     }

@@ -37,18 +37,7 @@ class Puller : public ::testing::Test {
         });
   }
 
-  model::SyncRun LatestRun() {
-    model::SyncRun run;
-    EXPECT_TRUE(world_.store
-                    ->Read(world_.context,
-                           [&](storage::ReadTransaction& txn) {
-                             run = **txn.runs().LatestRun(
-                                 kConnection, model::Feed::kShipments);
-                             return absl::OkStatus();
-                           })
-                    .ok());
-    return run;
-  }
+  model::SyncRun LatestRun() { return world_.LatestRun(); }
 
   int64_t LastSequence() {
     int64_t last = -1;
@@ -264,6 +253,24 @@ TEST_F(Puller, OrderThatCannotBeReadIsAskedForOnceAPull) {
   }
 }
 
+TEST_F(Puller, WhatIsSetAsideOfOrdersReadByIdStandsInTheRun) {
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  world_.Put(MakeShipment(21, 2, "1Z-B"));
+  world_.order_manager.GarbleOrder(1, true);
+  model::Order old = MakeOrder(2);
+  old.modify_time = world_.clock->Now() - absl::Hours(24 * 300);
+  world_.Put(old);
+  world_.order_manager.LeaveOutOf(2, true);
+  EXPECT_THAT(world_.Take(), SizeIs(1));
+  const model::SyncRun run = LatestRun();
+  ASSERT_THAT(run.rejected_rows, SizeIs(1));
+  EXPECT_EQ(run.rejected_rows[0].endpoint, "orders");
+  ASSERT_THAT(run.notes, SizeIs(1));
+  EXPECT_EQ(run.notes[0].identifier, "orderId 2");
+  EXPECT_EQ(run.counts.rows_rejected, 1);
+  EXPECT_EQ(run.counts.rows_noted, 1);
+}
+
 TEST_F(Puller, OrderManagerThatFailsForEveryOrderFailsThePull) {
   for (int i = 1; i <= 5; ++i) {
     world_.Put(MakeShipment(100 + i, i, "1Z"));
@@ -309,6 +316,33 @@ TEST_F(Puller, OneEmptyListOfChannelsIsNotBelieved) {
   EXPECT_THAT(LatestRun().cart_errors, IsEmpty());
   world_.Take();
   EXPECT_EQ(world_.Find(102).cart_id, "") << "the second time";
+}
+
+TEST_F(Puller, CartsOfChannelsThatWentAreTold) {
+  PutMany(1);
+  const int64_t end = world_.Take().back().sequence;
+  world_.order_manager.EraseChannels();
+  PollRequest request;
+  request.cart = kCart;
+  request.cursor = end;
+  request.max_staleness = absl::ZeroDuration();
+  const auto doubted = world_.Poll(request);
+  ASSERT_TRUE(doubted.ok()) << doubted.status();
+  EXPECT_THAT(doubted->run->cart_errors, IsEmpty());
+  const absl::Status refused = world_.Poll(request).status();
+  EXPECT_EQ(model::DetailsOf(refused)->reason, "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_THAT(LatestRun().cart_errors, SizeIs(1));
+  // What is known stands while the list cannot be read.
+  world_.order_manager.SetFault([](const std::string& name) {
+    return name == "saleschannels" ? absl::PermissionDeniedError("no")
+                                   : absl::OkStatus();
+  });
+  EXPECT_FALSE(world_.Poll(request).ok());
+  EXPECT_THAT(LatestRun().cart_errors, SizeIs(1));
+  world_.order_manager.SetFault(nullptr);
+  world_.order_manager.PutChannel(kChannel, "Shop");
+  EXPECT_TRUE(world_.Poll(request).ok());
+  EXPECT_THAT(LatestRun().cart_errors, IsEmpty());
 }
 
 TEST_F(Puller, ChannelThatIsRenamedMovesItsOrders) {

@@ -2,9 +2,6 @@
 // to the events of the feed, over a real store.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "model/inventory.h"
-#include "model/inventory_rows.h"
-#include "storage/inventory_tables.h"
 #include "tests/shipments/shipment_world.h"
 
 namespace oms_connector::shipments {
@@ -419,63 +416,6 @@ TEST_F(WaitForAll, MemberThatWasNeverThereBlocks) {
     EXPECT_THAT(world_.Take(), IsEmpty());
     world_.manual_clock.Advance(absl::Hours(1));
   }
-}
-
-TEST_F(WaitForAll, ShippedMemberWithNothingToSendIsDoneWithoutAParcel) {
-  using model::OrderLinesForm;
-  world_.Put(Member(1, "SHIPPED", {2, 3}));
-  world_.Put(MakeShipment(11, 1, "1Z-A"));
-  model::Order empty = Member(2, "SHIPPED");
-  empty.lines.clear();
-  empty.lines_form = OrderLinesForm::kEmpty;
-  world_.Put(empty);
-  model::Order digital = Member(3, "SHIPPED");
-  digital.lines[0].digital = true;
-  digital.lines_form = OrderLinesForm::kPartial;  // there may be others
-  world_.Put(digital);
-  EXPECT_THAT(world_.Take(), IsEmpty());
-  EXPECT_THAT(world_.Find(11).delivery.blocking_orders, SizeIs(1));
-  digital.lines_form = OrderLinesForm::kWhole;
-  world_.Put(digital);
-  EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
-}
-
-// Its lines say nothing; what is known of its products does.
-TEST_F(WaitForAll, ShippedMemberOfDigitalProductsIsDoneWithoutAParcel) {
-  const auto put_product = [this](int64_t id, const std::string& sku,
-                                  const std::string& type, bool digital) {
-    model::Product product;
-    product.product_id = id;
-    product.master_sku = sku;
-    product.type = type;
-    product.digital = digital;
-    EXPECT_TRUE(
-        world_.store
-            ->Write({},
-                    [&](storage::WriteTransaction& txn) {
-                      model::StoredProduct row;
-                      row.flags.product_id = id;
-                      row.flags.sku =
-                          txn.inventory().AddSkus(kConnection, {sku})->front();
-                      row.details = storage::DetailsOf(product);
-                      return txn.inventory().PutProducts(kConnection, {row});
-                    })
-            .ok());
-  };
-  world_.Put(Member(1, "SHIPPED", {2}));
-  world_.Put(MakeShipment(11, 1, "1Z-A"));
-  model::Order vouchers = Member(2, "SHIPPED");
-  vouchers.lines_form = model::OrderLinesForm::kWhole;
-  vouchers.lines = {{"S-1", "VOUCHER", 1}, {"S-2", "E-Book", 1}};
-  world_.Put(vouchers);
-  EXPECT_THAT(world_.Take(), IsEmpty()) << "of products that nobody knows";
-  put_product(1, "Voucher", "VIRTUAL_PRODUCT", false);
-  EXPECT_THAT(world_.Take(), IsEmpty());
-  put_product(2, "E-BOOK", "CORE_PRODUCT", false);
-  EXPECT_THAT(world_.Take(), IsEmpty()) << "one of them is sent";
-  EXPECT_THAT(world_.Find(11).delivery.blocking_orders, SizeIs(1));
-  put_product(2, "E-BOOK", "CORE_PRODUCT", true);
-  EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
 }
 
 }  // namespace

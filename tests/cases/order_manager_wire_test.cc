@@ -461,7 +461,7 @@ TEST_F(OrderManagerWire, ReadsOneOrderAndFiltersShipments) {
     for (const auto& [id, shipment] : world.shipments) shipments.push_back(id);
   });
   ASSERT_GE(shipments.size(), 2);
-  EXPECT_EQ(om().GetOrder(call_, orders[0])->order_id, orders[0]);
+  EXPECT_EQ(om().GetOrder(call_, orders[0])->rows.at(0).order_id, orders[0]);
   EXPECT_EQ(om().GetOrder(call_, 1).status().code(),
             absl::StatusCode::kNotFound);
   order_manager::ShipmentFilter filter;

@@ -126,6 +126,20 @@ void ScriptedOrderManager::GarbleOrder(int64_t order_id, bool garbled) {
   garbled_[order_id] = garbled;
 }
 
+void ScriptedOrderManager::LeaveOutOf(int64_t order_id, bool left_out) {
+  absl::MutexLock lock(&mutex_);
+  if (left_out) {
+    left_out_of_.insert(order_id);
+  } else {
+    left_out_of_.erase(order_id);
+  }
+}
+
+ScriptedOrderManager::SetAside ScriptedOrderManager::TakeSetAside() {
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(set_aside_, {});
+}
+
 void ScriptedOrderManager::SetFault(
     std::function<absl::Status(const std::string&)> fault) {
   absl::MutexLock lock(&mutex_);
@@ -187,20 +201,40 @@ absl::StatusOr<Page<model::Order>> ScriptedOrderManager::ListOrders(
       rows.push_back(order);
     }
   }
-  return PageOf(std::move(rows), &model::Order::order_id, page);
+  Page<model::Order> result =
+      PageOf(std::move(rows), &model::Order::order_id, page);
+  SetOrdersAside(&result);
+  return result;
 }
 
-absl::StatusOr<model::Order> ScriptedOrderManager::GetOrder(const Call& call,
-                                                            int64_t order_id) {
+absl::StatusOr<Page<model::Order>> ScriptedOrderManager::GetOrder(
+    const Call& call, int64_t order_id) {
   OMS_RETURN_IF_ERROR(Ask(call, absl::StrCat("order ", order_id)));
   absl::MutexLock lock(&mutex_);
+  Page<model::Order> result;
+  result.row_count = 1;
   const auto garbled = garbled_.find(order_id);
-  if (garbled != garbled_.end() && garbled->second) {
-    return absl::DataLossError("the order cannot be read");
-  }
   const auto found = orders_.find(order_id);
-  if (found == orders_.end()) return absl::NotFoundError("no such order");
-  return found->second;
+  if (garbled != garbled_.end() && garbled->second) {
+    result.rejected.push_back({"orders", 0, "", "orderId is missing"});
+  } else if (found == orders_.end()) {
+    return absl::NotFoundError("no such order");
+  } else {
+    result.rows.push_back(found->second);
+  }
+  SetOrdersAside(&result);
+  return result;
+}
+
+void ScriptedOrderManager::SetOrdersAside(Page<model::Order>* page) {
+  for (const model::Order& order : page->rows) {
+    if (left_out_of_.count(order.order_id) == 0) continue;
+    page->notes.push_back({"orders", 0,
+                           absl::StrCat("orderId ", order.order_id),
+                           "shipCountry is no text; left out"});
+  }
+  set_aside_.rejected += static_cast<int64_t>(page->rejected.size());
+  set_aside_.noted += static_cast<int64_t>(page->notes.size());
 }
 
 absl::StatusOr<Page<model::ShipmentRecord>> ScriptedOrderManager::ListShipments(

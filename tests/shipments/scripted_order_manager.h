@@ -47,8 +47,17 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   void EraseChannels();
   void PutWarehouse(int64_t id, const std::string& name);
   void PutService(int64_t provider, int64_t service, const std::string& name);
-  // Reading this order by id, and in lists, fails: DATA_LOSS.
+  // The row of this order cannot be read: it is in no list, and rejected where
+  // it is asked for by id.
   void GarbleOrder(int64_t order_id, bool garbled);
+  // Something of this order's row has to be left out, or not any more.
+  void LeaveOutOf(int64_t order_id, bool left_out);
+  // What answers have set aside of orders so far; cleared by the call.
+  struct SetAside {
+    int64_t rejected = 0;
+    int64_t noted = 0;
+  };
+  SetAside TakeSetAside();
   // Asked before each request with its name ("orders", "order 7", "shipments",
   // "shipments voided", "shipments by id", "saleschannels", ...); an error is
   // the answer.
@@ -67,8 +76,8 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
   absl::StatusOr<order_manager::Page<model::Order>> ListOrders(
       const order_manager::Call& call, std::optional<absl::Time> modified_since,
       order_manager::PageRequest page) override;
-  absl::StatusOr<model::Order> GetOrder(const order_manager::Call& call,
-                                        int64_t order_id) override;
+  absl::StatusOr<order_manager::Page<model::Order>> GetOrder(
+      const order_manager::Call& call, int64_t order_id) override;
   absl::StatusOr<order_manager::Page<model::ShipmentRecord>> ListShipments(
       const order_manager::Call& call,
       const order_manager::ShipmentFilter& filter,
@@ -99,9 +108,15 @@ class ScriptedOrderManager final : public order_manager::OrderManager {
                                   order_manager::PageRequest page) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // Adds the notes of the page's orders, and counts what is set aside.
+  void SetOrdersAside(order_manager::Page<model::Order>* page)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   absl::Mutex mutex_;
   std::map<int64_t, model::Order> orders_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, bool> garbled_ ABSL_GUARDED_BY(mutex_);
+  std::set<int64_t> left_out_of_ ABSL_GUARDED_BY(mutex_);
+  SetAside set_aside_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, model::ShipmentRecord> shipments_ ABSL_GUARDED_BY(mutex_);
   std::vector<model::SalesChannel> channels_ ABSL_GUARDED_BY(mutex_);
   std::vector<model::Warehouse> warehouses_ ABSL_GUARDED_BY(mutex_);

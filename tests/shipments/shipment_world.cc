@@ -72,13 +72,15 @@ ShipmentWorld::ShipmentWorld(base::Clock* given,
                           })
                   .ok());
   order_manager.PutChannel(kChannel, "Shop");
+  server_clock_ =
+      std::make_unique<base::SkewedClock>(clock, absl::ZeroDuration());
   StartServer();
 }
 
 void ShipmentWorld::StartServer() {
   feeds::PullRunnerOptions runner_options;
   runner_options.store = store.get();
-  runner_options.clock = clock;
+  runner_options.clock = server_clock_.get();
   runner_options.ids = &ids;
   runner_options.executor = &pull_executor;
   runner_options.open_token = [](const model::Connection&) {
@@ -96,16 +98,45 @@ void ShipmentWorld::StartServer() {
   ShipmentFeedOptions feed_options;
   feed_options.store = store.get();
   feed_options.runner = runner.get();
-  feed_options.clock = clock;
+  feed_options.clock = server_clock_.get();
   feed_options.executor = &executor;
   feed_options.timers = &timers;
   feed_options.signal = &signal;
   feed = std::make_unique<ShipmentFeed>(feed_options);
 }
 
+void ShipmentWorld::AddServers(const std::vector<absl::Duration>& skews) {
+  const size_t first = current_;
+  for (const absl::Duration skew : skews) {
+    others_[current_] = {std::move(server_clock_), std::move(runner),
+                         std::move(feed)};
+    current_ = others_.size();
+    others_.emplace_back();
+    server_clock_ = std::make_unique<base::SkewedClock>(clock, skew);
+    StartServer();
+  }
+  SwitchServer(first);
+}
+
+void ShipmentWorld::SwitchServer(size_t number) {
+  if (number == current_) return;
+  others_[current_] = {std::move(server_clock_), std::move(runner),
+                       std::move(feed)};
+  current_ = number;
+  Server& server = others_[current_];
+  server_clock_ = std::move(server.clock);
+  runner = std::move(server.runner);
+  feed = std::move(server.feed);
+}
+
 ShipmentWorld::~ShipmentWorld() {
   feed->Shutdown();
   runner->Shutdown();
+  for (Server& server : others_) {
+    if (server.feed == nullptr) continue;
+    server.feed->Shutdown();
+    server.runner->Shutdown();
+  }
   pull_executor.Shutdown();
   executor.Shutdown();
   timers.Shutdown();
@@ -249,6 +280,20 @@ std::vector<model::ShipmentEvent> ShipmentWorld::Take() {
   EXPECT_TRUE(page.caught_up);
   taken = page.next_cursor;
   return std::move(page.events);
+}
+
+model::SyncRun ShipmentWorld::LatestRun() {
+  model::SyncRun run;
+  const absl::Status status =
+      store->Read(context, [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(
+            const std::optional<model::SyncRun> latest,
+            txn.runs().LatestRun(kConnection, model::Feed::kShipments));
+        if (latest.has_value()) run = *latest;
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  return run;
 }
 
 model::Shipment ShipmentWorld::Find(int64_t shipment_id) {

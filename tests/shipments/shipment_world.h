@@ -76,6 +76,14 @@ class ShipmentWorld {
   // The shipment as stored; fails the test when there is none.
   model::Shipment Find(int64_t shipment_id);
   PollPage PollStored(int64_t cursor);
+  // Of shipments.
+  model::SyncRun LatestRun();
+
+  // Beside the one that there is, servers over the same store whose clocks are
+  // wrong by so much; and whom of all of them everything is asked of from here
+  // on, 0 being the first.
+  void AddServers(const std::vector<absl::Duration>& skews);
+  void SwitchServer(size_t number);
 
   base::ManualClock manual_clock;
   base::ManualSleeper sleeper{&manual_clock};
@@ -94,9 +102,19 @@ class ShipmentWorld {
   int64_t taken = 0;  // the last sequence that Take saw
 
  private:
+  struct Server {
+    std::unique_ptr<base::SkewedClock> clock;
+    std::unique_ptr<feeds::PullRunner> runner;
+    std::unique_ptr<ShipmentFeed> feed;
+  };
+
   void StartServer();
   void StopServer();
 
+  // Those that are not asked; the place of the one that is stays empty.
+  std::vector<Server> others_{1};
+  size_t current_ = 0;
+  std::unique_ptr<base::SkewedClock> server_clock_;
   // Stopped ones stay until their executor has ended, as in a server: a pull's
   // thread may still be on its way out.
   std::vector<std::unique_ptr<feeds::PullRunner>> stopped_;

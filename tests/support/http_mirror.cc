@@ -160,8 +160,8 @@ absl::StatusOr<Page<model::Order>> HttpMirror::ListOrders(
   return memory_->ListOrders(call, modified_since, page);
 }
 
-absl::StatusOr<model::Order> HttpMirror::GetOrder(const Call& call,
-                                                  int64_t order_id) {
+absl::StatusOr<Page<model::Order>> HttpMirror::GetOrder(const Call& call,
+                                                        int64_t order_id) {
   return memory_->GetOrder(call, order_id);
 }
 

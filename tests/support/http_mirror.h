@@ -53,8 +53,8 @@ class HttpMirror final : public order_manager::OrderManager {
   absl::StatusOr<order_manager::Page<model::Order>> ListOrders(
       const order_manager::Call& call, std::optional<absl::Time> modified_since,
       order_manager::PageRequest page) override;
-  absl::StatusOr<model::Order> GetOrder(const order_manager::Call& call,
-                                        int64_t order_id) override;
+  absl::StatusOr<order_manager::Page<model::Order>> GetOrder(
+      const order_manager::Call& call, int64_t order_id) override;
   absl::StatusOr<order_manager::Page<model::ShipmentRecord>> ListShipments(
       const order_manager::Call& call,
       const order_manager::ShipmentFilter& filter,

@@ -119,7 +119,7 @@ absl::StatusOr<Page<model::SalesChannel>> MemoryOrderManager::ListSalesChannels(
     const Call& call) {
   OMS_RETURN_IF_ERROR(Receive(call, {"channels", 0, 0, ""}));
   Page<model::SalesChannel> page;
-  page.rows = world_.channels;
+  if (!channels_hidden_) page.rows = world_.channels;
   page.row_count = static_cast<int64_t>(page.rows.size());
   return page;
 }
@@ -256,8 +256,8 @@ absl::StatusOr<Page<model::Order>> MemoryOrderManager::ListOrders(
   return Page<model::Order>();
 }
 
-absl::StatusOr<model::Order> MemoryOrderManager::GetOrder(const Call& call,
-                                                          int64_t order_id) {
+absl::StatusOr<Page<model::Order>> MemoryOrderManager::GetOrder(
+    const Call& call, int64_t order_id) {
   OMS_RETURN_IF_ERROR(Receive(call, {"order", 0, order_id, ""}));
   return absl::NotFoundError("no orders here");
 }

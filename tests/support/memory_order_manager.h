@@ -92,6 +92,8 @@ class MemoryOrderManager final : public order_manager::OrderManager {
   }
   // The server answers every page with the first one.
   void IgnorePage(bool ignore) { ignore_page_ = ignore; }
+  // The list of sales channels comes empty.
+  void HideChannels(bool hidden) { channels_hidden_ = hidden; }
 
   absl::StatusOr<order_manager::Page<model::SalesChannel>> ListSalesChannels(
       const order_manager::Call& call) override;
@@ -118,8 +120,8 @@ class MemoryOrderManager final : public order_manager::OrderManager {
   absl::StatusOr<order_manager::Page<model::Order>> ListOrders(
       const order_manager::Call& call, std::optional<absl::Time> modified_since,
       order_manager::PageRequest page) override;
-  absl::StatusOr<model::Order> GetOrder(const order_manager::Call& call,
-                                        int64_t order_id) override;
+  absl::StatusOr<order_manager::Page<model::Order>> GetOrder(
+      const order_manager::Call& call, int64_t order_id) override;
   absl::StatusOr<order_manager::Page<model::ShipmentRecord>> ListShipments(
       const order_manager::Call& call,
       const order_manager::ShipmentFilter& filter,
@@ -136,6 +138,7 @@ class MemoryOrderManager final : public order_manager::OrderManager {
 
   MemoryWorld world_;
   bool ignore_page_ = false;
+  bool channels_hidden_ = false;
   std::function<absl::Time()> clock_;
   int64_t shift_ = 0;
   mutable absl::Mutex mutex_;
