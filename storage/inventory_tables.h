@@ -180,6 +180,15 @@ class InventoryWriter : public InventoryReader {
   virtual absl::Status PutStock(
       absl::string_view connection,
       const std::vector<model::StoredStock>& rows) = 0;
+  // What was read or told after `now` was so by a clock that was wrong: stock
+  // of the warehouse counts as read at `now`, numbers of the channel's listings
+  // as never told.
+  virtual absl::Status ForgetFutureReadings(absl::string_view connection,
+                                            int64_t warehouse_id,
+                                            absl::Time now) = 0;
+  virtual absl::Status ForgetFutureNumbers(absl::string_view connection,
+                                           int64_t sales_channel_id,
+                                           absl::Time now) = 0;
   // (key, product), those that are there already too.
   virtual absl::Status AddStockProducts(
       absl::string_view connection,

@@ -45,6 +45,11 @@ void BeginReading(const model::Connection& connection,
   if (HasMoved(*state, connection)) ForgetAccount(now, state);
   state->base_url = account.base_url;
   state->token_fingerprint = account.token_fingerprint;
+  // What began in the future was noted by a clock that was wrong.
+  for (std::optional<absl::Time>* time :
+       {&state->gap_time, &state->acknowledge_in_flight}) {
+    if (time->has_value()) *time = std::min(**time, now);
+  }
   if (!state->acknowledge_in_flight.has_value()) return;
   if (!state->gap_time.has_value()) {
     state->gap_time = state->acknowledge_in_flight;

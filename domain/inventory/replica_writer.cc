@@ -61,7 +61,22 @@ absl::Status ReplicaWriter::Close(model::SyncRun* run) {
   run->counts.products_changed += products_changed_;
   run->delta_gap_suspected = state_.gap_time.has_value() && !per_warehouse();
   if (model::SameFields(state_, stored_state_)) return absl::OkStatus();
+  if (state_.gap_time.has_value() &&
+      state_.gap_time != stored_state_.gap_time) {
+    OMS_RETURN_IF_ERROR(ForgetFutureNumbers());
+  }
   return txn_->inventory().PutState(connection(), state_);
+}
+
+// Whether a listing was told its number since a gap is a matter of times, which
+// a clock that was ahead must not settle.
+absl::Status ReplicaWriter::ForgetFutureNumbers() {
+  for (const StoredLocation& stored : context_.locations) {
+    if (stored.location.kind != LocationKind::kSalesChannel) continue;
+    OMS_RETURN_IF_ERROR(txn_->inventory().ForgetFutureNumbers(
+        connection(), stored.location.id, run_.now));
+  }
+  return absl::OkStatus();
 }
 
 bool ReplicaWriter::per_warehouse() const {
@@ -168,7 +183,9 @@ absl::StatusOr<bool> ReplicaWriter::PutLocations(
                    });
   const std::vector<StoredLocation> before =
       std::exchange(context_.locations, std::move(others));
-  NoteReturns(run_.now, &context_, &state_);
+  OMS_RETURN_IF_ERROR(ForgetFutureReadings(
+      *txn_, connection(), NoteReturns(run_.now, &context_, &state_),
+      run_.now));
   std::vector<StoredLocation> changed;
   for (const StoredLocation& stored : context_.locations) {
     const bool same = std::any_of(

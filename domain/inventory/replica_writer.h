@@ -162,6 +162,7 @@ class ReplicaWriter {
                                 const std::vector<int64_t>& keys,
                                 std::optional<int64_t> only_location);
   bool HasListedViews() const;
+  absl::Status ForgetFutureNumbers();
   absl::Status ProductsChanged(const std::vector<int64_t>& product_ids,
                                const std::vector<int64_t>& master_keys);
   absl::Status ListingsChanged(int64_t channel,

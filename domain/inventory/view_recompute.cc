@@ -90,8 +90,10 @@ absl::Status Begin(storage::WriteTransaction& txn, InventoryContext context,
                    absl::Time now, model::InventoryState* state) {
   const std::string id = context.connection.id;
   // Carts may have dropped locations, or taken them up again.
-  OMS_RETURN_IF_ERROR(
-      txn.inventory().PutLocations(id, NoteReturns(now, &context, state)));
+  const std::vector<model::StoredLocation> returned =
+      NoteReturns(now, &context, state);
+  OMS_RETURN_IF_ERROR(ForgetFutureReadings(txn, id, returned, now));
+  OMS_RETURN_IF_ERROR(txn.inventory().PutLocations(id, returned));
   OMS_RETURN_IF_ERROR(SyncViews(txn, context));
   OMS_ASSIGN_OR_RETURN(model::StoredViews views, txn.inventory().ListViews(id));
   context.views = std::move(views.views);
@@ -188,6 +190,20 @@ absl::Status End(storage::WriteTransaction& txn,
 }
 
 }  // namespace
+
+absl::Status ForgetFutureReadings(
+    storage::WriteTransaction& txn, const std::string& connection,
+    const std::vector<model::StoredLocation>& returned, absl::Time now) {
+  for (const model::StoredLocation& stored : returned) {
+    if (stored.away ||
+        stored.location.kind != model::LocationKind::kWarehouse) {
+      continue;
+    }
+    OMS_RETURN_IF_ERROR(txn.inventory().ForgetFutureReadings(
+        connection, stored.location.id, now));
+  }
+  return absl::OkStatus();
+}
 
 bool LevelsAreOutdated(const InventoryContext& context,
                        const model::InventoryState& state) {

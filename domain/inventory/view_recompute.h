@@ -34,6 +34,12 @@ absl::StatusOr<std::string> DeferringRun(storage::ReadTransaction& txn,
                                          const model::InventoryState& state,
                                          absl::Time now);
 
+// Of the warehouses among `returned` (NoteReturns), no row counts as read after
+// `now`, whatever the clock said when it was.
+absl::Status ForgetFutureReadings(
+    storage::WriteTransaction& txn, const std::string& connection,
+    const std::vector<model::StoredLocation>& returned, absl::Time now);
+
 // Does the next step of a pending recompute, and starts it anew where settings
 // or carts have changed again meanwhile. True when nothing is pending any
 // more. Locks and stores the state.

@@ -75,6 +75,9 @@ constexpr char kCountUntold[] =
     "SELECT count(*) FROM listings WHERE connection = $1 "
     "AND sales_channel_id = $2 AND gone = 0 AND known = 1 AND active = 1 "
     "AND (told_time IS NULL OR told_time <= $3)";
+constexpr char kForgetFutureNumbers[] =
+    "UPDATE listings SET told_time = NULL WHERE connection = $1 "
+    "AND sales_channel_id = $2 AND told_time > $3";
 constexpr char kPutListing[] =
     "INSERT INTO listings (connection, " LISTING_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
@@ -299,6 +302,14 @@ absl::StatusOr<int64_t> SqlInventoryTables::CountUntoldListings(
       QueryEach(sql_, kCountUntold, {number, sales_channel_id, SqlTime(since)},
                 [&](const SqlRow& row) { count = RowFields(row).Int64(); }));
   return count;
+}
+
+absl::Status SqlInventoryTables::ForgetFutureNumbers(
+    absl::string_view connection, int64_t sales_channel_id, absl::Time now) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  return sql_
+      .Execute(kForgetFutureNumbers, {number, sales_channel_id, SqlTime(now)})
+      .status();
 }
 
 absl::Status SqlInventoryTables::PutListings(

@@ -148,6 +148,12 @@ class SqlInventoryTables final : public InventoryWriter {
       const std::vector<absl::string_view>& texts) override;
   absl::Status PutStock(absl::string_view connection,
                         const std::vector<model::StoredStock>& rows) override;
+  absl::Status ForgetFutureReadings(absl::string_view connection,
+                                    int64_t warehouse_id,
+                                    absl::Time now) override;
+  absl::Status ForgetFutureNumbers(absl::string_view connection,
+                                   int64_t sales_channel_id,
+                                   absl::Time now) override;
   absl::Status AddStockProducts(
       absl::string_view connection,
       const std::vector<std::pair<int64_t, int64_t>>& pairs) override;

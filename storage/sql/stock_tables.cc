@@ -32,6 +32,10 @@ constexpr char kFindStockProducts[] =
 
 #undef SELECT_PAIR
 
+constexpr char kForgetFutureReadings[] =
+    "UPDATE stock SET value_time = $3 WHERE connection = $1 "
+    "AND warehouse_id = $2 AND value_time > $3";
+
 constexpr char kAddStockProduct[] =
     "INSERT INTO stock_skus (connection, sku_key, product_id) "
     "VALUES ($1, $2, $3) "
@@ -151,6 +155,14 @@ absl::Status SqlInventoryTables::PutStock(
          same_time ? SqlParam(nullptr) : SqlTime(level.as_of_time)});
   }
   return sql_.ExecuteBatch(kPutStock, params).status();
+}
+
+absl::Status SqlInventoryTables::ForgetFutureReadings(
+    absl::string_view connection, int64_t warehouse_id, absl::Time now) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  return sql_
+      .Execute(kForgetFutureReadings, {number, warehouse_id, SqlTime(now)})
+      .status();
 }
 
 absl::Status SqlInventoryTables::AddStockProducts(

@@ -303,6 +303,12 @@ TEST_P(StoreTest, ListingsAreFoundByEachOfTheirNames) {
         EXPECT_EQ(one.quantity, -3);
         EXPECT_EQ(one.told_time, kNow);
         EXPECT_TRUE(one.missed);
+        // Those told at kNow were so in the future of a second before.
+        EXPECT_TRUE(
+            tables.ForgetFutureNumbers("acme", 5, kNow - absl::Seconds(1))
+                .ok());
+        EXPECT_EQ(
+            *tables.CountUntoldListings("acme", 5, kNow - absl::Seconds(1)), 2);
         return absl::OkStatus();
       }),
       absl::OkStatus());
