@@ -2,10 +2,12 @@
 // numbers are those of domain.md's rules of inventory.
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 #include "tests/support/inventory_bench.h"
 
 namespace oms_connector::testing_support {
@@ -18,6 +20,7 @@ using model::SyncKind;
 using model::SyncState;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class InventoryChannel : public ::testing::Test {
@@ -75,6 +78,56 @@ TEST_F(InventoryChannel, PassesTheOrderManagersNumbersThrough) {
 TEST_F(InventoryChannel, NeverAcknowledgesAChannelThatNoCartNames) {
   Pull();
   EXPECT_THAT(world().unacknowledged, ElementsAre(102));
+}
+
+// One empty list may be a fault; two are the truth.
+TEST_F(InventoryChannel, CartsOfChannelsThatWentAreTold) {
+  Pull();
+  const auto channels = std::exchange(world().channels, {});
+  SyncPage page = Pull();
+  EXPECT_THAT(page.run->cart_errors, IsEmpty());
+  ASSERT_THAT(page.run->notes, SizeIs(1));
+  EXPECT_EQ(page.run->notes[0].endpoint, "saleschannels");
+  EXPECT_THAT(page.levels, SizeIs(2));
+  page = Pull();
+  ASSERT_THAT(page.run->cart_errors, SizeIs(1));
+  EXPECT_EQ(page.run->cart_errors[0].cart_id, "shop");
+  SyncRequest request = bench_.Now();
+  request.cart = "shop";
+  const absl::Status refused = bench_.Sync(request).status();
+  EXPECT_EQ(model::DetailsOf(refused)->reason, "SALES_CHANNEL_NOT_FOUND");
+  world().channels = channels;
+  EXPECT_THAT(Pull().run->cart_errors, IsEmpty());
+  EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
+}
+
+// Kinds 1 and 2: what was told by a clock that was ahead is not told since.
+TEST_F(InventoryChannel, AClockThatWasAheadClosesNoGap) {
+  bench_.clock().Jump(absl::Hours(72));
+  Pull();
+  bench_.clock().Jump(-absl::Hours(72));
+  FailOnce("acknowledge", absl::UnavailableError("broken"));
+  Pull();
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  bench_.Advance(absl::Minutes(1));
+  world().SetNumber(100, 8);
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  world().SetNumber(101, 6);
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
+// Kinds 1 and 2: nor does one keep a gap open.
+TEST_F(InventoryChannel, AGapOfAClockThatWasAheadIsClosedAllTheSame) {
+  Pull();
+  bench_.clock().Jump(absl::Hours(72));
+  FailOnce("acknowledge", absl::UnavailableError("broken"));
+  Pull();
+  bench_.clock().Jump(-absl::Hours(72));
+  EXPECT_TRUE(Pull().run->delta_gap_suspected);
+  bench_.Advance(absl::Minutes(1));
+  world().SetNumber(100, 8);
+  world().SetNumber(101, 6);
+  EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
 TEST_F(InventoryChannel, ADifferenceChangesOneLevel) {

@@ -134,6 +134,19 @@ TEST_F(InventoryReturn, SoIsOneOfAWarehouseThatACartTakesUpAgain) {
   EXPECT_EQ(Seen(), "A@1=6 A@2=3 B@1=5");
 }
 
+// Kinds 1 and 5h: that a row was read in the future says nothing.
+TEST_F(InventoryReturn, ARowThatWasReadByAClockAheadIsUnknownToo) {
+  bench_.SetMode(InventorySyncMode::kPerWarehouse);
+  bench_.clock().Jump(absl::Hours(72));
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  bench_.clock().Jump(-absl::Hours(72));
+  world().warehouses[0].active = false;
+  EXPECT_EQ(Seen(), "A@1=W3 A@2=3 B@1=W3");
+  world().warehouses[0].active = true;
+  world().stock[{1, 11}].garbled = true;
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W9");
+}
+
 // Kind 5h, and a clock that is set back meanwhile.
 TEST_F(InventoryReturn, AClockThatWasAheadKeepsNoRowUnknown) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);

@@ -65,47 +65,63 @@ InventoryBench::InventoryBench(TestStoreOptions options) : sleeper_(&clock_) {
   }));
   pull_options_.store = run_store_.get();
   pull_options_.order_manager = &order_manager_;
-  Start();
+  AddServers({absl::ZeroDuration()});
 }
 
 InventoryBench::~InventoryBench() {
-  runner_->Shutdown();
-  pull_executor_->Shutdown();
-  store_executor_->Shutdown();
+  for (Server& server : servers_) Stop(server);
+}
+
+void InventoryBench::Stop(Server& server) {
+  server.runner->Shutdown();
+  server.pull_executor->Shutdown();
+  server.store_executor->Shutdown();
 }
 
 void InventoryBench::Start() {
-  pull_executor_ = std::make_unique<base::Executor>("pulls", 2, kQueue);
-  store_executor_ = std::make_unique<base::Executor>("store", 2, kQueue);
+  Server& made = server();
+  made.pull_executor = std::make_unique<base::Executor>("pulls", 2, kQueue);
+  made.store_executor = std::make_unique<base::Executor>("store", 2, kQueue);
   feeds::PullRunnerOptions options;
   options.store = run_store_.get();
-  options.clock = &clock_;
+  options.clock = made.clock.get();
   options.ids = &ids_;
-  options.executor = pull_executor_.get();
+  options.executor = made.pull_executor.get();
   options.open_token = [](const model::Connection&) {
     return base::SecretString("token");
   };
   options.holder = ids_.NewUuid();
-  runner_ = std::make_unique<feeds::PullRunner>(options);
-  runner_->SetBody(model::Feed::kInventory,
-                   [this](feeds::PullSession& session) {
-                     return inventory::PullInventory(pull_options_, session);
-                   });
+  made.runner = std::make_unique<feeds::PullRunner>(options);
+  made.runner->SetBody(
+      model::Feed::kInventory, [this](feeds::PullSession& session) {
+        return inventory::PullInventory(pull_options_, session);
+      });
   inventory::InventorySyncerOptions syncer;
   syncer.store = syncer_store_.get();
-  syncer.runner = runner_.get();
-  syncer.clock = &clock_;
-  syncer.executor = store_executor_.get();
-  syncer_ = std::make_unique<inventory::InventorySyncer>(syncer);
+  syncer.runner = made.runner.get();
+  syncer.clock = made.clock.get();
+  syncer.executor = made.store_executor.get();
+  made.syncer = std::make_unique<inventory::InventorySyncer>(syncer);
 }
 
 void InventoryBench::Restart() {
-  runner_->Shutdown();
-  pull_executor_->Shutdown();
-  store_executor_->Shutdown();
+  Stop(server());
   Start();
-  ExpectOk(runner_->Recover({}));
+  ExpectOk(runner().Recover({}));
 }
+
+void InventoryBench::AddServers(const std::vector<absl::Duration>& skews) {
+  const size_t asked = current_;
+  for (const absl::Duration skew : skews) {
+    current_ = servers_.size();
+    servers_.emplace_back().clock =
+        std::make_unique<base::SkewedClock>(&clock_, skew);
+    Start();
+  }
+  current_ = asked;
+}
+
+void InventoryBench::SwitchServer(size_t number) { current_ = number; }
 
 HttpMirror& InventoryBench::ServeOverHttp() {
   mirror_ =
@@ -162,10 +178,11 @@ absl::StatusOr<inventory::SyncPage> InventoryBench::Sync(
     const inventory::SyncRequest& request) {
   absl::StatusOr<inventory::SyncPage> result;
   absl::Notification done;
-  syncer_->Sync({}, request, [&](absl::StatusOr<inventory::SyncPage> page) {
-    result = std::move(page);
-    done.Notify();
-  });
+  server().syncer->Sync({}, request,
+                        [&](absl::StatusOr<inventory::SyncPage> page) {
+                          result = std::move(page);
+                          done.Notify();
+                        });
   done.WaitForNotification();
   return result;
 }

@@ -86,7 +86,7 @@ class InventoryBench {
   MemoryOrderManager& order_manager() { return order_manager_; }
   MemoryWorld& world() { return order_manager_.world(); }
   storage::Store& store() { return *store_; }
-  feeds::PullRunner& runner() { return *runner_; }
+  feeds::PullRunner& runner() { return *server().runner; }
   base::ManualClock& clock() { return clock_; }
   // What the store asks of its database.
   SqlCounter& counter() { return counter_; }
@@ -112,7 +112,7 @@ class InventoryBench {
   void StartSync(const base::CallContext& context,
                  const inventory::SyncRequest& request,
                  inventory::SyncDone done) {
-    syncer_->Sync(context, request, std::move(done));
+    server().syncer->Sync(context, request, std::move(done));
   }
   // Before each write that is no run's, and before each of a run.
   void SetWriteHook(WatchedStore::Hook hook) {
@@ -132,8 +132,24 @@ class InventoryBench {
   // As after a crash: runner and executors are new, the store is the same.
   void Restart();
 
+  // Beside the one that there is, servers over the same store whose clocks are
+  // wrong by so much; and whom of all of them everything is asked of from here
+  // on, 0 being the first.
+  void AddServers(const std::vector<absl::Duration>& skews);
+  void SwitchServer(size_t number);
+
  private:
+  // Ends in the order of its members, from the last.
+  struct Server {
+    std::unique_ptr<base::SkewedClock> clock;
+    std::unique_ptr<base::Executor> pull_executor, store_executor;
+    std::unique_ptr<feeds::PullRunner> runner;
+    std::unique_ptr<inventory::InventorySyncer> syncer;
+  };
+
+  Server& server() { return servers_[current_]; }
   void Start();
+  static void Stop(Server& server);
 
   base::ManualClock clock_;
   base::ManualSleeper sleeper_;
@@ -145,10 +161,8 @@ class InventoryBench {
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;
   inventory::InventoryPullOptions pull_options_;
-  std::unique_ptr<base::Executor> pull_executor_;
-  std::unique_ptr<base::Executor> store_executor_;
-  std::unique_ptr<feeds::PullRunner> runner_;
-  std::unique_ptr<inventory::InventorySyncer> syncer_;
+  std::vector<Server> servers_;
+  size_t current_ = 0;  // whom everything is asked of
 };
 
 }  // namespace oms_connector::testing_support

@@ -1,0 +1,441 @@
+#include "tests/support/inventory_history.h"
+
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "model/cart_channel.h"
+#include "model/errors.h"
+
+namespace oms_connector::testing_support {
+namespace {
+
+using inventory::SyncPage;
+using inventory::SyncRequest;
+using model::InventorySyncMode;
+using model::SkuSource;
+using model::SyncKind;
+using model::SyncState;
+
+constexpr int64_t kWarehouses = 3;
+constexpr int64_t kChannels = 3;
+constexpr int64_t kProducts = 12;
+// The smallest page that the Order Manager gives over HTTP.
+constexpr int64_t kHttpPage = 10;
+constexpr int kMutationsOfRound = 4;
+constexpr int kTries = 20;
+// Between pulls, so that their times differ.
+constexpr absl::Duration kTick = absl::Microseconds(2);
+
+// Of the other two servers' clocks.
+constexpr absl::Duration kSkew = absl::ZeroDuration();
+
+}  // namespace
+
+InventoryHistory::InventoryHistory(uint64_t seed, Wire wire)
+    : random_(seed), model_(&world()) {
+  bench_.AddServers({-kSkew, kSkew});
+  if (wire == Wire::kHttp) mirror_ = &bench_.ServeOverHttp();
+  ahead_ = absl::Hours(Pick(-80, 80));
+  bench_.order_manager().SetClock([this] { return OrderManagerNow(); });
+  bench_.SetPageLimit(wire == Wire::kHttp ? kHttpPage : Pick(1, 5));
+  for (int64_t id = 1; id <= kWarehouses; ++id) world().AddWarehouse(id);
+  for (int64_t id = 1; id <= kChannels; ++id) {
+    world().AddChannel(id, absl::StrCat("Channel ", id));
+  }
+  for (int64_t id = 1; id <= kProducts; ++id) ChangeProduct(id);
+  const int64_t rows = wire == Wire::kHttp ? 60 : 20;
+  for (int64_t i = 0; i < rows; ++i) ChangeStock();
+  for (int i = 0; i < 12; ++i) ChangeListing();
+  ChangeCarts();
+  if (Chance(2)) bench_.SetMode(InventorySyncMode::kPerWarehouse);
+}
+
+void InventoryHistory::Round() {
+  for (int i = 0; i < kMutationsOfRound; ++i) Mutate();
+  Chance(2) ? PullFully() : Pull();
+  Read();
+  if (!Chance(2)) return;
+  PullWhenDue();
+  Read();
+}
+
+int64_t InventoryHistory::Pick(int64_t from, int64_t to) {
+  return std::uniform_int_distribution<int64_t>(from, to)(random_);
+}
+
+void InventoryHistory::Mutate() {
+  bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
+  switch (Pick(0, 15)) {
+    case 0:
+      return ChangeListing();
+    case 1:
+      return ChangeProduct(Pick(1, kProducts));
+    case 2:
+      return RemoveSomething();
+    case 3:
+      return Flip(&world().warehouses[Pick(0, kWarehouses - 1)].active);
+    case 4:
+      return Flip(&world().channels[Pick(0, kChannels - 1)].active);
+    case 5:
+      return ChangeSettings();
+    case 6:
+      return ChangeCarts();
+    case 7:
+      return GarbleARow();
+    case 8:
+      return bench_.Restart();
+    case 9:
+      return bench_.Advance(absl::Hours(Pick(1, 30)));
+    case 10:
+      return Pull();
+    case 11:
+      return PullWhileRowsMoveAway();
+    case 12:
+      return SetTheClock();
+    case 13:
+      return HideTheChannels();
+    default:
+      return ChangeStock();
+  }
+}
+
+void InventoryHistory::SetTheClock() {
+  const absl::Duration by =
+      Chance(2) ? absl::Hours(72) : absl::Minutes(Pick(1, 90));
+  const absl::Duration jump = Chance(2) ? by : -by;
+  bench_.clock().Jump(jump);
+  ahead_ -= jump;
+}
+
+void InventoryHistory::GarbleARow() {
+  if (world().stock.empty()) return;
+  auto row = world().stock.begin();
+  std::advance(row, Pick(0, world().stock.size() - 1));
+  Flip(&row->second.garbled);
+}
+
+std::string InventoryHistory::Sku(const std::string& prefix, int64_t number) {
+  const std::string sku = absl::StrCat(prefix, number);
+  return Chance(3) ? absl::AsciiStrToLower(sku) : sku;
+}
+
+void InventoryHistory::ChangeProduct(int64_t id) {
+  world().AddProduct(id, MasterSku(id), !Chance(4), OrderManagerNow());
+}
+
+std::string InventoryHistory::MasterSku(int64_t product) {
+  const auto found = skus_.find(product);
+  if (found != skus_.end()) return found->second;
+  return skus_[product] = Sku("SKU-", Chance(3) ? Pick(1, 3) : product);
+}
+
+void InventoryHistory::ChangeStock() {
+  const int64_t product = Pick(1, kProducts);
+  if (Chance(10)) skus_.erase(product);  // it is renamed, everywhere at once
+  const std::string sku = MasterSku(product);
+  std::optional<int64_t> locked;
+  if (!Chance(6)) locked = Pick(0, 4);
+  world().AddStock(Pick(1, kWarehouses), product, sku, Pick(-1, 9), locked);
+  for (auto& [key, row] : world().stock) {
+    if (key.second == product) row.row.master_sku = sku;
+  }
+  for (auto& [id, row] : world().listings) {
+    if (row.row.product_id != product || row.row.master_sku == sku) continue;
+    row.row.master_sku = sku;
+    row.modified = OrderManagerNow();
+  }
+  auto found = world().products.find(product);
+  if (found != world().products.end() && found->second.row.master_sku != sku) {
+    found->second.row.master_sku = sku;
+    found->second.modified = OrderManagerNow();
+  }
+}
+
+void InventoryHistory::ChangeListing() {
+  const int64_t id = Pick(1, 15);
+  const auto found = world().listings.find(id);
+  const int64_t channel = found == world().listings.end()
+                              ? Pick(1, kChannels)
+                              : found->second.row.sales_channel_id;
+  const int64_t product = Pick(1, kProducts);
+  world().AddListing(id, channel, product, Sku("L-", Pick(1, 12)),
+                     MasterSku(product), OrderManagerNow());
+  world().listings[id].row.active = !Chance(4);
+  world().listings[id].row.push_inventory = !Chance(6);
+  if (!Chance(5)) world().SetNumber(id, Pick(-1, 9));
+}
+
+void InventoryHistory::RemoveSomething() {
+  if (!world().stock.empty() && Chance(2)) {
+    auto row = world().stock.begin();
+    std::advance(row, Pick(0, world().stock.size() - 1));
+    world().stock.erase(row);
+  } else if (!world().products.empty()) {
+    world().products.erase(Pick(1, kProducts));
+  }
+}
+
+void InventoryHistory::ChangeSettings() {
+  bench_.ChangeSettings([&](model::Settings& s) {
+    s.inventory_sync_mode = Chance(2) ? InventorySyncMode::kPerWarehouse
+                                      : InventorySyncMode::kPerSalesChannel;
+    s.subtract_locked_quantity = Chance(2);
+    s.ignore_inactive_products = Chance(2);
+    s.download_products_data = Chance(2);
+  });
+}
+
+void InventoryHistory::ChangeCarts() {
+  std::vector<model::Cart> carts;
+  for (int64_t i = 1; i <= Pick(0, 3); ++i) {
+    model::Cart cart;
+    cart.cart_id = absl::StrCat("cart-", i);
+    cart.sales_channel = Chance(8) ? "Nowhere" : absl::StrCat("channel ", i);
+    cart.sku_source =
+        Chance(2) ? SkuSource::kMasterSku : SkuSource::kListingSku;
+    for (int64_t w = 1; w <= kWarehouses; ++w) {
+      if (Chance(3)) cart.warehouse_ids.push_back(w);
+    }
+    carts.push_back(cart);
+  }
+  model_.SetCarts(carts);
+  // A cart that is made anew is a new client.
+  for (auto it = positions_.begin(); it != positions_.end();) {
+    const bool there =
+        it->first.empty() || model_.FindCart(it->first) != nullptr;
+    if (!there) clients_.erase(it->first);
+    it = there ? std::next(it) : positions_.erase(it);
+  }
+  carts_ = carts;
+  bench_.SetCarts(std::move(carts));
+}
+
+void InventoryHistory::PullWhileRowsMoveAway() {
+  bench_.order_manager().ShiftPages(1);
+  std::optional<int64_t> fault;
+  if (mirror_ != nullptr) {
+    fault = mirror_->fake().faults().Add(MakeFault(FaultKind::kShiftingRows));
+  }
+  Chance(2) ? PullFully() : Pull();
+  bench_.order_manager().ShiftPages(0);
+  if (fault.has_value()) mirror_->fake().faults().Release(*fault);
+  PullFully();
+}
+
+void InventoryHistory::HideTheChannels() {
+  PullFully();
+  if (mirror_ != nullptr || ::testing::Test::HasFailure()) return;
+  bench_.order_manager().HideChannels(true);
+  const model::Settings settings = Settings();
+  for (const bool believed : {false, true}) {
+    bench_.Advance(kTick);
+    bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
+    const absl::Time before = bench_.now();
+    SyncRequest request = bench_.Now();
+    const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->run->state, SyncState::kSucceeded) << page->run->error;
+    model_.Pulled(settings, WasComplete(*page->run, before));
+    request.max_staleness = absl::InfiniteDuration();
+    size_t unserved = 0;
+    for (const model::Cart& cart : carts_) {
+      const bool is_unserved =
+          (believed && model::NeedsChannel(cart, settings)) ||
+          model_.IsUnserved(cart.cart_id, settings);
+      request.cart = cart.cart_id;
+      EXPECT_EQ(bench_.Sync(request).ok(), !is_unserved) << cart.cart_id;
+      if (is_unserved) ++unserved;
+    }
+    EXPECT_EQ(page->run->cart_errors.size(), unserved);
+  }
+  bench_.order_manager().HideChannels(false);
+  PullFully();
+}
+
+void InventoryHistory::PullUntil(bool complete) {
+  ArmTrouble();
+  SyncRequest request = bench_.Now();
+  request.kind = complete ? SyncKind::kFull : SyncKind::kIncremental;
+  std::string why;  // the last one was not it
+  for (int i = 0;; ++i) {
+    ASSERT_LT(i, kTries) << why;
+    bench_.Advance(kTick);
+    bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
+    const absl::Time before = bench_.now();
+    const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+    why = !page.ok() ? page.status().ToString()
+                     : absl::StrCat(model::NameOf(page->run->state), " ",
+                                    page->run->error.ToString());
+    if (page.ok() && page->run->state == SyncState::kSucceeded) {
+      store_faults_.Clear();  // what follows asks the store for the test
+      const bool whole = WasComplete(*page->run, before);
+      model_.Pulled(Settings(), whole);
+      if (whole || !complete) break;
+    } else if (Chance(3)) {
+      store_faults_.Clear();  // a server that cannot start is no server
+      bench_.Restart();
+    }
+    bench_.Advance(absl::Minutes(1));
+  }
+  Disarm();
+}
+
+void InventoryHistory::PullWhenDue() {
+  if (::testing::Test::HasFailure()) return;
+  bench_.Advance(absl::Minutes(16));
+  SyncRequest request = bench_.Now();
+  request.max_staleness.reset();
+  const absl::Time before = bench_.now();
+  const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->run->state, SyncState::kSucceeded) << page->run->error;
+  EXPECT_GT(page->pull.last_success_time, before - kTick);
+  model_.Pulled(Settings(), WasComplete(*page->run, before));
+  bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
+  const absl::StatusOr<SyncPage> again = bench_.Sync(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->run->run_id, page->run->run_id);
+}
+
+void InventoryHistory::ArmTrouble() {
+  if (bench_.order_manager().shift() == 0 && Chance(4)) {
+    bench_.order_manager().ShiftPages(-1);
+  }
+  // One call to the database, in the pull or after it. Per sales channel it
+  // may lose what was acknowledged, which is not what is tested here.
+  if (Settings().inventory_sync_mode == InventorySyncMode::kPerWarehouse &&
+      Chance(3)) {
+    store_faults_.FailCall(
+        Pick(1, 200), Chance(2) ? model::StoreFull() : model::Internal("no"),
+        /*loses_transaction=*/Chance(2));
+  }
+  if (mirror_ != nullptr) return ArmHttpTrouble();
+  auto left = std::make_shared<int>(Pick(0, 3));
+  bench_.order_manager().SetHook(
+      [this, left](const MemoryOrderManager::Request& request) {
+        if (*left == 0 || !Chance(6)) return absl::OkStatus();
+        --*left;
+        if (Chance(2)) {
+          return order_manager::QuotaExhausted(absl::Seconds(45));
+        }
+        // What an acknowledge that fails loses is not what is tested here.
+        if (request.endpoint == "acknowledge") return absl::OkStatus();
+        return absl::UnavailableError("trouble");
+      });
+}
+
+void InventoryHistory::ArmHttpTrouble() {
+  static constexpr FaultKind kKinds[] = {
+      FaultKind::kQuota, FaultKind::kStatus, FaultKind::kTruncatedJson,
+      FaultKind::kCloseConnection, FaultKind::kHtmlBody};
+  static constexpr const char* kEndpoints[] = {"productstocks/total",
+                                               "listings", "products"};
+  for (int64_t i = Pick(0, 2); i > 0; --i) {
+    // Up to as many as end a request for good.
+    Fault fault =
+        MakeFault(kKinds[Pick(0, std::size(kKinds) - 1)],
+                  kEndpoints[Pick(0, std::size(kEndpoints) - 1)], Pick(1, 6));
+    fault.from_request = Pick(1, 4);
+    fault.status = 503;
+    fault.retry_after = absl::Seconds(Pick(0, 1) * 44 + 1);
+    faults_.push_back(mirror_->fake().faults().Add(fault));
+  }
+}
+
+void InventoryHistory::Disarm() {
+  store_faults_.Clear();
+  bench_.order_manager().SetHook(nullptr);
+  if (bench_.order_manager().shift() < 0) {
+    bench_.order_manager().ShiftPages(0);
+  }
+  for (const int64_t id : faults_) mirror_->fake().faults().Release(id);
+  faults_.clear();
+}
+
+bool InventoryHistory::WasComplete(const model::SyncRun& run,
+                                   absl::Time before) {
+  absl::Time last = absl::InfinitePast();
+  EXPECT_TRUE(bench_.store()
+                  .Read({},
+                        [&](storage::ReadTransaction& txn) -> absl::Status {
+                          const auto state =
+                              txn.inventory().GetState(kBenchConnection);
+                          last = state->last_complete_full_time.value_or(last);
+                          return state.status();
+                        })
+                  .ok());
+  // The clock may have been ahead when an earlier one was. Stored times are
+  // cut off to microseconds.
+  return run.kind == SyncKind::kFull && last > before - kTick &&
+         last <= bench_.now();
+}
+
+model::Settings InventoryHistory::Settings() {
+  model::Settings settings;
+  EXPECT_TRUE(bench_.store()
+                  .Read({},
+                        [&](storage::ReadTransaction& txn) -> absl::Status {
+                          const auto stored =
+                              txn.connections().GetSettings(kBenchConnection);
+                          settings = stored->values;
+                          return stored.status();
+                        })
+                  .ok());
+  return settings;
+}
+
+void InventoryHistory::Read() {
+  if (::testing::Test::HasFailure()) return;
+  std::set<std::string> carts = {""};
+  for (const model::Cart& cart : carts_) carts.insert(cart.cart_id);
+  const model::Settings settings = Settings();
+  for (const std::string& cart : carts) {
+    SyncRequest request = bench_.Now();
+    request.cart = cart;
+    request.max_staleness = absl::InfiniteDuration();
+    request.max_results = Pick(1, 7);
+    const absl::StatusOr<SyncPage> page =
+        bench_.Drain(request, &positions_[cart], &clients_[cart]);
+    if (model_.IsUnserved(cart, settings)) {
+      EXPECT_FALSE(page.ok());
+      continue;
+    }
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_TRUE(page->caught_up);
+    EXPECT_EQ(Told(cart), model_.Expected(cart, settings))
+        << "cart '" << cart << "' of " << StockText();
+  }
+}
+
+std::string InventoryHistory::StockText() {
+  std::string text;
+  for (const auto& [where, stored] : world().stock) {
+    absl::StrAppend(&text, where.first, "/", where.second, " ",
+                    stored.row.master_sku, ": ", stored.row.on_hand,
+                    stored.garbled ? " garbled, " : ", ");
+  }
+  return text;
+}
+
+Published InventoryHistory::Told(const std::string& cart) {
+  std::map<PublishedKey, model::InventoryLevel> newest;
+  for (const auto& [key, level] : clients_[cart]) {
+    model::InventoryLevel& kept =
+        newest[{absl::AsciiStrToLower(level.sku), level.location.kind,
+                level.location.id}];
+    if (level.revision > kept.revision) kept = level;
+  }
+  Published published;
+  for (const auto& [key, level] : newest) {
+    if (level.available.has_value()) published[key] = Brief(level);
+  }
+  return published;
+}
+
+}  // namespace oms_connector::testing_support

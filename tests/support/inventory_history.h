@@ -1,0 +1,119 @@
+// One random history of stock, listings and products: random changes, random
+// trouble.
+//
+// The Order Manager's clock is hours from ours, and ours is set ahead and back;
+// three servers, which share the store, take turns: pulls go on at
+// their interval all the same. Lists shift while they are read, or come empty.
+#ifndef OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
+#define OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "model/connection.h"
+#include "model/settings.h"
+#include "model/sync_run.h"
+#include "storage/store_test_suite/fault_sql_connection.h"
+#include "tests/support/http_mirror.h"
+#include "tests/support/inventory_bench.h"
+#include "tests/support/inventory_model.h"
+
+namespace oms_connector::testing_support {
+
+// Every method fails the test where something does not hold.
+class InventoryHistory {
+ public:
+  enum class Wire { kMemory, kHttp };
+
+  InventoryHistory(uint64_t seed, Wire wire);
+
+  void Round();
+
+ private:
+  MemoryWorld& world() { return bench_.world(); }
+  int64_t Pick(int64_t from, int64_t to);
+  bool Chance(int64_t one_in) { return Pick(1, one_in) == 1; }
+
+  // ---- What happens in the world ------------------------------------------
+
+  // Something happens in the world, to the settings, or to the connector.
+  void Mutate();
+
+  // The Order Manager's clock is its own, and goes as time goes.
+  absl::Time OrderManagerNow() { return bench_.now() + ahead_; }
+  // Somebody sets ours, three days ahead or back, or a little.
+  void SetTheClock();
+
+  static void Flip(bool* flag) { *flag = !*flag; }
+  void GarbleARow();
+  // Few names, in both cases, so that they collide.
+  std::string Sku(const std::string& prefix, int64_t number);
+  void ChangeProduct(int64_t id);
+  // Two products in six share a SKU.
+  std::string MasterSku(int64_t product);
+  void ChangeStock();
+  void ChangeListing();
+  void RemoveSomething();
+  void ChangeSettings();
+  void ChangeCarts();
+
+  // ---- Pulls, with trouble on the way -------------------------------------
+
+  // Pulls until it goes well.
+  void Pull() { PullUntil(/*complete=*/false); }
+  // Until a full pull ran through in one go, so that everything gone is known
+  // to be.
+  void PullFully() { PullUntil(/*complete=*/true); }
+
+  // Rows move to pages that were read already; what is missed so is read by
+  // the pull that follows.
+  void PullWhileRowsMoveAway();
+
+  // A list that comes empty once is not believed; of the second, the carts
+  // whose channels went hear.
+  void HideTheChannels();
+
+  void PullUntil(bool complete);
+
+  // Whatever the clock was before: a pull an interval after the last one, and
+  // none before that.
+  void PullWhenDue();
+
+  // Requests fail, are refused for a while, or find rows on later pages once
+  // more.
+  void ArmTrouble();
+  void ArmHttpTrouble();
+  void Disarm();
+  bool WasComplete(const model::SyncRun& run, absl::Time before);
+  model::Settings Settings();
+
+  // ---- What clients know --------------------------------------------------
+
+  // Each cart's client reads on from where it was.
+  void Read();
+  // "1/2 SKU-2: 6, " for 6 of product 2 in warehouse 1.
+  std::string StockText();
+
+  // What the client of a cart has been told, in the model's terms.
+  Published Told(const std::string& cart);
+
+  std::mt19937_64 random_;
+  storage::FaultPlan store_faults_;
+  InventoryBench bench_{TestStoreOptions{nullptr, &store_faults_}};
+  InventoryModel model_;
+  HttpMirror* mirror_ = nullptr;         // unset = in memory
+  std::vector<int64_t> faults_;          // of the mirror's fake, in force
+  absl::Duration ahead_;                 // the Order Manager's clock, of ours
+  std::map<int64_t, std::string> skus_;  // of products
+  std::vector<model::Cart> carts_;
+  std::map<std::string, int64_t> positions_;  // of each cart's client
+  std::map<std::string, LevelMap> clients_;
+};
+
+}  // namespace oms_connector::testing_support
+
+#endif  // OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
