@@ -384,7 +384,8 @@ HttpResult CurlTransport::Send(const HttpRequest& request,
   std::unique_ptr<CurlHandle> handle = TakeHandle();
   result = handle->Send(
       request, options_,
-      std::min(options_.total_limit, context.Remaining(start)), context);
+      std::min({options_.total_limit, request.limit, context.Remaining(start)}),
+      context);
   ReturnHandle(std::move(handle));
   // A limit of the caller's tells more than the error that it led to.
   const absl::Status limits = context.Check(clock_->Now());

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/secret_string.h"
 
@@ -27,6 +28,8 @@ struct HttpRequest {
   // its own. On one that is used again a request may be sent a second time,
   // unseen, because the first met a connection just closed.
   bool repeatable = true;
+  // For the whole answer, where the transport's own limit is longer.
+  absl::Duration limit = absl::InfiniteDuration();
 };
 
 struct HttpResponse {

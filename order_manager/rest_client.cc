@@ -45,6 +45,12 @@ RestRequest GetRequest(absl::string_view endpoint, absl::string_view path,
   return request;
 }
 
+RestRequest SmallRequest(absl::string_view endpoint, absl::string_view path) {
+  RestRequest request = GetRequest(endpoint, path);
+  request.small = true;
+  return request;
+}
+
 // Drops the rows whose SKU is another one; the endpoints' own filters let
 // similar SKUs pass. An empty `sku` is none to filter by.
 template <typename Row>
@@ -151,20 +157,20 @@ absl::StatusOr<Answer> RestOrderManager::Ask(
 absl::StatusOr<Page<model::SalesChannel>> RestOrderManager::ListSalesChannels(
     const Call& call) {
   return Ask<Page<model::SalesChannel>>(
-      call, GetRequest("saleschannels", "/v1/saleschannels"),
+      call, SmallRequest("saleschannels", "/v1/saleschannels"),
       &ReadSalesChannels);
 }
 
 absl::StatusOr<Page<model::Warehouse>> RestOrderManager::ListWarehouses(
     const Call& call) {
   return Ask<Page<model::Warehouse>>(
-      call, GetRequest("warehouses", "/v1/warehouses"), &ReadWarehouses);
+      call, SmallRequest("warehouses", "/v1/warehouses"), &ReadWarehouses);
 }
 
 absl::StatusOr<Page<model::ShippingService>>
 RestOrderManager::ListShippingServices(const Call& call) {
   return Ask<Page<model::ShippingService>>(
-      call, GetRequest("shipment/providers", "/v1/shipment/providers"),
+      call, SmallRequest("shipment/providers", "/v1/shipment/providers"),
       &ReadShippingServices);
 }
 
@@ -256,8 +262,8 @@ absl::StatusOr<Page<model::Order>> RestOrderManager::ListOrders(
 absl::StatusOr<Page<model::Order>> RestOrderManager::GetOrder(
     const Call& call, int64_t order_id) {
   const RestRequest request =
-      GetRequest(absl::StrCat("orders/", order_id),
-                 absl::StrCat("/v1.1/orders/", order_id));
+      SmallRequest(absl::StrCat("orders/", order_id),
+                   absl::StrCat("/v1.1/orders/", order_id));
   OMS_ASSIGN_OR_RETURN(Page<model::Order> answer,
                        Ask<Page<model::Order>>(call, request, &ReadOneOrder));
   return FindOrder(std::move(answer), order_id);

@@ -114,7 +114,12 @@ class RestRequester::Attempts {
  public:
   Attempts(RestRequester& requester, const Call& call,
            const RestRequest& request, ReadBody read)
-      : requester_(requester), call_(call), request_(request), read_(read) {}
+      : requester_(requester),
+        call_(call),
+        request_(request),
+        read_(read),
+        limit_(request.small ? requester.options_.small_limit
+                             : requester.options_.limit) {}
 
   // Fills in what is the same for all tries.
   absl::Status Prepare();
@@ -133,6 +138,8 @@ class RestRequester::Attempts {
   const Call& call_;
   const RestRequest& request_;
   const ReadBody read_;
+  const absl::Duration limit_;
+  absl::Duration spent_;  // of it
   HttpRequest http_;
   std::string quota_key_;
   double rate_ = 0;
@@ -188,8 +195,11 @@ absl::Status RestRequester::Attempts::AwaitTurn() {
 
 HttpResult RestRequester::Attempts::Try() {
   const absl::Time start = requester_.clock_->SteadyNow();
+  if (request_.small) http_.limit = limit_ - spent_;
   HttpResult result = requester_.transport_->Send(http_, call_.context);
-  if (call_.on_answer) call_.on_answer(requester_.clock_->SteadyNow() - start);
+  const absl::Duration took = requester_.clock_->SteadyNow() - start;
+  spent_ += took;
+  if (call_.on_answer) call_.on_answer(took);
   for (int i = 0; i < result.requests_sent && call_.on_request; ++i) {
     call_.on_request();
   }
@@ -219,6 +229,7 @@ absl::Status RestRequester::Attempts::AwaitNextTry(const std::string& why) {
       failures_, base::ToUnitInterval(requester_.ids_->NewUint64()));
   const bool again = call_.retry && failures_ < requester_.options_.max_tries &&
                      (request_.repeatable || !maybe_processed_) &&
+                     spent_ + delay < limit_ &&
                      delay < call_.context.Remaining(requester_.clock_->Now());
   base::LogWarning("the order manager gave no answer",
                    {{"connection", call_.account.connection},
@@ -227,6 +238,7 @@ absl::Status RestRequester::Attempts::AwaitNextTry(const std::string& why) {
                     {"failed_tries", failures_},
                     {"trying_again", again}});
   if (!again) return Fail(absl::StatusCode::kUnavailable, why);
+  spent_ += delay;
   return requester_.sleeper_->Sleep(delay, call_.context);
 }
 

@@ -46,6 +46,9 @@ struct RestRequest {
   // false: not sent again once it may have reached the server, except where
   // that has refused it with 429.
   bool repeatable = true;
+  // Its answer is the same size whatever the account holds, so it comes soon or
+  // not at all.
+  bool small = false;
 };
 
 struct RestAnswer {
@@ -66,6 +69,11 @@ class RestRequester {
     double requests_per_second = kDefaultRequestsPerSecond;
     base::Backoff backoff = {absl::Milliseconds(250), absl::Seconds(8)};
     int max_tries = 5;
+    // What all tries of a request may take, waits for quota aside: who is
+    // silent for so long is not asked again. Each pull begins with a small one,
+    // so an account that hangs holds the pull's thread no longer than that.
+    absl::Duration small_limit = absl::Seconds(20);
+    absl::Duration limit = absl::Minutes(5);
   };
 
   // What clients that work keep to.

@@ -1,5 +1,6 @@
 #include "order_manager/rest_request.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -105,6 +106,35 @@ TEST_F(RestRequestTest, TellsHowLongTheOrderManagerTookWithoutOurOwnWait) {
   }
   EXPECT_EQ(took, absl::Milliseconds(80));
   EXPECT_GE(clock_.Now() - start, absl::Seconds(1));
+}
+
+// Nobody holds a thread of ours for five times its limit.
+TEST_F(RestRequestTest, AsksNobodyAgainWhoWasSilentForTheWholeLimit) {
+  transport_.OnSend([this] {
+    clock_.Advance(
+        std::min(transport_.requests().back().limit, options_.limit));
+  });
+  for (const bool small : {true, false}) {
+    transport_.Say(Failed(absl::UnavailableError("silent"), 1));
+    request_.small = small;
+    const absl::Time start = clock_.SteadyNow();
+    EXPECT_TRUE(absl::IsUnavailable(StatusOfAsk()));
+    EXPECT_EQ(clock_.SteadyNow() - start,
+              small ? options_.small_limit : options_.limit);
+  }
+  EXPECT_THAT(transport_.requests(), SizeIs(2));
+}
+
+TEST_F(RestRequestTest, AsksForSmallThingsAgainWithinTheirLimit) {
+  transport_.Say(Failed(absl::UnavailableError("silent"), 1));
+  transport_.Say(Failed(absl::UnavailableError("silent"), 1));
+  transport_.Say(Body("[]"));
+  transport_.OnSend([this] { clock_.Advance(absl::Seconds(6)); });
+  request_.small = true;
+  ASSERT_TRUE(Ask().ok());
+  ASSERT_THAT(transport_.requests(), SizeIs(3));
+  EXPECT_EQ(transport_.requests()[0].limit, options_.small_limit);
+  EXPECT_LT(transport_.requests()[2].limit, absl::Seconds(8));
 }
 
 TEST_F(RestRequestTest, LeavesThePrefixOutWhereThePathHasItsOwn) {

@@ -167,7 +167,7 @@ unshare --mount --pid --fork --uts --ipc bash -c "
   exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     /lib/systemd/systemd --system --log-target=null --show-status=no \
     --unit=basic.target
-" &
+" 2>"$root/unshare.err" &
 unshared=$!
 for _ in $(seq 100); do
   init=$(pgrep -P "$unshared" || true)
@@ -197,6 +197,13 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 [ "$(state NRestarts)" = 1 ] || fail "the unit was not started again"
+inside systemd-analyze --man=no verify oms-connector.service \
+  >"$root/verify.out" 2>&1
+sed -n 1p "$root/verify.out"
+[ "$(wc -l <"$root/verify.out")" = 1 ] || {
+  cat "$root/verify.out"
+  fail "the unit is not clean"
+}
 inside systemd-analyze security --no-pager oms-connector | tail -1
 inside systemctl stop oms-connector
 [ "$(state Result)" = success ] || fail "the unit does not stop well"

@@ -209,7 +209,7 @@ void Inspector::InspectPort(absl::string_view what,
   }
   Add(Finding::kWarning, what,
       absl::StrCat(sockets.status().message(),
-                   "; well if that is this server, running already"));
+                   " Good if that is this server, running already."));
 }
 
 absl::string_view NameOf(Finding finding) {

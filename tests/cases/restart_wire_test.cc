@@ -112,11 +112,11 @@ TEST_F(RestartWireTest, ThousandLongPollsCostNoThreadsAndSigtermAnswersThem) {
           .Call(&ConnectorStub::PollShipments, "connection: 'connections/acme'")
           .error(),
       "OK");
-  const int before = bench_.process().Threads();
+  const double before = bench_.process().Holds().threads;
   ASSERT_GT(before, 0);
   LongPollCrowd crowd(bench_.process().address(), kCrowd, kLongPoll);
   ASSERT_TRUE(AwaitLongPolls(bench_.process().admin_address(), kCrowd));
-  EXPECT_LE(bench_.process().Threads(), before + 10);
+  EXPECT_LE(bench_.process().Holds().threads, before + 10);
   EXPECT_EQ(crowd.answered(), 0);
   bench_.process().Signal(SIGTERM);
   ASSERT_TRUE(crowd.AwaitAnswers(absl::Seconds(20))) << crowd.answered();

@@ -8,17 +8,12 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -33,31 +28,7 @@
 namespace oms_connector::testing_support {
 namespace {
 
-struct Figures {
-  double resident_mib = 0;
-  double descriptors = 0;
-  double threads = 0;
-};
-
-Figures FiguresOf(pid_t process) {
-  Figures figures;
-  const std::string folder = absl::StrCat("/proc/", process);
-  std::ifstream status(folder + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (absl::StartsWith(line, "VmRSS:")) {
-      figures.resident_mib = atof(line.c_str() + 6) / 1024;
-    }
-    if (absl::StartsWith(line, "Threads:")) {
-      figures.threads = atof(line.c_str() + 8);
-    }
-  }
-  std::error_code gone;
-  for (std::filesystem::directory_iterator file(folder + "/fd", gone), end;
-       !gone && file != end; file.increment(gone)) {
-    ++figures.descriptors;
-  }
-  return figures;
-}
+using Figures = ServerProcess::Figures;
 
 Figures MeanOf(const std::vector<Figures>& all, size_t from, size_t to) {
   Figures mean;
@@ -155,7 +126,7 @@ TEST_F(SoakTest, NothingThatIsHeldGrows) {
   const absl::Time end = absl::Now() + length;
   while (absl::Now() < end) {
     absl::SleepFor(length / 120);
-    figures.push_back(FiguresOf(server_->pid()));
+    figures.push_back(server_->Holds());
   }
   ends = true;
   for (std::thread& thread : threads) thread.join();

@@ -11,11 +11,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -98,12 +98,24 @@ std::string ServerProcess::Log() const {
   return text.str();
 }
 
-int ServerProcess::Threads() const {
-  std::error_code ended;
-  const std::filesystem::directory_iterator tasks(
-      absl::StrCat("/proc/", pid_, "/task"), ended);
-  return static_cast<int>(
-      std::distance(begin(tasks), std::filesystem::directory_iterator()));
+ServerProcess::Figures ServerProcess::Holds() const {
+  Figures figures;
+  const std::string folder = absl::StrCat("/proc/", pid_);
+  std::ifstream status(folder + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (absl::StartsWith(line, "VmRSS:")) {
+      figures.resident_mib = atof(line.c_str() + 6) / 1024;
+    }
+    if (absl::StartsWith(line, "Threads:")) {
+      figures.threads = atof(line.c_str() + 8);
+    }
+  }
+  std::error_code gone;
+  for (std::filesystem::directory_iterator file(folder + "/fd", gone), end;
+       !gone && file != end; file.increment(gone)) {
+    ++figures.descriptors;
+  }
+  return figures;
 }
 
 void ServerProcess::Signal(int signal) const {

@@ -36,8 +36,13 @@ class ServerProcess {
   // Everything on stderr so far, of earlier processes with this log as well.
   std::string Log() const;
 
-  // Its threads at this moment; 0 when it has ended.
-  int Threads() const;
+  // What it holds at this moment; nothing when it has ended.
+  struct Figures {
+    double resident_mib = 0;
+    double descriptors = 0;
+    double threads = 0;
+  };
+  Figures Holds() const;
 
   void Signal(int signal) const;
   // Waits for its end: its exit code, or the negative of the signal that ended
