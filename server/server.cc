@@ -351,6 +351,8 @@ absl::Status Server::Parts::Listen() {
   schedule.pull = options.background_sync;
   schedule.retention = options.event_retention;
   schedule.max_pulls = kPullThreads;
+  schedule.max_doubtful_pulls = kFailingPullThreads;
+  schedule.max_pulls_of_account = kPullsOfAccount;
   if (storage::IsSharedStore(options.store)) schedule.spread = kPullSpread;
   scheduler = std::make_unique<Scheduler>(schedule, store.get(), runner.get(),
                                           &clock, &sleeper, &ids);

@@ -42,9 +42,16 @@ class EndWaiter : public std::enable_shared_from_this<EndWaiter> {
 // Thread-safe.
 class ActivePull {
  public:
-  explicit ActivePull(std::string run_id) : run_id_(std::move(run_id)) {}
+  explicit ActivePull(std::string run_id, std::string account = "",
+                      bool doubtful = false)
+      : run_id_(std::move(run_id)),
+        account_(std::move(account)),
+        doubtful_(doubtful) {}
 
   const std::string& run_id() const { return run_id_; }
+  const std::string& account() const { return account_; }
+  // Whether it may well fail as the one before did.
+  bool doubtful() const { return doubtful_; }
   base::CancellationToken token() const { return source_.token(); }
   // Of work that must not be cut off by a stop as such, only by Cut.
   base::CancellationToken late_token() const { return late_source_.token(); }
@@ -68,6 +75,8 @@ class ActivePull {
 
  private:
   const std::string run_id_;
+  const std::string account_;
+  const bool doubtful_;
   base::CancellationSource source_;
   base::CancellationSource late_source_;
   mutable absl::Mutex mutex_;

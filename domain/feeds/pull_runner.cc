@@ -24,6 +24,9 @@ constexpr absl::Duration kBookkeepingLimit = absl::Seconds(10);
 constexpr int kFinishTries = 3;
 constexpr size_t kWatchQueue = 10'000;
 
+// An Order Manager that fails sooner holds nobody up.
+constexpr absl::Duration kHang = absl::Seconds(5);
+
 // Whose turn a pull takes: the same Order Manager, asked with the same token.
 std::string AccountOf(const model::Connection& connection) {
   return absl::StrCat(connection.order_manager.base_url, " ",
@@ -113,25 +116,66 @@ absl::StatusOr<PullRunner::Start> PullRunner::StartInStore(
   return start;
 }
 
-base::Executor& PullRunner::ExecutorFor(const Start& start) const {
-  return start.after_failure && options_.failing_executor != nullptr
-             ? *options_.failing_executor
-             : *options_.executor;
+bool PullRunner::IsDoubtful(const std::string& account,
+                            bool after_failure) const {
+  return options_.failing_executor != nullptr &&
+         (after_failure || hanging_.count(account) > 0);
+}
+
+bool PullRunner::HasRoom(const model::Connection& connection,
+                         bool after_failure, int most, int most_doubtful,
+                         int most_of_account) const {
+  const std::string account = AccountOf(connection);
+  absl::MutexLock lock(&mutex_);
+  const bool doubtful = IsDoubtful(account, after_failure);
+  int of_kind = 0, of_account = 0;
+  for (const auto& [key, pull] : active_) {
+    of_kind += pull->doubtful() == doubtful ? 1 : 0;
+    of_account += pull->account() == account ? 1 : 0;
+  }
+  return of_kind < (doubtful ? most_doubtful : most) &&
+         of_account < most_of_account;
+}
+
+void PullRunner::NoteHang(const std::string& account,
+                          const absl::Status& status, absl::Duration took) {
+  absl::MutexLock lock(&mutex_);
+  if (status.ok() || absl::IsResourceExhausted(status)) {
+    hanging_.erase(account);
+  } else if (absl::IsUnavailable(status) && took >= kHang) {
+    hanging_.insert(account);
+  }
+}
+
+bool PullRunner::StepAside(const Key& key,
+                           const std::shared_ptr<ActivePull>& active,
+                           const Start& start) {
+  if (active->doubtful()) return false;
+  absl::MutexLock lock(&mutex_);
+  return IsDoubtful(active->account(), false) &&
+         options_.failing_executor->TrySubmit(
+             active->account(),
+             [this, key, active, start] { RunBody(key, active, start); });
 }
 
 absl::Status PullRunner::Launch(const PullRequest& request,
                                 const Start& start) {
   const Key key(request.connection, request.feed);
-  auto active = std::make_shared<ActivePull>(start.run.run_id);
-  active->AddPatience(request.patient_until);
+  const std::string account = AccountOf(start.connection);
+  std::shared_ptr<ActivePull> active;
   bool queued = false;
   {
     absl::MutexLock lock(&mutex_);
+    const bool doubtful = IsDoubtful(account, start.after_failure);
+    active = std::make_shared<ActivePull>(start.run.run_id, account, doubtful);
+    active->AddPatience(request.patient_until);
     if (!shut_down_) {
       active_[key] = active;
-      queued = ExecutorFor(start).TrySubmit(
-          AccountOf(start.connection),
-          [this, key, active, start] { RunBody(key, active, start); });
+      base::Executor& executor =
+          doubtful ? *options_.failing_executor : *options_.executor;
+      queued = executor.TrySubmit(account, [this, key, active, start] {
+        if (!StepAside(key, active, start)) RunBody(key, active, start);
+      });
       if (!queued) active_.erase(key);
     }
   }
@@ -184,7 +228,9 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                          const Start& start) {
   model::SyncRun run = start.run;
   BodyEnd end;
+  const absl::Time begun = options_.clock->SteadyNow();
   end.status = CallBody(key, active, start, &run);
+  NoteHang(active->account(), end.status, options_.clock->SteadyNow() - begun);
   end.stop = active->stop_reason();
   if (end.stop == StopReason::kLeaseLost) {
     base::LogWarning("a pull was given up: another server holds its lease",

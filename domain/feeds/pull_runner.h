@@ -80,9 +80,9 @@ struct PullRunnerOptions {
   base::IdGenerator* ids = nullptr;
   // For bodies; each account is a party there.
   base::Executor* executor = nullptr;
-  // For bodies of feeds whose last run FAILED: an Order Manager that hangs
-  // holds threads until it is given up, so those that did share a few. May be
-  // null.
+  // For doubtful bodies, those of feeds whose last run FAILED, and of accounts
+  // that hang: an Order Manager that hangs holds threads until it is given up,
+  // so those that did share a few. May be null.
   base::Executor* failing_executor = nullptr;
   TokenOpener open_token;
   // Told of each run that this runner has ended: its connection, how it ended,
@@ -146,6 +146,11 @@ class PullRunner {
 
   // Pulls of this server that run or wait for a thread.
   int active() const;
+  // Whether a pull of the connection would get a thread soon: of its kind,
+  // doubtful or not, fewer than `most` are active, and of its account fewer
+  // than `most_of_account`.
+  bool HasRoom(const model::Connection& connection, bool after_failure,
+               int most, int most_doubtful, int most_of_account) const;
 
   // Tells every pull of a connection to stop and waits for none: it is for the
   // store to refuse what they still write, as their leases, or the connection,
@@ -181,7 +186,15 @@ class PullRunner {
                                      const PullRequest& request,
                                      const std::string& run_id);
   absl::Status Launch(const PullRequest& request, const Start& start);
-  base::Executor& ExecutorFor(const Start& start) const;
+  bool IsDoubtful(const std::string& account, bool after_failure) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Notes whether the account hangs, as far as this pull tells.
+  void NoteHang(const std::string& account, const absl::Status& status,
+                absl::Duration took);
+  // Hands a pull that waited for its thread while its account began to hang to
+  // the others of such accounts; false where it is to run here.
+  bool StepAside(const Key& key, const std::shared_ptr<ActivePull>& active,
+                 const Start& start);
   // Opens the token and calls the feed's body; `run` becomes what it made of
   // the run.
   absl::Status CallBody(const Key& key, std::shared_ptr<ActivePull> active,
@@ -211,6 +224,8 @@ class PullRunner {
   mutable absl::Mutex mutex_;
   std::map<model::Feed, PullBody> bodies_ ABSL_GUARDED_BY(mutex_);
   std::map<Key, std::shared_ptr<ActivePull>> active_ ABSL_GUARDED_BY(mutex_);
+  // Accounts whose last pull held its thread for long and got no answer.
+  std::set<std::string> hanging_ ABSL_GUARDED_BY(mutex_);
   // Those that StopConnection has told to stop, until their bodies have.
   std::set<std::shared_ptr<ActivePull>> stopping_ ABSL_GUARDED_BY(mutex_);
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;

@@ -40,8 +40,8 @@ void SetSocketOptions(int socket) {
 // A connection, to be done with before a moment.
 class TimedSocket {
  public:
-  explicit TimedSocket(int socket)
-      : socket_(socket), end_(Clock::now() + kPatience) {}
+  TimedSocket(int socket, std::chrono::milliseconds patience)
+      : socket_(socket), patience_(patience), end_(Clock::now() + patience) {}
 
   // Up to the blank line; empty when the head is too long, which the peer is
   // told, or does not come in time.
@@ -62,7 +62,7 @@ class TimedSocket {
   }
 
   void Write(absl::string_view text) {
-    end_ = Clock::now() + kPatience;
+    end_ = Clock::now() + patience_;
     while (!text.empty() && Await(POLLOUT)) {
       const ssize_t size =
           send(socket_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -73,8 +73,6 @@ class TimedSocket {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr auto kPatience =
-      std::chrono::milliseconds(AdminServer::kTimeoutMillis);
 
   bool Await(short events) const {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -85,6 +83,7 @@ class TimedSocket {
   }
 
   const int socket_;
+  const std::chrono::milliseconds patience_;
   Clock::time_point end_;
 };
 
@@ -138,9 +137,15 @@ class WholeRequest : public httplib::Stream {
   std::string answer_;
 };
 
+constexpr std::chrono::milliseconds kPatience(AdminServer::kTimeoutMillis);
+// Of a connection too many, on the thread that takes all of them.
+constexpr std::chrono::milliseconds kShortPatience(5);
+
 // httplib hands each connection to the queue and cannot be told that it is
-// full; so a connection too many is closed in this thread.
-thread_local bool refusing = false;
+// full. So a connection too many is dealt with in this thread: it is answered
+// if its request is there, as a probe's is, and closed otherwise.
+thread_local bool too_many = false;
+thread_local bool answered = false;
 
 class BoundedQueue : public httplib::TaskQueue {
  public:
@@ -149,10 +154,11 @@ class BoundedQueue : public httplib::TaskQueue {
 
   void enqueue(std::function<void()> task) override {
     if (executor_.TrySubmit(task)) return;
-    on_refused_();
-    refusing = true;
+    too_many = true;
+    answered = false;
     task();
-    refusing = false;
+    too_many = false;
+    if (!answered) on_refused_();
   }
   void shutdown() override { executor_.Shutdown(); }
 
@@ -172,13 +178,13 @@ class BoundedHttpServer : public httplib::Server {
 
  private:
   bool process_and_close_socket(socket_t socket) override {
-    if (!refusing && !stopping_) Serve(socket);
+    if (!stopping_) Serve(socket, too_many ? kShortPatience : kPatience);
     close(socket);
     return true;
   }
 
-  void Serve(int socket) {
-    TimedSocket timed(socket);
+  void Serve(int socket, std::chrono::milliseconds patience) {
+    TimedSocket timed(socket, patience);
     std::string head = timed.ReadHead();
     if (head.empty()) return;
     WholeRequest request(socket, std::move(head));
@@ -186,6 +192,7 @@ class BoundedHttpServer : public httplib::Server {
     process_request(request, /*close_connection=*/true, closed, nullptr);
     timed.Write(request.answer());
     shutdown(socket, SHUT_WR);
+    answered = true;
   }
 
   std::atomic<bool> stopping_{false};

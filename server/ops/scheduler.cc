@@ -130,7 +130,10 @@ absl::StatusOr<Scheduler::Turn> Scheduler::TurnOf(
                                       ? connection.inventory_interval
                                       : connection.shipment_interval;
   Turn turn;
+  turn.connection = connection;
   if (latest.has_value()) turn.after_run = latest->run_id;
+  turn.after_failure =
+      latest.has_value() && latest->state == model::SyncState::kFailed;
   turn.due = feeds::NextPullTime(latest, status, lease, interval, now);
   turn.begin = clock_->SteadyNow() + (turn.due - now);
   return turn;
@@ -160,8 +163,12 @@ void Scheduler::BeginPulls(const base::CallContext& context) {
   }
   std::sort(due.begin(), due.end());
   for (const auto& [begin, key] : due) {
-    if (runner_->active() >= options_.max_pulls) return;
     const auto turn = turns_.find(key);
+    if (!runner_->HasRoom(turn->second.connection, turn->second.after_failure,
+                          options_.max_pulls, options_.max_doubtful_pulls,
+                          options_.max_pulls_of_account)) {
+      continue;
+    }
     const absl::Status status = BeginPull(context, key, turn->second);
     turns_.erase(turn);
     if (status.ok() || absl::IsNotFound(status)) continue;

@@ -17,6 +17,7 @@
 #ifndef OMS_CONNECTOR_SERVER_OPS_SCHEDULER_H_
 #define OMS_CONNECTOR_SERVER_OPS_SCHEDULER_H_
 
+#include <limits>
 #include <map>
 #include <string>
 #include <thread>
@@ -44,8 +45,11 @@ class Scheduler {
     // How often it looks at all connections.
     absl::Duration tick = absl::Seconds(1);
     // Pulls of this server at once, those begun by calls among them: as many as
-    // have a thread.
+    // have a thread. What may well fail, after a failure or of an account that
+    // hangs, is counted apart, so that others get their turn beside it.
     int max_pulls = 16;
+    int max_doubtful_pulls = 4;
+    int max_pulls_of_account = std::numeric_limits<int>::max();
     // A pull is begun at most so long after it is due. Zero where no other
     // server shares the store.
     absl::Duration spread = absl::ZeroDuration();
@@ -74,9 +78,11 @@ class Scheduler {
 
   // When this server begins a pull, unless another one has before.
   struct Turn {
-    std::string after_run;  // the latest run; empty: none
-    absl::Time due;         // by the store's clock
-    absl::Time begin;       // on the steady clock
+    model::Connection connection;
+    std::string after_run;       // the latest run; empty: none
+    bool after_failure = false;  // which that run was
+    absl::Time due;              // by the store's clock
+    absl::Time begin;            // on the steady clock
   };
   using Turns = std::map<Key, Turn>;
 

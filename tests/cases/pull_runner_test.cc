@@ -363,38 +363,6 @@ TEST_F(PullRunnerTest, StoppingAConnectionWaitsForNoBody) {
   release_.Notify();
 }
 
-TEST_F(PullRunnerTest, FeedsThatFailedShareThreadsOfTheirOwn) {
-  base::Executor few("failing", 1, 10);
-  PullRunnerOptions options;
-  options.store = store_.get();
-  options.clock = &clock_;
-  options.ids = &ids_;
-  options.executor = &executor_;
-  options.failing_executor = &few;
-  options.open_token = [](const model::Connection&) {
-    return base::SecretString("token");
-  };
-  options.holder = "server-4";
-  PullRunner runner(options);
-  std::vector<std::string> threads;
-  absl::Status result = absl::UnavailableError("hangs");
-  runner.SetBody(Feed::kInventory, [&](PullSession&) {
-    char name[16] = {};
-    pthread_getname_np(pthread_self(), name, sizeof(name));
-    threads.emplace_back(name);
-    return result;
-  });
-  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
-  result = absl::OkStatus();
-  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
-  ASSERT_TRUE(runner.RunToEnd({}, Request()).ok());
-  ASSERT_EQ(threads.size(), 3u);
-  EXPECT_NE(threads[0], "failing");
-  EXPECT_EQ(threads[1], "failing");
-  EXPECT_NE(threads[2], "failing");
-  runner.Shutdown();
-}
-
 TEST_F(PullRunnerTest, WhatACommitDidToTheRunIsUndoneWhenItFails) {
   body_ = [](PullSession& session) {
     const absl::Status failed =

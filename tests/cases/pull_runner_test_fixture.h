@@ -26,7 +26,7 @@
 
 namespace oms_connector::feeds {
 
-std::string ReasonOf(const absl::Status& status) {
+inline std::string ReasonOf(const absl::Status& status) {
   const auto details = model::DetailsOf(status);
   return details.has_value() ? details->reason : "";
 }
@@ -61,12 +61,14 @@ class PullRunnerTest : public ::testing::Test {
                     .ok());
   }
 
-  std::unique_ptr<PullRunner> NewRunner(const std::string& holder) {
+  std::unique_ptr<PullRunner> NewRunner(
+      const std::string& holder, base::Executor* failing_executor = nullptr) {
     PullRunnerOptions options;
     options.store = store_.get();
     options.clock = &clock_;
     options.ids = &ids_;
     options.executor = &executor_;
+    options.failing_executor = failing_executor;
     options.open_token = [](const model::Connection&) {
       return base::SecretString("token");
     };
