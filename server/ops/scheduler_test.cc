@@ -1,6 +1,7 @@
 // Which server begins which pull when, with the real runner and a real store.
 #include "server/ops/scheduler.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -350,7 +351,9 @@ TEST_F(SchedulerTest, GoesOnWhenTheClockIsSet) {
     clock_.Advance(kInterval);
     Pass(kSpread + absl::Seconds(1));
     EXPECT_THAT(Times(), Each(Gt(pulls))) << jump;
-    pulls = Times().front();
+    // One feed may have had its turn twice.
+    const std::vector<int> times = Times();
+    pulls = *std::min_element(times.begin(), times.end());
   }
 }
 
