@@ -72,7 +72,7 @@ TEST(SyncWire, PerWarehousePublishesWhatIsOnHand) {
   EXPECT_FALSE(answer->pull().has_last_error());
   EXPECT_EQ(answer->run().counts().requests(), bench.fake().log().Count());
   EXPECT_EQ(answer->run().counts().levels_changed(), 4);
-  const v1::Derivation& derivation =
+  const v1::Derivation derivation =
       LevelOf(answer.response, "TEE-RED").derivation();
   EXPECT_EQ(derivation.source(), v1::Derivation::SOURCE_WAREHOUSE_STOCK);
   EXPECT_TRUE(derivation.has_on_hand());
