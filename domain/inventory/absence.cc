@@ -270,7 +270,7 @@ MissedRows AbsenceCheck::Verdicts(const std::string& source) const {
 
 absl::Status AbsenceCheck::Conclude(ReplicaWriter& writer) const {
   for (const auto& [id, rows] : found_stock_) {
-    OMS_RETURN_IF_ERROR(writer.PutStock(id, LatestByProduct(rows)));
+    OMS_RETURN_IF_ERROR(writer.PutStock(id, rows));
   }
   for (const auto& [id, rows] : found_listings_) {
     OMS_RETURN_IF_ERROR(writer.PutListings(id, rows).status());

@@ -22,8 +22,9 @@
 namespace oms_connector::inventory {
 namespace {
 
-// Pages in which nothing has changed are read for so long before the checkpoint
-// is stored again: what is read once more after a crash.
+// Rows of stock that have changed wait for so many, or for so long, until they
+// are stored with the checkpoint: what is read once more after a crash.
+constexpr size_t kRowsOfACommit = 1000;
 constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
 
 class Pull {
@@ -40,10 +41,13 @@ class Pull {
   bool full() const { return session_.kind() == model::SyncKind::kFull; }
   const std::string& id() const { return session_.connection().id; }
 
-  // Stores what `write` does, together with `position`; of what is told once,
-  // also after the pull was told to stop.
+  // Stores what waits and what `write` does, together with `position`; of what
+  // is told once, also after the pull was told to stop.
   absl::Status Commit(const PullPosition& position, WriteFunction write,
                       bool told_once = false);
+  absl::Status Store(const PullPosition& position) {
+    return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
+  }
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
   absl::Status ReadLocations();
@@ -82,6 +86,7 @@ class Pull {
   InventoryContext context_;     // as of the last commit
   model::InventoryState state_;  // likewise
   PulledSources sources_;
+  WaitingStock waiting_;
   bool deferred_ = false;
 };
 
@@ -95,6 +100,7 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   model::InventoryState state;
   const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
+    OMS_RETURN_IF_ERROR(writer.PutStock(waiting_.warehouse_id, waiting_.rows));
     OMS_RETURN_IF_ERROR(write(writer));
     context = writer.context();
     state = writer.state();
@@ -103,6 +109,7 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   const std::string checkpoint = EncodePosition(position);
   OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
                                 : session_.Commit(checkpoint, function));
+  waiting_ = {};
   position_ = position;
   commit_time_ = run.now;
   context_ = std::move(context);
@@ -275,13 +282,13 @@ absl::Status Pull::ReadListings(int64_t channel) {
 
 absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
   if (position->by_location) sources_.stock_by_location = true;
-  return feeds::ReadPages<model::StockRow>(
+  const absl::Status read = feeds::ReadPages<model::StockRow>(
       session_, "stock", {position->page, options_.page_limit},
       [this, warehouse,
-       by_location = position->by_location](order_manager::PageRequest page) {
-        return by_location
-                   ? om().ListStockByLocation(session_.call(), warehouse, page)
-                   : om().ListStock(session_.call(), warehouse, "", page);
+       totals = !position->by_location](order_manager::PageRequest page) {
+        const order_manager::Call& call = session_.call();
+        return totals ? om().ListStock(call, warehouse, "", page)
+                      : om().ListStockByLocation(call, warehouse, page);
       },
       [&](int64_t number, const order_manager::Page<model::StockRow>& page) {
         Saw(StockSource(warehouse), number, page,
@@ -289,35 +296,30 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
         position->page = number + 1;
         return StoreStock(*position, page.rows);
       });
+  // What was read before a failure need not be read again.
+  if (!read.ok() && !waiting_.rows.empty()) Store(position_).IgnoreError();
+  return read;
 }
 
 // Rows of stock that are as they were are nearly all of them, and need neither
 // the writer nor a commit.
 absl::Status Pull::StoreStock(const PullPosition& position,
                               const std::vector<model::StockRow>& rows) {
-  StockChanges changes;
+  waiting_.warehouse_id = position.id;
   OMS_RETURN_IF_ERROR(options_.store->Read(
       session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(changes,
-                             CompareStock(txn, id(), position.id, rows));
+        OMS_ASSIGN_OR_RETURN(const int64_t unchanged,
+                             AddChanges(txn, id(), rows, &waiting_));
+        session_.run().counts.levels_unchanged += unchanged;
         return absl::OkStatus();
       }));
-  const auto count = [&] {
-    session_.run().counts.levels_unchanged += changes.unchanged;
-  };
-  if (!changes.rows.empty()) {
-    return Commit(position, [&](ReplicaWriter& writer) {
-      count();
-      return writer.PutStock(position.id, changes.rows);
-    });
-  }
-  count();
   const absl::Duration age = session_.Now() - commit_time_;
-  if (age >= absl::ZeroDuration() && age < kCheckpointInterval) {
+  if (waiting_.rows.size() < kRowsOfACommit && age >= absl::ZeroDuration() &&
+      age < kCheckpointInterval) {
     position_ = position;
     return absl::OkStatus();
   }
-  return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
+  return Store(position);
 }
 
 // Pages of one list are not those of the other, so the warehouse is read from

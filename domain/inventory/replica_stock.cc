@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "base/status_macros.h"
 #include "domain/inventory/replica_writer.h"
@@ -32,55 +33,7 @@ model::StoredLevel MovedOut(const StoredStock& stock) {
   return level;
 }
 
-// The products of a page with what is stored of them.
-class StockPage {
- public:
-  static absl::StatusOr<StockPage> Read(
-      storage::ReadTransaction& txn, const std::string& connection,
-      int64_t warehouse_id, std::vector<const model::StockRow*> rows,
-      absl::Time read_from) {
-    StockPage page;
-    page.rows_ = std::move(rows);
-    page.read_from_ = read_from;
-    std::vector<int64_t> ids;
-    ids.reserve(page.rows_.size());
-    for (const model::StockRow* row : page.rows_) {
-      ids.push_back(row->product_id);
-    }
-    OMS_ASSIGN_OR_RETURN(
-        page.stored_, txn.inventory().FindStock(connection, warehouse_id, ids));
-    return page;
-  }
-
-  // Calls `changed` for each row that differs from what is stored of it, which
-  // is nullptr for a new one; returns how many do not differ.
-  int64_t ForEachChange(
-      absl::FunctionRef<void(const model::StockRow&, StoredStock*)> changed) {
-    int64_t unchanged = 0;
-    auto next = stored_.begin();
-    for (const model::StockRow* row : rows_) {
-      while (next != stored_.end() && next->product_id < row->product_id) {
-        ++next;
-      }
-      const bool known =
-          next != stored_.end() && next->product_id == row->product_id;
-      if (known && SameStock(*next, *row) && next->value_time >= read_from_) {
-        ++unchanged;
-      } else {
-        changed(*row, known ? &*next : nullptr);
-      }
-    }
-    return unchanged;
-  }
-
- private:
-  std::vector<const model::StockRow*> rows_;
-  std::vector<StoredStock> stored_;
-  absl::Time read_from_;
-};
-
-}  // namespace
-
+// Ascending by product; of several rows of one the last.
 std::vector<const model::StockRow*> LatestByProduct(
     const std::vector<model::StockRow>& rows) {
   std::vector<const model::StockRow*> latest;
@@ -103,23 +56,81 @@ std::vector<const model::StockRow*> LatestByProduct(
   return latest;
 }
 
-absl::StatusOr<StockChanges> CompareStock(
-    storage::ReadTransaction& txn, const std::string& connection,
-    int64_t warehouse_id, const std::vector<model::StockRow>& rows) {
+// The products of a page with what is stored of them.
+class StockPage {
+ public:
+  static absl::StatusOr<StockPage> Read(
+      storage::ReadTransaction& txn, const std::string& connection,
+      int64_t warehouse_id, std::vector<const model::StockRow*> rows,
+      absl::Time read_from) {
+    StockPage page;
+    page.rows_ = std::move(rows);
+    page.read_from_ = read_from;
+    std::vector<int64_t> ids;
+    ids.reserve(page.rows_.size());
+    for (const model::StockRow* row : page.rows_) {
+      ids.push_back(row->product_id);
+    }
+    OMS_ASSIGN_OR_RETURN(
+        page.stored_, txn.inventory().FindStock(connection, warehouse_id, ids));
+    return page;
+  }
+
+  // Calls `changed` for each row that differs from what is stored of it, which
+  // is nullptr for a new one, or whose product waits; returns how many others
+  // there are.
+  int64_t ForEachChange(
+      absl::FunctionRef<void(const model::StockRow&, StoredStock*)> changed,
+      const absl::flat_hash_set<int64_t>& waiting = {}) {
+    int64_t unchanged = 0;
+    auto next = stored_.begin();
+    for (const model::StockRow* row : rows_) {
+      while (next != stored_.end() && next->product_id < row->product_id) {
+        ++next;
+      }
+      const bool known =
+          next != stored_.end() && next->product_id == row->product_id;
+      if (known && SameStock(*next, *row) && next->value_time >= read_from_ &&
+          (waiting.empty() || !waiting.contains(row->product_id))) {
+        ++unchanged;
+      } else {
+        changed(*row, known ? &*next : nullptr);
+      }
+    }
+    return unchanged;
+  }
+
+ private:
+  std::vector<const model::StockRow*> rows_;
+  std::vector<StoredStock> stored_;
+  absl::Time read_from_;
+};
+
+}  // namespace
+
+absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
+                                   const std::string& connection,
+                                   const std::vector<model::StockRow>& rows,
+                                   WaitingStock* waiting) {
   InventoryContext context;
   OMS_ASSIGN_OR_RETURN(context.locations,
                        txn.inventory().ListLocations(connection));
+  const int64_t warehouse = waiting->warehouse_id;
+  const std::vector<const model::StockRow*> latest = LatestByProduct(rows);
   OMS_ASSIGN_OR_RETURN(
       StockPage page,
-      StockPage::Read(
-          txn, connection, warehouse_id, LatestByProduct(rows),
-          ReadFrom(context, LocationKind::kWarehouse, warehouse_id)));
-  StockChanges changes;
-  changes.unchanged =
-      page.ForEachChange([&](const model::StockRow& row, StoredStock*) {
-        changes.rows.push_back(&row);
-      });
-  return changes;
+      StockPage::Read(txn, connection, warehouse, latest,
+                      ReadFrom(context, LocationKind::kWarehouse, warehouse)));
+  std::vector<const model::StockRow*> changes;
+  const int64_t unchanged =
+      page.ForEachChange([&](const model::StockRow& row,
+                             StoredStock*) { changes.push_back(&row); },
+                         waiting->products);
+  for (const model::StockRow* row : changes) {
+    waiting->rows.push_back(*row);
+    waiting->products.insert(row->product_id);
+  }
+  return unchanged;
 }
 
 absl::StatusOr<std::vector<ReplicaWriter::ChangedStock>>
@@ -289,10 +300,11 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
   return left_to_do;
 }
 
-absl::Status ReplicaWriter::PutStock(
-    int64_t warehouse_id, const std::vector<const model::StockRow*>& rows) {
+absl::Status ReplicaWriter::PutStock(int64_t warehouse_id,
+                                     const std::vector<model::StockRow>& rows) {
+  if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(std::vector<ChangedStock> changes,
-                       ChangesOfStock(warehouse_id, rows));
+                       ChangesOfStock(warehouse_id, LatestByProduct(rows)));
   if (changes.empty()) return absl::OkStatus();
   ChangedRows changed;
   if (HasListedViews()) {

@@ -18,11 +18,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -50,21 +50,20 @@ struct MissedRows {
   std::vector<int64_t> gone;
 };
 
-// Pointers to rows, ascending by product; of several of one the last.
-std::vector<const model::StockRow*> LatestByProduct(
-    const std::vector<model::StockRow>& rows);
-
-// What a page of stock brings that is not stored yet.
-struct StockChanges {
-  std::vector<const model::StockRow*> rows;  // ascending, each product once
-  int64_t unchanged = 0;                     // the other products
+// Rows of a warehouse that differ from what is stored, until they are.
+struct WaitingStock {
+  int64_t warehouse_id = 0;
+  std::vector<model::StockRow> rows;  // as they came; of one product the last
+  absl::flat_hash_set<int64_t> products;  // theirs
 };
 
-// The rows that it returns are of `rows`, and are compared once more when they
-// are put.
-absl::StatusOr<StockChanges> CompareStock(
-    storage::ReadTransaction& txn, const std::string& connection,
-    int64_t warehouse_id, const std::vector<model::StockRow>& rows);
+// Adds the rows of a page that are not stored yet, and those of products that
+// wait already; returns how many other products it holds. What waits is
+// compared once more when it is put.
+absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
+                                   const std::string& connection,
+                                   const std::vector<model::StockRow>& rows,
+                                   WaitingStock* waiting);
 
 class ReplicaWriter {
  public:
@@ -85,10 +84,9 @@ class ReplicaWriter {
   absl::StatusOr<bool> PutWarehouses(const std::vector<model::Warehouse>& rows,
                                      bool complete);
 
-  // As LatestByProduct has them.
+  // Of several rows with one id (of stock: one product) the last counts.
   absl::Status PutStock(int64_t warehouse_id,
-                        const std::vector<const model::StockRow*>& rows);
-  // Of several rows with one id the last counts.
+                        const std::vector<model::StockRow>& rows);
   absl::Status PutProducts(const std::vector<model::Product>& rows);
   // Returns the rows that were refused because they are of another channel.
   absl::StatusOr<std::vector<model::RejectedRow>> PutListings(

@@ -279,6 +279,34 @@ TEST_F(InventoryResume, ARunGoesOnInTheListThatItHasBegun) {
   EXPECT_THAT(requests, Not(Contains("stock_by_location 2/1")));
 }
 
+// A list shifts while it is read: a row comes twice, first with a number that
+// is not stored yet, then with the one that is.
+TEST_F(InventoryResume, OfARowThatComesTwiceTheLastNumberStays) {
+  bench_.SetPageLimit(5);
+  Pull();
+  bench_.Advance(absl::Hours(1));
+  world().AddStock(1, 10, "A", 8, 2);
+  bool shifts = true;
+  SetHook([&](const Request& request) {
+    if (request.endpoint == "stock" && request.id == 1 && request.page == 2 &&
+        std::exchange(shifts, false)) {
+      for (int64_t product = 1; product <= 5; ++product) {
+        world().AddStock(1, product, absl::StrCat("N", product), 1, 0);
+      }
+      world().AddStock(1, 10, "A", 7, 2);
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
+  EXPECT_FALSE(shifts);
+  SyncRequest held = bench_.Now();
+  held.max_staleness.reset();
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(bench_.Drain(held, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5") << "as the pull left it";
+}
+
 // The list by location is given up again when the server refuses that one.
 TEST_F(InventoryResume, ReturnsToTotalsWhenTheOtherListIsRefused) {
   bool totals = false;
