@@ -64,7 +64,11 @@ class Catalogue {
     bench_.counter().Reset();
     inventory::SyncRequest request = bench_.Now();
     request.kind = kind;
-    const absl::StatusOr<SyncPage> page = bench_.Sync(request);
+    absl::StatusOr<SyncPage> page = bench_.Sync(request);
+    // A caller waits for some seconds.
+    while (page.ok() && page->run->state == model::SyncState::kRunning) {
+      page = bench_.Sync(request);
+    }
     EXPECT_TRUE(page.ok()) << page.status();
     if (page.ok()) run_ = *page->run;
     EXPECT_EQ(run_.state, model::SyncState::kSucceeded) << run_.error;
@@ -122,13 +126,13 @@ TEST(InventoryCost, AnUnchangedPageOfListingsIsReadAndNothingElse) {
   EXPECT_EQ(catalogue.run().counts.levels_unchanged, 1000);
 }
 
-// So many products, and ten times as many: 1,000, with OMS_SOAK 10,000.
+// 1,000 products beside several times as many; with OMS_SOAK 10,000.
 int64_t Few() { return std::getenv("OMS_SOAK") != nullptr ? 10'000 : 1000; }
 
-void ExpectGrowth(const SqlCounts& few, const SqlCounts& many) {
-  EXPECT_LE(many.statements, few.statements * 10.5);
-  EXPECT_LE(many.rows_read, few.rows_read * 10.5);
-  EXPECT_LE(many.rows_changed, few.rows_changed * 10.5);
+void ExpectGrowth(int times, const SqlCounts& few, const SqlCounts& many) {
+  EXPECT_LE(many.statements, few.statements * times * 1.05);
+  EXPECT_LE(many.rows_read, few.rows_read * times * 1.05);
+  EXPECT_LE(many.rows_changed, few.rows_changed * times * 1.05);
 }
 
 TEST(InventoryCost, UnchangedPullsGrowWithTheirPages) {
@@ -138,19 +142,19 @@ TEST(InventoryCost, UnchangedPullsGrowWithTheirPages) {
     catalogue.Pull();
     costs[products] = catalogue.Pull(model::SyncKind::kFull);
   }
-  ExpectGrowth(costs[Few()], costs[Few() * 10]);
+  ExpectGrowth(10, costs[Few()], costs[Few() * 10]);
 }
 
 TEST(InventoryCost, FirstPullsGrowWithTheirRowsInBothModes) {
   for (const InventorySyncMode mode : {InventorySyncMode::kPerWarehouse,
                                        InventorySyncMode::kPerSalesChannel}) {
     std::map<int64_t, SqlCounts> costs;
-    for (const int64_t products : {Few(), Few() * 10}) {
+    for (const int64_t products : {Few(), Few() * 5}) {
       Catalogue catalogue(products, mode,
                           {Cart("listed", SkuSource::kListingSku)});
       costs[products] = catalogue.Pull();
     }
-    ExpectGrowth(costs[Few()], costs[Few() * 10]);
+    ExpectGrowth(5, costs[Few()], costs[Few() * 5]);
   }
 }
 
