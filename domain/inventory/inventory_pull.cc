@@ -22,9 +22,9 @@
 namespace oms_connector::inventory {
 namespace {
 
-// Rows of stock that have changed wait for so many, or for so long, until they
-// are stored with the checkpoint: what is read once more after a crash.
-constexpr size_t kRowsOfACommit = 1000;
+// Rows of stock that have changed wait for so many of them (20 ms of the
+// writer), or for so long: what is read once more after a crash.
+constexpr size_t kRowsOfACommit = 4000;
 constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
 
 class Pull {
