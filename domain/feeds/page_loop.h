@@ -5,6 +5,7 @@
 #define OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 
 #include <algorithm>
+#include <chrono>  // NOLINT: std::future waits by it
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -31,6 +33,8 @@ inline constexpr int64_t kTheirLimit = 100;
 // Pages that are fetched while one is stored. With one alone, the server waits
 // while its last answer is read, and makes the next while we wait.
 inline constexpr size_t kAskedAhead = 2;
+// A page that is not there by then is waited for.
+inline constexpr std::chrono::milliseconds kSoon{5};  // NOLINT: std::future's
 
 // Calls `fetch(page request)` from `page` on and `store(page_number, page)` for
 // each page with rows; a short page is not the end. Counts pages, rows,
@@ -42,11 +46,13 @@ inline constexpr size_t kAskedAhead = 2;
 // have no end, ORDER_MANAGER_UNAVAILABLE that names the endpoint.
 //
 // `fetch` runs on threads of its own beside `store` and itself; it must touch
-// nothing that `store` changes. At most three pages are held.
+// nothing that `store` changes. At most three pages are held. `idle` is called
+// before a page is waited for: time for what was put off.
 template <typename Row, typename Fetch, typename Store>
-absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
-                       order_manager::PageRequest page, Fetch fetch,
-                       Store store) {
+absl::Status ReadPages(
+    PullSession& session, absl::string_view endpoint,
+    order_manager::PageRequest page, Fetch fetch, Store store,
+    absl::FunctionRef<absl::Status()> idle = &absl::OkStatus) {
   using Page = order_manager::Page<Row>;
   // Their destructors wait for the fetches to end.
   std::deque<std::future<absl::StatusOr<Page>>> ahead;
@@ -54,6 +60,10 @@ absl::Status ReadPages(PullSession& session, absl::string_view endpoint,
   for (const int64_t first = page.page; page.page <= order_manager::kMaxPages;
        ++page.page) {
     OMS_RETURN_IF_ERROR(session.context().Check(session.Now()));
+    const bool there = ahead.empty() ? page.page == first
+                                     : ahead.front().wait_for(kSoon) ==
+                                           std::future_status::ready;
+    if (!there) OMS_RETURN_IF_ERROR(idle());
     absl::StatusOr<Page> fetched =
         ahead.empty() ? fetch(page) : ahead.front().get();
     if (!ahead.empty()) ahead.pop_front();

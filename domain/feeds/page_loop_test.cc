@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/cancellation.h"
@@ -67,6 +68,10 @@ class PageLoop : public ::testing::Test {
           stored_.push_back(number);
           return stored_.size() == fails_at_ ? absl::DataLossError("disk")
                                              : absl::OkStatus();
+        },
+        [this] {
+          idle_before_.push_back(stored_.size() + 1);
+          return absl::OkStatus();
         });
   }
 
@@ -75,6 +80,7 @@ class PageLoop : public ::testing::Test {
   std::unique_ptr<PullSession> session_;
   std::vector<int64_t> stored_;
   size_t fails_at_ = 0;
+  std::vector<size_t> idle_before_;  // pages that were waited for
 };
 
 TEST_F(PageLoop, ReadsToTheFirstEmptyPage) {
@@ -112,6 +118,34 @@ TEST_F(PageLoop, FetchesTwoPagesWhileOneIsStored) {
   EXPECT_TRUE(ReadWith(1, fetch).ok());
   EXPECT_THAT(stored_, ElementsAre(1, 2, 3));
   EXPECT_THAT(Sorted(asked), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(PageLoop, TellsOfPagesThatAreWaitedFor) {
+  EXPECT_TRUE(Read({3}).ok());
+  EXPECT_THAT(idle_before_, ElementsAre(2)) << "the end, asked for when wanted";
+  idle_before_.clear();
+  stored_.clear();
+  absl::Notification waited;
+  EXPECT_TRUE(ReadPages<int>(
+                  *session_, "things", {1, kLimit},
+                  [&](PageRequest request) -> absl::StatusOr<Page> {
+                    if (request.page == 2) waited.WaitForNotification();
+                    return PageOf(request.page <= 2 ? kLimit : 0,
+                                  static_cast<uint64_t>(request.page));
+                  },
+                  [this](int64_t number, const Page&) {
+                    stored_.push_back(number);
+                    return absl::OkStatus();
+                  },
+                  [&] {
+                    if (!waited.HasBeenNotified()) {
+                      EXPECT_THAT(stored_, ElementsAre(1));
+                      waited.Notify();
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_THAT(stored_, ElementsAre(1, 2));
 }
 
 TEST_F(PageLoop, AsksForNoMoreThanTheEndBehindAShortPage) {

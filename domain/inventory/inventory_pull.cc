@@ -40,13 +40,14 @@ class Pull {
   order_manager::OrderManager& om() { return *options_.order_manager; }
   bool full() const { return session_.kind() == model::SyncKind::kFull; }
   const std::string& id() const { return session_.connection().id; }
+  bool waits() const { return !waiting_.rows.empty(); }
 
   // Stores what waits and what `write` does, together with `position`; of what
   // is told once, also after the pull was told to stop.
   absl::Status Commit(const PullPosition& position, WriteFunction write,
                       bool told_once = false);
-  absl::Status Store(const PullPosition& position) {
-    return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
+  absl::Status StoreWaiting() {
+    return Commit(position_, [](ReplicaWriter&) { return absl::OkStatus(); });
   }
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
@@ -98,9 +99,11 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   run.now = session_.Now();
   InventoryContext context;
   model::InventoryState state;
+  // What cannot be stored is dropped (domain rule 10 of inventory).
+  const WaitingStock waiting = std::exchange(waiting_, {});
   const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
-    OMS_RETURN_IF_ERROR(writer.PutStock(waiting_.warehouse_id, waiting_.rows));
+    OMS_RETURN_IF_ERROR(writer.PutStock(waiting.warehouse_id, waiting.rows));
     OMS_RETURN_IF_ERROR(write(writer));
     context = writer.context();
     state = writer.state();
@@ -109,7 +112,6 @@ absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
   const std::string checkpoint = EncodePosition(position);
   OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
                                 : session_.Commit(checkpoint, function));
-  waiting_ = {};
   position_ = position;
   commit_time_ = run.now;
   context_ = std::move(context);
@@ -295,9 +297,10 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
             [](const model::StockRow& row) { return row.product_id; });
         position->page = number + 1;
         return StoreStock(*position, page.rows);
-      });
+      },
+      [this] { return waits() ? StoreWaiting() : absl::OkStatus(); });
   // What was read before a failure need not be read again.
-  if (!read.ok() && !waiting_.rows.empty()) Store(position_).IgnoreError();
+  if (!read.ok() && waits()) StoreWaiting().IgnoreError();
   return read;
 }
 
@@ -313,13 +316,10 @@ absl::Status Pull::StoreStock(const PullPosition& position,
         session_.run().counts.levels_unchanged += unchanged;
         return absl::OkStatus();
       }));
-  const absl::Duration age = session_.Now() - commit_time_;
-  if (waiting_.rows.size() < kRowsOfACommit && age >= absl::ZeroDuration() &&
-      age < kCheckpointInterval) {
-    position_ = position;
-    return absl::OkStatus();
-  }
-  return Store(position);
+  position_ = position;
+  const bool due = waiting_.rows.size() >= kRowsOfACommit ||
+                   session_.Now() - commit_time_ >= kCheckpointInterval;
+  return due ? StoreWaiting() : absl::OkStatus();
 }
 
 // Pages of one list are not those of the other, so the warehouse is read from
