@@ -329,17 +329,18 @@ void AddLevelsBeside(const std::vector<StoredStock>& stock, LevelMap* levels) {
   }
 }
 
-// The connection's own levels where the cart of the view sees them.
-absl::Status AddShownLevels(storage::InventoryReader& reader,
-                            const InventoryContext& context, const View& view,
-                            const LevelScope& scope, LevelMap* levels) {
-  std::set<std::pair<LocationKind, int64_t>> shown;
+// The connection's own levels where the cart of the view sees them, or has seen
+// them: its reader may have been away when they went.
+absl::Status AddSeenLevels(storage::InventoryReader& reader,
+                           const InventoryContext& context, const View& view,
+                           const LevelScope& scope, LevelMap* levels) {
+  std::set<std::pair<LocationKind, int64_t>> seen;
   for (const model::ViewLocation& location : context.view_locations) {
-    if (location.view == view.number && location.shown) {
-      shown.insert({location.kind, location.location_id});
+    if (location.view == view.number) {
+      seen.insert({location.kind, location.location_id});
     }
   }
-  if (view.number == 0 || shown.empty()) return absl::OkStatus();
+  if (view.number == 0 || seen.empty()) return absl::OkStatus();
   LevelMap own;
   OMS_ASSIGN_OR_RETURN(
       const std::vector<StoredStock> stock,
@@ -349,7 +350,7 @@ absl::Status AddShownLevels(storage::InventoryReader& reader,
   OMS_RETURN_IF_ERROR(
       AddTableLevels(reader, context, /*view=*/0, scope.keys, &own));
   for (const auto& [key, level] : own) {
-    if (shown.count({key.kind, key.location_id}) == 0) continue;
+    if (seen.count({key.kind, key.location_id}) == 0) continue;
     // Beside what the view tells itself this is older.
     levels->emplace(key, level);
   }
@@ -403,7 +404,7 @@ absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
   }
   if (!view.is_own()) {
     OMS_RETURN_IF_ERROR(
-        AddShownLevels(reader, context, view, scope, &facts.stored));
+        AddSeenLevels(reader, context, view, scope, &facts.stored));
   }
   return facts;
 }

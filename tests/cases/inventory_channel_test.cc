@@ -417,5 +417,26 @@ TEST_F(InventoryChannel, AChangedCartLeavesItsOldKeysWithheld) {
   EXPECT_EQ(Brief(levels), "A@5=W3 A@6=2 B@5=W3 L-A@5=W3 L-B@5=W3");
 }
 
+// Who could not read meanwhile is told all the same.
+TEST_F(InventoryChannel, ACartThatWasNotServedForAWhileIsToldWhatWent) {
+  cart_.sku_source = model::SkuSource::kMasterSku;
+  bench_.SetCarts({cart_});
+  SyncRequest request = bench_.Now();
+  request.cart = "shop";
+  int64_t position = 0;
+  LevelMap levels;
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=7 B@5=5");
+  cart_.sales_channel = "Nowhere";
+  bench_.SetCarts({cart_});
+  Pull();
+  EXPECT_FALSE(bench_.Sync(request).ok());
+  cart_.sales_channel = "Web Shop";
+  cart_.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart_});
+  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
+  EXPECT_EQ(Brief(levels), "A@5=W8 B@5=W8 L-A@5=7 L-B@5=5");
+}
+
 }  // namespace
 }  // namespace oms_connector::testing_support

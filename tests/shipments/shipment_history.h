@@ -50,6 +50,9 @@ class ShipmentHistory {
   // consumers have read all of it that is theirs.
   void CompareWhole();
 
+  ShipmentWorld& world() { return world_; }
+  storage::FaultPlan& faults() { return faults_; }
+
  private:
   int Pick(int from, int to);
   bool Chance(int one_in) { return Pick(1, one_in) == 1; }

@@ -45,14 +45,14 @@ absl::Status WatchedStore::Write(
   return store_->Write(context, function);
 }
 
-InventoryBench::InventoryBench(TestStoreOptions options) : sleeper_(&clock_) {
+InventoryBench::InventoryBench(TestStoreOptions options)
+    : clock_(own_clock_), sleeper_(&clock_) {
   options.counter = &counter_;
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
       NewTestStore(&clock_, &sleeper_, &ids_, options);
   ExpectOk(store.status());
-  store_ = *std::move(store);
-  syncer_store_ = std::make_unique<WatchedStore>(store_.get());
-  run_store_ = std::make_unique<WatchedStore>(store_.get());
+  own_store_ = *std::move(store);
+  store_ = own_store_.get();
   model::Connection connection;
   connection.id = kBenchConnection;
   connection.epoch = "epoch";
@@ -63,6 +63,17 @@ InventoryBench::InventoryBench(TestStoreOptions options) : sleeper_(&clock_) {
   ExpectOk(store_->Write({}, [&](storage::WriteTransaction& txn) {
     return txn.connections().InsertConnection(connection, {{}, "1", now()});
   }));
+  StartFirst();
+}
+
+InventoryBench::InventoryBench(storage::Store* store, base::ManualClock* clock)
+    : clock_(*clock), sleeper_(&clock_), store_(store) {
+  StartFirst();
+}
+
+void InventoryBench::StartFirst() {
+  syncer_store_ = std::make_unique<WatchedStore>(store_);
+  run_store_ = std::make_unique<WatchedStore>(store_);
   pull_options_.store = run_store_.get();
   pull_options_.order_manager = &order_manager_;
   AddServers({absl::ZeroDuration()});

@@ -81,6 +81,8 @@ class WatchedStore final : public storage::Store {
 class InventoryBench {
  public:
   explicit InventoryBench(TestStoreOptions options = {});
+  // Over a store, with its clock, where somebody else has made the connection.
+  InventoryBench(storage::Store* store, base::ManualClock* clock);
   ~InventoryBench();
 
   MemoryOrderManager& order_manager() { return order_manager_; }
@@ -148,16 +150,19 @@ class InventoryBench {
   };
 
   Server& server() { return servers_[current_]; }
+  void StartFirst();
   void Start();
   static void Stop(Server& server);
 
-  base::ManualClock clock_;
+  base::ManualClock own_clock_;
+  base::ManualClock& clock_;
   base::ManualSleeper sleeper_;
   base::SystemIdGenerator ids_;
   MemoryOrderManager order_manager_;
   std::unique_ptr<HttpMirror> mirror_;
   SqlCounter counter_;
-  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::Store> own_store_;
+  storage::Store* store_ = nullptr;
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;
   inventory::InventoryPullOptions pull_options_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "model/cart_channel.h"
@@ -38,7 +39,24 @@ constexpr absl::Duration kSkew = absl::ZeroDuration();
 }  // namespace
 
 InventoryHistory::InventoryHistory(uint64_t seed, Wire wire)
-    : random_(seed), model_(&world()) {
+    : random_(seed),
+      store_faults_(own_faults_),
+      bench_(TestStoreOptions{nullptr, &own_faults_}),
+      model_(&world()) {
+  Begin(wire);
+}
+
+InventoryHistory::InventoryHistory(uint64_t seed, storage::Store* store,
+                                   base::ManualClock* clock,
+                                   storage::FaultPlan* faults)
+    : random_(seed),
+      store_faults_(*faults),
+      bench_(store, clock),
+      model_(&world()) {
+  Begin(Wire::kMemory);
+}
+
+void InventoryHistory::Begin(Wire wire) {
   bench_.AddServers({-kSkew, kSkew});
   if (wire == Wire::kHttp) mirror_ = &bench_.ServeOverHttp();
   ahead_ = absl::Hours(Pick(-80, 80));
@@ -110,7 +128,6 @@ void InventoryHistory::SetTheClock() {
       Chance(2) ? absl::Hours(72) : absl::Minutes(Pick(1, 90));
   const absl::Duration jump = Chance(2) ? by : -by;
   bench_.clock().Jump(jump);
-  ahead_ -= jump;
 }
 
 void InventoryHistory::GarbleARow() {
@@ -204,6 +221,19 @@ void InventoryHistory::ChangeCarts() {
     }
     carts.push_back(cart);
   }
+  bench_.ChangeConnection([&](model::Connection& connection) {
+    std::vector<model::Cart> all;
+    for (model::Cart& there : connection.carts) {
+      if (absl::StartsWith(there.cart_id, "cart-")) continue;
+      all.push_back(there);
+      // Its channel is of the other feed's world.
+      carts.push_back(there);
+      carts.back().sales_channel = "Nowhere";
+    }
+    all.insert(all.end(), carts.begin(), carts.end() - all.size());
+    connection.carts = std::move(all);
+    ++connection.view_generation;
+  });
   model_.SetCarts(carts);
   // A cart that is made anew is a new client.
   for (auto it = positions_.begin(); it != positions_.end();) {
@@ -212,8 +242,7 @@ void InventoryHistory::ChangeCarts() {
     if (!there) clients_.erase(it->first);
     it = there ? std::next(it) : positions_.erase(it);
   }
-  carts_ = carts;
-  bench_.SetCarts(std::move(carts));
+  carts_ = std::move(carts);
 }
 
 void InventoryHistory::PullWhileRowsMoveAway() {
@@ -409,7 +438,8 @@ void InventoryHistory::Read() {
     ASSERT_TRUE(page.ok()) << page.status();
     EXPECT_TRUE(page->caught_up);
     EXPECT_EQ(Told(cart), model_.Expected(cart, settings))
-        << "cart '" << cart << "' of " << StockText();
+        << "cart '" << cart << "' of " << StockText() << " was told "
+        << Brief(clients_[cart]);
   }
 }
 

@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/manual_clock.h"
 #include "model/connection.h"
 #include "model/settings.h"
 #include "model/sync_run.h"
+#include "storage/store.h"
 #include "storage/store_test_suite/fault_sql_connection.h"
 #include "tests/support/http_mirror.h"
 #include "tests/support/inventory_bench.h"
@@ -30,10 +32,16 @@ class InventoryHistory {
   enum class Wire { kMemory, kHttp };
 
   InventoryHistory(uint64_t seed, Wire wire);
+  // Of a connection that somebody else has made in this store, whose clock is
+  // `clock` and whose faults are `faults`, and whose other feed has a history
+  // of its own; in memory. Carts that are there stay.
+  InventoryHistory(uint64_t seed, storage::Store* store,
+                   base::ManualClock* clock, storage::FaultPlan* faults);
 
   void Round();
 
  private:
+  void Begin(Wire wire);
   MemoryWorld& world() { return bench_.world(); }
   int64_t Pick(int64_t from, int64_t to);
   bool Chance(int64_t one_in) { return Pick(1, one_in) == 1; }
@@ -44,7 +52,7 @@ class InventoryHistory {
   void Mutate();
 
   // The Order Manager's clock is its own, and goes as time goes.
-  absl::Time OrderManagerNow() { return bench_.now() + ahead_; }
+  absl::Time OrderManagerNow() { return bench_.clock().SteadyNow() + ahead_; }
   // Somebody sets ours, three days ahead or back, or a little.
   void SetTheClock();
 
@@ -102,12 +110,13 @@ class InventoryHistory {
   Published Told(const std::string& cart);
 
   std::mt19937_64 random_;
-  storage::FaultPlan store_faults_;
-  InventoryBench bench_{TestStoreOptions{nullptr, &store_faults_}};
+  storage::FaultPlan own_faults_;
+  storage::FaultPlan& store_faults_;
+  InventoryBench bench_;
   InventoryModel model_;
   HttpMirror* mirror_ = nullptr;         // unset = in memory
   std::vector<int64_t> faults_;          // of the mirror's fake, in force
-  absl::Duration ahead_;                 // the Order Manager's clock, of ours
+  absl::Duration ahead_;                 // the Order Manager's clock
   std::map<int64_t, std::string> skus_;  // of products
   std::vector<model::Cart> carts_;
   std::map<std::string, int64_t> positions_;  // of each cart's client
