@@ -1,5 +1,5 @@
 // Reads a paged list of the Order Manager to its end: the first empty page. The
-// next pages are fetched while a page is stored, so that waiting for the
+// next ones are fetched while a page is stored, so that waiting for the
 // network and writing to the disk take the longer of their times, not the sum.
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_PAGE_LOOP_H_
@@ -30,9 +30,6 @@ namespace oms_connector::feeds {
 inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
 // Rows in a page of a server that takes no notice of `limit`.
 inline constexpr int64_t kTheirLimit = 100;
-// Pages that are fetched while one is stored. With one alone, the server waits
-// while its last answer is read, and makes the next while we wait.
-inline constexpr size_t kAskedAhead = 2;
 // A page that is not there by then is waited for.
 inline constexpr std::chrono::milliseconds kSoon{5};  // NOLINT: std::future's
 
@@ -46,8 +43,8 @@ inline constexpr std::chrono::milliseconds kSoon{5};  // NOLINT: std::future's
 // have no end, ORDER_MANAGER_UNAVAILABLE that names the endpoint.
 //
 // `fetch` runs on threads of its own beside `store` and itself; it must touch
-// nothing that `store` changes. At most three pages are held. `idle` is called
-// before a page is waited for: time for what was put off.
+// nothing that `store` changes. What is held is one page and those ahead.
+// `idle` is called before a page is waited for: time for what was put off.
 template <typename Row, typename Fetch, typename Store>
 absl::Status ReadPages(
     PullSession& session, absl::string_view endpoint,
@@ -81,7 +78,9 @@ absl::Status ReadPages(
     // is the end of the list, and that of a list of one page is not worth a
     // thread.
     const bool full = rows.row_count >= page.limit;
-    const size_t wanted = full ? kAskedAhead : page.page > first ? 1 : 0;
+    const size_t wanted = full                ? session.pages_ahead()
+                          : page.page > first ? 1
+                                              : 0;
     while (ahead.size() < wanted) {
       const auto next = page.page + 1 + static_cast<int64_t>(ahead.size());
       // Later, where no thread can be made.

@@ -208,6 +208,7 @@ absl::Status PullRunner::CallBody(const Key& key,
   parts.run = start.run;
   parts.fence = start.fence;
   parts.resumed = start.resumed;
+  parts.pages_ahead = options_.pages_ahead;
   parts.checkpoint = start.checkpoint;
   parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
   parts.late_context =

@@ -99,6 +99,9 @@ struct PullRunnerOptions {
   // For so long after a stop a request whose answer is told once, and the
   // commit that stores its answer, may go on.
   absl::Duration told_once_limit = absl::Seconds(20);
+  // Pages of a list that are asked for while one is stored. With one alone the
+  // server waits while its last answer is read, and we while it makes the next.
+  int pages_ahead = 2;
   // How often a run of another server is looked at by those who wait for it.
   absl::Duration watch_interval = absl::Milliseconds(500);
 };

@@ -79,6 +79,7 @@ ShipmentWorld::ShipmentWorld(base::Clock* given,
 
 void ShipmentWorld::StartServer() {
   feeds::PullRunnerOptions runner_options;
+  runner_options.pages_ahead = 1;  // so that a history can be told again
   runner_options.store = store.get();
   runner_options.clock = server_clock_.get();
   runner_options.ids = &ids;

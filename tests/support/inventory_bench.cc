@@ -94,6 +94,7 @@ void InventoryBench::Start() {
   made.pull_executor = std::make_unique<base::Executor>("pulls", 2, kQueue);
   made.store_executor = std::make_unique<base::Executor>("store", 2, kQueue);
   feeds::PullRunnerOptions options;
+  options.pages_ahead = 1;  // so that a history can be told again
   options.store = run_store_.get();
   options.clock = made.clock.get();
   options.ids = &ids_;
