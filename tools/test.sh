@@ -31,13 +31,13 @@ flags=(--keep_going --curses=no --show_progress_rate_limit=15)
 echo "building everything, then running the tests; the first time takes minutes"
 targets=(//...)
 soak=
-skipped=-soak
+skipped=(-soak)
 case ${1:-} in
   --asan)
     shift
     flags+=(--config=asan --config=ubsan)
     # What a program takes under ASan says nothing of what it takes.
-    skipped+=,-counts-memory
+    skipped+=(-counts-memory)
     ;;
   --tsan)
     shift
@@ -50,13 +50,14 @@ esac
 if [ "${1:-}" = --soak ]; then
   shift
   soak=--soak
+  skipped=("${skipped[@]:1}")
   flags+=(--test_env=OMS_SOAK=1)
   mapfile -t tagged < <(
     bazel query 'attr(tags, "\bsoak\b", tests(//...))' --noshow_progress)
   targets+=("${tagged[@]}")
-else
-  flags+=("--test_tag_filters=$skipped")
 fi
+left_out=$(IFS=,; echo "${skipped[*]}")
+flags+=("--test_tag_filters=$left_out")
 
 mkdir -p .cache
 events=.cache/test_events.json
@@ -66,4 +67,4 @@ bazel test "${flags[@]}" --build_event_json_file="$events" "$@" -- \
   "${targets[@]}" || status=$?
 # The fuzzers first, so that the count is the last line.
 if [ -n "$soak" ]; then tools/fuzz.sh || status=1; fi
-python3 tools/count_tests.py "$events" "$status" $soak
+python3 tools/count_tests.py "$events" "$status" "$left_out"
