@@ -377,9 +377,10 @@ def _many_connections(world):
                             f"{world.work}/om_token", "--display-name",
                             "<script>alert(1)</script>", shown=number == 0)
         _check("connection:" in said, "not created: " + said)
+    last = f"<th>shop-{_MANY - 1:03}<br>"
     _await("all of them on the page",
-           lambda: f"shop-{_MANY - 1:03}" in world.get("/statusz")[1])
-    world.look("many", f"<th>shop-{_MANY - 1:03}<br>")
+           lambda: last in world.get("/statusz")[1])
+    world.look("many", last)
 
 
 def main(server, omsctl, fake, pictures):
