@@ -142,12 +142,14 @@ absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
                &state);
   if (state.computed_generation == 0) {  // nothing is computed, nothing is old
     state.computed_generation = connection.view_generation;
-    state.locations_changed = true;  // but the carts' views are to be made
+    writer.RecomputeAtTheEnd();  // but the carts' views are to be made
   }
   // Where the settings have changed since the levels were computed, they are
   // computed once, from what this pull brings.
   deferred_ = LevelsAreOutdated(writer.context(), state);
   state.deferred_by_run = deferred_ ? session_.run().run_id : "";
+  // A recompute that is half done would not look at what this pull stores.
+  if (deferred_) writer.RecomputeAtTheEnd();
   return absl::OkStatus();
 }
 
@@ -420,15 +422,11 @@ absl::Status Pull::AskNumbers(int64_t channel) {
 // ---- The end ---------------------------------------------------------------
 
 absl::Status Pull::FinishInStore(ReplicaWriter& writer) {
-  model::InventoryState& state = writer.state();
-  OMS_ASSIGN_OR_RETURN(const model::AmbiguousSkus ambiguous,
-                       writer.txn().inventory().CountAmbiguousSkus(
-                           id(), model::kMaxKeptRunDetails));
+  storage::InventoryReader& stored = writer.txn().inventory();
+  OMS_RETURN_IF_ERROR(FindAmbiguousSkus(stored, id(), &session_.run()));
   OMS_ASSIGN_OR_RETURN(session_.run().counts.levels_withheld,
                        writer.CountWithheld(&session_.run().counts));
-  session_.run().counts.skus_ambiguous = ambiguous.count;
-  session_.run().ambiguous_skus = ambiguous.first;
-  return CloseGap(writer.txn().inventory(), writer.context(), &state);
+  return CloseGap(stored, writer.context(), &writer.state());
 }
 
 absl::Status Pull::Conclude() {
@@ -441,6 +439,7 @@ absl::Status Pull::Conclude() {
   if (deferred_) {
     // What is concluded must be known when the levels are computed.
     OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
+      writer.RecomputeAtTheEnd();
       return complete ? absence.Conclude(writer) : absl::OkStatus();
     }));
   }

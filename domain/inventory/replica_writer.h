@@ -84,6 +84,10 @@ class ReplicaWriter {
   absl::StatusOr<bool> PutWarehouses(const std::vector<model::Warehouse>& rows,
                                      bool complete);
 
+  // All levels are to be computed anew, from the first, whatever recompute is
+  // half done.
+  void RecomputeAtTheEnd();
+
   // Of several rows with one id (of stock: one product) the last counts.
   absl::Status PutStock(int64_t warehouse_id,
                         const std::vector<model::StockRow>& rows);
@@ -175,7 +179,6 @@ class ReplicaWriter {
   // A location that came, went or changed its flag, or a cart that matches
   // another channel, changes whole views.
   void ViewsMayHaveChanged();
-  void RecomputeAtTheEnd();
 
   storage::WriteTransaction* txn_;
   ReplicaRun run_;

@@ -29,6 +29,17 @@ void LogFindings(const std::string& connection, const model::SyncRun& run) {
   }
 }
 
+absl::Status FindAmbiguousSkus(storage::InventoryReader& reader,
+                               const std::string& connection,
+                               model::SyncRun* run) {
+  OMS_ASSIGN_OR_RETURN(
+      const model::AmbiguousSkus ambiguous,
+      reader.CountAmbiguousSkus(connection, model::kMaxKeptRunDetails));
+  run->counts.skus_ambiguous = ambiguous.count;
+  run->ambiguous_skus = ambiguous.first;
+  return absl::OkStatus();
+}
+
 absl::Status CloseGap(storage::InventoryReader& reader,
                       const InventoryContext& context,
                       model::InventoryState* state) {

@@ -18,6 +18,11 @@ namespace oms_connector::inventory {
 // rejected rows (the first of each), carts that cannot be served.
 void LogFindings(const std::string& connection, const model::SyncRun& run);
 
+// Counts them on `run`, and keeps the first.
+absl::Status FindAmbiguousSkus(storage::InventoryReader& reader,
+                               const std::string& connection,
+                               model::SyncRun* run);
+
 // Forgets a suspected gap when every listing was told its number since.
 absl::Status CloseGap(storage::InventoryReader& reader,
                       const InventoryContext& context,

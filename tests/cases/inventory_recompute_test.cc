@@ -8,6 +8,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "domain/inventory/level_refresher.h"
+#include "domain/inventory/view_recompute.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/inventory_bench.h"
@@ -178,6 +179,31 @@ TEST_F(InventoryRecompute, GoesOnWhenNobodyWaits) {
   ASSERT_TRUE(ended.WaitForNotificationWithTimeout(kPatience));
   release.Notify();
   EXPECT_TRUE(AwaitComputed());
+}
+
+// A call has begun to compute levels anew and stands in the middle when a pull
+// begins that computes them at its end: what the pull stores behind that middle
+// is computed too.
+TEST_F(InventoryRecompute, APullThatDefersComputesWhatAHalfDoneOneHasPassed) {
+  SubtractLocked(true);
+  for (int step = 0; step < 3; ++step) {
+    EXPECT_TRUE(bench_.store()
+                    .Write({},
+                           [&](storage::WriteTransaction& txn) {
+                             model::SyncCounts counts;
+                             const auto done = inventory::RecomputeStep(
+                                 txn, kBenchConnection, bench_.now(), &counts);
+                             EXPECT_FALSE(*done);
+                             return done.status();
+                           })
+                    .ok());
+  }
+  bench_.Advance(absl::Hours(1));
+  for (int64_t id = 1; id <= kProducts; ++id) {
+    bench_.world().AddStock(1, id, absl::StrCat("S", id), 20, 5);
+  }
+  ASSERT_EQ(bench_.Sync()->run->state, model::SyncState::kSucceeded);
+  ExpectAll(bench_.Sync(held_), 15);
 }
 
 }  // namespace
