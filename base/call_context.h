@@ -14,7 +14,10 @@ namespace oms_connector::base {
 // handed down with every call that may wait: for a queue, the store, the Order
 // Manager. Cheap to copy; safe to use from any thread once constructed.
 //
-//   OMS_RETURN_IF_ERROR(context.Check(clock.Now()));
+// All times are of the steady clock (clock.h), and so is `now` below: setting
+// the machine's time neither ends nor prolongs a piece of work.
+//
+//   OMS_RETURN_IF_ERROR(context.Check(clock.SteadyNow()));
 class CallContext {
  public:
   // No deadline, never cancelled.

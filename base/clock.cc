@@ -19,7 +19,7 @@ absl::Time SystemClock::SteadyNow() {
 
 absl::Status SystemSleeper::Sleep(absl::Duration duration,
                                   const CallContext& context) {
-  const absl::Time start = absl::Now();
+  const absl::Time start = SystemClock().SteadyNow();
   const absl::Duration remaining = context.Remaining(start);
   if (duration <= absl::ZeroDuration()) return context.Check(start);
   if (context.cancellation().WaitForCancellation(

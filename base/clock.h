@@ -13,9 +13,9 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual absl::Time Now() = 0;
-  // For waits within one process: a time that only ever goes on, at the pace of
-  // Now, however the machine's clock is set meanwhile. It compares with itself
-  // alone.
+  // For waits and deadlines within one process: a time that only ever goes on,
+  // at the pace of Now, however the machine's clock is set meanwhile. It
+  // compares with itself alone.
   virtual absl::Time SteadyNow() { return Now(); }
 };
 

@@ -50,11 +50,11 @@ absl::Status ManualSleeper::Sleep(absl::Duration duration,
     absl::MutexLock lock(&mutex_);
     asked_.push_back(duration);
   }
-  const absl::Time start = clock_->Now();
+  const absl::Time start = clock_->SteadyNow();
   OMS_RETURN_IF_ERROR(context.Check(start));
   const absl::Duration slept = std::min(duration, context.Remaining(start));
   clock_->Advance(std::max(slept, absl::ZeroDuration()));
-  return context.Check(clock_->Now());
+  return context.Check(clock_->SteadyNow());
 }
 
 std::vector<absl::Duration> ManualSleeper::asked() const {

@@ -59,9 +59,14 @@ bool Cancellation::cancelled() const { return source_->token().cancelled(); }
 
 struct UnaryCaller::State {
   base::CallContext ContextOf(const CallOptions& call) const {
-    return {call.deadline, call.cancellation.has_value()
-                               ? call.cancellation->source_->token()
-                               : base::CancellationToken()};
+    absl::Time deadline = call.deadline;
+    if (deadline != absl::InfiniteFuture()) {
+      deadline = environment->clock->SteadyNow() +
+                 (deadline - environment->clock->Now());
+    }
+    return {deadline, call.cancellation.has_value()
+                          ? call.cancellation->source_->token()
+                          : base::CancellationToken()};
   }
 
   base::CallContext WithDeadline(const CallOptions& call,
@@ -72,13 +77,16 @@ struct UnaryCaller::State {
     if (server_wait > absl::ZeroDuration()) {
       timeout = std::max(timeout, server_wait + kBeyondServerWait);
     }
-    return context.WithDeadline(environment->clock->Now() + timeout);
+    return context.WithDeadline(environment->clock->SteadyNow() + timeout);
   }
 
   Attempt Try(const base::CallContext& context, OneTry one_try) const {
     grpc::ClientContext call;
     if (context.deadline() != absl::InfiniteFuture()) {
-      call.set_deadline(absl::ToChronoTime(context.deadline()));
+      // gRPC wants a time of day, of which it takes what is left at once.
+      base::Clock& clock = *environment->clock;
+      call.set_deadline(absl::ToChronoTime(
+          clock.Now() + context.Remaining(clock.SteadyNow())));
     }
     const absl::StatusOr<std::string> token = BearerToken(options);
     if (!token.ok()) return {token.status(), std::nullopt};
@@ -116,7 +124,7 @@ absl::Status UnaryCaller::BackOff(int failures, const absl::Status& status,
                                   const CallOptions& options) const {
   const base::CallContext context = state_->ContextOf(options);
   const ClientEnvironment& environment = *state_->environment;
-  OMS_RETURN_IF_ERROR(context.Check(environment.clock->Now()));
+  OMS_RETURN_IF_ERROR(context.Check(environment.clock->SteadyNow()));
   return environment.sleeper->Sleep(
       std::max(BackoffDelay(state_->options.retry, failures, state_->Random()),
                RetryDelayOf(status).value_or(absl::ZeroDuration())),
@@ -132,12 +140,12 @@ absl::Status UnaryCaller::Run(google::protobuf::Message& request,
   const base::CallContext context =
       state_->WithDeadline(options, ServerWait(request));
   for (int attempts = 1;; ++attempts) {
-    OMS_RETURN_IF_ERROR(context.Check(environment.clock->Now()));
+    OMS_RETURN_IF_ERROR(context.Check(environment.clock->SteadyNow()));
     const Attempt attempt = state_->Try(context, one_try);
     if (attempt.status.ok() || !may_repeat) return attempt.status;
     const std::optional<absl::Duration> delay = NextDelay(
         state_->options.retry, attempts, attempt,
-        context.Remaining(environment.clock->Now()), state_->Random());
+        context.Remaining(environment.clock->SteadyNow()), state_->Random());
     if (!delay.has_value()) return attempt.status;
     OMS_RETURN_IF_ERROR(environment.sleeper->Sleep(*delay, context));
   }

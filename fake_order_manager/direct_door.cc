@@ -82,7 +82,8 @@ order_manager::HttpResult DirectTransport::Send(
     const order_manager::HttpRequest& request,
     const base::CallContext& context) {
   order_manager::HttpResult result;
-  result.status = context.Check(fake_->now());
+  // It answers at once, so no deadline can pass.
+  result.status = context.Check(absl::InfinitePast());
   if (!result.status.ok()) return result;
   HttpAnswer answer = fake_->Handle(RequestOf(request));
   result.requests_sent = 1;

@@ -374,7 +374,7 @@ void CurlTransport::ReturnHandle(std::unique_ptr<CurlHandle> handle) {
 HttpResult CurlTransport::Send(const HttpRequest& request,
                                const base::CallContext& context) {
   HttpResult result;
-  const absl::Time start = clock_->Now();
+  const absl::Time start = clock_->SteadyNow();
   result.status = context.Check(start);
   if (result.status.ok() && !IsHeaderText(request.bearer_token.Reveal())) {
     result.status =
@@ -388,7 +388,7 @@ HttpResult CurlTransport::Send(const HttpRequest& request,
       context);
   ReturnHandle(std::move(handle));
   // A limit of the caller's tells more than the error that it led to.
-  const absl::Status limits = context.Check(clock_->Now());
+  const absl::Status limits = context.Check(clock_->SteadyNow());
   if (!result.status.ok() && !limits.ok()) result.status = limits;
   return result;
 }

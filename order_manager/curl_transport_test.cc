@@ -283,7 +283,7 @@ TEST_F(CurlTransportTest, LimitsTheTotalTime) {
 TEST_F(CurlTransportTest, KeepsToTheDeadlineOfTheCall) {
   LoopbackServer server([](Peer& peer) { peer.WaitForTheEnd(); });
   CurlTransport transport(CurlTransport::Options(), &clock_);
-  const base::CallContext context(clock_.Now() + absl::Milliseconds(50),
+  const base::CallContext context(clock_.SteadyNow() + absl::Milliseconds(50),
                                   base::CancellationToken());
   EXPECT_EQ(transport.Send(Get(server.url()), context).status.code(),
             absl::StatusCode::kDeadlineExceeded);

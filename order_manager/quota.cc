@@ -27,7 +27,7 @@ absl::Status Quota::Acquire(const std::string& account,
                             const base::CallContext& context,
                             absl::FunctionRef<absl::Duration()> patience) {
   const absl::Duration interval = IntervalOf(requests_per_second);
-  OMS_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  OMS_RETURN_IF_ERROR(context.Check(clock_->SteadyNow()));
   while (true) {
     OMS_RETURN_IF_ERROR(WaitForHold(account, context, patience));
     const absl::Time now = clock_->SteadyNow();

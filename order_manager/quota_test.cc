@@ -125,7 +125,7 @@ TEST_F(QuotaTest, KeepsTheLongerOfTwoHolds) {
 }
 
 TEST_F(QuotaTest, EndsWithTheCall) {
-  context_ = base::CallContext(clock_.Now() + absl::Seconds(1),
+  context_ = base::CallContext(clock_.SteadyNow() + absl::Seconds(1),
                                base::CancellationToken());
   quota_.Hold("acme", absl::Seconds(3));
   EXPECT_EQ(Acquire(0).code(), absl::StatusCode::kDeadlineExceeded);
@@ -139,7 +139,7 @@ TEST_F(QuotaTest, EndsWithTheCall) {
 TEST_F(QuotaTest, TakesBackTheSlotOfACallThatGaveUp) {
   ASSERT_TRUE(Acquire(0.1).ok());
   const base::CallContext forever = context_;
-  context_ = base::CallContext(clock_.Now() + absl::Seconds(1),
+  context_ = base::CallContext(clock_.SteadyNow() + absl::Seconds(1),
                                base::CancellationToken());
   EXPECT_EQ(Acquire(0.1).code(), absl::StatusCode::kDeadlineExceeded);
   context_ = forever;

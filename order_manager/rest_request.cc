@@ -227,10 +227,10 @@ absl::Status RestRequester::Attempts::AwaitNextTry(const std::string& why) {
   ++failures_;
   const absl::Duration delay = requester_.options_.backoff.Delay(
       failures_, base::ToUnitInterval(requester_.ids_->NewUint64()));
-  const bool again = call_.retry && failures_ < requester_.options_.max_tries &&
-                     (request_.repeatable || !maybe_processed_) &&
-                     spent_ + delay < limit_ &&
-                     delay < call_.context.Remaining(requester_.clock_->Now());
+  const bool again =
+      call_.retry && failures_ < requester_.options_.max_tries &&
+      (request_.repeatable || !maybe_processed_) && spent_ + delay < limit_ &&
+      delay < call_.context.Remaining(requester_.clock_->SteadyNow());
   base::LogWarning("the order manager gave no answer",
                    {{"connection", call_.account.connection},
                     {"endpoint", request_.endpoint},

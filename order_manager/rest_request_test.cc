@@ -384,14 +384,29 @@ TEST_F(RestRequestTest, TriesOnceIfTold) {
 }
 
 TEST_F(RestRequestTest, StopsTryingBeforeTheDeadline) {
-  call_.context = base::CallContext(clock_.Now() + absl::Milliseconds(500),
-                                    base::CancellationToken());
+  call_.context = base::CallContext(
+      clock_.SteadyNow() + absl::Milliseconds(500), base::CancellationToken());
   transport_.Say(Status(503));
   const absl::Status status = StatusOfAsk();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable)
       << "says why, rather than that time is up";
   EXPECT_LT(transport_.requests().size(), 5);
   clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(StatusOfAsk().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+// Kind 1.
+TEST_F(RestRequestTest, SettingTheClockNeitherEndsNorProlongsARequest) {
+  call_.context = base::CallContext(clock_.SteadyNow() + absl::Seconds(30),
+                                    base::CancellationToken());
+  transport_.Say(Status(503));
+  transport_.Say(Body("[]"));
+  transport_.OnSend([this] { clock_.Jump(absl::Hours(72)); });
+  EXPECT_TRUE(StatusOfAsk().ok());
+  transport_.OnSend(nullptr);
+  clock_.Jump(-absl::Hours(500));
+  EXPECT_TRUE(StatusOfAsk().ok());
+  clock_.Advance(absl::Seconds(30));
   EXPECT_EQ(StatusOfAsk().code(), absl::StatusCode::kDeadlineExceeded);
 }
 

@@ -133,14 +133,14 @@ absl::StatusOr<ConnectionTest> ConnectionTester::Test(
     return test;
   }
   call.account.token = *std::move(token);
-  call.context = context.WithDeadline(clock_->Now() + kLongestTest);
+  call.context = context.WithDeadline(clock_->SteadyNow() + kLongestTest);
   call.quota_patience = [] { return absl::ZeroDuration(); };
   call.retry = false;
 
   call.on_answer = [&test](absl::Duration took) { test.latency += took; };
   auto channels = order_manager_->ListSalesChannels(call);
   auto warehouses = order_manager_->ListWarehouses(call);
-  OMS_RETURN_IF_ERROR(context.Check(clock_->Now()));
+  OMS_RETURN_IF_ERROR(context.Check(clock_->SteadyNow()));
   test.error = Explain(channels.ok() ? warehouses.status() : channels.status(),
                        found.id);
   if (channels.ok()) {

@@ -110,9 +110,9 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
         query_(std::move(query)),
         // Waits are counted on the steady clock: setting the machine's time
         // neither ends nor prolongs them.
-        wait_until_(
-            options_.clock->SteadyNow() +
-            query_->WaitFor(options_.clock->Now(), context_.deadline())) {}
+        wait_until_(options_.clock->SteadyNow() +
+                    query_->WaitFor(options_.clock->SteadyNow(),
+                                    context_.deadline())) {}
 
   void Start() {
     if (!query_->MustNotBlock()) return Look();
@@ -159,7 +159,7 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
   absl::Status Read() {
     progress_.may_wait =
         WaitLeft() > absl::ZeroDuration() && !list_->shut_down();
-    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
     OMS_RETURN_IF_ERROR(
         options_.store->Read(context_, [&](storage::ReadTransaction& txn) {
           OMS_ASSIGN_OR_RETURN(progress_.now, txn.Now());

@@ -56,7 +56,7 @@ absl::Status ReadPages(
   std::optional<uint64_t> previous;
   for (const int64_t first = page.page; page.page <= order_manager::kMaxPages;
        ++page.page) {
-    OMS_RETURN_IF_ERROR(session.context().Check(session.Now()));
+    OMS_RETURN_IF_ERROR(session.CheckGoesOn());
     const bool there = ahead.empty() ? page.page == first
                                      : ahead.front().wait_for(kSoon) ==
                                            std::future_status::ready;

@@ -255,8 +255,9 @@ absl::Status PullRunner::Finish(const Key& key, const Start& start,
   EndRun(end.status, end.stop, key.first, options_.clock->Now(), run);
   absl::Status status;
   for (int i = 0; i < kFinishTries; ++i) {
-    const base::CallContext context(options_.clock->Now() + kBookkeepingLimit,
-                                    base::CancellationToken());
+    const base::CallContext context(
+        options_.clock->SteadyNow() + kBookkeepingLimit,
+        base::CancellationToken());
     status =
         options_.store->Write(context, [&](storage::WriteTransaction& txn) {
           return EndLeasedRun(txn, key.first, end, start.fence, run);
@@ -281,7 +282,7 @@ void PullRunner::KeepLease(const Key& key, std::weak_ptr<ActivePull> active,
     const std::shared_ptr<ActivePull> pull = active.lock();
     if (pull == nullptr || FindActive(key) != pull) return;
     const absl::Status status = options_.store->Write(
-        base::CallContext(options_.clock->Now() + kBookkeepingLimit,
+        base::CallContext(options_.clock->SteadyNow() + kBookkeepingLimit,
                           pull->token()),
         [&](storage::WriteTransaction& txn) {
           OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
@@ -310,7 +311,7 @@ void PullRunner::WhenEnded(absl::string_view connection, model::Feed feed,
   const Key key(std::string(connection), feed);
   auto waiter = std::make_shared<EndWaiter>(std::move(done));
   waiter->Arm(timers_,
-              std::min(timeout, context.Remaining(options_.clock->Now())),
+              std::min(timeout, context.Remaining(options_.clock->SteadyNow())),
               context.cancellation());
   const std::shared_ptr<ActivePull> active = FindActive(key);
   if (active != nullptr && active->run_id() == run_id) {
@@ -326,8 +327,8 @@ void PullRunner::WatchForeign(const Key& key, const std::string& run_id,
   const bool queued = watcher_.TrySubmit([this, key, run_id, waiter] {
     if (waiter->fired()) return;
     const absl::StatusOr<model::SyncRun> run = ReadRun(
-        base::CallContext(options_.clock->Now() + kBookkeepingLimit, {}), key,
-        run_id);
+        base::CallContext(options_.clock->SteadyNow() + kBookkeepingLimit, {}),
+        key, run_id);
     if (absl::IsNotFound(run.status()) ||
         (run.ok() && run->state != model::SyncState::kRunning)) {
       waiter->Fire();
@@ -374,7 +375,7 @@ void PullRunner::TellLater(const Key& key, const std::string& run_id,
   // Shared with the task, which a full queue drops.
   const auto shared = std::make_shared<RunDone>(std::move(done));
   const bool queued = watcher_.TrySubmit([this, key, run_id, shared] {
-    const absl::Time end = options_.clock->Now() + kBookkeepingLimit;
+    const absl::Time end = options_.clock->SteadyNow() + kBookkeepingLimit;
     (*shared)(ReadRun(base::CallContext(end, {}), key, run_id));
   });
   if (!queued) (*shared)(model::Overloaded(kOverloadDelay));

@@ -71,6 +71,10 @@ class PullSession {
   // The pull's own limits: cancelled by CancelRun, by the connection's
   // deletion, at shutdown, and when the lease is lost.
   const base::CallContext& context() const { return parts_.context; }
+  // CANCELLED once the pull is to stop.
+  absl::Status CheckGoesOn() const {
+    return parts_.context.Check(parts_.clock->SteadyNow());
+  }
   // For calls to the Order Manager: account with its token, context, request
   // counting, and a patience for 429 of 5 s or as long as the most patient
   // caller still waits.
@@ -93,6 +97,13 @@ class PullSession {
   // all, keeps the first few.
   void AddRejected(const std::vector<model::RejectedRow>& rows);
   void AddNotes(const std::vector<model::RowNote>& notes);
+  // Those of a list that is not paged, and the time of its answer.
+  template <typename Row>
+  void AddFindings(const order_manager::Page<Row>& list) {
+    AddRejected(list.rejected);
+    AddNotes(list.notes);
+    NoteServerTime(list.server_time);
+  }
   // The note of a list that came empty and was not believed.
   void NoteDoubtedList(absl::string_view endpoint);
 

@@ -52,8 +52,7 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
         absl::Time deadline, SyncRequest request, SyncDone done)
       : options_(options),
         refresher_(refresher),
-        deadline_(options.clock->SteadyNow() +
-                  (deadline - options.clock->Now())),
+        deadline_(deadline),
         request_(std::move(request)),
         done_(std::move(done)) {}
 

@@ -66,7 +66,7 @@ void LevelRefresher::Refresh(const base::CallContext& context,
   const std::shared_ptr<Job> job = JobOf(connection, &is_new);
   const auto waiter = std::make_shared<feeds::EndWaiter>(
       [job, done = std::move(done)]() mutable { done(job->GetStatus()); });
-  waiter->Arm(timers_, std::min(wait, context.Remaining(clock_->Now())),
+  waiter->Arm(timers_, std::min(wait, context.Remaining(clock_->SteadyNow())),
               context.cancellation());
   job->waiters.AddWaiter(waiter);
   if (is_new) Submit(job);
@@ -80,7 +80,7 @@ void LevelRefresher::Submit(std::shared_ptr<Job> job) {
 void LevelRefresher::Step(std::shared_ptr<Job> job) {
   bool done = false;
   const absl::Status status = store_->Write(
-      base::CallContext(clock_->Now() + kStepLimit, {}),
+      base::CallContext(clock_->SteadyNow() + kStepLimit, {}),
       [&](storage::WriteTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
         OMS_ASSIGN_OR_RETURN(const bool due, IsDue(txn, job->connection, now));

@@ -137,8 +137,9 @@ TEST_F(LongPoll, ShutdownAnswersAllThatWait) {
 
 TEST_F(LongPoll, AnswersBeforeTheCallsDeadline) {
   ASSERT_TRUE(world_.Pull().ok());
-  Pending call(world_, WaitingFrom(0, absl::Seconds(30)),
-               base::CallContext(clock_.Now() + absl::Milliseconds(1200), {}));
+  Pending call(
+      world_, WaitingFrom(0, absl::Seconds(30)),
+      base::CallContext(clock_.SteadyNow() + absl::Milliseconds(1200), {}));
   ASSERT_TRUE(call.Wait().ok()) << call.Wait().status();
 }
 

@@ -65,9 +65,7 @@ absl::StatusOr<Names> Read(feeds::PullSession& session, const char* list,
                       {"error", page.status()}});
     return Names();
   }
-  session.AddRejected(page->rejected);
-  session.AddNotes(page->notes);
-  session.NoteServerTime(page->server_time);
+  session.AddFindings(*page);
   NameList read;
   for (const Row& row : page->rows) read.names.push_back(to_name(row));
   read.complete = page->rejected.empty();

@@ -201,7 +201,7 @@ TEST_F(FleetWatchTest, KeepsTheFiguresWhenTheStoreCannotBeRead) {
   AddFailingConnections(1);
   FleetWatch watch(store_.get(), "", &metrics_, &sleeper_);
   ASSERT_TRUE(watch.Look({}).ok());
-  const base::CallContext late(clock_.Now() - absl::Seconds(1), {});
+  const base::CallContext late(clock_.SteadyNow() - absl::Seconds(1), {});
   EXPECT_FALSE(watch.Look(late).ok());
   EXPECT_THAT(metrics_.Text(), HasSubstr("oms_connector_connections 1"));
 }

@@ -57,11 +57,15 @@ absl::Status OfConnection(const absl::Status& status,
   return model::WithDetails(status, *details);
 }
 
-absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
+// gRPC tells a time of day. What is left until then is all that counts, however
+// the clock is set while the call is on its way.
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context,
+                      base::Clock& clock) {
   const std::chrono::system_clock::time_point deadline = context.deadline();
-  return deadline == std::chrono::system_clock::time_point::max()
-             ? absl::InfiniteFuture()
-             : absl::FromChrono(deadline);
+  if (deadline == std::chrono::system_clock::time_point::max()) {
+    return absl::InfiniteFuture();
+  }
+  return clock.SteadyNow() + (absl::FromChrono(deadline) - clock.Now());
 }
 
 }  // namespace
@@ -84,8 +88,8 @@ class OpenCall {
 
   absl::Time start_time() const { return start_time_; }
   base::CallContext ContextOf(const Principal& principal) const {
-    return base::CallContext(DeadlineOf(*context_), reactor_->cancellation(),
-                             principal.name);
+    return base::CallContext(DeadlineOf(*context_, *deps_.clock),
+                             reactor_->cancellation(), principal.name);
   }
   absl::Status Admit(Admission::Kind kind) {
     OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
@@ -276,7 +280,7 @@ grpc::ServerUnaryReactor* RpcDispatcher::Dispatch(
   const std::string party = (*call)->principal().name;
   auto run = [call = *std::move(call), reply, task = std::move(task),
               clock = deps_.clock]() mutable {
-    const absl::Status wanted = call->context().Check(clock->Now());
+    const absl::Status wanted = call->context().Check(clock->SteadyNow());
     if (!wanted.ok()) return (*reply)(wanted);
     task(std::move(call), std::move(*reply));
   };

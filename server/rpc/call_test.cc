@@ -233,6 +233,26 @@ TEST(RpcDispatcher, CallersDeadlineTravels) {
   EXPECT_LT(absl::AbsDuration(seen - deadline), absl::Seconds(5));
 }
 
+// Kind 1: what is left when a call comes is its deadline, whatever becomes of
+// the time of day.
+TEST(RpcDispatcher, SettingTheClockNeitherEndsNorProlongsACall) {
+  TestServer server;
+  server.service.get = [&](const Call& call) {
+    server.clock.Jump(absl::Hours(72));
+    EXPECT_TRUE(call.context().Check(server.clock.SteadyNow()).ok());
+    server.clock.Jump(-absl::Hours(72));
+    server.clock.Advance(absl::Minutes(3));
+    server.clock.Jump(-absl::Hours(72));
+    EXPECT_FALSE(call.context().Check(server.clock.SteadyNow()).ok());
+    server.clock.Jump(absl::Hours(72));
+    return absl::OkStatus();
+  };
+  grpc::ClientContext context;
+  context.set_deadline(
+      absl::ToChronoTime(server.clock.Now() + absl::Minutes(2)));
+  EXPECT_TRUE(server.Get(&context, kSettings).ok());
+}
+
 TEST(RpcDispatcher, CallsThatNobodyWaitsForAreNotHandled) {
   TestServer server;
   std::atomic<int> handled = 0;

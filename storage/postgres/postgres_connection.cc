@@ -185,7 +185,7 @@ absl::Status PostgresConnection::SetUp() {
 absl::Status PostgresConnection::Begin(bool write,
                                        const base::CallContext& context) {
   if (broken_) return Broken();
-  const absl::Time now = options_.clock->Now();
+  const absl::Time now = options_.clock->SteadyNow();
   OMS_RETURN_IF_ERROR(context.Check(now));
   OMS_RETURN_IF_ERROR(SendOnce(write ? kBeginWrite : kBeginRead));
   begun_ = true;
@@ -236,7 +236,7 @@ bool PostgresConnection::InTransaction() const {
 
 absl::StatusOr<int64_t> PostgresConnection::Execute(
     absl::string_view sql, absl::Span<const SqlParam> params) {
-  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
   OMS_RETURN_IF_ERROR(Send(sql, params, /*wanted=*/true));
   return CountChanged();
 }
@@ -244,7 +244,7 @@ absl::StatusOr<int64_t> PostgresConnection::Execute(
 absl::StatusOr<int64_t> PostgresConnection::ExecuteBatch(
     absl::string_view sql, const SqlParamRows& rows) {
   if (rows.empty()) return 0;
-  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
   for (size_t i = 0; i < rows.size(); ++i) {
     OMS_RETURN_IF_ERROR(Send(sql, rows[i], /*wanted=*/true));
   }
@@ -263,7 +263,7 @@ absl::StatusOr<int64_t> PostgresConnection::CountChanged() {
 absl::Status PostgresConnection::Query(absl::string_view sql,
                                        absl::Span<const SqlParam> params,
                                        SqlRowFunction row) {
-  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
   OMS_RETURN_IF_ERROR(Send(sql, params, /*wanted=*/true));
   Result result;
   OMS_RETURN_IF_ERROR(
@@ -282,7 +282,7 @@ absl::Status PostgresConnection::QueryBatch(absl::string_view sql,
   constexpr size_t kRowsAtOnce = 500;
   for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
     const size_t end = std::min(rows.size(), begin + kRowsAtOnce);
-    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->Now()));
+    OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
     for (size_t i = begin; i < end; ++i) {
       OMS_RETURN_IF_ERROR(Send(sql, rows[i], /*wanted=*/true));
     }
@@ -423,7 +423,7 @@ absl::Status PostgresConnection::Flush() {
 
 // Until something can be read (or written), which it then takes in.
 absl::Status PostgresConnection::Wait(bool to_write) {
-  const absl::Time now = options_.clock->Now();
+  const absl::Time now = options_.clock->SteadyNow();
   expiry_ = context_.Check(now);
   if (!expiry_.ok()) return Broken();
   const absl::Duration longest =
@@ -462,7 +462,7 @@ absl::Status PostgresConnection::ErrorOf(const pg_result* result) {
   const absl::Status status =
       PostgresStatus(sqlstate, PQresultErrorMessage(result));
   if (!absl::IsDeadlineExceeded(status)) return status;
-  const absl::Status expiry = context_.Check(options_.clock->Now());
+  const absl::Status expiry = context_.Check(options_.clock->SteadyNow());
   return expiry.ok() ? status : expiry;
 }
 

@@ -199,7 +199,8 @@ TEST_F(PostgresFaultsTest, GoesOnAfterTheServerCrashedWithinATransaction) {
 
 TEST_F(PostgresFaultsTest, SaysBusyWhileTheServerIsGone) {
   server_->StopImmediate();
-  const base::CallContext soon(clock_.Now() + absl::Milliseconds(300), {});
+  const base::CallContext soon(clock_.SteadyNow() + absl::Milliseconds(300),
+                               {});
   EXPECT_TRUE(absl::IsDeadlineExceeded(store_->Write(soon, InsertAcme)));
   ASSERT_EQ(server_->Restart(), absl::OkStatus());
   EXPECT_EQ(CountRuns(*store_), 0);
@@ -306,7 +307,8 @@ TEST_F(PostgresFaultsTest, AWaitForARowEndsWithItsContext) {
                            "connections WHERE connection = $1)",
                            {kAcme})
                   .ok());
-  const base::CallContext soon(clock_.Now() + absl::Milliseconds(200), {});
+  const base::CallContext soon(clock_.SteadyNow() + absl::Milliseconds(200),
+                               {});
   EXPECT_TRUE(
       absl::IsDeadlineExceeded(store_->Write(soon, PutRunOfNextSequence)));
   base::CancellationSource source;

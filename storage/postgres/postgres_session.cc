@@ -155,7 +155,7 @@ absl::Status PostgresSession::Connect(absl::Duration patience,
   connection_ = nullptr;
   const absl::Time give_up = options_.clock->SteadyNow() + patience;
   for (int attempt = 1;; ++attempt) {
-    OMS_RETURN_IF_ERROR(context.Check(options_.clock->Now()));
+    OMS_RETURN_IF_ERROR(context.Check(options_.clock->SteadyNow()));
     auto connection = PostgresConnection::Open(options_.connection);
     if (connection.ok()) {
       connection_ = *std::move(connection);

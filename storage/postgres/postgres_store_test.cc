@@ -105,7 +105,7 @@ TEST(PostgresStore, TellsTheTimeOfTheDatabase) {
       return absl::OkStatus();
     };
     // One limited by a deadline, on a clock that is as wrong.
-    const base::CallContext context(wrong.Now() + absl::Minutes(1), {});
+    const base::CallContext context(wrong.SteadyNow() + absl::Minutes(1), {});
     EXPECT_EQ((*store)->Read(context, tell), absl::OkStatus());
     EXPECT_EQ((*store)->Write({}, tell), absl::OkStatus());
   }

@@ -63,7 +63,8 @@ TEST_F(BusyRetryTest, PassesOnEveryOtherStatusAtOnce) {
 }
 
 TEST_F(BusyRetryTest, EndsAtTheDeadline) {
-  const base::CallContext context(clock_.Now() + absl::Milliseconds(1), {});
+  const base::CallContext context(clock_.SteadyNow() + absl::Milliseconds(1),
+                                  {});
   EXPECT_TRUE(absl::IsDeadlineExceeded(Run(100, busy_, context)));
   EXPECT_EQ(runs_, 1);
 }

@@ -36,7 +36,7 @@ absl::StatusOr<ConnectionPool::Loan> ConnectionPool::Borrow(
   // The wait is on the machine's time, so the clock that counts has a last
   // word on the deadline.
   for (;;) {
-    const absl::Time now = clock_->Now();
+    const absl::Time now = clock_->SteadyNow();
     OMS_RETURN_IF_ERROR(context.Check(now));
     if (!free_.empty()) break;
     mutex_.AwaitWithTimeout(absl::Condition(&free_or_cancelled),

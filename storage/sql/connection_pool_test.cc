@@ -89,9 +89,10 @@ TEST_F(ConnectionPoolTest, WaitsUntilOneComesBack) {
 TEST_F(ConnectionPoolTest, WaitsNoLongerThanTheDeadline) {
   auto first = pool_.Borrow({});
   auto second = pool_.Borrow({});
-  const base::CallContext context(clock_.Now() + absl::Milliseconds(20), {});
+  const base::CallContext context(clock_.SteadyNow() + absl::Milliseconds(20),
+                                  {});
   EXPECT_TRUE(absl::IsDeadlineExceeded(pool_.Borrow(context).status()));
-  EXPECT_GE(clock_.Now(), context.deadline());
+  EXPECT_GE(clock_.SteadyNow(), context.deadline());
 }
 
 TEST_F(ConnectionPoolTest, StopsWaitingWhenCancelled) {
@@ -107,7 +108,7 @@ TEST_F(ConnectionPoolTest, StopsWaitingWhenCancelled) {
 }
 
 TEST_F(ConnectionPoolTest, LendsNothingToAnEndedContext) {
-  const base::CallContext late(clock_.Now() - absl::Seconds(1), {});
+  const base::CallContext late(clock_.SteadyNow() - absl::Seconds(1), {});
   EXPECT_TRUE(absl::IsDeadlineExceeded(pool_.Borrow(late).status()));
   EXPECT_TRUE(pool_.Borrow({}).ok());
 }

@@ -58,7 +58,7 @@ GroupCommitWriter::~GroupCommitWriter() {
 
 absl::Status GroupCommitWriter::Write(const base::CallContext& context,
                                       WriteFunction function) {
-  const absl::Time now = options_.clock->Now();
+  const absl::Time now = options_.clock->SteadyNow();
   OMS_RETURN_IF_ERROR(context.Check(now));
   Request request{context, function, absl::OkStatus(), {}};
   {

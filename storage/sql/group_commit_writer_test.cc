@@ -288,7 +288,8 @@ TEST_F(GroupCommitWriterTest, AnswersOverloadedWhenTooManyWait) {
 TEST_F(GroupCommitWriterTest, WhoeverWaitsTooLongIsTakenOut) {
   Occupy();
   const auto never = [](WriteTransaction& txn) { return Insert(txn, "never"); };
-  const base::CallContext brief(clock_.Now() + absl::Milliseconds(20), {});
+  const base::CallContext brief(clock_.SteadyNow() + absl::Milliseconds(20),
+                                {});
   EXPECT_TRUE(absl::IsDeadlineExceeded(writer_->Write(brief, never)));
 
   base::CancellationSource source;

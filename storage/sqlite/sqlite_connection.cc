@@ -330,7 +330,7 @@ absl::Status SqliteConnection::ErrorOf(int code) const {
 }
 
 absl::Status SqliteConnection::CheckContext() const {
-  return context_.Check(options_.clock->Now());
+  return context_.Check(options_.clock->SteadyNow());
 }
 
 bool SqliteConnection::WaitForLock(int tries) {

@@ -221,7 +221,8 @@ TEST_F(SqliteConnectionTest, CommitsAndRollsBack) {
 
 TEST_F(SqliteConnectionTest, InterruptsAtTheDeadline) {
   auto connection = Open();
-  const base::CallContext context(clock_.Now() + absl::Milliseconds(30), {});
+  const base::CallContext context(clock_.SteadyNow() + absl::Milliseconds(30),
+                                  {});
   ASSERT_EQ(connection->Begin(false, context), absl::OkStatus());
   EXPECT_TRUE(
       absl::IsDeadlineExceeded(connection->Execute(kEndless, {}).status()));

@@ -62,7 +62,7 @@ TEST_P(StoreTest, EndedContextsReachNoTransaction) {
   base::CancellationSource source;
   source.Cancel();
   const base::CallContext cancelled(absl::InfiniteFuture(), source.token());
-  const base::CallContext late(clock_.Now() - absl::Seconds(1), {});
+  const base::CallContext late(clock_.SteadyNow() - absl::Seconds(1), {});
   bool ran = false;
   const auto write = [&](WriteTransaction&) {
     ran = true;

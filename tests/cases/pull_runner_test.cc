@@ -16,6 +16,7 @@
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
+#include "domain/feeds/run_lease.h"
 #include "domain/feeds/run_queries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -33,6 +34,11 @@ using model::SyncRun;
 using model::SyncState;
 using model::SyncTrigger;
 using ::testing::SizeIs;
+
+absl::Status StoreNothing(storage::WriteTransaction& txn) {
+  (void)txn;
+  return absl::OkStatus();
+}
 
 TEST_F(PullRunnerTest, ARunSucceedsAndTellsWhen) {
   body_ = [](PullSession& session) {
@@ -89,11 +95,7 @@ TEST_F(PullRunnerTest, AFailedRunGoesOnFromItsCheckpointWithItsKind) {
   body_ = [](PullSession& session) {
     EXPECT_FALSE(session.resumed());
     EXPECT_EQ(session.checkpoint(), "");
-    EXPECT_TRUE(
-        session
-            .Commit("page 3",
-                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
-            .ok());
+    EXPECT_TRUE(session.Commit("page 3", &StoreNothing).ok());
     return absl::UnavailableError("down");
   };
   const SyncRun failed = RunOnce(SyncKind::kFull);
@@ -117,11 +119,7 @@ TEST_F(PullRunnerTest, AFailedRunGoesOnFromItsCheckpointWithItsKind) {
 
 TEST_F(PullRunnerTest, FullStartsAgainAfterAFailedIncremental) {
   body_ = [](PullSession& session) {
-    EXPECT_TRUE(
-        session
-            .Commit("page 3",
-                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
-            .ok());
+    EXPECT_TRUE(session.Commit("page 3", &StoreNothing).ok());
     return absl::UnavailableError("down");
   };
   RunOnce();
@@ -161,11 +159,7 @@ TEST_F(PullRunnerTest, PatienceIsFiveSecondsOrTheMostPatientCallers) {
 
 TEST_F(PullRunnerTest, ACancelledRunStartsAgain) {
   body_ = [this](PullSession& session) {
-    EXPECT_TRUE(
-        session
-            .Commit("page 3",
-                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
-            .ok());
+    EXPECT_TRUE(session.Commit("page 3", &StoreNothing).ok());
     return WaitForTest(session);
   };
   const SyncRun run = *runner_->JoinOrStart({}, Request());
@@ -185,7 +179,7 @@ TEST_F(PullRunnerTest, WhoeverCancelsHoldsNoThreadUntilTheBodyStops) {
   body_ = [this](PullSession& session) {
     started_.Notify();
     release_.WaitForNotification();
-    return session.context().Check(clock_.Now());
+    return session.context().Check(clock_.SteadyNow());
   };
   const SyncRun run = *runner_->JoinOrStart({}, Request());
   started_.WaitForNotification();
@@ -208,8 +202,7 @@ TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
   body_ = [&](PullSession& session) {
     started_.Notify();
     release_.WaitForNotification();
-    committed = session.Commit(
-        "late", [](storage::WriteTransaction&) { return absl::OkStatus(); });
+    committed = session.Commit("late", &StoreNothing);
     tried.Notify();
     return committed;
   };
@@ -223,6 +216,36 @@ TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
   EXPECT_TRUE(absl::IsAborted(committed)) << committed;
   EXPECT_EQ(GetSyncRun(*store_, {}, "acme", run.run_id)->state,
             SyncState::kCancelled);
+}
+
+// Kind 13: the run has ended since it was looked at.
+TEST_F(PullRunnerTest, EndingARunThatHasEndedLeavesItsSuccessor) {
+  SyncRun ended = RunOnce();
+  const SyncState how = ended.state;
+  ended.state = SyncState::kRunning;
+  absl::Status committed;
+  absl::Notification tried;
+  body_ = [&](PullSession& session) {
+    started_.Notify();
+    release_.WaitForNotification();
+    committed = session.Commit("on", &StoreNothing);
+    tried.Notify();
+    return committed;
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  const BodyEnd end = {absl::CancelledError(), StopReason::kCancelled};
+  EXPECT_TRUE(store_
+                  ->Write({},
+                          [&](storage::WriteTransaction& txn) {
+                            return TakeOverAndEnd(txn, "acme", end, "server-2",
+                                                  ended);
+                          })
+                  .ok());
+  release_.Notify();
+  tried.WaitForNotification();
+  EXPECT_TRUE(committed.ok()) << committed;
+  EXPECT_EQ(GetSyncRun(*store_, {}, "acme", ended.run_id)->state, how);
 }
 
 TEST_F(PullRunnerTest, ADeadServersRunIsTakenOver) {
@@ -268,11 +291,7 @@ TEST_F(PullRunnerTest, ADeadServersRunIsTakenOver) {
 
 TEST_F(PullRunnerTest, ShutdownEndsRunsAndTheNextServerGoesOn) {
   body_ = [this](PullSession& session) {
-    EXPECT_TRUE(
-        session
-            .Commit("page 3",
-                    [](storage::WriteTransaction&) { return absl::OkStatus(); })
-            .ok());
+    EXPECT_TRUE(session.Commit("page 3", &StoreNothing).ok());
     return WaitForTest(session);
   };
   const SyncRun run = *runner_->JoinOrStart({}, Request());
@@ -409,11 +428,8 @@ TEST_F(PullRunnerTest, AStopLetsWhatIsToldOnceBeStored) {
   body_ = [&](PullSession& session) {
     started_.Notify();
     session.context().cancellation().WaitForCancellation(absl::Seconds(60));
-    const auto nothing = [](storage::WriteTransaction&) {
-      return absl::OkStatus();
-    };
-    early = session.Commit("early", nothing);
-    late = session.CommitToldOnce("late", nothing);
+    early = session.Commit("early", &StoreNothing);
+    late = session.CommitToldOnce("late", &StoreNothing);
     return absl::CancelledError();
   };
   ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());

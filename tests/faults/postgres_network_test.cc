@@ -74,7 +74,8 @@ class PostgresNetworkTest : public ::testing::Test {
   // A checkpoint that says `number`, and a change of the history, which must
   // not be there without it.
   absl::Status WriteNumber(int number, absl::Duration patience) {
-    return WriteNumber(number, base::CallContext(clock_.Now() + patience, {}));
+    return WriteNumber(number,
+                       base::CallContext(clock_.SteadyNow() + patience, {}));
   }
   absl::Status WriteNumber(int number, const base::CallContext& context) {
     return store_->Write(

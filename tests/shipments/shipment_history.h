@@ -7,7 +7,7 @@
 // wrong: requests, quotas, calls to the database, servers that are started
 // again or die in the middle of a pull, the clock that they go by, lists that
 // shift while they are read or come empty, rows that are half readable. Three
-// servers, which share the store, take turns. All of it is one
+// servers, whose own clocks are 70 s apart, take turns. All of it is one
 // history, one thing after the other: clocks, ids and the Order Manager are the
 // test's own.
 #ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_HISTORY_H_
