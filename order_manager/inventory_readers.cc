@@ -157,9 +157,11 @@ std::vector<std::string> ReadImageUrls(const RowFields& row) {
   std::vector<std::pair<int64_t, std::string>> ranked;
   for (const JsonValue& item : row.List("imageUrls")) {
     int64_t rank = 0;
-    if (ReadInteger(item["rank"], &rank) != Reading::kRead) {
-      rank = std::numeric_limits<int64_t>::max();
+    const Reading reading = ReadInteger(item["rank"], &rank);
+    if (reading == Reading::kUnreadable) {
+      row.Note("imageUrls", "holds a rank that is no number; taken as last");
     }
+    if (reading != Reading::kRead) rank = std::numeric_limits<int64_t>::max();
     std::string url = TextOrMember(row, "imageUrls", item, "url");
     if (!url.empty()) ranked.emplace_back(rank, std::move(url));
   }
@@ -182,7 +184,7 @@ std::optional<model::Money> ReadMoney(const RowFields& row) {
     }
     return std::nullopt;
   }
-  money.currency_code = DescriptiveText(value["currency"]);
+  money.currency_code = row.Object("mapPrice").Text("currency");
   return money;
 }
 

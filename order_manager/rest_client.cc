@@ -37,6 +37,28 @@ void AddModifiedSince(std::optional<absl::Time> since, UrlQuery* query) {
   query->Add("modifiedDateFrom", TimeParameter(*since));
 }
 
+// Asks for what was modified since, and for everything where the Order Manager
+// refuses that filter, with a note.
+template <typename Row>
+absl::StatusOr<Page<Row>> AskModified(
+    absl::string_view endpoint, int64_t page_number,
+    std::optional<absl::Time> since,
+    absl::FunctionRef<absl::StatusOr<Page<Row>>(std::optional<absl::Time>)>
+        ask) {
+  absl::StatusOr<Page<Row>> rows = ask(since);
+  if (!since.has_value() || !absl::IsUnimplemented(rows.status())) return rows;
+  const std::string refusal(rows.status().message());
+  rows = ask(std::nullopt);
+  if (rows.ok()) {
+    rows->notes.push_back(
+        {std::string(endpoint), page_number, "modifiedDateFrom",
+         absl::StrCat("the Order Manager refuses this filter, so everything is "
+                      "read: ",
+                      refusal)});
+  }
+  return rows;
+}
+
 RestRequest GetRequest(absl::string_view endpoint, absl::string_view path,
                        const UrlQuery& query = UrlQuery()) {
   RestRequest request;
@@ -203,13 +225,17 @@ absl::StatusOr<Page<model::StockRow>> RestOrderManager::ListStockByLocation(
 absl::StatusOr<Page<model::Product>> RestOrderManager::ListProducts(
     const Call& call, std::optional<absl::Time> modified_since,
     absl::string_view sku, PageRequest page) {
-  UrlQuery query = PageQuery(page);
-  AddModifiedSince(modified_since, &query);
-  if (!sku.empty()) query.Add("sku", sku);
-  auto rows = Ask<Page<model::Product>>(
-      call, GetRequest("products", "/v1.1/products", query),
-      [&](JsonRows& reader, std::string* body) {
-        return ReadProducts(reader, body, page.page);
+  auto rows = AskModified<model::Product>(
+      "products", page.page, modified_since,
+      [&](std::optional<absl::Time> since) {
+        UrlQuery query = PageQuery(page);
+        AddModifiedSince(since, &query);
+        if (!sku.empty()) query.Add("sku", sku);
+        return Ask<Page<model::Product>>(
+            call, GetRequest("products", "/v1.1/products", query),
+            [&](JsonRows& reader, std::string* body) {
+              return ReadProducts(reader, body, page.page);
+            });
       });
   if (rows.ok()) KeepSku(sku, &model::Product::master_sku, &*rows);
   return rows;
@@ -219,14 +245,18 @@ absl::StatusOr<Page<model::Listing>> RestOrderManager::ListListings(
     const Call& call, int64_t sales_channel_id,
     std::optional<absl::Time> modified_since, absl::string_view listing_sku,
     PageRequest page) {
-  UrlQuery query = PageQuery(page);
-  query.Add("salesChannelId", sales_channel_id);
-  AddModifiedSince(modified_since, &query);
-  if (!listing_sku.empty()) query.Add("listingSku[]", listing_sku);
-  auto rows = Ask<Page<model::Listing>>(
-      call, GetRequest("listings", "/v1/listings", query),
-      [&](JsonRows& reader, std::string* body) {
-        return ReadListings(reader, body, sales_channel_id, page.page);
+  auto rows = AskModified<model::Listing>(
+      "listings", page.page, modified_since,
+      [&](std::optional<absl::Time> since) {
+        UrlQuery query = PageQuery(page);
+        query.Add("salesChannelId", sales_channel_id);
+        AddModifiedSince(since, &query);
+        if (!listing_sku.empty()) query.Add("listingSku[]", listing_sku);
+        return Ask<Page<model::Listing>>(
+            call, GetRequest("listings", "/v1/listings", query),
+            [&](JsonRows& reader, std::string* body) {
+              return ReadListings(reader, body, sales_channel_id, page.page);
+            });
       });
   if (rows.ok()) KeepSku(listing_sku, &model::Listing::listing_sku, &*rows);
   return rows;

@@ -200,6 +200,21 @@ TEST_F(RestClientTest, ReadsOneOrder) {
             absl::StatusCode::kNotFound);
 }
 
+TEST_F(RestClientTest, AsksForEverythingWhereModifiedSinceIsRefused) {
+  transport_ = FakeTransport();
+  transport_.Say(Status(400));
+  transport_.Say(Body(R"([{"productId": 1, "masterSku": "A"}])"));
+  const auto page = order_manager_.ListProducts(call_, ten_, "", {});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->rows, SizeIs(1));
+  ASSERT_THAT(page->notes, SizeIs(1));
+  EXPECT_EQ(page->notes[0].identifier, "modifiedDateFrom");
+  transport_ = FakeTransport();
+  transport_.Say(Status(400));
+  EXPECT_EQ(order_manager_.ListListings(call_, 7, {}, "", {}).status().code(),
+            absl::StatusCode::kUnimplemented);
+}
+
 TEST_F(RestClientTest, BelievesNoFilterOfShipments) {
   ShipmentFilter filter;
   filter.shipment_ids = {5, 6};

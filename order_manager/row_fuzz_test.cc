@@ -73,6 +73,7 @@ enum class Field {
   kSku,     // needed
   kNumber,  // needed, whole
   kParcel,  // needed where it is there: a tracking number
+  kObject,  // needed, and no other value holds what is
   kSpare,   // may be left out
 };
 
@@ -211,6 +212,92 @@ const std::vector<Endpoint>& Endpoints() {
        {{"id", Field::kId},
         {"name", Field::kSpare},
         {"services", Field::kSpare}}},
+      // What lies within.
+      {"inventory",
+       ReadPageOf(&ReadStockByLocation),
+       R"({"product":@product@,"warehouseStockTotals":@totals@})",
+       {{"product", Field::kObject}, {"totals", Field::kObject}}},
+      {"productstocks/total",
+       ReadPageOf(&ReadStockTotals),
+       R"({"product":@product@,"onHandQuantity":5})",
+       {{"product", Field::kObject}}},
+      {"products",
+       ReadPageWith(&ReadProducts),
+       R"({"productId":5,"masterSku":"SKU","brand":@brand@,"upc":@upc@,)"
+       R"("mpn":@mpn@,"length":@length@,"width":@width@,"height":@height@,)"
+       R"("mapPrice":{"amount":@amount@,"currency":"USD"},)"
+       R"("categories":[{"name":@category@}],"labels":[@label@],)"
+       R"("imageUrls":[{"url":@url@,"rank":@rank@}],"createdDate":@created@})",
+       {{"brand", Field::kSpare},
+        {"upc", Field::kSpare},
+        {"mpn", Field::kSpare},
+        {"length", Field::kSpare},
+        {"width", Field::kSpare},
+        {"height", Field::kSpare},
+        {"amount", Field::kSpare},
+        {"category", Field::kSpare},
+        {"label", Field::kSpare},
+        {"url", Field::kSpare},
+        {"rank", Field::kSpare},
+        {"created", Field::kSpare}}},
+      {"products",
+       ReadPageWith(&ReadProducts),
+       R"({"productId":5,"masterSku":"SKU",)"
+       R"("mapPrice":{"amount":1,"currency":@currency@}})",
+       {{"currency", Field::kSpare}}},
+      {"inventory/acknowledge",
+       [](JsonRows& reader, std::string* text) {
+         return OutcomeOf<model::ListingQuantity>(
+             *ReadAcknowledged(reader, text, {7}));
+       },
+       R"({"listingId":5,"listingSku":"SKU","availableQuantity":@quantity@})",
+       {{"quantity", Field::kNumber}}},
+      {"orders",
+       ReadPageWith(&ReadOrders),
+       R"({"orderId":5,"salesChannel":{"salesChannelId":@channel@},)"
+       R"("customField2":@second@,"customField3":@third@,)"
+       R"("relatedOrderIds":[1,@related@],"orderItems":[@item@],)"
+       R"("shipments":[@parcel@]})",
+       {{"channel", Field::kSpare},
+        {"second", Field::kSpare},
+        {"third", Field::kSpare},
+        {"related", Field::kSpare},
+        {"item", Field::kSpare},
+        {"parcel", Field::kSpare}}},
+      {"orders",
+       ReadPageWith(&ReadOrders),
+       R"({"orderId":5,"orderItems":[{"listingSku":@listing@,)"
+       R"("masterSku":@master@,"quantityOrdered":@quantity@,"product":)"
+       R"({"masterSku":@product@,"type":@type@,"productType":@kind@,)"
+       R"("digital":@digital@}}],"shipments":[{"shipmentId":7,)"
+       R"("items":@items@}],"shipment":{"shipmentId":6,"items":)"
+       R"([{"listingSku":"A","quantity":@sent@}]}})",
+       {{"listing", Field::kSpare},
+        {"master", Field::kSpare},
+        {"quantity", Field::kSpare},
+        {"product", Field::kSpare},
+        {"type", Field::kSpare},
+        {"kind", Field::kSpare},
+        {"digital", Field::kSpare},
+        {"items", Field::kSpare},
+        {"sent", Field::kSpare}}},
+      {"shipments",
+       ReadPageWith(&ReadShipments),
+       R"({"shipmentId":5,"orderId":5,"shipMethod":{)"
+       R"("shippingCarrier":@carrier@,"shippingProviderId":@provider@,)"
+       R"("shippingServiceId":@service@}})",
+       {{"carrier", Field::kSpare},
+        {"provider", Field::kSpare},
+        {"service", Field::kSpare}}},
+      {"shipment/providers",
+       ReadWith(&ReadShippingServices),
+       R"({"shippingProviderId":5,"shippingServices":[{)"
+       R"("shippingServiceId":@service@,"serviceName":@text@,)"
+       R"("serviceCode":@code@},@other@]})",
+       {{"service", Field::kSpare},
+        {"text", Field::kSpare},
+        {"code", Field::kSpare},
+        {"other", Field::kSpare}}},
   };
   return *endpoints;
 }
@@ -255,6 +342,8 @@ bool Survives(Field field, const Value& value) {
       return value.is_whole;
     case Field::kParcel:
       return value.is_parcel;
+    case Field::kObject:
+      return false;
     case Field::kSpare:
       break;
   }
@@ -266,9 +355,12 @@ std::string RowWith(const Endpoint& endpoint, const std::string& field,
                     const std::string& json) {
   std::string row = endpoint.row;
   for (const auto& [name, kind] : endpoint.fields) {
-    const std::string sound = kind == Field::kSku     ? "\"SKU\""
+    const std::string sound = kind == Field::kSku     ? R"("SKU")"
                               : kind == Field::kSpare ? "null"
-                                                      : "5";
+                              : kind == Field::kObject
+                                  ? R"({"productId":5,"masterSku":"SKU",)"
+                                    R"("onHandQuantity":5})"
+                                  : "5";
     row = absl::StrReplaceAll(
         row, {{absl::StrCat("@", name, "@"), name == field ? json : sound}});
   }

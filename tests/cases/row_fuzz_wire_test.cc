@@ -119,7 +119,13 @@ class RowFuzzWire : public ::testing::Test {
                       "masterSku": "TEE-RED", "quantityOrdered": 2}]}])");
     bench_.Merge("shipments", R"([{
       "shipmentId": 5, "orderId": 1, "orderNumber": "N-1", "created": "-1h",
-      "trackingNumber": "1Z5A47390342919017", "warehouseId": 1}])");
+      "trackingNumber": "1Z5A47390342919017", "warehouseId": 1,
+      "shipMethod": {"shippingCarrier": "UPS", "shippingProviderId": 3,
+                     "shippingServiceId": 4}}])");
+    bench_.Merge("providers", R"([{
+      "shippingProviderId": 3, "name": "UPS",
+      "shippingServices": [{"shippingServiceId": 4, "serviceCode": "GND",
+                            "serviceName": "Ground"}]}])");
   }
 
   WireBench bench_{World()};
@@ -203,11 +209,36 @@ TEST_F(RowFuzzWire, WhatIsSetAsideOfShipmentsIsFoundInTheRun) {
        {"shipments", "/type"},
        {"shipments", "/deliveryStatus"},
        {"shipments", "/shipMethod"},
+       {"shipments", "/shipMethod/shippingCarrier"},
+       {"shipments", "/shipMethod/shippingProviderId"},
+       {"shipments", "/shipMethod/shippingServiceId"},
+       {"shipment/providers", "/shippingProviderId", true},
+       {"shipment/providers", "/shippingServices"},
+       {"shipment/providers", "/shippingServices/0/shippingServiceId"},
+       {"shipment/providers", "/shippingServices/0/serviceName"},
        {"shipments", "/warehouseId"},
        {"shipments", "/external"},
        {"shipments", "/shipDate"},
        {"shipments", "/created"}},
       [this] { return PullShipments(); });
+}
+
+// Where the account's server has no stock totals.
+TEST_F(RowFuzzWire, WhatIsSetAsideOfStockByLocationIsFoundInTheRun) {
+  CreateAcme();
+  bench_.SetPerWarehouse();
+  Fault refused = MakeFault(FaultKind::kStatus, "productstocks/total");
+  refused.status = 404;
+  bench_.fake().faults().Add(refused);
+  PullInventory();
+  Try({{"inventory", "/product/productId", true},
+       {"inventory", "/product/masterSku", true},
+       {"inventory", "/warehouseStockTotals", true},
+       {"inventory", "/warehouseStockTotals/onHandQuantity", true},
+       {"inventory", "/warehouseStockTotals/lockedQuantity"},
+       {"inventory", "/stockLocation"},
+       {"inventory", "/stockLocation/warehouseId"}},
+      [this] { return PullInventory(); });
 }
 
 // A cart that sells cloth by the metre.
