@@ -27,14 +27,17 @@ namespace oms_connector::model {
 struct SourceMark {
   std::string source;
   absl::Time time = absl::UnixEpoch();
-  // Up to when its changes are known, by the Order Manager's clock.
+  // Up to when its changes are known, by the Order Manager's clock; and up to
+  // when they were before it was read last.
   std::optional<absl::Time> modified_through{};
+  std::optional<absl::Time> known_before{};
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
     visit(1, "source", &SourceMark::source);
     visit(2, "time", &SourceMark::time);
     visit(3, "modified_through", &SourceMark::modified_through);
+    visit(4, "known_before", &SourceMark::known_before);
   }
 };
 
@@ -70,6 +73,7 @@ struct InventoryState {
   // The time of a source; nullopt = it was never read.
   std::optional<absl::Time> MarkOf(absl::string_view source) const;
   std::optional<absl::Time> ModifiedThrough(absl::string_view source) const;
+  std::optional<absl::Time> KnownBefore(absl::string_view source) const;
   void SetMark(absl::string_view source, absl::Time time,
                std::optional<absl::Time> modified_through = std::nullopt);
   void EraseMark(absl::string_view source);
@@ -246,11 +250,20 @@ inline std::optional<absl::Time> InventoryState::ModifiedThrough(
   return std::nullopt;
 }
 
+inline std::optional<absl::Time> InventoryState::KnownBefore(
+    absl::string_view source) const {
+  for (const SourceMark& mark : marks) {
+    if (mark.source == source) return mark.known_before;
+  }
+  return std::nullopt;
+}
+
 inline void InventoryState::SetMark(
     absl::string_view source, absl::Time time,
     std::optional<absl::Time> modified_through) {
+  const std::optional<absl::Time> before = ModifiedThrough(source);
   EraseMark(source);
-  marks.push_back({std::string(source), time, modified_through});
+  marks.push_back({std::string(source), time, modified_through, before});
 }
 
 inline void InventoryState::EraseMark(absl::string_view source) {

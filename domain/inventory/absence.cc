@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "domain/inventory/inventory_view.h"
 
@@ -44,7 +45,7 @@ absl::Status AbsenceCheck::FindMissing(const std::string& source,
   const auto seen = sources_.seen.find(source);
   int64_t after = std::numeric_limits<int64_t>::min();
   for (bool done = false; !done;) {
-    OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
+    OMS_RETURN_IF_ERROR(session_.CheckGoesOn());
     std::vector<int64_t> ids;
     OMS_RETURN_IF_ERROR(
         store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
@@ -90,6 +91,14 @@ absl::StatusOr<std::map<int64_t, std::string>> AbsenceCheck::SkusToAsk(
 
 // ---- Asking ----------------------------------------------------------------
 
+void AbsenceCheck::NoteRefusal(const absl::Status& refusal) {
+  session_.AddNotes({{"", 0, "sku",
+                      absl::StrCat("the Order Manager refuses this filter, so "
+                                   "a row that was not seen waits for a second "
+                                   "full pull: ",
+                                   refusal.message())}});
+}
+
 template <typename Row, typename Fetch, typename Matches>
 absl::StatusOr<AbsenceCheck::Answer> AbsenceCheck::AskFor(
     Fetch fetch, Matches matches, std::vector<Row>* found) {
@@ -97,16 +106,22 @@ absl::StatusOr<AbsenceCheck::Answer> AbsenceCheck::AskFor(
   bool unreadable = false;
   std::optional<uint64_t> previous;
   for (int64_t number = 1; number <= kPagesOfAnswer; ++number) {
-    OMS_ASSIGN_OR_RETURN(const order_manager::Page<Row> page,
-                         fetch(order_manager::PageRequest{number}));
+    const absl::StatusOr<order_manager::Page<Row>> fetched =
+        fetch(order_manager::PageRequest{number});
+    if (absl::IsUnimplemented(fetched.status())) {
+      NoteRefusal(fetched.status());
+      return Answer::kRefused;
+    }
+    OMS_RETURN_IF_ERROR(fetched.status());
+    const order_manager::Page<Row>& page = *fetched;
     // A server that ignores `page` has given all it gives.
     if (page.row_count == 0 || previous == page.fingerprint) {
       return unreadable ? Answer::kUnreadable : Answer::kGone;
     }
     previous = page.fingerprint;
     unreadable = unreadable || !page.rejected.empty();
-    session_.AddRejected(page.rejected);
-    session_.AddNotes(page.notes);
+    session_.AddRejected(NewFindings(page.rejected, &sources_.told));
+    session_.AddNotes(NewFindings(page.notes, &sources_.told));
     for (const Row& row : page.rows) {
       if (!matches(row)) continue;
       found->push_back(row);
@@ -258,7 +273,7 @@ MissedRows AbsenceCheck::Verdicts(const std::string& source) const {
   const bool unreadable = sources_.unreadable.count(source) > 0;
   for (const int64_t id : missing.ids) {
     const auto answer = missing.answers.find(id);
-    if (answer != missing.answers.end()) {
+    if (answer != missing.answers.end() && answer->second != Answer::kRefused) {
       if (answer->second == Answer::kGone) rows.gone.push_back(id);
     } else if (!unreadable) {
       const bool again = missing.missed_before.count(id) > 0;

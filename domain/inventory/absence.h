@@ -15,6 +15,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "domain/feeds/pull_session.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/replica_writer.h"
@@ -28,6 +29,23 @@ namespace oms_connector::inventory {
 // How many missing rows one run asks for.
 inline constexpr int kAskedPerRun = 200;
 
+// Those that are not among `told`, which they are from then on. Where very many
+// were, it is full, and nothing is new.
+template <typename Finding>
+std::vector<Finding> NewFindings(const std::vector<Finding>& findings,
+                                 std::set<std::string>* told) {
+  constexpr size_t kMaxTold = 10'000;
+  std::vector<Finding> left;
+  for (const Finding& finding : findings) {
+    if (told->size() >= kMaxTold) break;
+    const bool is_new =
+        told->insert(absl::StrCat(finding.endpoint, " ", finding.identifier))
+            .second;
+    if (is_new) left.push_back(finding);
+  }
+  return left;
+}
+
 // What a full pull has read.
 struct PulledSources {
   bool products = false;
@@ -38,8 +56,17 @@ struct PulledSources {
   // Sources with rows that could not be read: a row that they miss may be one
   // of those.
   std::set<std::string> unreadable;
+  // What lists have set aside: a row that is asked for after that is not told
+  // again.
+  std::set<std::string> told;
   bool stock_by_location = false;  // stock cannot be asked for by SKU
   std::map<std::string, SeenChanges> changes;  // by source
+
+  template <typename Row>
+  void NoteTold(const order_manager::Page<Row>& page) {
+    NewFindings(page.rejected, &told);
+    NewFindings(page.notes, &told);
+  }
 };
 
 class AbsenceCheck {
@@ -47,7 +74,7 @@ class AbsenceCheck {
   // Not owned.
   AbsenceCheck(feeds::PullSession& session,
                order_manager::OrderManager& order_manager,
-               storage::Store& store, const PulledSources& sources)
+               storage::Store& store, PulledSources& sources)
       : session_(session),
         order_manager_(order_manager),
         store_(store),
@@ -61,7 +88,8 @@ class AbsenceCheck {
   absl::Status Conclude(ReplicaWriter& writer) const;
 
  private:
-  enum class Answer { kFound, kGone, kUnreadable };
+  // kRefused: it cannot be asked for; as if it was not.
+  enum class Answer { kFound, kGone, kUnreadable, kRefused };
   // Rows that one source misses: ascending ids.
   struct Missing {
     std::vector<int64_t> ids;
@@ -88,12 +116,13 @@ class AbsenceCheck {
   template <typename Row, typename Fetch, typename Matches>
   absl::StatusOr<Answer> AskFor(Fetch fetch, Matches matches,
                                 std::vector<Row>* found);
+  void NoteRefusal(const absl::Status& refusal);
   MissedRows Verdicts(const std::string& source) const;
 
   feeds::PullSession& session_;
   order_manager::OrderManager& order_manager_;
   storage::Store& store_;
-  const PulledSources& sources_;
+  PulledSources& sources_;
   int asked_ = 0;
   std::map<std::string, Missing> missing_;
   std::map<int64_t, std::vector<model::StockRow>> found_stock_;

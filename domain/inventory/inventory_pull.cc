@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/functional/function_ref.h"
 #include "base/log.h"
 #include "base/status_macros.h"
@@ -76,8 +77,7 @@ class Pull {
            const order_manager::Page<Row>& page, IdOf id_of);
   // What to ask a change pull for; unset = everything.
   std::optional<absl::Time> ModifiedSince(const std::string& source) const {
-    if (full()) return std::nullopt;
-    return ChangesSince(state_, source, session_.Now());
+    return full() ? std::nullopt : ChangesSince(state_, source, session_.Now());
   }
 
   const InventoryPullOptions& options_;
@@ -183,10 +183,8 @@ absl::Status Pull::Begin() {
 absl::Status Pull::ReadLocations() {
   if (IsPerWarehouse(context_)) {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
-    session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
-    session_.AddRejected(list.rejected);
-    session_.AddNotes(list.notes);
+    session_.AddFindings(list);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(WarehousesSource(), session_.Now());
       OMS_ASSIGN_OR_RETURN(
@@ -196,17 +194,14 @@ absl::Status Pull::ReadLocations() {
       return absl::OkStatus();
     }));
   }
-  bool channels_needed = !IsPerWarehouse(context_);
-  for (const model::Cart& cart : context_.connection.carts) {
-    channels_needed |= model::NeedsChannel(cart, context_.settings);
-  }
-  if (channels_needed) {
+  if (!IsPerWarehouse(context_) ||
+      absl::c_any_of(context_.connection.carts, [&](const model::Cart& cart) {
+        return model::NeedsChannel(cart, context_.settings);
+      })) {
     OMS_ASSIGN_OR_RETURN(const auto list,
                          om().ListSalesChannels(session_.call()));
-    session_.NoteServerTime(list.server_time);
     session_.run().counts.rows += list.row_count;
-    session_.AddRejected(list.rejected);
-    session_.AddNotes(list.notes);
+    session_.AddFindings(list);
     OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
       writer.state().SetMark(ChannelsSource(), session_.Now());
       OMS_ASSIGN_OR_RETURN(
@@ -232,6 +227,7 @@ void Pull::Saw(const std::string& source, int64_t number,
   NoteChanges(number == 1, page.newest_modified, page.server_time,
               &sources_.changes[source]);
   if (!full() || session_.resumed()) return;  // it will conclude nothing
+  sources_.NoteTold(page);
   SeenRows& seen = sources_.seen[source];
   for (const Row& row : page.rows) seen.Add(id_of(row));
 }
@@ -354,9 +350,7 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   if (position.page == 1) {
-    const std::optional<absl::Time> mark = state_.MarkOf(kFallbackMark);
-    position.by_location = mark.has_value() && *mark <= session_.Now() &&
-                           session_.Now() - *mark <= kFallbackMemory;
+    position.by_location = ReadsByLocation(state_, session_.Now());
   }
   absl::Status status = ReadStockPages(warehouse, &position);
   for (int i = 0; i < kStockRestarts && IsRefusedList(status); ++i) {
@@ -370,14 +364,9 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
 // ---- Numbers per channel ---------------------------------------------------
 
 absl::Status Pull::NumbersFailed(const absl::Status& status) {
-  const bool refused = WasRefused(status);
   // Where even this cannot be stored, the note itself tells the next run.
   const absl::Status stored = Commit(position_, [&](ReplicaWriter& writer) {
-    model::InventoryState& state = writer.state();
-    if (!refused && !state.gap_time.has_value()) {
-      state.gap_time = state.acknowledge_in_flight;
-    }
-    state.acknowledge_in_flight.reset();
+    EndAsking(/*lost=*/!WasRefused(status), &writer.state());
     return absl::OkStatus();
   });
   if (!stored.ok()) {
@@ -392,7 +381,7 @@ absl::Status Pull::NumbersFailed(const absl::Status& status) {
 absl::Status Pull::AskNumbers(int64_t channel) {
   const std::optional<PullPosition> start = Start(PullStep::kNumbers, channel);
   if (!start.has_value()) return absl::OkStatus();
-  OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
+  OMS_RETURN_IF_ERROR(session_.CheckGoesOn());
   PullPosition position = *start;
   OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
     writer.state().acknowledge_in_flight = session_.Now();
@@ -459,7 +448,7 @@ absl::Status Pull::Conclude() {
 
 absl::Status Pull::Recompute() {
   for (bool done = false; !done;) {
-    OMS_RETURN_IF_ERROR(session_.context().Check(session_.Now()));
+    OMS_RETURN_IF_ERROR(session_.CheckGoesOn());
     OMS_RETURN_IF_ERROR(session_.Commit(
         EncodePosition(position_), [&](storage::WriteTransaction& txn) {
           OMS_ASSIGN_OR_RETURN(done, RecomputeStep(txn, id(), session_.Now(),
@@ -477,11 +466,22 @@ absl::Status Pull::Run() {
   const bool per_warehouse =
       position_.mode == model::InventorySyncMode::kPerWarehouse;
   const std::set<int64_t> channels = ChannelsToPull(context_);
+  // Where the numbers of one channel do not come, the others are read first.
+  const PullPosition before_numbers = position_;
+  absl::Status told;
   for (const int64_t channel : channels) {
-    if (!per_warehouse) OMS_RETURN_IF_ERROR(AskNumbers(channel));
+    const absl::Status status =
+        per_warehouse ? absl::OkStatus() : AskNumbers(channel);
+    if (!absl::IsUnavailable(status)) OMS_RETURN_IF_ERROR(status);
+    told.Update(status);
   }
   for (const int64_t channel : channels) {
     OMS_RETURN_IF_ERROR(ReadListings(channel));
+  }
+  if (!told.ok()) {  // the next run asks again
+    OMS_RETURN_IF_ERROR(Commit(
+        before_numbers, [](ReplicaWriter&) { return absl::OkStatus(); }));
+    return told;
   }
   for (const int64_t warehouse : WarehousesToPull(context_)) {
     OMS_RETURN_IF_ERROR(ReadStock(warehouse));

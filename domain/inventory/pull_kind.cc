@@ -50,8 +50,11 @@ void BeginReading(const model::Connection& connection,
        {&state->gap_time, &state->acknowledge_in_flight}) {
     if (time->has_value()) *time = std::min(**time, now);
   }
-  if (!state->acknowledge_in_flight.has_value()) return;
-  if (!state->gap_time.has_value()) {
+  EndAsking(/*lost=*/true, state);
+}
+
+void EndAsking(bool lost, model::InventoryState* state) {
+  if (lost && !state->gap_time.has_value()) {
     state->gap_time = state->acknowledge_in_flight;
   }
   state->acknowledge_in_flight.reset();
@@ -62,7 +65,8 @@ std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
                                        absl::Time now) {
   const std::optional<absl::Time> mark = state.ModifiedThrough(source);
   if (!mark.has_value() || *mark > now) return std::nullopt;
-  return *mark - kModifiedOverlap;
+  return std::min(*mark, state.KnownBefore(source).value_or(*mark)) -
+         kModifiedOverlap;
 }
 
 void NoteChanges(bool first_page, std::optional<absl::Time> newest_modified,
@@ -82,6 +86,11 @@ std::optional<absl::Time> ModifiedThrough(std::optional<absl::Time> before,
   if (!through.has_value()) through = changes.server_time;
   if (!through.has_value()) return std::nullopt;
   return std::min(*through, begin_time);
+}
+
+bool ReadsByLocation(const model::InventoryState& state, absl::Time now) {
+  const std::optional<absl::Time> mark = state.MarkOf(kFallbackMark);
+  return mark.has_value() && *mark <= now && now - *mark <= kFallbackMemory;
 }
 
 bool WasRefused(const absl::Status& status) {

@@ -42,11 +42,16 @@ void BeginReading(const model::Connection& connection,
                   const model::OrderManagerAccount& account, absl::Time now,
                   model::InventoryState* state);
 
+// Numbers are no longer being asked for; `lost`: what was told may be.
+void EndAsking(bool lost, model::InventoryState* state);
+
 // Change pulls read this much again, as a change may become visible only after
 // its time stamp.
 inline constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
 // From when on a change pull asks a source for changes; nullopt = for all that
-// there is. A mark that lies in the future is of a clock that was wrong.
+// there is. What the last reading was to find is asked for once more: while a
+// list is read, rows move to pages that were read already. A mark that lies in
+// the future is of a clock that was wrong.
 std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
                                        const std::string& source,
                                        absl::Time now);
@@ -73,6 +78,7 @@ std::optional<absl::Time> ModifiedThrough(std::optional<absl::Time> before,
 // /v1/inventory without asking again.
 inline constexpr absl::Duration kFallbackMemory = absl::Hours(24);
 inline constexpr char kFallbackMark[] = "stock_by_location";
+bool ReadsByLocation(const model::InventoryState& state, absl::Time now);
 // A list can be refused in its middle, and then at its start.
 inline constexpr int kStockRestarts = 2;
 

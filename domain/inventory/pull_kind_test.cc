@@ -87,6 +87,14 @@ TEST(PullKind, ChangesAreAskedForFromALittleBeforeTheMark) {
   const absl::Time through = kNow - absl::Hours(1);
   state.SetMark(source, kNow, through);
   EXPECT_EQ(ChangesSince(state, source, kNow), through - kModifiedOverlap);
+  // Those that were known then are read by one more pull.
+  const absl::Time later = kNow - absl::Minutes(1);
+  state.SetMark(source, kNow, later);
+  EXPECT_EQ(ChangesSince(state, source, kNow), through - kModifiedOverlap);
+  state.SetMark(source, kNow, kNow);
+  EXPECT_EQ(ChangesSince(state, source, kNow), later - kModifiedOverlap);
+  state.EraseMark(source);
+  state.SetMark(source, kNow, through);
   // A clock was wrong when it was set.
   EXPECT_EQ(ChangesSince(state, source, through - absl::Seconds(1)),
             std::nullopt);

@@ -60,7 +60,7 @@ class Pull {
     OMS_RETURN_IF_ERROR(ReadReferences(session_, order_manager_));
     OMS_RETURN_IF_ERROR(FindPosition());
     if (position_.phase == PullPhase::kOrders) {
-      OMS_RETURN_IF_ERROR(ReadOrders());
+      OMS_RETURN_IF_ERROR(Forgive(ReadOrders(), "orders", "modifiedDateFrom"));
       Enter(PullPhase::kShipments);
     }
     if (position_.phase == PullPhase::kShipments) {
@@ -108,16 +108,18 @@ class Pull {
 
   // A part that the Order Manager refuses costs that part only: the pull goes
   // on without it and says so.
-  absl::Status Forgive(const absl::Status& status, absl::string_view filter) {
+  absl::Status Forgive(const absl::Status& status, absl::string_view list,
+                       absl::string_view filter) {
     if (!absl::IsUnimplemented(status)) return status;
     session_.AddNotes(
-        {{"shipments", position_.page, std::string(filter),
+        {{std::string(list), position_.page, std::string(filter),
           absl::StrCat("the Order Manager refuses this filter, so what it "
                        "would find is not seen: ",
                        status.message())}});
-    base::LogWarning(
-        "a filter of shipments is refused",
-        {{"connection", id_}, {"filter", filter}, {"error", status}});
+    base::LogWarning("a filter is refused", {{"connection", id_},
+                                             {"list", list},
+                                             {"filter", filter},
+                                             {"error", status}});
     return absl::OkStatus();
   }
 
@@ -285,7 +287,7 @@ class Pull {
                                std::max(Earliest(position_.start_time),
                                         position_.start_time - kVoidWindow),
                                position_.shipments_from),
-                   "deliveryStatus");
+                   "shipments", "deliveryStatus");
   }
 
   absl::Status ReadHeld() {
@@ -302,7 +304,7 @@ class Pull {
       // Where it stops in between, the same ids are asked for again.
       position_.page = 1;
       const absl::Status read = ReadShipments(filter);
-      OMS_RETURN_IF_ERROR(Forgive(read, "shipmentId[]"));
+      OMS_RETURN_IF_ERROR(Forgive(read, "shipments", "shipmentId[]"));
       if (!read.ok()) return absl::OkStatus();
       position_.after = held.back();
     }

@@ -12,8 +12,9 @@
 // of which ends a day from now. The first pull begins at the connection's
 // earliest_shipment_time. Then it decides, so that no event is made which the
 // same pull would take back. It goes on from its checkpoint, one
-// page earlier, as pages can have moved. A filter for late voids or for ids
-// that the Order Manager refuses costs that part only, and a note in the run.
+// page earlier, as pages can have moved. A filter for changed orders, late
+// voids or ids that the Order Manager refuses costs that part only, and a note
+// in the run.
 //
 // Not seen, because the Order Manager cannot be asked for it: corrections of a
 // handed-out shipment that are made over 7 days after its creation.

@@ -135,16 +135,18 @@ TEST_F(Puller, FilterThatIsRefusedCostsThatPartOnly) {
   world_.Put(MakeOrder(2));
   world_.Put(MakeShipment(21, 2, "1Z-A"));
   world_.order_manager.SetFault([](const std::string& name) {
-    return name == "shipments voided" || name == "shipments by id"
+    return name == "orders" || name == "shipments voided" ||
+                   name == "shipments by id"
                ? absl::UnimplementedError("400")
                : absl::OkStatus();
   });
-  EXPECT_THAT(world_.Take(), SizeIs(1));
+  EXPECT_THAT(world_.Take(), SizeIs(1)) << "its order is read by id";
   const model::SyncRun run = LatestRun();
   EXPECT_EQ(run.state, model::SyncState::kSucceeded);
-  ASSERT_THAT(run.notes, SizeIs(2));
-  EXPECT_EQ(run.notes[0].identifier, "deliveryStatus");
-  EXPECT_EQ(run.notes[1].identifier, "shipmentId[]");
+  ASSERT_THAT(run.notes, SizeIs(3));
+  EXPECT_EQ(run.notes[0].identifier, "modifiedDateFrom");
+  EXPECT_EQ(run.notes[1].identifier, "deliveryStatus");
+  EXPECT_EQ(run.notes[2].identifier, "shipmentId[]");
   // The next pull begins with the first part.
   world_.order_manager.TakeRequests();
   ASSERT_TRUE(world_.Pull().ok());

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -43,6 +44,16 @@ class InventoryChannel : public ::testing::Test {
   MemoryWorld& world() { return bench_.world(); }
   std::string Seen(const std::string& cart = "shop") {
     return Brief(bench_.Levels(cart));
+  }
+  // What is stored, without a pull.
+  LevelMap Told(const std::string& cart) {
+    SyncRequest request = bench_.Now();
+    request.cart = cart;
+    request.max_staleness = absl::InfiniteDuration();
+    LevelMap levels;
+    int64_t position = 0;
+    EXPECT_TRUE(bench_.Drain(request, &position, &levels).ok());
+    return levels;
   }
   SyncPage Pull(SyncKind kind = SyncKind::kIncremental) {
     SyncRequest request = bench_.Now();
@@ -128,6 +139,29 @@ TEST_F(InventoryChannel, AGapOfAClockThatWasAheadIsClosedAllTheSame) {
   world().SetNumber(100, 8);
   world().SetNumber(101, 6);
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
+}
+
+// Kind 2e.
+TEST_F(InventoryChannel, AChannelThatIsNotToldBlocksNoOther) {
+  model::Cart market = cart_;
+  market.cart_id = "market";
+  market.sales_channel = "Market";
+  bench_.SetCarts({cart_, market});
+  Pull();
+  bench_.order_manager().SetHook([](const MemoryOrderManager::Request& r) {
+    return r.endpoint == "acknowledge" && r.id == 5
+               ? absl::UnavailableError("too much")
+               : absl::OkStatus();
+  });
+  for (const int64_t number : {3, 4}) {
+    world().SetNumber(102, number);
+    bench_.Advance(absl::Hours(1));
+    EXPECT_EQ(Pull().run->state, SyncState::kFailed);
+    EXPECT_EQ(Brief(Told("market")), absl::StrCat("M-A@6=", number));
+  }
+  bench_.order_manager().SetHook(nullptr);
+  bench_.Advance(absl::Hours(1));
+  EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
 }
 
 TEST_F(InventoryChannel, ADifferenceChangesOneLevel) {
@@ -225,6 +259,16 @@ TEST_F(InventoryChannel, TwoListingsOfAProductAreAmbiguousByMasterSku) {
 TEST_F(InventoryChannel, AListingWithoutANumberIsUnknown) {
   world().AddListing(103, 5, 12, "L-C", "C", bench_.now());
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=W9");
+  int64_t waiting = 0;  // levels_without_number of the connection's health
+  ASSERT_TRUE(bench_.store()
+                  .Read({},
+                        [&](storage::ReadTransaction& txn) {
+                          waiting = *txn.inventory().CountUnknownLevels(
+                              kBenchConnection);
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_EQ(waiting, 1) << "the connection's own";
   world().SetNumber(103, 0);
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=0");
 }

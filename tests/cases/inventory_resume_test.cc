@@ -133,6 +133,23 @@ TEST_F(InventoryResume, ManyMissingKeysWaitForASecondFullPull) {
   EXPECT_EQ(absent(), 300);
 }
 
+// Kind 5d: a filter that is refused (400) costs that question only.
+TEST_F(InventoryResume, WhereNoSkuCanBeAskedForASecondFullPullConcludes) {
+  Pull();
+  SetHook([](const Request& request) {
+    return request.sku.empty() ? absl::OkStatus()
+                               : absl::UnimplementedError("400");
+  });
+  world().stock.erase({1, 11});
+  const SyncPage first = PullFully();
+  EXPECT_EQ(first.run->state, SyncState::kSucceeded);
+  ASSERT_EQ(first.run->notes.size(), 1);
+  EXPECT_EQ(first.run->notes[0].identifier, "sku");
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
+  PullFully();
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W2");
+}
+
 // Rule 1: a resumed full pull concludes nothing.
 TEST_F(InventoryResume, AResumedFullPullConcludesNothing) {
   bench_.SetPageLimit(1);

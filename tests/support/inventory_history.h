@@ -2,7 +2,7 @@
 // trouble.
 //
 // The Order Manager's clock is hours from ours, and ours is set ahead and back;
-// three servers, which share the store, take turns: pulls go on at
+// three servers, whose own clocks are 70 s apart, take turns: pulls go on at
 // their interval all the same. Lists shift while they are read, or come empty.
 #ifndef OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
 #define OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_

@@ -219,7 +219,8 @@ absl::StatusOr<Page<model::Listing>> MemoryOrderManager::ListListings(
 absl::StatusOr<order_manager::Acknowledged>
 MemoryOrderManager::AcknowledgeInventory(const Call& call,
                                          const std::vector<int64_t>& channels) {
-  OMS_RETURN_IF_ERROR(Receive(call, {"acknowledge", 0, 0, ""}));
+  OMS_RETURN_IF_ERROR(Receive(
+      call, {"acknowledge", 0, channels.size() == 1 ? channels[0] : 0, ""}));
   order_manager::Acknowledged page;
   std::set<int64_t> left;
   for (const int64_t id : world_.unacknowledged) {
