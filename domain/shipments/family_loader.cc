@@ -144,11 +144,11 @@ absl::StatusOr<ListingsByKey> ReadListings(
   for (auto& [channel, of_channel] : keys) {
     SortUnique(of_channel);
     OMS_ASSIGN_OR_RETURN(
-        std::vector<model::StoredListing> listings,
+        const std::vector<model::StoredListing> listings,
         txn.inventory().FindListingsBySku(connection, channel, of_channel));
-    for (model::StoredListing& listing : listings) {
+    for (const model::StoredListing& listing : listings) {
       if (listing.gone || !listing.known) continue;
-      found[{channel, listing.sku.key}].push_back(std::move(listing));
+      found[{channel, listing.sku.key}].push_back(listing);
     }
   }
   return found;
