@@ -56,6 +56,18 @@ int64_t HoldFourthPage(WireBench& bench) {
   return bench.fake().faults().Add(fault);
 }
 
+// The answer once the first levels are stored: what waits is stored while the
+// held page is awaited.
+WireAnswer<v1::SyncInventoryResponse> SyncSome(WireBench& bench,
+                                               const std::string& call) {
+  auto answer = Sync(bench, call);
+  const absl::Time give_up = absl::Now() + absl::Seconds(30);
+  while (answer.ok() && answer->levels_size() == 0 && absl::Now() < give_up) {
+    answer = Sync(bench, call);
+  }
+  return answer;
+}
+
 TEST(SyncWire, PerWarehousePublishesWhatIsOnHand) {
   WireBench bench;
   bench.CreateConnection();
@@ -192,7 +204,7 @@ TEST(SyncWire, WithoutWaitingTheRunIsStillRunning) {
   EXPECT_FALSE(answer->caught_up());
   ASSERT_TRUE(bench->fake().faults().WaitUntilHeld(hold, absl::Seconds(30)));
   // What is stored by now nobody takes for all there is.
-  const auto half = Sync(*bench, "max_wait {} max_results: 5000");
+  const auto half = SyncSome(*bench, "max_wait {} max_results: 5000");
   EXPECT_EQ(half->run().name(), answer->run().name());
   EXPECT_THAT(half->levels_size(), AnyOf(1000, 2000, 3000));
   EXPECT_FALSE(half->caught_up());
@@ -222,7 +234,7 @@ TEST(SyncWire, RequestIdJoinsTheRunWhileItRuns) {
   const auto first = Sync(*bench, call);
   ASSERT_EQ(first.error(), "OK");
   ASSERT_TRUE(bench->fake().faults().WaitUntilHeld(hold, absl::Seconds(30)));
-  const auto again = Sync(*bench, call);
+  const auto again = SyncSome(*bench, call);
   ASSERT_EQ(again.error(), "OK");
   EXPECT_EQ(again->run().name(), first->run().name());
   EXPECT_EQ(again->run().state(), v1::SyncRun::STATE_RUNNING);

@@ -75,11 +75,14 @@ int64_t RestartBench::StockRequests(const char* page) const {
 
 int64_t RestartBench::HoldInTheMiddleOfAPull() {
   Fault fault = MakeFault(FaultKind::kHold, "productstocks/total");
-  // Asked for while the second page is stored: the first one is.
   fault.parameters = {{"page", "4"}};
   const int64_t hold = fake_->faults().Add(fault);
   EXPECT_EQ(Sync("max_wait {}").error(), "OK");
   EXPECT_TRUE(fake_->faults().WaitUntilHeld(hold, absl::Seconds(60)));
+  // What was read before is stored while the held page is awaited.
+  const absl::Time give_up = absl::Now() + absl::Seconds(60);
+  while (Sync("max_wait {}")->levels_size() == 0 && absl::Now() < give_up) {
+  }
   return hold;
 }
 
