@@ -47,6 +47,9 @@ void AddConnection(const connections::ConnectionHealth& health, absl::Time now,
 FleetWatch::~FleetWatch() { Stop(); }
 
 void FleetWatch::Start() {
+  // Series that alerts and dashboards name are there at the first scrape.
+  const storage::StoreBytes bytes = storage::StoreBytesOf(store_url_);
+  metrics_->SetStoreBytes(bytes.database, bytes.log);
   thread_ = std::thread([this] {
     const base::CallContext context(absl::InfiniteFuture(), stop_.token());
     do {
