@@ -25,6 +25,9 @@ void AnnotateIgnoreWritesEnd(const char* file, int line);
 const char* __tsan_default_suppressions() {
   return "called_from_lib:libabsl_cord.so\n"
          "called_from_lib:libabsl_status.so\n"
+         // Where the call into that library is the last thing they do.
+         "race:absl::debian3::Status::Ref\n"
+         "race:absl::debian3::Status::Unref\n"
          "called_from_lib:libspdlog.so\n";
 }
 
