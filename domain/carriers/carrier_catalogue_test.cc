@@ -12,7 +12,10 @@
 namespace oms_connector::carriers {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 absl::string_view CodeOf(absl::string_view text) {
   const KnownCarrier* carrier = FindCarrier(text);
@@ -69,13 +72,11 @@ TEST(CarrierCatalogue, KnowsHomeCountries) {
     }
     return codes;
   };
-  EXPECT_THAT(homes_of("CA"),
-              ElementsAre("CANADA_POST", "CANPAR", "INTELCOM", "PUROLATOR"));
-  EXPECT_THAT(homes_of("US"),
-              ElementsAre("FEDEX", "LASERSHIP", "ONTRAC", "UPS", "USPS"));
-  EXPECT_THAT(homes_of("NL"), ElementsAre("INTELCOM"));
-  EXPECT_THAT(homes_of("AU"), ElementsAre("INTELCOM"));
-  EXPECT_THAT(homes_of("FR"), ElementsAre());
+  EXPECT_THAT(homes_of("CA"), IsSupersetOf({"CANADA_POST", "PUROLATOR"}));
+  EXPECT_THAT(homes_of("US"), IsSupersetOf({"UPS", "USPS"}));
+  EXPECT_THAT(homes_of("US"), Not(Contains("PUROLATOR")));
+  EXPECT_THAT(homes_of("NL"), Contains("INTELCOM"));
+  EXPECT_THAT(homes_of("AU"), Contains("INTELCOM"));
   EXPECT_THAT(homes_of(""), ElementsAre());
   EXPECT_THAT(homes_of("A N"), ElementsAre());
 }

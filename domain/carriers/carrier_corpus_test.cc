@@ -8,6 +8,9 @@
 #include "absl/strings/str_split.h"
 #include "domain/carriers/carrier_catalogue.h"
 #include "domain/carriers/carrier_detector.h"
+#include "domain/carriers/carrier_rules.h"
+#include "domain/carriers/check_digits.h"
+#include "domain/carriers/tracking_number.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -31,6 +34,7 @@ std::vector<Row> ReadCorpus() {
   std::getline(file, line);  // headings
   while (std::getline(file, line)) {
     const std::vector<std::string> cells = absl::StrSplit(line, '\t');
+    EXPECT_THAT(cells, SizeIs(4)) << line;
     if (cells.size() == 4) rows.push_back({cells[0], cells[1], cells[2]});
   }
   return rows;
@@ -66,7 +70,34 @@ void ExpectAsTheCorpusSays(const Row& row, const Detection& detection) {
   }
 }
 
-TEST(CarrierCorpus, IsWhole) { EXPECT_THAT(ReadCorpus(), SizeIs(189)); }
+// Whether the row is a number of the rule's carrier, under a name on which both
+// agree, and passes the rule.
+bool Proves(const Row& row, const CarrierRule& rule) {
+  const int carrier = CarrierIndex(row.code);
+  if (carrier != rule.carrier() && carrier != rule.agrees_with()) return false;
+  const TrackingNumber number(row.number);
+  return row.valid != "0" && number.valid() && rule.HasForm(number) &&
+         Holds(rule.check(), number);
+}
+
+// A rule without a number is a guess, and a carrier whose numbers nothing
+// resembles is not told from its neighbours.
+TEST(CarrierCorpus, ProvesEveryRule) {
+  const std::vector<Row> rows = ReadCorpus();
+  for (const CarrierRule& rule : CarrierRules()) {
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+      return Proves(row, rule);
+    })) << rule.name();
+  }
+  for (const KnownCarrier& carrier : kKnownCarriers) {
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(),
+                            [&](const Row& row) {
+                              return row.code == carrier.code &&
+                                     row.valid == "0";
+                            }))
+        << "no number that only resembles one of " << carrier.code;
+  }
+}
 
 TEST(CarrierCorpus, HoldsForTheDefaultCandidates) {
   const CarrierDetector detector({});
