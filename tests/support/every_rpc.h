@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "grpcpp/support/status.h"
+#include "server/rpc/principals.h"
 #include "tests/support/wire_client.h"
 
 namespace oms_connector::testing_support {
 
 struct RpcCase {
   std::string name;
+  server::Role role;  // the least that may call it, as docs/api tells
   // Calls it for the connection of this id.
   std::function<grpc::Status(WireClient& client, const std::string& id)> call;
 };
