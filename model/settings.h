@@ -1,4 +1,4 @@
-// The six settings of a connection: what they are called, their defaults, and
+// The settings of a connection: what they are called, their defaults, and
 // the record kept of each change. What they mean is applied elsewhere: the
 // inventory ones in domain/inventory, the shipment ones in domain/shipments.
 //
@@ -77,6 +77,29 @@ struct PartialSettings {
   std::optional<bool> download_products_data;
   std::optional<SplitOrderHandling> split_order_handling;
   std::optional<bool> parse_carrier_fallback;
+
+  // Each with its path in the Settings message, and the field it is to become.
+  template <typename Visitor>
+  static void VisitPaths(Visitor&& visit) {
+    visit("inventory.inventory_sync_mode",
+          &PartialSettings::inventory_sync_mode,
+          &Settings::inventory_sync_mode);
+    visit("inventory.subtract_locked_quantity",
+          &PartialSettings::subtract_locked_quantity,
+          &Settings::subtract_locked_quantity);
+    visit("inventory.ignore_inactive_products",
+          &PartialSettings::ignore_inactive_products,
+          &Settings::ignore_inactive_products);
+    visit("inventory.download_products_data",
+          &PartialSettings::download_products_data,
+          &Settings::download_products_data);
+    visit("shipment.split_order_handling",
+          &PartialSettings::split_order_handling,
+          &Settings::split_order_handling);
+    visit("shipment.parse_carrier_fallback",
+          &PartialSettings::parse_carrier_fallback,
+          &Settings::parse_carrier_fallback);
+  }
 };
 
 // One kept change of a connection's settings.

@@ -6,15 +6,37 @@
 namespace oms_connector::model {
 namespace {
 
+void Change(bool& value) { value = !value; }
+void Change(InventorySyncMode& value) {
+  value = InventorySyncMode::kPerWarehouse;
+}
+void Change(SplitOrderHandling& value) {
+  value = SplitOrderHandling::kWaitForAllRecords;
+}
+
+// Every setting that is stored has another value than its default.
 Settings AllChanged() {
   Settings settings;
-  settings.inventory_sync_mode = InventorySyncMode::kPerWarehouse;
-  settings.subtract_locked_quantity = true;
-  settings.ignore_inactive_products = false;
-  settings.download_products_data = true;
-  settings.split_order_handling = SplitOrderHandling::kWaitForAllRecords;
-  settings.parse_carrier_fallback = true;
+  Settings::VisitFields(
+      [&](int, const char*, auto field) { Change(settings.*field); });
   return settings;
+}
+
+TEST(MergeSettings, EachSettingHasAPathThatWritesItAlone) {
+  size_t paths = 0;
+  PartialSettings::VisitPaths(
+      [&](const char* path, auto sent_field, auto field) {
+        PartialSettings sent;
+        sent.*sent_field = AllChanged().*field;
+        Settings expected;
+        expected.*field = AllChanged().*field;
+        EXPECT_EQ(*MergeSettings({}, sent, {path}), expected) << path;
+        EXPECT_NE(expected, Settings()) << path;
+        ++paths;
+      });
+  size_t fields = 0;
+  Settings::VisitFields([&](int, const char*, auto) { ++fields; });
+  EXPECT_EQ(paths, fields);
 }
 
 TEST(MergeSettings, WithoutMaskWritesOnlyWhatWasSent) {

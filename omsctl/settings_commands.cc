@@ -136,7 +136,7 @@ void AddEdit(CLI::App& app, std::vector<std::string>& assignments,
 }  // namespace
 
 void AddSettingsCommands(CLI::App& app, Action& chosen) {
-  CLI::App& group = AddGroup(app, "settings", "the six settings");
+  CLI::App& group = AddGroup(app, "settings", "what is published, and when");
   const std::string names = SettingNamesText();
   group.footer(names);
   auto [get, get_flags] =

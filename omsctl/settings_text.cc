@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/status_macros.h"
 #include "omsctl/table.h"
 #include "omsctl/words.h"
@@ -27,7 +28,7 @@ struct Choice {
   const char* meaning;
 };
 
-// One of the six settings. `get` tells which choice is in force, `set` makes
+// One of the settings. `get` tells which choice is in force, `set` makes
 // the n-th choice the value.
 struct Setting {
   const char* name;
@@ -37,8 +38,8 @@ struct Setting {
   void (*set)(v1::Settings&, size_t);
 };
 
-const std::array<Setting, 6>& AllSettings() {
-  static constexpr std::array<Setting, 6> kSettings = {{
+const absl::Span<const Setting> AllSettings() {
+  static constexpr Setting kSettings[] = {
       {"inventory_sync_mode",
        "inventory",
        {{{"per-sales-channel", "the Order Manager's own number per listing"},
@@ -105,7 +106,7 @@ const std::array<Setting, 6>& AllSettings() {
        [](v1::Settings& s, size_t n) {
          s.mutable_shipment()->set_parse_carrier_fallback(n == 1);
        }},
-  }};
+  };
   return kSettings;
 }
 

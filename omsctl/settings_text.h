@@ -1,7 +1,7 @@
 #ifndef OMS_CONNECTOR_OMSCTL_SETTINGS_TEXT_H_
 #define OMS_CONNECTOR_OMSCTL_SETTINGS_TEXT_H_
 
-// The six settings in words: tables of them, changes of them, and what people
+// The settings in words: tables of them, changes of them, and what people
 // type to change them. Pure functions.
 
 #include <cstddef>

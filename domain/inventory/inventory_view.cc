@@ -61,9 +61,7 @@ std::set<int64_t> NamedChannels(const InventoryContext& context) {
 
 View OwnView(const InventoryContext& context) {
   View view;
-  view.mode = context.settings.inventory_sync_mode;
-  view.subtract_locked = context.settings.subtract_locked_quantity;
-  view.ignore_inactive = context.settings.ignore_inactive_products;
+  view.settings = context.settings;
   view.locations = IsPerWarehouse(context) ? WarehousesToPull(context)
                                            : ChannelsToPull(context);
   return view;
@@ -263,10 +261,12 @@ bool SameViews(const std::vector<View>& a, const std::vector<View>& b) {
 }
 
 std::string TermsOf(const View& view) {
-  return absl::StrCat(
-      static_cast<int>(view.mode), ",", static_cast<int>(view.sku_source), ",",
-      view.subtract_locked, ",", view.ignore_inactive, ",",
-      view.sales_channel_id, ",", absl::StrJoin(view.locations, " "));
+  return absl::StrCat(static_cast<int>(view.settings.inventory_sync_mode), ",",
+                      static_cast<int>(view.sku_source), ",",
+                      view.settings.subtract_locked_quantity, ",",
+                      view.settings.ignore_inactive_products, ",",
+                      view.sales_channel_id, ",",
+                      absl::StrJoin(view.locations, " "));
 }
 
 std::string ProductsSource() { return "products"; }

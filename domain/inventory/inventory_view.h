@@ -36,10 +36,8 @@ struct View {
   std::string id;  // cart id; empty = the connection's own
   // In the store. 0 = the connection's own, or a cart's that is to be made.
   int64_t number = 0;
-  model::InventorySyncMode mode = model::InventorySyncMode::kPerSalesChannel;
   model::SkuSource sku_source = model::SkuSource::kMasterSku;
-  bool subtract_locked = false;
-  bool ignore_inactive = true;
+  model::Settings settings;
   // Whose listings give the SKUs of a view with listing SKUs; 0 = none.
   int64_t sales_channel_id = 0;
   // The locations that are pulled for this view; of the mode's kind.
@@ -49,6 +47,10 @@ struct View {
   std::set<int64_t> shown;
 
   bool is_own() const { return id.empty(); }
+  bool per_warehouse() const {
+    return settings.inventory_sync_mode ==
+           model::InventorySyncMode::kPerWarehouse;
+  }
   bool has_levels() const {
     return is_own() || sku_source == model::SkuSource::kListingSku;
   }
@@ -56,9 +58,8 @@ struct View {
   bool sees_own_levels() const { return !has_levels(); }
 
   model::LocationKind location_kind() const {
-    return mode == model::InventorySyncMode::kPerWarehouse
-               ? model::LocationKind::kWarehouse
-               : model::LocationKind::kSalesChannel;
+    return per_warehouse() ? model::LocationKind::kWarehouse
+                           : model::LocationKind::kSalesChannel;
   }
 };
 

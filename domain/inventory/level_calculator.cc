@@ -10,7 +10,8 @@ using model::WithheldReason;
 using Claims = std::vector<const Claim*>;
 
 bool IsPerWarehouse(const LevelTerms& terms) {
-  return terms.mode == model::InventorySyncMode::kPerWarehouse;
+  return terms.settings.inventory_sync_mode ==
+         model::InventorySyncMode::kPerWarehouse;
 }
 
 bool KindFits(const LevelTerms& terms) {
@@ -19,7 +20,7 @@ bool KindFits(const LevelTerms& terms) {
 }
 
 bool IsInactiveProduct(const LevelTerms& terms, const Claim& claim) {
-  return terms.ignore_inactive && !claim.product_active;
+  return terms.settings.ignore_inactive_products && !claim.product_active;
 }
 
 const Claim* Lowest(const Claims& claims) {
@@ -75,7 +76,8 @@ WithheldReason ReasonOf(const LevelTerms& terms, const Claim& claim) {
   if (!claim.listing_active) return WithheldReason::kInactiveListing;
   if (!claim.push_inventory) return WithheldReason::kPushDisabled;
   if (claim.without_listing) return WithheldReason::kNoListing;
-  const bool locked_missing = IsPerWarehouse(terms) && terms.subtract_locked &&
+  const bool locked_missing = IsPerWarehouse(terms) &&
+                              terms.settings.subtract_locked_quantity &&
                               !claim.locked.has_value();
   if (!claim.quantity.has_value() || locked_missing) {
     return WithheldReason::kQuantityUnknown;
@@ -87,7 +89,7 @@ ComputedLevel Publish(const LevelTerms& terms, const Claim& claim) {
   ComputedLevel level = Withheld(terms, claim, WithheldReason::kNone);
   level.as_of_time = claim.value_time;
   int64_t number = *claim.quantity;
-  if (IsPerWarehouse(terms) && terms.subtract_locked) {
+  if (IsPerWarehouse(terms) && terms.settings.subtract_locked_quantity) {
     // A negative locked quantity must not add to what is on hand. The clamp is
     // decided before the subtraction, so that nothing can overflow.
     const int64_t locked = std::max<int64_t>(*claim.locked, 0);

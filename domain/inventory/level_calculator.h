@@ -35,9 +35,7 @@ struct Claim {
 
 // What the level is computed under.
 struct LevelTerms {
-  model::InventorySyncMode mode = model::InventorySyncMode::kPerSalesChannel;
-  bool subtract_locked = false;  // means something per warehouse only
-  bool ignore_inactive = true;
+  model::Settings settings;
   model::LocationKind location_kind = model::LocationKind::kSalesChannel;
   bool location_live = true;  // active, in its list, and seen by the view
   absl::Time now;

@@ -23,7 +23,7 @@ const absl::Time kRead = absl::FromUnixSeconds(1000);
 
 LevelTerms PerWarehouse() {
   LevelTerms terms;
-  terms.mode = InventorySyncMode::kPerWarehouse;
+  terms.settings.inventory_sync_mode = InventorySyncMode::kPerWarehouse;
   terms.location_kind = LocationKind::kWarehouse;
   terms.now = kNow;
   return terms;
@@ -88,7 +88,7 @@ TEST(LevelCalculator, PublishesOnHandUnlessLockedIsSubtracted) {
   for (const Case& c : cases) {
     LevelTerms terms = PerWarehouse();
     EXPECT_EQ(Compute(terms, {Stock(1, c.on_hand, c.locked)}), c.plain);
-    terms.subtract_locked = true;
+    terms.settings.subtract_locked_quantity = true;
     EXPECT_EQ(Compute(terms, {Stock(1, c.on_hand, c.locked)}), c.subtracted);
   }
 }
@@ -124,8 +124,8 @@ TEST(LevelCalculator, HoldsInEveryCombination) {
     const bool push = (bits & 32) != 0;
     for (const Told& told : quantities) {
       LevelTerms terms = per_warehouse ? PerWarehouse() : PerChannel();
-      terms.subtract_locked = subtract;
-      terms.ignore_inactive = ignore;
+      terms.settings.subtract_locked_quantity = subtract;
+      terms.settings.ignore_inactive_products = ignore;
       Claim claim = Stock(1, 0, told.locked);
       claim.quantity = told.quantity;
       claim.product_active = product_active;
@@ -190,7 +190,7 @@ TEST(LevelCalculator, InactiveClaimsDoNotMakeAnActiveOneAmbiguous) {
       Compute(PerChannel(), {inactive_product, inactive_listing, Stock(3, 4)}),
       "4");
   LevelTerms all_count = PerChannel();
-  all_count.ignore_inactive = false;
+  all_count.settings.ignore_inactive_products = false;
   EXPECT_EQ(Compute(all_count, {inactive_product, Stock(3, 4)}), "W4");
   EXPECT_EQ(Compute(PerChannel(), {inactive_listing, inactive_listing}), "W6");
 }
@@ -255,7 +255,7 @@ TEST(LevelCalculator, TellsTheFirstOfSeveralReasons) {
   EXPECT_EQ(Compute(terms, {claim, second}, Earlier()), "W2");
   EXPECT_EQ(Compute(terms, {}, Earlier(WithheldReason::kAbsentFromFullPull)),
             "W2");
-  terms.mode = InventorySyncMode::kPerSalesChannel;
+  terms.settings.inventory_sync_mode = InventorySyncMode::kPerSalesChannel;
   EXPECT_EQ(Compute(terms, {claim, second}, Earlier()), "W1");
 }
 

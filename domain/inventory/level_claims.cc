@@ -60,7 +60,7 @@ absl::StatusOr<ProductStates> ReadStates(
     const std::vector<StoredListing>& listings) {
   std::vector<int64_t> ids;
   std::vector<int64_t> keys;
-  if (view.ignore_inactive) {
+  if (view.settings.ignore_inactive_products) {
     for (const StoredStock& row : stock) ids.push_back(row.product_id);
     for (const StoredListing& row : listings) {
       if (row.product_id != 0) {
@@ -378,8 +378,7 @@ absl::StatusOr<LevelFacts> FindFacts(storage::InventoryReader& reader,
                                      const View& view,
                                      const LevelScope& scope) {
   LevelFacts facts;
-  const bool per_warehouse =
-      view.mode == model::InventorySyncMode::kPerWarehouse;
+  const bool per_warehouse = view.per_warehouse();
   const bool master = view.sku_source == model::SkuSource::kMasterSku;
   std::vector<StoredStock> stock;
   if (master && (per_warehouse || (view.is_own() && scope.all_kinds))) {
@@ -414,8 +413,7 @@ absl::StatusOr<std::vector<int64_t>> TouchedKeys(
     const std::vector<View>& views, const ChangedRows& rows) {
   const std::string& id = context.connection.id;
   std::set<int64_t> keys(rows.master_keys.begin(), rows.master_keys.end());
-  const bool per_warehouse =
-      views.front().mode == model::InventorySyncMode::kPerWarehouse;
+  const bool per_warehouse = views.front().per_warehouse();
   if (rows.flags && per_warehouse) {
     OMS_ASSIGN_OR_RETURN(
         const std::vector<StoredStock> stock,

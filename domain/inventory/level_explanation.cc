@@ -283,7 +283,7 @@ absl::StatusOr<LevelExplanations> Explain(storage::InventoryReader& reader,
   if (scope.keys.empty()) return explained;
   // A flag is worth showing whether or not the settings look at it.
   View with_flags = view;
-  with_flags.ignore_inactive = true;
+  with_flags.settings.ignore_inactive_products = true;
   OMS_ASSIGN_OR_RETURN(LevelFacts facts,
                        FindFacts(reader, context, with_flags, scope));
   OMS_ASSIGN_OR_RETURN(const auto levels, LevelsOf(reader, context, view, scope,

@@ -213,9 +213,7 @@ absl::Status LevelTally::Close(storage::InventoryWriter& tables,
 LevelTerms TermsAt(const View& view, LocationKind kind, int64_t id,
                    absl::Time now) {
   LevelTerms terms;
-  terms.mode = view.mode;
-  terms.subtract_locked = view.subtract_locked;
-  terms.ignore_inactive = view.ignore_inactive;
+  terms.settings = view.settings;
   terms.location_kind = kind;
   terms.location_live =
       kind == view.location_kind() && view.locations.count(id) > 0;

@@ -131,7 +131,9 @@ absl::Status ReplicaWriter::PutProducts(
 absl::Status ReplicaWriter::ProductsChanged(
     const std::vector<int64_t>& product_ids,
     const std::vector<int64_t>& master_keys) {
-  if (deferred() || !own().ignore_inactive) return absl::OkStatus();
+  if (deferred() || !own().settings.ignore_inactive_products) {
+    return absl::OkStatus();
+  }
   ChangedRows changed;
   changed.product_ids = product_ids;
   changed.flags = true;

@@ -168,7 +168,7 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
 
 absl::Status ReplicaWriter::LookUpProducts(std::vector<ChangedStock>* changes) {
   const bool asks_flags =
-      per_warehouse() && !deferred() && own().ignore_inactive;
+      per_warehouse() && !deferred() && own().settings.ignore_inactive_products;
   std::vector<int64_t> ids;
   for (const ChangedStock& change : *changes) {
     if (asks_flags || change.after.sku.number == 0) {

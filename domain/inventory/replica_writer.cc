@@ -79,9 +79,7 @@ absl::Status ReplicaWriter::ForgetFutureNumbers() {
   return absl::OkStatus();
 }
 
-bool ReplicaWriter::per_warehouse() const {
-  return own().mode == model::InventorySyncMode::kPerWarehouse;
-}
+bool ReplicaWriter::per_warehouse() const { return own().per_warehouse(); }
 
 bool ReplicaWriter::deferred() const {
   return state_.deferred_by_run == run_.run_id &&

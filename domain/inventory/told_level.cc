@@ -20,7 +20,7 @@ absl::StatusOr<View> ViewUnder(InventoryContext context,
 
 ToldLevel TellLevel(const View& view, const model::StoredLevel& stored) {
   return {stored, stored.kind == model::LocationKind::kWarehouse &&
-                      view.subtract_locked};
+                      view.settings.subtract_locked_quantity};
 }
 
 ToldLevel LevelUnder(const View& view, const LevelOutcome& outcome) {

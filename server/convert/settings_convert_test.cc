@@ -2,33 +2,47 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "google/protobuf/message.h"
 #include "model/errors.h"
 #include "model/settings_merge.h"
 
 namespace oms_connector::server {
 namespace {
 
+void Change(bool& value) { value = !value; }
+void Change(model::InventorySyncMode& value) {
+  value = model::InventorySyncMode::kPerWarehouse;
+}
+void Change(model::SplitOrderHandling& value) {
+  value = model::SplitOrderHandling::kWaitForAllRecords;
+}
+
+// No setting has its default.
 model::StoredSettings Stored() {
   model::StoredSettings stored;
-  stored.values.inventory_sync_mode = model::InventorySyncMode::kPerWarehouse;
-  stored.values.ignore_inactive_products = false;
-  stored.values.parse_carrier_fallback = true;
+  model::Settings::VisitFields(
+      [&](int, const char*, auto field) { Change(stored.values.*field); });
   stored.etag = "e1";
   stored.update_time = absl::FromUnixSeconds(1700000000);
   return stored;
 }
 
+// All that a message may hold is there, defaults too.
+template <typename Message>
+void ExpectComplete(const Message& message) {
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  message.GetReflection()->ListFields(message, &set);
+  EXPECT_EQ(set.size(), message.GetDescriptor()->field_count())
+      << message.ShortDebugString();
+}
+
 TEST(SettingsConvert, ReturnedSettingsAreComplete) {
   const v1::Settings proto = ToProto(model::StoredSettings(), "acme");
   EXPECT_EQ(proto.name(), "connections/acme/settings");
-  EXPECT_EQ(proto.inventory().inventory_sync_mode(),
-            v1::INVENTORY_SYNC_MODE_PER_SALES_CHANNEL);
-  EXPECT_TRUE(proto.inventory().has_subtract_locked_quantity());
-  EXPECT_TRUE(proto.inventory().ignore_inactive_products());
-  EXPECT_TRUE(proto.inventory().has_download_products_data());
-  EXPECT_EQ(proto.shipment().split_order_handling(),
-            v1::SPLIT_ORDER_HANDLING_IMMEDIATELY_SEND);
-  EXPECT_TRUE(proto.shipment().has_parse_carrier_fallback());
+  ExpectComplete(proto.inventory());
+  ExpectComplete(proto.shipment());
 }
 
 TEST(SettingsConvert, WhatIsShownCanBeSentBack) {

@@ -1,4 +1,4 @@
-// The six settings over the wire: what is read back, which changes are taken,
+// The settings over the wire: what is read back, which changes are taken,
 // which are refused, and what is kept of them.
 #include <string>
 
