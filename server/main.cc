@@ -43,6 +43,7 @@
 #include "server/options.h"
 #include "server/server.h"
 #include "server/set_up.h"
+#include "storage/databases/open_store.h"
 
 using oms_connector::base::LogInfo;
 using oms_connector::base::LogWarning;
@@ -66,7 +67,7 @@ ABSL_FLAG(bool, allow_remote_admin, Server::Options().allow_remote_admin,
 ABSL_FLAG(std::string, unix_socket_mode, "0600",
           "who may connect to a --listen of unix:PATH (octal)");
 ABSL_FLAG(std::string, store, Server::Options().store,
-          "sqlite:PATH or postgres://…");
+          oms_connector::storage::kStoreUrls);
 ABSL_FLAG(std::string, secret_key_file, "",
           "the key that seals access tokens; empty = beside the SQLite file, "
           "created when missing");

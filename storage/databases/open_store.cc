@@ -143,9 +143,8 @@ bool IsSharedStore(absl::string_view url) {
 absl::StatusOr<std::string> LocalFileOf(absl::string_view url) {
   if (!absl::ConsumePrefix(&url, "sqlite:") || url.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--store must be sqlite:PATH or, but for a backup, "
-                     "postgres://HOST/DATABASE; not a URL of the kind \"",
-                     SchemeOf(url), "\""));
+        absl::StrCat("--store must be ", kStoreUrls,
+                     "; not a URL of the kind \"", SchemeOf(url), "\""));
   }
   return std::string(url);
 }

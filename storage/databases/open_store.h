@@ -18,9 +18,12 @@
 
 namespace oms_connector::storage {
 
+// The URLs that there are, for people.
+inline constexpr char kStoreUrls[] = "sqlite:PATH or postgres://HOST/DATABASE";
+
 struct StoreOptions {
-  // "sqlite:PATH", "sqlite::memory:" for tests, or "postgres://..." as libpq
-  // reads it.
+  // One of kStoreUrls, PostgreSQL's as libpq reads it; "sqlite::memory:" is for
+  // tests.
   std::string url;
   // SQLite: whether a commit waits for the disk (FULL) or only for the
   // operating system (NORMAL).
