@@ -12,7 +12,7 @@ tool=.cache/npm/node_modules/.bin/buf
 
 if [ "$("$tool" --version 2>/dev/null)" != "$version" ]; then
   npm install --prefix .cache/npm --no-save --no-package-lock --no-audit \
-    --no-fund --loglevel=error "@bufbuild/buf@$version" >&2
+    --no-fund --loglevel=error "@bufbuild/buf@$version" >/dev/null
 fi
 
 rm -rf .cache/buf
