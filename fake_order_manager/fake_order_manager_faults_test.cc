@@ -199,8 +199,16 @@ TEST_F(FakeOrderManagerFaults, ShiftsRowsBetweenPages) {
   EXPECT_EQ(*Ids(Page(2)).begin(), 13) << "11 and 12 are missed";
   fake_->faults().Release(forward);
   fault.rows = -2;
-  Add(fault);
+  const int64_t back = Add(fault);
   EXPECT_EQ(*Ids(Page(2)).begin(), 9) << "9 and 10 come twice";
+  fake_->faults().Release(back);
+  fault.rows = 2;
+  fault.to_the_end = true;
+  Add(fault);
+  const std::multiset<int64_t> last = Ids(Page(4));
+  EXPECT_EQ(*last.begin(), 1) << "1 to 6 stand behind the last one";
+  EXPECT_EQ(*last.rbegin(), 40);
+  EXPECT_THAT(Page(5), ::testing::IsEmpty());
 }
 
 TEST_F(FakeOrderManagerFaults, DelaysAnAnswer) {

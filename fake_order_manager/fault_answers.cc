@@ -290,6 +290,7 @@ PageShift PageShiftOf(const std::vector<StruckFault>& struck) {
       shift.first_page_always = true;
     } else if (one.fault.kind == FaultKind::kShiftingRows) {
       shift.rows_per_page += one.fault.rows;
+      shift.to_the_end = shift.to_the_end || one.fault.to_the_end;
     }
   }
   return shift;

@@ -63,6 +63,7 @@ void VisitWireFields(T& row, Visitor&& visit) {
   visit("field", row.fault.field);
   visit("json", row.fault.json);
   visit("rows", row.fault.rows);
+  visit("toTheEnd", row.fault.to_the_end);
   visit("bytesPerSecond", row.fault.bytes_per_second);
   visit("size", row.fault.size);
 }

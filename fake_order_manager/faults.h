@@ -30,8 +30,10 @@ enum class FaultKind {
 
   // Other rows than asked for.
   kPageIgnored,  // (page_ignored) every page is page 1.
-  kShiftingRows,  // (shifting_rows: rows) page p starts rows×(p−1) rows later:
-                  // positive, rows are missed; negative, they come twice.
+  // (shifting_rows: rows, to_the_end) page p starts rows×(p−1) rows later:
+  // positive, rows are missed, or come behind the last one; negative, they come
+  // twice.
+  kShiftingRows,
   kGarbledRows,    // (garbled_rows: rows) the first rows of a page lose their
                    // ids, their SKUs, or have "abc" for a quantity, in turn.
   kField,          // (field: field, json) in the first rows of a page, the
@@ -89,6 +91,7 @@ struct Fault {
   std::string field;  // "/product/masterSku"
   std::string json;
   int64_t rows = 1;
+  bool to_the_end = false;
   int64_t bytes_per_second = 100;
   int64_t size = 100'000;
 };
@@ -103,7 +106,8 @@ absl::string_view FaultKindName(FaultKind kind);
 // {"kind": "status", "endpoint": "orders", "parameters": {"page": "2"},
 //  "fromRequest": 1, "count": 2, "probability": 0.5, "seed": 7,
 //  "processed": false, "status": 503, "retryAfterMs": 1500, "delayMs": 200,
-//  "location": "http://…", "rows": 3, "bytesPerSecond": 100, "size": 100000};
+//  "location": "http://…", "rows": 3, "toTheEnd": false, "bytesPerSecond": 100,
+//  "size": 100000};
 // all but kind may be left out. INVALID_ARGUMENT for anything else, an
 // endpoint that does not exist included.
 absl::StatusOr<Fault> FaultFromJson(absl::string_view json);

@@ -173,6 +173,18 @@ std::string RowTable::Page(int64_t first, int64_t count) const {
       "[", absl::string_view(text_).substr(begin, ends_[last] - begin), "]");
 }
 
+std::string RowTable::RotatedPage(int64_t gone, int64_t first,
+                                  int64_t count) const {
+  if (first >= size()) return "[]";
+  count = std::min(count, size() - first);
+  const int64_t begin = (first + gone) % size();
+  const int64_t behind = begin + count - size();
+  if (behind <= 0) return Page(begin, count);
+  std::string page = Page(begin, count);
+  page.back() = ',';
+  return absl::StrCat(page, absl::string_view(Page(0, behind)).substr(1));
+}
+
 std::shared_ptr<const RowTable> PreparedRows::Get(const FakeWorld& world,
                                                   Endpoint endpoint,
                                                   const RowRequest& request) {
@@ -302,6 +314,10 @@ HttpAnswer WorldAnswers::Rows(Endpoint endpoint, const HttpRequest& request,
   // Beyond the last row in any case; keeps the product below from overflowing.
   const int64_t page = std::min(wanted->page, rows->size() + 1);
   const int64_t before = shift.first_page_always ? 0 : page - 1;
+  if (shift.to_the_end) {
+    return Found(rows->RotatedPage(before * shift.rows_per_page,
+                                   before * wanted->limit, wanted->limit));
+  }
   const int64_t first = before * (wanted->limit + shift.rows_per_page);
   return Found(rows->Page(std::max<int64_t>(first, 0), wanted->limit));
 }

@@ -43,6 +43,8 @@ class RowTable {
   // A JSON array of `count` rows from `first` (counted from 0) on; fewer at
   // the end, none beyond it.
   std::string Page(int64_t first, int64_t count) const;
+  // The same where the first `gone` rows stand behind the last one.
+  std::string RotatedPage(int64_t gone, int64_t first, int64_t count) const;
 
  private:
   std::string text_;
@@ -109,6 +111,7 @@ class AcknowledgeMarks {
 struct PageShift {
   bool first_page_always = false;
   int64_t rows_per_page = 0;  // Page p starts rows_per_page × (p−1) later.
+  bool to_the_end = false;    // What was passed over so comes at the end.
 };
 
 // An answer without rows: {"message": …}.

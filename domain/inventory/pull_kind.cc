@@ -64,9 +64,11 @@ std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
                                        const std::string& source,
                                        absl::Time now) {
   const std::optional<absl::Time> mark = state.ModifiedThrough(source);
-  if (!mark.has_value() || *mark > now) return std::nullopt;
-  return std::min(*mark, state.KnownBefore(source).value_or(*mark)) -
-         kModifiedOverlap;
+  const std::optional<absl::Time> before = state.KnownBefore(source);
+  if (!mark.has_value() || *mark > now || !before.has_value()) {
+    return std::nullopt;
+  }
+  return std::min(*mark, *before) - kModifiedOverlap;
 }
 
 void NoteChanges(bool first_page, std::optional<absl::Time> newest_modified,

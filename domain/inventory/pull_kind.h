@@ -50,8 +50,9 @@ void EndAsking(bool lost, model::InventoryState* state);
 inline constexpr absl::Duration kModifiedOverlap = absl::Minutes(10);
 // From when on a change pull asks a source for changes; nullopt = for all that
 // there is. What the last reading was to find is asked for once more: while a
-// list is read, rows move to pages that were read already. A mark that lies in
-// the future is of a clock that was wrong.
+// list is read, rows move to pages that were read already. So all there is is
+// read twice before changes alone are. A mark that lies in the future is of a
+// clock that was wrong.
 std::optional<absl::Time> ChangesSince(const model::InventoryState& state,
                                        const std::string& source,
                                        absl::Time now);

@@ -42,6 +42,17 @@ class InventoryResume : public ::testing::Test {
 
   MemoryWorld& world() { return bench_.world(); }
   std::string Seen() { return Brief(bench_.Levels()); }
+  // What is stored, without a pull.
+  std::string Held(const std::string& cart = "") {
+    SyncRequest request = bench_.Now();
+    request.cart = cart;
+    request.max_staleness = absl::InfiniteDuration();
+    LevelMap levels;
+    int64_t position = 0;
+    const auto page = bench_.Drain(request, &position, &levels);
+    EXPECT_TRUE(page.ok()) << page.status();
+    return Brief(levels);
+  }
   SyncPage Pull() { return *bench_.Sync(); }
   SyncPage PullFully() {
     SyncRequest request = bench_.Now();
@@ -96,12 +107,69 @@ TEST_F(InventoryResume, AsksForAMissingSkuBeforeItConcludes) {
       });
   PullFully();
   bench_.order_manager().SetHook(nullptr);
-  SyncRequest request = bench_.Now();
-  request.max_staleness.reset();
-  LevelMap levels;
-  int64_t position = 0;
-  ASSERT_TRUE(bench_.Drain(request, &position, &levels).ok());
-  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5");
+  EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=5");
+}
+
+// What never changes again is in no list of changes: an inactive product, a
+// listing.
+TEST_F(InventoryResume, WhatAFirstListHasMissedIsReadByTheNextPull) {
+  const absl::Time long_ago = bench_.now() - absl::Hours(24 * 30);
+  world().AddProduct(10, "A", true, bench_.now());
+  world().AddProduct(11, "B", false, long_ago);
+  world().AddChannel(7, "Shop");
+  world().AddListing(20, 7, 10, "L-A", "A", long_ago);
+  world().AddListing(21, 7, 12, "L-C", "C", bench_.now());
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.sales_channel = "Shop";
+  cart.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart});
+  MemoryOrderManager::Shifting shifting;
+  shifting.hidden = {11, 20};
+  bench_.order_manager().Shift(shifting);
+  EXPECT_EQ(Brief(bench_.Levels("shop")), "A@1=W8 A@2=W8") << "no listing";
+  bench_.order_manager().Shift({});
+  EXPECT_EQ(Brief(bench_.Levels("shop")),
+            "A@1=W8 A@2=W8 B@1=W5 L-A@1=7 L-A@2=3");
+  EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=W5") << "it is inactive";
+}
+
+TEST_F(InventoryResume, WhatAListOfChangesHasMissedIsReadByTheNextPull) {
+  world().AddProduct(10, "A", true, bench_.now());
+  world().AddProduct(11, "B", true, bench_.now());
+  for (int i = 0; i < 3; ++i) {
+    Pull();
+    bench_.Advance(absl::Hours(1));
+  }
+  world().AddProduct(11, "B", false, bench_.now());
+  bench_.Advance(absl::Hours(1));
+  world().AddProduct(10, "A", true, bench_.now());
+  MemoryOrderManager::Shifting shifting;
+  shifting.hidden = {11};
+  bench_.order_manager().Shift(shifting);
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5") << "as it was";
+  bench_.order_manager().Shift({});
+  EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W5");
+}
+
+// Each kind of row that no list of a full pull shows is asked for by its SKU.
+TEST_F(InventoryResume, AFullPullWithholdsNothingThatIsOnlyHidden) {
+  world().AddProduct(10, "A", true, bench_.now());
+  world().AddProduct(11, "B", false, bench_.now());
+  world().AddChannel(7, "Shop");
+  world().AddListing(20, 7, 10, "L-A", "A", bench_.now());
+  model::Cart cart;
+  cart.cart_id = "shop";
+  cart.sales_channel = "Shop";
+  cart.sku_source = model::SkuSource::kListingSku;
+  bench_.SetCarts({cart});
+  Pull();
+  MemoryOrderManager::Shifting shifting;
+  shifting.hidden = {10, 11, 20};
+  bench_.order_manager().Shift(shifting);
+  EXPECT_EQ(PullFully().run->state, SyncState::kSucceeded);
+  EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=W5");
+  EXPECT_EQ(Held("shop"), "B@1=W5 L-A@1=7 L-A@2=3");
 }
 
 // Rule 1.
@@ -255,12 +323,7 @@ TEST_F(InventoryResume, ARunStartsAWarehouseAgainWhenItsListIsRefused) {
   const SyncPage page = Pull();
   EXPECT_EQ(page.run->state, SyncState::kSucceeded) << page.run->error;
   EXPECT_TRUE(page.caught_up);
-  SyncRequest held = bench_.Now();
-  held.max_staleness.reset();
-  LevelMap levels;
-  int64_t position = 0;
-  ASSERT_TRUE(bench_.Drain(held, &position, &levels).ok());
-  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5 C@1=9");
+  EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=5 C@1=9");
   const std::vector<std::string> requests = StockRequests(before);
   EXPECT_THAT(requests,
               IsSupersetOf({"stock 1/3", "stock 1/1", "stock_by_location 1/1",
@@ -316,12 +379,7 @@ TEST_F(InventoryResume, OfARowThatComesTwiceTheLastNumberStays) {
   });
   EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
   EXPECT_FALSE(shifts);
-  SyncRequest held = bench_.Now();
-  held.max_staleness.reset();
-  LevelMap levels;
-  int64_t position = 0;
-  ASSERT_TRUE(bench_.Drain(held, &position, &levels).ok());
-  EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5 N12@1=1");
+  EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=5 N12@1=1");
 }
 
 // The list by location is given up again when the server refuses that one.

@@ -1,5 +1,6 @@
 #include "tests/support/http_mirror.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace {
 using order_manager::Call;
 using order_manager::Page;
 using order_manager::PageRequest;
+
+using Hidden = std::set<int64_t>;  // products and listings
 
 order_manager::RestOrderManager::Options RestOptions() {
   order_manager::RestOrderManager::Options options;
@@ -41,8 +44,9 @@ void CopyPlaces(const MemoryWorld& from, FakeWorld* to) {
   }
 }
 
-void CopyStock(const MemoryWorld& from, FakeWorld* to) {
+void CopyStock(const MemoryWorld& from, const Hidden& hidden, FakeWorld* to) {
   for (const auto& [where, stored] : from.stock) {
+    if (hidden.count(where.second) > 0) continue;
     Stock& stock = to->SetStock(where.second, where.first, stored.row.on_hand,
                                 stored.row.locked);
     // Its product need not be listed.
@@ -51,8 +55,10 @@ void CopyStock(const MemoryWorld& from, FakeWorld* to) {
   }
 }
 
-void CopyProducts(const MemoryWorld& from, FakeWorld* to) {
+void CopyProducts(const MemoryWorld& from, const Hidden& hidden,
+                  FakeWorld* to) {
   for (const auto& [id, stored] : from.products) {
+    if (hidden.count(id) > 0) continue;
     Product product;
     product.product_id = id;
     product.master_sku = stored.row.master_sku;
@@ -62,8 +68,10 @@ void CopyProducts(const MemoryWorld& from, FakeWorld* to) {
   }
 }
 
-void CopyListings(const MemoryWorld& from, FakeWorld* to) {
+void CopyListings(const MemoryWorld& from, const Hidden& hidden,
+                  FakeWorld* to) {
   for (const auto& [id, stored] : from.listings) {
+    if (hidden.count(id) > 0) continue;
     Listing listing;
     listing.listing_id = id;
     listing.listing_sku = stored.row.listing_sku;
@@ -91,10 +99,15 @@ HttpMirror::HttpMirror(MemoryOrderManager* memory, base::Clock* clock,
 absl::Status HttpMirror::Show(const MemoryOrderManager::Request& request) {
   OMS_RETURN_IF_ERROR(memory_->Note(request));
   FakeWorld world;
+  // Of lists; the fake itself moves rows.
+  Hidden hidden;
+  if (request.page > 0 && request.sku.empty()) {
+    hidden = memory_->shifting().hidden;
+  }
   CopyPlaces(memory_->world(), &world);
-  CopyStock(memory_->world(), &world);
-  CopyProducts(memory_->world(), &world);
-  CopyListings(memory_->world(), &world);
+  CopyStock(memory_->world(), hidden, &world);
+  CopyProducts(memory_->world(), hidden, &world);
+  CopyListings(memory_->world(), hidden, &world);
   fake_->Mutate([&](FakeWorld& shown) { shown = std::move(world); });
   return absl::OkStatus();
 }

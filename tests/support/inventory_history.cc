@@ -1,5 +1,6 @@
 #include "tests/support/inventory_history.h"
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ using model::SyncState;
 constexpr int64_t kWarehouses = 3;
 constexpr int64_t kChannels = 3;
 constexpr int64_t kProducts = 12;
+constexpr int64_t kListings = 15;
 // The smallest page that the Order Manager gives over HTTP.
 constexpr int64_t kHttpPage = 10;
 constexpr int kMutationsOfRound = 4;
@@ -70,6 +72,9 @@ void InventoryHistory::Begin(Wire wire) {
   const int64_t rows = wire == Wire::kHttp ? 60 : 20;
   for (int64_t i = 0; i < rows; ++i) ChangeStock();
   for (int i = 0; i < 12; ++i) ChangeListing();
+  // Not all of them are of today: most changed long before the first pull.
+  for (auto& [id, row] : world().products) row.modified -= Long();
+  for (auto& [id, row] : world().listings) row.modified -= Long();
   ChangeCarts();
   if (Chance(2)) bench_.SetMode(InventorySyncMode::kPerWarehouse);
 }
@@ -82,6 +87,8 @@ void InventoryHistory::Round() {
   PullWhenDue();
   Read();
 }
+
+absl::Duration InventoryHistory::Long() { return absl::Hours(Pick(0, 1000)); }
 
 int64_t InventoryHistory::Pick(int64_t from, int64_t to) {
   return std::uniform_int_distribution<int64_t>(from, to)(random_);
@@ -113,7 +120,7 @@ void InventoryHistory::Mutate() {
     case 10:
       return Pull();
     case 11:
-      return PullWhileRowsMoveAway();
+      return PullWhileRowsMove();
     case 12:
       return SetTheClock();
     case 13:
@@ -175,7 +182,7 @@ void InventoryHistory::ChangeStock() {
 }
 
 void InventoryHistory::ChangeListing() {
-  const int64_t id = Pick(1, 15);
+  const int64_t id = Pick(1, kListings);
   const auto found = world().listings.find(id);
   const int64_t channel = found == world().listings.end()
                               ? Pick(1, kChannels)
@@ -245,14 +252,26 @@ void InventoryHistory::ChangeCarts() {
   carts_ = std::move(carts);
 }
 
-void InventoryHistory::PullWhileRowsMoveAway() {
-  bench_.order_manager().ShiftPages(1);
+void InventoryHistory::PullWhileRowsMove() {
+  MemoryOrderManager::Shifting shifting;
+  if (Chance(2)) {
+    shifting.rows = Pick(1, 2);
+    shifting.to_the_end = Chance(2);
+  } else {
+    for (int64_t id = 1; id <= std::max(kProducts, kListings); ++id) {
+      if (Chance(3)) shifting.hidden.insert(id);
+    }
+  }
+  bench_.order_manager().Shift(shifting);
   std::optional<int64_t> fault;
-  if (mirror_ != nullptr) {
-    fault = mirror_->fake().faults().Add(MakeFault(FaultKind::kShiftingRows));
+  if (mirror_ != nullptr && shifting.rows > 0) {
+    Fault moves = MakeFault(FaultKind::kShiftingRows);
+    moves.rows = shifting.rows;
+    moves.to_the_end = shifting.to_the_end;
+    fault = mirror_->fake().faults().Add(moves);
   }
   Pull();
-  bench_.order_manager().ShiftPages(0);
+  bench_.order_manager().Shift({});
   if (fault.has_value()) mirror_->fake().faults().Release(*fault);
   Chance(2) ? PullFully() : Pull();
   Read();
@@ -334,8 +353,11 @@ void InventoryHistory::PullWhenDue() {
 }
 
 void InventoryHistory::ArmTrouble() {
-  if (bench_.order_manager().shift() == 0 && Chance(4)) {
-    bench_.order_manager().ShiftPages(-1);
+  const MemoryOrderManager::Shifting& there = bench_.order_manager().shifting();
+  if (there.rows == 0 && there.hidden.empty() && Chance(4)) {
+    MemoryOrderManager::Shifting shifting;
+    shifting.rows = -1;
+    bench_.order_manager().Shift(shifting);
   }
   // One call to the database, in the pull or after it. Per sales channel it
   // may lose what was acknowledged, which is not what is tested here.
@@ -381,8 +403,8 @@ void InventoryHistory::ArmHttpTrouble() {
 void InventoryHistory::Disarm() {
   store_faults_.Clear();
   bench_.order_manager().SetHook(nullptr);
-  if (bench_.order_manager().shift() < 0) {
-    bench_.order_manager().ShiftPages(0);
+  if (bench_.order_manager().shifting().rows < 0) {
+    bench_.order_manager().Shift({});
   }
   for (const int64_t id : faults_) mirror_->fake().faults().Release(id);
   faults_.clear();

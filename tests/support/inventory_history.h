@@ -3,7 +3,8 @@
 //
 // The Order Manager's clock is hours from ours, and ours is set ahead and back;
 // three servers, whose own clocks are 70 s apart, take turns: pulls go on at
-// their interval all the same. Lists shift while they are read, or come empty.
+// their interval all the same. Lists shift while they are read, hide some of
+// their rows, or come empty.
 #ifndef OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
 #define OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
 
@@ -45,6 +46,7 @@ class InventoryHistory {
   MemoryWorld& world() { return bench_.world(); }
   int64_t Pick(int64_t from, int64_t to);
   bool Chance(int64_t one_in) { return Pick(1, one_in) == 1; }
+  absl::Duration Long();
 
   // ---- What happens in the world ------------------------------------------
 
@@ -77,9 +79,9 @@ class InventoryHistory {
   // to be.
   void PullFully() { PullUntil(/*complete=*/true); }
 
-  // Rows move to pages that were read already; what is missed so is read by
-  // the pull that follows.
-  void PullWhileRowsMoveAway();
+  // Rows move to pages that were read already, or to the end, or no list shows
+  // them; what is missed so is read by the pull that follows.
+  void PullWhileRowsMove();
 
   // A list that comes empty once is not believed; of the second, the carts
   // whose channels went hear.

@@ -13,6 +13,15 @@ using order_manager::Call;
 using order_manager::Page;
 using order_manager::PageRequest;
 
+namespace {
+
+// Whether a row is among those that were asked for; no SKU: all are.
+bool Fits(absl::string_view sku, absl::string_view wanted) {
+  return wanted.empty() || base::FoldCase(sku) == base::FoldCase(wanted);
+}
+
+}  // namespace
+
 void MemoryWorld::AddWarehouse(int64_t id, bool active) {
   warehouses.push_back({id, absl::StrCat("Warehouse ", id), active, "DIRECT"});
 }
@@ -88,27 +97,39 @@ absl::Status MemoryOrderManager::Note(Request request) {
 }
 
 template <typename Row>
-Page<Row> MemoryOrderManager::Cut(
-    const std::vector<const WorldRow<Row>*>& rows, PageRequest page,
-    const std::string& endpoint,
-    const std::function<std::string(const Row&)>& name,
-    const std::function<bool(const Row&)>& matches) const {
+Page<Row> MemoryOrderManager::Cut(std::vector<const WorldRow<Row>*> rows,
+                                  PageRequest page, const std::string& endpoint,
+                                  absl::string_view sku,
+                                  int64_t Row::*id) const {
+  const Shifting shifting = sku.empty() ? shifting_ : Shifting();
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](const WorldRow<Row>* row) {
+                              return shifting.hidden.count(row->row.*id) > 0;
+                            }),
+             rows.end());
   Page<Row> result;
   if (clock_) result.server_time = clock_();
-  const int64_t number = ignore_page_ ? 1 : page.page;
-  const int64_t step = std::max<int64_t>(page.limit + shift_, 1);
-  const size_t begin = static_cast<size_t>((number - 1) * step);
+  const int64_t before = ignore_page_ ? 0 : page.page - 1;
+  const int64_t step = std::max<int64_t>(page.limit + shifting.rows, 1);
+  const auto count = static_cast<int64_t>(rows.size());
+  if (shifting.to_the_end && count > 0) {
+    // Where a page would begin as the last one did, a row less is gone.
+    const int64_t each = shifting.rows - (step % count == 0 ? 1 : 0);
+    std::rotate(rows.begin(), rows.begin() + before * each % count, rows.end());
+  }
+  const int64_t begin = before * (shifting.to_the_end ? page.limit : step);
   std::string text;
-  for (size_t i = begin; i < rows.size() && i < begin + page.limit; ++i) {
+  for (int64_t i = begin; i < count && i < begin + page.limit; ++i) {
+    const WorldRow<Row>& row = *rows[static_cast<size_t>(i)];
     ++result.row_count;
-    result.newest_modified = std::max(
-        result.newest_modified.value_or(rows[i]->modified), rows[i]->modified);
-    const std::string identifier = name(rows[i]->row);
+    result.newest_modified =
+        std::max(result.newest_modified.value_or(row.modified), row.modified);
+    const std::string identifier = absl::StrCat(row.row.*id);
     absl::StrAppend(&text, identifier, "\n");
-    if (rows[i]->garbled) {
+    if (row.garbled) {
       result.rejected.push_back({endpoint, page.page, identifier, "garbled"});
-    } else if (matches(rows[i]->row)) {
-      result.rows.push_back(rows[i]->row);
+    } else {
+      result.rows.push_back(row.row);
     }
   }
   result.fingerprint = absl::Hash<std::string>()(text);
@@ -144,18 +165,14 @@ absl::StatusOr<Page<model::StockRow>> MemoryOrderManager::ListStock(
     PageRequest page) {
   OMS_RETURN_IF_ERROR(
       Receive(call, {"stock", page.page, warehouse_id, std::string(sku)}));
-  const std::string wanted = base::FoldCase(sku);
-  const auto matches = [&](const model::StockRow& row) {
-    return wanted.empty() || base::FoldCase(row.master_sku) == wanted;
-  };
   std::vector<const WorldRow<model::StockRow>*> rows;
   for (const auto& [key, row] : world_.stock) {
-    if (key.first == warehouse_id && matches(row.row)) rows.push_back(&row);
+    if (key.first == warehouse_id && Fits(row.row.master_sku, sku)) {
+      rows.push_back(&row);
+    }
   }
-  return Cut<model::StockRow>(
-      rows, page, "productstocks/total",
-      [](const model::StockRow& row) { return absl::StrCat(row.product_id); },
-      matches);
+  return Cut(std::move(rows), page, "productstocks/total", sku,
+             &model::StockRow::product_id);
 }
 
 absl::StatusOr<Page<model::StockRow>> MemoryOrderManager::ListStockByLocation(
@@ -168,10 +185,8 @@ absl::StatusOr<Page<model::StockRow>> MemoryOrderManager::ListStockByLocation(
   }
   // Its pages are not those of the totals.
   std::reverse(rows.begin(), rows.end());
-  return Cut<model::StockRow>(
-      rows, page, "inventory",
-      [](const model::StockRow& row) { return absl::StrCat(row.product_id); },
-      [](const model::StockRow&) { return true; });
+  return Cut(std::move(rows), page, "inventory", "",
+             &model::StockRow::product_id);
 }
 
 absl::StatusOr<Page<model::Product>> MemoryOrderManager::ListProducts(
@@ -179,19 +194,13 @@ absl::StatusOr<Page<model::Product>> MemoryOrderManager::ListProducts(
     absl::string_view sku, PageRequest page) {
   OMS_RETURN_IF_ERROR(
       Receive(call, {"products", page.page, 0, std::string(sku)}));
-  const std::string wanted = base::FoldCase(sku);
-  const auto matches = [&](const model::Product& row) {
-    return wanted.empty() || base::FoldCase(row.master_sku) == wanted;
-  };
   std::vector<const WorldRow<model::Product>*> rows;
   for (const auto& [id, row] : world_.products) {
     if (modified_since.has_value() && row.modified < *modified_since) continue;
-    if (matches(row.row)) rows.push_back(&row);
+    if (Fits(row.row.master_sku, sku)) rows.push_back(&row);
   }
-  return Cut<model::Product>(
-      rows, page, "products",
-      [](const model::Product& row) { return absl::StrCat(row.product_id); },
-      matches);
+  return Cut(std::move(rows), page, "products", sku,
+             &model::Product::product_id);
 }
 
 absl::StatusOr<Page<model::Listing>> MemoryOrderManager::ListListings(
@@ -200,20 +209,14 @@ absl::StatusOr<Page<model::Listing>> MemoryOrderManager::ListListings(
     PageRequest page) {
   OMS_RETURN_IF_ERROR(Receive(call, {"listings", page.page, sales_channel_id,
                                      std::string(listing_sku)}));
-  const std::string wanted = base::FoldCase(listing_sku);
-  const auto matches = [&](const model::Listing& row) {
-    return wanted.empty() || base::FoldCase(row.listing_sku) == wanted;
-  };
   std::vector<const WorldRow<model::Listing>*> rows;
   for (const auto& [id, row] : world_.listings) {
     if (row.row.sales_channel_id != sales_channel_id) continue;
     if (modified_since.has_value() && row.modified < *modified_since) continue;
-    if (matches(row.row)) rows.push_back(&row);
+    if (Fits(row.row.listing_sku, listing_sku)) rows.push_back(&row);
   }
-  return Cut<model::Listing>(
-      rows, page, "listings",
-      [](const model::Listing& row) { return absl::StrCat(row.listing_id); },
-      matches);
+  return Cut(std::move(rows), page, "listings", listing_sku,
+             &model::Listing::listing_id);
 }
 
 absl::StatusOr<order_manager::Acknowledged>

@@ -82,10 +82,18 @@ class MemoryOrderManager final : public order_manager::OrderManager {
   // Requests so far, and how often an endpoint was asked.
   std::vector<Request> requests() const;
   int CountRequests(const std::string& endpoint) const;
-  // Rows move while pages are read: each page begins so many rows later than
-  // it should, or earlier where negative; pages never stand still for that.
-  void ShiftPages(int64_t rows) { shift_ = rows; }
-  int64_t shift() const { return shift_; }
+  // How lists of stock, products and listings change while they are read. What
+  // is asked for by SKU is not touched.
+  struct Shifting {
+    // From page to page, so many of the first rows go away; where negative, so
+    // many come. Pages never stand still for that.
+    int64_t rows = 0;
+    bool to_the_end = false;  // what goes away comes back behind the last one
+    // Products, their stock, and listings, that no list shows: their ids.
+    std::set<int64_t> hidden;
+  };
+  void Shift(Shifting shifting) { shifting_ = std::move(shifting); }
+  const Shifting& shifting() const { return shifting_; }
   // What the server's clock says when it answers; unset = it does not tell.
   void SetClock(std::function<absl::Time()> clock) {
     clock_ = std::move(clock);
@@ -129,18 +137,18 @@ class MemoryOrderManager final : public order_manager::OrderManager {
 
  private:
   absl::Status Receive(const order_manager::Call& call, Request request);
+  // The page of these rows that was asked for; `sku`: all have it.
   template <typename Row>
-  order_manager::Page<Row> Cut(
-      const std::vector<const WorldRow<Row>*>& rows,
-      order_manager::PageRequest page, const std::string& endpoint,
-      const std::function<std::string(const Row&)>& name,
-      const std::function<bool(const Row&)>& matches) const;
+  order_manager::Page<Row> Cut(std::vector<const WorldRow<Row>*> rows,
+                               order_manager::PageRequest page,
+                               const std::string& endpoint,
+                               absl::string_view sku, int64_t Row::*id) const;
 
   MemoryWorld world_;
   bool ignore_page_ = false;
   bool channels_hidden_ = false;
   std::function<absl::Time()> clock_;
-  int64_t shift_ = 0;
+  Shifting shifting_;
   mutable absl::Mutex mutex_;
   Hook hook_ ABSL_GUARDED_BY(mutex_);
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
