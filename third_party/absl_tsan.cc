@@ -6,6 +6,8 @@
 // Abseil may evaluate a waiter's condition on the thread that unlocks, after
 // the hand-over; accesses within the wrapped calls are therefore not judged.
 
+#include <cstdint>
+
 #include "absl/synchronization/barrier.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
@@ -25,9 +27,6 @@ void AnnotateIgnoreWritesEnd(const char* file, int line);
 const char* __tsan_default_suppressions() {
   return "called_from_lib:libabsl_cord.so\n"
          "called_from_lib:libabsl_status.so\n"
-         // Where the call into that library is the last thing they do.
-         "race:absl::debian3::Status::Ref\n"
-         "race:absl::debian3::Status::Unref\n"
          "called_from_lib:libspdlog.so\n";
 }
 
@@ -128,6 +127,9 @@ WRAP(bool,
      _ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE,
      (Mutex * mutex, const Condition& condition, Time deadline),
      (mutex, condition, deadline), mutex, mutex)
+// Frees, as the last thing it does, what others have read and let go of.
+WRAP(void, _ZN4absl7debian36Status15UnrefNonInlinedEm, (uintptr_t status),
+     (status), nullptr, nullptr)
 WRAP(void, _ZN4absl7debian37CondVar4WaitEPNS0_5MutexE,
      (CondVar * changed, Mutex* mutex), (changed, mutex), mutex, mutex)
 WRAP(bool, _ZN4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE,

@@ -20,6 +20,7 @@ constexpr int64_t kOrders = 10;
 constexpr absl::Duration kYoung = absl::Hours(24 * 5);
 // Of the other two servers' clocks.
 constexpr absl::Duration kSkew = absl::Seconds(70);
+constexpr absl::Duration kLeaseRunsOut = absl::Seconds(61);
 constexpr const char* kStatuses[] = {
     "SHIPPED", "SHIPPED", "SHIPPED",           "CANCELLED",
     "ON_HOLD", "",        "AWAITING_SHIPMENT", "PROCESSED_OUTSIDE_OF_SKUBANA"};
@@ -86,6 +87,7 @@ void ShipmentHistory::Stumble() {
   if (Chance(3)) return BreakTheStore();
   const int at = Pick(1, 25);
   if (Chance(4)) return world_.DieInPull(at);
+  if (Chance(4)) return Kill(at);
   const bool quota = Chance(2);
   world_.order_manager.SetFault(
       [at, quota, asked = std::make_shared<int>(0)](const std::string&) {
@@ -106,6 +108,12 @@ void ShipmentHistory::BreakTheStore() {
                    /*loses_transaction=*/Chance(2));
   world_.Pull().IgnoreError();
   faults_.Clear();
+}
+
+void ShipmentHistory::Kill(int at) {
+  const bool alone = Chance(2);
+  world_.KillInPull(at, alone);
+  if (!alone) world_.manual_clock.Advance(kLeaseRunsOut);
 }
 
 void ShipmentHistory::PullAndCompare() {

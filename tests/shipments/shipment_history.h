@@ -5,8 +5,9 @@
 // and these taken back; settings, the cart's rules and its channel; what is
 // released by hand; orders also without a date that tells of it. What goes
 // wrong: requests, quotas, calls to the database, servers that are started
-// again or die in the middle of a pull, the clock that they go by, lists that
-// shift while they are read or come empty, rows that are half readable. Three
+// again, hang in the middle of a pull while others take over, or are killed
+// there and leave their lease; the clock that they go by, lists that shift
+// while they are read or come empty, rows that are half readable. Three
 // servers, whose own clocks are 70 s apart, take turns. All of it is one
 // history, one thing after the other: clocks, ids and the Order Manager are the
 // test's own.
@@ -41,6 +42,9 @@ class ShipmentHistory {
   // One call to the database fails in the middle of a pull, or of what it says
   // at its end.
   void BreakTheStore();
+  // The server that pulls; where another one may be there, nobody pulls before
+  // its lease has run out.
+  void Kill(int at);
   void PullAndCompare();
   // A pull that goes well.
   void Compare();

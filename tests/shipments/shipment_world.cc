@@ -2,13 +2,12 @@
 
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "domain/shipments/shipment_view.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
 
 namespace oms_connector::shipments {
 namespace {
@@ -55,7 +54,7 @@ model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
 
 ShipmentWorld::ShipmentWorld(base::Clock* given,
                              testing_support::TestStoreOptions options)
-    : clock(given == nullptr ? &manual_clock : given) {
+    : clock(given == nullptr ? &manual_clock : given), faults_(options.faults) {
   options.counter = &counter;
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
       testing_support::NewTestStore(clock, &sleeper, &ids, options);
@@ -77,8 +76,9 @@ ShipmentWorld::ShipmentWorld(base::Clock* given,
   StartServer();
 }
 
-void ShipmentWorld::StartServer() {
+void ShipmentWorld::StartServer(bool alone) {
   feeds::PullRunnerOptions runner_options;
+  runner_options.sole_server = alone;
   runner_options.pages_ahead = 1;  // so that a history can be told again
   runner_options.store = store.get();
   runner_options.clock = server_clock_.get();
@@ -148,50 +148,51 @@ void ShipmentWorld::StopServer() {
   stopped_.push_back(std::move(runner));
 }
 
-void ShipmentWorld::Restart() {
+void ShipmentWorld::Restart(bool alone) {
   runner->Shutdown();
   StopServer();
-  StartServer();
+  StartServer(alone);
 }
 
-void ShipmentWorld::DieInPull(int at) {
-  struct Moment {
-    absl::Mutex mutex;
-    int asked ABSL_GUARDED_BY(mutex) = 0;
-    bool reached ABSL_GUARDED_BY(mutex) = false;  // or the pull has ended
-    absl::Notification go_on;
-  };
-  auto moment = std::make_shared<Moment>();
-  order_manager.SetFault([moment, at](const std::string&) {
-    bool hangs = false;
-    {
-      absl::MutexLock lock(&moment->mutex);
-      hangs = ++moment->asked == at;
-      moment->reached = moment->reached || hangs;
-    }
-    if (hangs) moment->go_on.WaitForNotification();
-    return absl::OkStatus();
-  });
+void ShipmentWorld::FollowPull(testing_support::PullMoment& moment) {
   feeds::PullRequest request;
   request.connection = kConnection;
   request.feed = model::Feed::kShipments;
-  const absl::StatusOr<model::SyncRun> run =
-      runner->JoinOrStart(context, request);
-  ASSERT_TRUE(run.ok()) << run.status();
-  runner->WhenEnded(kConnection, model::Feed::kShipments, run->run_id,
-                    absl::InfiniteDuration(), context, [moment] {
-                      absl::MutexLock lock(&moment->mutex);
-                      moment->reached = true;
-                    });
-  {
-    absl::MutexLock lock(&moment->mutex);
-    moment->mutex.Await(absl::Condition(&moment->reached));
-  }
+  moment.Follow(*runner, request);
+}
+
+void ShipmentWorld::DieInPull(int at) {
+  const auto moment = std::make_shared<testing_support::PullMoment>(at);
+  const auto go_on = std::make_shared<absl::Notification>();
+  order_manager.SetFault([moment, go_on](const std::string&) {
+    if (moment->CountRequest()) {
+      moment->Come();
+      go_on->WaitForNotification();
+    }
+    return absl::OkStatus();
+  });
+  FollowPull(*moment);
   StopServer();
   StartServer();
   order_manager.SetFault(nullptr);
-  moment->go_on.Notify();
+  go_on->Notify();
   stopped_.back()->Shutdown();
+}
+
+void ShipmentWorld::KillInPull(int at, bool alone) {
+  const auto moment = std::make_shared<testing_support::PullMoment>(at);
+  order_manager.SetFault([moment, faults = faults_](const std::string&) {
+    if (moment->CountRequest()) {
+      faults->FailAlways(model::Internal("killed"));
+      moment->Come();
+    }
+    return absl::OkStatus();
+  });
+  FollowPull(*moment);
+  runner->Shutdown();
+  order_manager.SetFault(nullptr);
+  faults_->Clear();
+  Restart(alone);
 }
 
 absl::Time ShipmentWorld::OrderManagerNow() {

@@ -29,6 +29,7 @@
 #include "tests/endpoints/sql_counter.h"
 #include "tests/endpoints/test_store.h"
 #include "tests/shipments/scripted_order_manager.h"
+#include "tests/support/pull_moment.h"
 
 namespace oms_connector::shipments {
 
@@ -61,12 +62,17 @@ class ShipmentWorld {
   void Wait();
 
   // Everything but the store is made anew, as in a server that is started
-  // again.
-  void Restart();
+  // again. One that is `alone` ends what a dead one has left running; others
+  // wait until its lease has run out.
+  void Restart(bool alone = true);
   // Starts a pull whose server hangs at its `at`-th request while another one
   // is started and takes the store over; then it goes on for as long as it is
   // let. Where the pull needs fewer requests it ends as any other.
   void DieInPull(int at);
+  // Starts a pull whose server is killed at its `at`-th request, and started
+  // again: of what it does from there on nothing reaches the database, not even
+  // that the pull has ended.
+  void KillInPull(int at, bool alone);
 
   // A pull to its end; how it went.
   absl::Status Pull();
@@ -108,9 +114,11 @@ class ShipmentWorld {
     std::unique_ptr<ShipmentFeed> feed;
   };
 
-  void StartServer();
+  void StartServer(bool alone = true);
   void StopServer();
+  void FollowPull(testing_support::PullMoment& moment);
 
+  storage::FaultPlan* const faults_;
   // Those that are not asked; the place of the one that is stays empty.
   std::vector<Server> others_{1};
   size_t current_ = 0;

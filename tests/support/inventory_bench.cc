@@ -6,6 +6,8 @@
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
 #include "gtest/gtest.h"
+#include "model/errors.h"
+#include "tests/support/pull_moment.h"
 
 namespace oms_connector::testing_support {
 namespace {
@@ -89,11 +91,12 @@ void InventoryBench::Stop(Server& server) {
   server.store_executor->Shutdown();
 }
 
-void InventoryBench::Start() {
+void InventoryBench::Start(bool alone) {
   Server& made = server();
   made.pull_executor = std::make_unique<base::Executor>("pulls", 2, kQueue);
   made.store_executor = std::make_unique<base::Executor>("store", 2, kQueue);
   feeds::PullRunnerOptions options;
+  options.sole_server = alone;
   options.pages_ahead = 1;  // so that a history can be told again
   options.store = run_store_.get();
   options.clock = made.clock.get();
@@ -116,10 +119,38 @@ void InventoryBench::Start() {
   made.syncer = std::make_unique<inventory::InventorySyncer>(syncer);
 }
 
-void InventoryBench::Restart() {
+void InventoryBench::Restart(bool alone) {
   Stop(server());
-  Start();
+  Start(alone);
   ExpectOk(runner().Recover({}));
+}
+
+std::optional<model::SyncRun> InventoryBench::KillInPull(
+    model::SyncKind kind, int at, bool alone, storage::FaultPlan& faults) {
+  const auto moment = std::make_shared<PullMoment>(at);
+  order_manager_.SetHook([moment, &faults](const MemoryOrderManager::Request&) {
+    if (moment->CountRequest()) {
+      faults.FailAlways(model::Internal("killed"));
+      moment->Come();
+    }
+    return absl::OkStatus();
+  });
+  feeds::PullRequest request;
+  request.connection = kBenchConnection;
+  request.kind = kind;
+  moment->Follow(runner(), request);
+  runner().Shutdown();
+  order_manager_.SetHook(nullptr);
+  faults.Clear();
+  Restart(alone);
+  std::optional<model::SyncRun> run;
+  if (moment->is_reached()) return run;
+  ExpectOk(store_->Read({}, [&](storage::ReadTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(run,
+                         txn.runs().LatestRun(kBenchConnection, request.feed));
+    return absl::OkStatus();
+  }));
+  return run;
 }
 
 void InventoryBench::AddServers(const std::vector<absl::Duration>& skews) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -131,8 +132,17 @@ class InventoryBench {
   // The levels a new client of `cart` sees after a pull.
   LevelMap Levels(const std::string& cart = "");
 
-  // As after a crash: runner and executors are new, the store is the same.
-  void Restart();
+  // As after a crash: runner and executors are new, the store is the same. A
+  // server that is `alone` ends what a dead one has left running; others wait
+  // until its lease has run out.
+  void Restart(bool alone = true);
+  // Starts a pull whose server is killed at its `at`-th request, and started
+  // again: of what it does from there on nothing reaches the database, whose
+  // faults these are, not even that the pull has ended. The run, where it has
+  // ended with fewer requests.
+  std::optional<model::SyncRun> KillInPull(model::SyncKind kind, int at,
+                                           bool alone,
+                                           storage::FaultPlan& faults);
 
   // Beside the one that there is, servers over the same store whose clocks are
   // wrong by so much; and whom of all of them everything is asked of from here
@@ -151,7 +161,7 @@ class InventoryBench {
 
   Server& server() { return servers_[current_]; }
   void StartFirst();
-  void Start();
+  void Start(bool alone = true);
   static void Stop(Server& server);
 
   base::ManualClock own_clock_;

@@ -308,9 +308,12 @@ void InventoryHistory::HideTheChannels() {
 }
 
 void InventoryHistory::PullUntil(bool complete) {
-  ArmTrouble();
   SyncRequest request = bench_.Now();
   request.kind = complete ? SyncKind::kFull : SyncKind::kIncremental;
+  if (mirror_ == nullptr && LosesNothing() && Chance(6)) {
+    KillInPull(request.kind);
+  }
+  ArmTrouble();
   std::string why;  // the last one was not it
   for (int i = 0;; ++i) {
     ASSERT_LT(i, kTries) << why;
@@ -333,6 +336,21 @@ void InventoryHistory::PullUntil(bool complete) {
     bench_.Advance(absl::Minutes(1));
   }
   Disarm();
+}
+
+bool InventoryHistory::LosesNothing() {
+  return Settings().inventory_sync_mode == InventorySyncMode::kPerWarehouse;
+}
+
+void InventoryHistory::KillInPull(SyncKind kind) {
+  bench_.Advance(kTick);
+  const absl::Time before = bench_.now();
+  const std::optional<model::SyncRun> ended = bench_.KillInPull(
+      kind, static_cast<int>(Pick(1, 12)), Chance(2), store_faults_);
+  if (ended.has_value() && ended->state == SyncState::kSucceeded) {
+    model_.Pulled(Settings(), WasComplete(*ended, before));
+  }
+  bench_.Advance(absl::Minutes(1));  // its lease has run out
 }
 
 void InventoryHistory::PullWhenDue() {
@@ -359,10 +377,8 @@ void InventoryHistory::ArmTrouble() {
     shifting.rows = -1;
     bench_.order_manager().Shift(shifting);
   }
-  // One call to the database, in the pull or after it. Per sales channel it
-  // may lose what was acknowledged, which is not what is tested here.
-  if (Settings().inventory_sync_mode == InventorySyncMode::kPerWarehouse &&
-      Chance(3)) {
+  // One call to the database, in the pull or after it.
+  if (LosesNothing() && Chance(3)) {
     store_faults_.FailCall(
         Pick(1, 200), Chance(2) ? model::StoreFull() : model::Internal("no"),
         /*loses_transaction=*/Chance(2));

@@ -3,8 +3,8 @@
 //
 // The Order Manager's clock is hours from ours, and ours is set ahead and back;
 // three servers, whose own clocks are 70 s apart, take turns: pulls go on at
-// their interval all the same. Lists shift while they are read, hide some of
-// their rows, or come empty.
+// their interval all the same. Some are killed in the middle of a pull. Lists
+// shift while they are read, hide some of their rows, or come empty.
 #ifndef OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
 #define OMS_CONNECTOR_TESTS_SUPPORT_INVENTORY_HISTORY_H_
 
@@ -88,11 +88,16 @@ class InventoryHistory {
   void HideTheChannels();
 
   void PullUntil(bool complete);
+  // Whose server is killed on the way. In memory only.
+  void KillInPull(model::SyncKind kind);
 
   // Whatever the clock was before: a pull an interval after the last one, and
   // none before that.
   void PullWhenDue();
 
+  // Per sales channel a store that fails may lose what was acknowledged, which
+  // is not what is tested here.
+  bool LosesNothing();
   // Requests fail, are refused for a while, or find rows on later pages once
   // more.
   void ArmTrouble();
