@@ -58,10 +58,11 @@ absl::StatusOr<std::vector<int64_t>> NextOrders(storage::ReadTransaction& txn,
     std::sort(cart_keys.begin(), cart_keys.end());
     cart_keys.erase(std::unique(cart_keys.begin(), cart_keys.end()),
                     cart_keys.end());
-    OMS_ASSIGN_OR_RETURN(
-        const std::vector<int64_t> siblings,
-        txn.shipments().OrdersWithFamilyKeys(
-            connection, cart, cart_keys, static_cast<int>(kMaxLoadedOrders)));
+    // One more than may be, so that a family of too many is seen to be one.
+    OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> siblings,
+                         txn.shipments().OrdersWithFamilyKeys(
+                             connection, cart, cart_keys,
+                             static_cast<int>(kMaxLoadedOrders) + 1));
     next.insert(next.end(), siblings.begin(), siblings.end());
   }
   std::sort(next.begin(), next.end());

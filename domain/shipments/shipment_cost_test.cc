@@ -121,5 +121,33 @@ TEST(ShipmentCost, AcknowledgementReadsAndWritesEachRowOnce) {
   EXPECT_LE(counts.rows_changed, kRows + 5) << world.world.counter.Report();
 }
 
+// Other writers have their turn between.
+TEST(ShipmentCost, ACartThatChangesIsAppliedAThousandOrdersAtATime) {
+  World world(2500);
+  world.CountPull();
+  world.world.Configure([](model::Connection& connection) {
+    connection.carts[0].family_rule.kind =
+        model::FamilyRuleKind::kOrderNumberPrefix;
+    connection.carts[0].family_rule.order_number_pattern = "^(N-\\d+)";
+  });
+  world.world.counter.Reset();
+  world.world.PollStored(0);
+  const SqlCounts counts = world.world.counter.counts();
+  // Three to give each its key, three to decide them.
+  EXPECT_EQ(counts.write_transactions, 6) << world.world.counter.Report();
+}
+
+// Not even where a cart's pattern finds the same in all of them.
+TEST(ShipmentCost, AFamilyOfTooManyIsNotDecidedOrderByOrder) {
+  World world(2500);
+  world.world.Configure([](model::Connection& connection) {
+    connection.carts[0].family_rule.kind =
+        model::FamilyRuleKind::kOrderNumberPrefix;
+    connection.carts[0].family_rule.order_number_pattern = "^(N)-";
+  });
+  const SqlCounts counts = world.CountPull();
+  EXPECT_LE(counts.write_transactions, 20) << world.world.counter.Report();
+}
+
 }  // namespace
 }  // namespace oms_connector::shipments

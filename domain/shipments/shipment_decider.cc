@@ -176,15 +176,24 @@ absl::Status StoreDecided(storage::WriteTransaction& txn,
   return txn.shipments().AddPending(connection, pending);
 }
 
-// Loads fewer of the orders, at least one, where their families together are
-// too many, and leaves those in `order_ids`.
+// Whether all these orders are of one family.
+bool AreOneFamily(const std::vector<int64_t>& order_ids, LoadedOrders& loaded) {
+  const auto& family = loaded.at(order_ids.front()).family;
+  return std::all_of(order_ids.begin(), order_ids.end(), [&](int64_t id) {
+    return loaded.at(id).family == family;
+  });
+}
+
+// Loads fewer of the orders where their families together are too many, down to
+// some of one family, which fewer of them would not make smaller; and leaves
+// those in `order_ids`.
 absl::StatusOr<LoadedOrders> LoadFew(storage::WriteTransaction& txn,
                                      const CartDirectory& directory,
                                      std::vector<int64_t>& order_ids) {
   for (;;) {
     OMS_ASSIGN_OR_RETURN(LoadedOrders loaded,
                          LoadFamilies(txn, directory, order_ids));
-    if (loaded.size() <= kMaxLoadedOrders || order_ids.size() == 1) {
+    if (loaded.size() <= kMaxLoadedOrders || AreOneFamily(order_ids, loaded)) {
       return loaded;
     }
     order_ids.resize(order_ids.size() / 2);

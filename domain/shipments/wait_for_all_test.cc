@@ -1,5 +1,6 @@
 // Families and the setting Wait for All Records, from the Order Manager's rows
 // to the events of the feed, over a real store.
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/shipments/shipment_world.h"
@@ -208,6 +209,21 @@ TEST_F(WaitForAll, CustomFieldAndNumberPrefixMakeFamiliesWithinACart) {
 }
 
 // Rule 6.
+// More than are ever read as one family: those that are not stand in its way.
+TEST_F(WaitForAll, NothingGoesByHalfAFamilyOfTooMany) {
+  constexpr int kOrders = 2'001;
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].family_rule.kind =
+        model::FamilyRuleKind::kOrderNumberPrefix;
+    connection.carts[0].family_rule.order_number_pattern = "^(N)-";
+  });
+  for (int64_t id = 1; id <= kOrders; ++id) {
+    world_.Put(Member(id, id < kOrders ? "SHIPPED" : "AWAITING_SHIPMENT"));
+    world_.Put(MakeShipment(10'000 + id, id, absl::StrCat("1Z-", id)));
+  }
+  EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
 TEST_F(WaitForAll, AllCancelledIsNotRequiredAndHeldAgainWhenRestored) {
   world_.Put(Member(1, "CANCELLED", {2}));
   world_.Put(Member(2, "CANCELLED"));

@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/endpoints/sql_counter.h"
 #include "tests/endpoints/test_store.h"
 
 namespace oms_connector::server {
@@ -75,7 +76,8 @@ class SchedulerTest : public ::testing::Test {
   };
 
   SchedulerTest() {
-    auto store = testing_support::NewTestStore(&clock_, &sleeper_, &ids_);
+    auto store =
+        testing_support::NewTestStore(&clock_, &sleeper_, &ids_, {&counter_});
     EXPECT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
   }
@@ -187,6 +189,7 @@ class SchedulerTest : public ::testing::Test {
   base::ManualClock clock_;
   base::ManualSleeper sleeper_{&clock_};
   base::SystemIdGenerator ids_;
+  testing_support::SqlCounter counter_;
   std::unique_ptr<storage::Store> store_;
   absl::Mutex mutex_;
   Pulls pulling_;
@@ -367,6 +370,38 @@ TEST_F(SchedulerTest, PullsNothingWhereItOnlyPrunes) {
   EXPECT_EQ(pruning.Tick({}), absl::OkStatus());
   AwaitEnds(server);
   EXPECT_THAT(Times(), IsEmpty());
+}
+
+// Other writers have their turn between.
+TEST_F(SchedulerTest, PrunesAThousandRowsAtATime) {
+  AddConnection("acme");
+  Server& server = AddServer();
+  Scheduler::Options options;
+  options.pull = false;
+  Scheduler pruning(options, store_.get(), server.runner.get(), &clock_,
+                    &sleeper_, &ids_);
+  const auto writes = [&] {
+    counter_.Reset();
+    clock_.Advance(options.prune_interval);
+    EXPECT_EQ(pruning.Tick({}), absl::OkStatus());
+    return counter_.counts().write_transactions;
+  };
+  const int64_t of_nothing = writes();
+  model::SettingsChange old;
+  old.change_time = clock_.Now() - options.retention;
+  ASSERT_TRUE(
+      store_
+          ->Write({},
+                  [&](storage::WriteTransaction& txn) -> absl::Status {
+                    for (int i = 0; i < 2500; ++i) {
+                      OMS_RETURN_IF_ERROR(
+                          txn.connections().AppendSettingsChange("acme", old));
+                    }
+                    return absl::OkStatus();
+                  })
+          .ok());
+  EXPECT_EQ(writes(), of_nothing + 2);
+  EXPECT_EQ(writes(), of_nothing);
 }
 
 // 25,000 rows are more than a tick removes: whatever is due has its turn before
