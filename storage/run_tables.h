@@ -21,76 +21,80 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "model/sync_run.h"
+#include "storage/connection_numbers.h"
+#include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
 
 class RunReader {
  public:
-  virtual ~RunReader() = default;
+  RunReader(SqlConnection& sql, ConnectionNumbers& numbers)
+      : sql_(sql), numbers_(numbers) {}
 
   // NOT_FOUND when there is none.
-  virtual absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
-                                                absl::string_view run_id) = 0;
+  absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
+                                        absl::string_view run_id);
   // Of one feed, or of both where `feed` is unset; newest first by (start_time,
   // run_id); those before (`before_start`, `before_id`), from the newest when
   // before_start is InfiniteFuture.
-  virtual absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
+  absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
       absl::string_view connection, std::optional<model::Feed> feed,
-      absl::Time before_start, absl::string_view before_id, int limit) = 0;
+      absl::Time before_start, absl::string_view before_id, int limit);
   // Everything of a feed at once; what a call asks first.
-  virtual absl::StatusOr<model::FeedStatus> GetFeedStatus(
-      absl::string_view connection, model::Feed feed) = 0;
+  absl::StatusOr<model::FeedStatus> GetFeedStatus(absl::string_view connection,
+                                                  model::Feed feed);
   // The newest run of a feed; nullopt when it never ran.
-  virtual absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
-      absl::string_view connection, model::Feed feed) = 0;
+  absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
+      absl::string_view connection, model::Feed feed);
   // A lease that nobody holds where the feed was never pulled; likewise the two
   // below are then empty.
-  virtual absl::StatusOr<model::PullLease> GetLease(
-      absl::string_view connection, model::Feed feed) = 0;
+  absl::StatusOr<model::PullLease> GetLease(absl::string_view connection,
+                                            model::Feed feed);
   // Opaque text of the pulling room: where the next run goes on. Empty = from
   // the start.
-  virtual absl::StatusOr<std::string> GetCheckpoint(
-      absl::string_view connection, model::Feed feed) = 0;
-  virtual absl::StatusOr<model::PullStatus> GetPullStatus(
-      absl::string_view connection, model::Feed feed) = 0;
+  absl::StatusOr<std::string> GetCheckpoint(absl::string_view connection,
+                                            model::Feed feed);
+  absl::StatusOr<model::PullStatus> GetPullStatus(absl::string_view connection,
+                                                  model::Feed feed);
+
+ protected:
+  SqlConnection& sql_;
+  ConnectionNumbers& numbers_;
 };
 
 class RunWriter : public RunReader {
  public:
+  using RunReader::RunReader;
+
   // Takes the lease for `lease.run_id` if nobody holds it, or it expired at or
   // before `now`, or expires later than any lease that was given by now
   // (model::kLongestLease). `lease.fence` is ignored: the store sets the next
   // one. Returns the lease in force afterwards: ours exactly when run_id and
   // holder are those asked for.
-  virtual absl::StatusOr<model::PullLease> AcquireLease(
-      absl::string_view connection, model::Feed feed,
-      const model::PullLease& lease, absl::Time now) = 0;
+  absl::StatusOr<model::PullLease> AcquireLease(absl::string_view connection,
+                                                model::Feed feed,
+                                                const model::PullLease& lease,
+                                                absl::Time now);
   // Extends the lease; ABORTED when `fence` is not the one in force.
-  virtual absl::Status RenewLease(absl::string_view connection,
-                                  model::Feed feed,
-                                  const model::PullFence& fence,
-                                  absl::Time expire_time) = 0;
+  absl::Status RenewLease(absl::string_view connection, model::Feed feed,
+                          const model::PullFence& fence,
+                          absl::Time expire_time);
   // Locks the lease row and checks it; ABORTED when `fence` is not in force.
-  virtual absl::Status CheckFence(absl::string_view connection,
-                                  model::Feed feed,
-                                  const model::PullFence& fence) = 0;
+  absl::Status CheckFence(absl::string_view connection, model::Feed feed,
+                          const model::PullFence& fence);
   // Gives the lease back; ABORTED when `fence` is not the one in force.
-  virtual absl::Status ReleaseLease(absl::string_view connection,
-                                    model::Feed feed,
-                                    const model::PullFence& fence) = 0;
+  absl::Status ReleaseLease(absl::string_view connection, model::Feed feed,
+                            const model::PullFence& fence);
 
   // Inserts the run or replaces what is stored of it.
-  virtual absl::Status PutRun(absl::string_view connection,
-                              const model::SyncRun& run) = 0;
-  virtual absl::Status PutCheckpoint(absl::string_view connection,
-                                     model::Feed feed,
-                                     absl::string_view checkpoint) = 0;
-  virtual absl::Status PutPullStatus(absl::string_view connection,
-                                     model::Feed feed,
-                                     const model::PullStatus& status) = 0;
+  absl::Status PutRun(absl::string_view connection, const model::SyncRun& run);
+  absl::Status PutCheckpoint(absl::string_view connection, model::Feed feed,
+                             absl::string_view checkpoint);
+  absl::Status PutPullStatus(absl::string_view connection, model::Feed feed,
+                             const model::PullStatus& status);
   // Removes at most `limit` ended runs that started before `before`, never the
   // newest of a feed. Returns how many went.
-  virtual absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit) = 0;
+  absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit);
 };
 
 }  // namespace oms_connector::storage

@@ -14,6 +14,7 @@
 #define OMS_CONNECTOR_STORAGE_SHIPMENT_TABLES_H_
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,160 +26,203 @@
 #include "absl/types/span.h"
 #include "model/order.h"
 #include "model/shipment.h"
+#include "storage/connection_numbers.h"
+#include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
 
+struct KeyPageStatements;
+
 class ShipmentReader {
  public:
-  virtual ~ShipmentReader() = default;
+  ShipmentReader(SqlConnection& sql, ConnectionNumbers& numbers)
+      : sql_(sql), numbers_(numbers) {}
 
-  virtual absl::StatusOr<model::ShipmentSummary> GetShipmentSummary(
-      absl::string_view connection) = 0;
-  virtual absl::StatusOr<model::ReferenceNames> GetReferenceNames(
-      absl::string_view connection) = 0;
+  absl::StatusOr<model::ShipmentSummary> GetShipmentSummary(
+      absl::string_view connection);
+  absl::StatusOr<model::ReferenceNames> GetReferenceNames(
+      absl::string_view connection);
 
   // ---- Orders --------------------------------------------------------------
 
-  virtual absl::StatusOr<std::vector<model::StoredOrder>> FindOrders(
-      absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
+  absl::StatusOr<std::vector<model::StoredOrder>> FindOrders(
+      absl::string_view connection, const std::vector<int64_t>& order_ids);
   // Those of these orders that are stored.
-  virtual absl::StatusOr<std::vector<int64_t>> FindOrderIds(
-      absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
+  absl::StatusOr<std::vector<int64_t>> FindOrderIds(
+      absl::string_view connection, const std::vector<int64_t>& order_ids);
   // Up to `limit` orders with an id after `after`.
-  virtual absl::StatusOr<std::vector<model::StoredOrder>> ListOrders(
-      absl::string_view connection, int64_t after, int limit) = 0;
+  absl::StatusOr<std::vector<model::StoredOrder>> ListOrders(
+      absl::string_view connection, int64_t after, int limit);
   // The orders that name one of these as related, each once.
-  virtual absl::StatusOr<std::vector<int64_t>> OrdersThatName(
-      absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
+  absl::StatusOr<std::vector<int64_t>> OrdersThatName(
+      absl::string_view connection, const std::vector<int64_t>& order_ids);
   // The orders of a cart with one of these family keys; up to `limit` of each.
-  virtual absl::StatusOr<std::vector<int64_t>> OrdersWithFamilyKeys(
+  absl::StatusOr<std::vector<int64_t>> OrdersWithFamilyKeys(
       absl::string_view connection, absl::string_view cart,
-      const std::vector<std::string>& family_keys, int limit) = 0;
+      const std::vector<std::string>& family_keys, int limit);
   // Up to `limit` orders that wait to be decided, after `after`.
-  virtual absl::StatusOr<std::vector<int64_t>> ListPendingOrders(
-      absl::string_view connection, int64_t after, int limit) = 0;
+  absl::StatusOr<std::vector<int64_t>> ListPendingOrders(
+      absl::string_view connection, int64_t after, int limit);
   // Up to `limit` orders that are not readable (and not known to be gone), that
   // held parcels wait for, or that are open (model::IsOpen), and that were last
   // tried before `tried_before`, or after `now`, which means while the clock
   // was wrong; the longest untried first.
-  virtual absl::StatusOr<std::vector<int64_t>> ListUnreadableOrders(
+  absl::StatusOr<std::vector<int64_t>> ListUnreadableOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
-      int limit) = 0;
-  virtual absl::StatusOr<std::vector<int64_t>> ListBlockingOrders(
+      int limit);
+  absl::StatusOr<std::vector<int64_t>> ListBlockingOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
-      int limit) = 0;
-  virtual absl::StatusOr<std::vector<int64_t>> ListOpenOrders(
+      int limit);
+  absl::StatusOr<std::vector<int64_t>> ListOpenOrders(
       absl::string_view connection, absl::Time tried_before, absl::Time now,
-      int limit) = 0;
+      int limit);
 
   // ---- Shipments -----------------------------------------------------------
 
-  virtual absl::StatusOr<std::vector<model::StoredShipment>> FindShipments(
-      absl::string_view connection,
-      const std::vector<int64_t>& shipment_ids) = 0;
+  absl::StatusOr<std::vector<model::StoredShipment>> FindShipments(
+      absl::string_view connection, const std::vector<int64_t>& shipment_ids);
   // The part that answers of carts change.
-  virtual absl::StatusOr<std::vector<model::StoredDelivery>> FindDeliveries(
-      absl::string_view connection,
-      const std::vector<int64_t>& shipment_ids) = 0;
+  absl::StatusOr<std::vector<model::StoredDelivery>> FindDeliveries(
+      absl::string_view connection, const std::vector<int64_t>& shipment_ids);
   // Ascending by order, then by shipment.
-  virtual absl::StatusOr<std::vector<model::StoredShipment>> ShipmentsOfOrders(
-      absl::string_view connection, const std::vector<int64_t>& order_ids) = 0;
+  absl::StatusOr<std::vector<model::StoredShipment>> ShipmentsOfOrders(
+      absl::string_view connection, const std::vector<int64_t>& order_ids);
   // Up to `limit` HELD shipments that were decided (they have a hold time),
   // with an id after `after`.
-  virtual absl::StatusOr<std::vector<int64_t>> ListHeldShipments(
-      absl::string_view connection, int64_t after, int limit) = 0;
+  absl::StatusOr<std::vector<int64_t>> ListHeldShipments(
+      absl::string_view connection, int64_t after, int limit);
   // Up to `limit` shipments in a state that were never handed out, after
   // `after`, each with its order.
-  virtual absl::StatusOr<std::vector<model::IdPair>> ListUndelivered(
+  absl::StatusOr<std::vector<model::IdPair>> ListUndelivered(
       absl::string_view connection, model::DeliveryState state, int64_t after,
-      int limit) = 0;
+      int limit);
   // Up to `limit` shipments with an id below `before`, newest (highest) first.
-  virtual absl::StatusOr<std::vector<model::StoredShipment>> ListShipments(
+  absl::StatusOr<std::vector<model::StoredShipment>> ListShipments(
       absl::string_view connection, const model::ShipmentSearch& search,
-      int64_t before, int limit) = 0;
-  virtual absl::StatusOr<model::DeliveryHealth> GetDeliveryHealth(
-      absl::string_view connection) = 0;
+      int64_t before, int limit);
+  absl::StatusOr<model::DeliveryHealth> GetDeliveryHealth(
+      absl::string_view connection);
 
   // ---- Events and consumers ------------------------------------------------
 
   // Up to `limit` events after a sequence, ascending; of one cart, or of all
   // when `cart` is empty. `delivery` is as it is now.
-  virtual absl::StatusOr<std::vector<model::ShipmentEvent>> ListEvents(
+  absl::StatusOr<std::vector<model::ShipmentEvent>> ListEvents(
       absl::string_view connection, absl::string_view cart, int64_t after,
-      int limit) = 0;
+      int limit);
   // Ascending by sequence.
-  virtual absl::StatusOr<std::vector<model::ShipmentEvent>> FindEvents(
-      absl::string_view connection, const std::vector<int64_t>& sequences) = 0;
+  absl::StatusOr<std::vector<model::ShipmentEvent>> FindEvents(
+      absl::string_view connection, const std::vector<int64_t>& sequences);
   // Up to `limit` shipments that have an event after `after` up to `up_to`,
   // each once, by their first such event; where they go on is `after` =
   // the sequence of the last.
-  virtual absl::StatusOr<std::vector<model::IdPair>> ListEventShipments(
-      absl::string_view connection, int64_t after, int64_t up_to,
-      int limit) = 0;
+  absl::StatusOr<std::vector<model::IdPair>> ListEventShipments(
+      absl::string_view connection, int64_t after, int64_t up_to, int limit);
   // Events of this cart up to here may have been pruned; of any cart where
   // `cart` is empty.
-  virtual absl::StatusOr<int64_t> PrunedThrough(absl::string_view connection,
-                                                absl::string_view cart) = 0;
+  absl::StatusOr<int64_t> PrunedThrough(absl::string_view connection,
+                                        absl::string_view cart);
   // When the last event up to `sequence` was stored; nullopt if there is none.
-  virtual absl::StatusOr<std::optional<absl::Time>> EventTimeAt(
-      absl::string_view connection, int64_t sequence) = 0;
+  absl::StatusOr<std::optional<absl::Time>> EventTimeAt(
+      absl::string_view connection, int64_t sequence);
   // How many events of `cart` (empty: of all) came after `position`.
-  virtual absl::StatusOr<int64_t> CountEventsAfter(absl::string_view connection,
-                                                   absl::string_view cart,
-                                                   int64_t position) = 0;
+  absl::StatusOr<int64_t> CountEventsAfter(absl::string_view connection,
+                                           absl::string_view cart,
+                                           int64_t position);
 
-  virtual absl::StatusOr<std::optional<model::Consumer>> FindConsumer(
-      absl::string_view connection, absl::string_view name) = 0;
+  absl::StatusOr<std::optional<model::Consumer>> FindConsumer(
+      absl::string_view connection, absl::string_view name);
   // Up to `limit` consumers with a name after `after`, ascending by name.
-  virtual absl::StatusOr<std::vector<model::Consumer>> ListConsumers(
-      absl::string_view connection, absl::string_view after, int limit) = 0;
+  absl::StatusOr<std::vector<model::Consumer>> ListConsumers(
+      absl::string_view connection, absl::string_view after, int limit);
+
+ protected:
+  // A row of shipment_carts.
+  struct CartRow {
+    int64_t number = 0;
+    std::string cart;
+    int64_t events = 0;
+    int64_t pruned_through = 0;
+    bool confirms = false;
+  };
+
+  // Runs a statement of the connection and a key for each of the keys,
+  // ascending, each once.
+  absl::Status QueryKeys(absl::string_view statement, int64_t connection,
+                         std::vector<int64_t> keys, SqlRowFunction read);
+  // The same for keys that lie close together.
+  absl::Status QueryKeyPage(const KeyPageStatements& statements,
+                            int64_t connection, std::vector<int64_t> keys,
+                            SqlRowFunction read);
+  absl::StatusOr<std::vector<model::StoredShipment>> QueryShipments(
+      absl::string_view statement, absl::Span<const SqlParam> params);
+  absl::StatusOr<std::vector<model::ShipmentEvent>> QueryEvents(
+      absl::string_view statement, absl::Span<const SqlParam> params,
+      int limit);
+  // Orders by two statements: tried before a time, and later than now.
+  absl::StatusOr<std::vector<int64_t>> ListUntried(absl::string_view before,
+                                                   absl::string_view later,
+                                                   absl::string_view connection,
+                                                   absl::Time tried_before,
+                                                   absl::Time now, int limit);
+
+  // All of a connection, read once.
+  absl::Status LoadCarts(int64_t connection);
+  // nullptr when nothing was ever filed under this cart.
+  absl::StatusOr<const CartRow*> FindCart(int64_t connection,
+                                          absl::string_view cart);
+  CartRow* CartWithNumber(int64_t number);
+
+  SqlConnection& sql_;
+  ConnectionNumbers& numbers_;
+  int64_t carts_of_ = 0;       // the connection that carts_ are of; 0 = none
+  std::deque<CartRow> carts_;  // rows stay where they are
 };
 
 class ShipmentWriter : public ShipmentReader {
  public:
-  virtual absl::Status PutShipmentState(absl::string_view connection,
-                                        const model::ShipmentState& state) = 0;
-  virtual absl::Status PutReferenceNames(
-      absl::string_view connection, const model::ReferenceNames& names) = 0;
+  using ShipmentReader::ShipmentReader;
+
+  absl::Status PutShipmentState(absl::string_view connection,
+                                const model::ShipmentState& state);
+  absl::Status PutReferenceNames(absl::string_view connection,
+                                 const model::ReferenceNames& names);
 
   // Inserts each order with its links, or replaces what is stored of it.
-  virtual absl::Status PutOrders(
-      absl::string_view connection,
-      absl::Span<model::StoredOrder* const> orders) = 0;
+  absl::Status PutOrders(absl::string_view connection,
+                         absl::Span<model::StoredOrder* const> orders);
   // Orders that are decided next; also ones that are not stored.
-  virtual absl::Status AddPending(absl::string_view connection,
-                                  const std::vector<int64_t>& order_ids) = 0;
+  absl::Status AddPending(absl::string_view connection,
+                          const std::vector<int64_t>& order_ids);
   // Orders after `after` up to `up_to` wait no more.
-  virtual absl::Status ClearPending(absl::string_view connection, int64_t after,
-                                    int64_t up_to) = 0;
+  absl::Status ClearPending(absl::string_view connection, int64_t after,
+                            int64_t up_to);
 
-  virtual absl::Status RemovePending(absl::string_view connection,
-                                     const std::vector<int64_t>& order_ids) = 0;
+  absl::Status RemovePending(absl::string_view connection,
+                             const std::vector<int64_t>& order_ids);
 
   // Inserts each shipment or replaces what is stored of it; keeps the counts.
-  virtual absl::Status PutShipments(
-      absl::string_view connection,
-      absl::Span<model::StoredShipment* const> shipments) = 0;
+  absl::Status PutShipments(absl::string_view connection,
+                            absl::Span<model::StoredShipment* const> shipments);
   // Replaces state and delivery of each; none may be HELD before or after.
-  virtual absl::Status PutDeliveries(
+  absl::Status PutDeliveries(
       absl::string_view connection,
-      absl::Span<model::StoredDelivery* const> deliveries) = 0;
+      absl::Span<model::StoredDelivery* const> deliveries);
   // Notes that these carts confirm shipments.
-  virtual absl::Status NoteConfirmingCarts(
-      absl::string_view connection, const std::vector<std::string>& carts) = 0;
+  absl::Status NoteConfirmingCarts(absl::string_view connection,
+                                   const std::vector<std::string>& carts);
 
   // Appends events; their sequences, ascending, come from TakeSequences of this
   // transaction. `delivery` of the events is not shown by any reader and best
   // left empty.
-  virtual absl::Status AppendEvents(
-      absl::string_view connection,
-      const std::vector<model::ShipmentEvent>& events) = 0;
+  absl::Status AppendEvents(absl::string_view connection,
+                            const std::vector<model::ShipmentEvent>& events);
 
-  virtual absl::Status PutConsumer(absl::string_view connection,
-                                   const model::Consumer& consumer) = 0;
+  absl::Status PutConsumer(absl::string_view connection,
+                           const model::Consumer& consumer);
   // Whether there was one.
-  virtual absl::StatusOr<bool> DeleteConsumer(absl::string_view connection,
-                                              absl::string_view name) = 0;
+  absl::StatusOr<bool> DeleteConsumer(absl::string_view connection,
+                                      absl::string_view name);
 
   // Where PruneShipments goes on; default-constructed at the start.
   struct PrunePosition {
@@ -193,9 +237,33 @@ class ShipmentWriter : public ShipmentReader {
   // and were answered. Looks at about `limit` orders and events from `position`
   // on, and moves it. What is pruned of a cart moves its PrunedThrough. Returns
   // how many rows went.
-  virtual absl::StatusOr<int64_t> PruneShipments(absl::string_view connection,
-                                                 absl::Time before, int limit,
-                                                 PrunePosition& position) = 0;
+  absl::StatusOr<int64_t> PruneShipments(absl::string_view connection,
+                                         absl::Time before, int limit,
+                                         PrunePosition& position);
+
+ private:
+  // Changes of the counts that the summary shows.
+  struct CountChanges {
+    int64_t held_orders = 0;
+    int64_t ready_shipments = 0;
+  };
+  struct PrunePage;
+
+  absl::StatusOr<CartRow*> FindOrAddCart(int64_t connection,
+                                         absl::string_view cart);
+  absl::Status PutCarts(int64_t connection,
+                        const std::vector<const CartRow*>& rows);
+
+  absl::Status PutLinks(int64_t connection,
+                        absl::Span<model::StoredOrder* const> orders);
+  // How many more orders hold shipments; `changes` are (order, difference).
+  absl::StatusOr<int64_t> CountHeld(int64_t connection,
+                                    std::vector<model::IdPair> changes);
+  absl::Status AddCounts(int64_t connection, const CountChanges& changes);
+
+  absl::Status DeleteOrders(int64_t connection, PrunePage& page);
+  absl::StatusOr<int64_t> PruneEvents(int64_t connection, absl::Time before,
+                                      int limit, PrunePosition& position);
 };
 
 }  // namespace oms_connector::storage

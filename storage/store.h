@@ -37,32 +37,56 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
+#include "storage/connection_numbers.h"
 #include "storage/connection_tables.h"
 #include "storage/idempotent_replay.h"
 #include "storage/inventory_tables.h"
 #include "storage/run_tables.h"
 #include "storage/shipment_tables.h"
+#include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
 
+// Lives as long as the database's transaction, which it neither begins nor
+// ends.
 class ReadTransaction {
  public:
-  virtual ~ReadTransaction() = default;
-  virtual ConnectionReader& connections() = 0;
-  virtual RunReader& runs() = 0;
-  virtual InventoryReader& inventory() = 0;
-  virtual ShipmentReader& shipments() = 0;
+  // Does not own `sql`, which is within a transaction.
+  explicit ReadTransaction(SqlConnection& sql)
+      : sql_(sql),
+        numbers_(sql),
+        connections_(sql, numbers_),
+        runs_(sql, numbers_),
+        inventory_(sql, numbers_),
+        shipments_(sql, numbers_) {}
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+  ConnectionReader& connections() { return connections_; }
+  RunReader& runs() { return runs_; }
+  InventoryReader& inventory() { return inventory_; }
+  ShipmentReader& shipments() { return shipments_; }
   // The time by the clock of all who share the store: the database's, or that
   // of this process where nobody else has the database.
-  virtual absl::StatusOr<absl::Time> Now() = 0;
+  absl::StatusOr<absl::Time> Now() { return sql_.Now(); }
+
+ protected:
+  SqlConnection& sql_;
+  ConnectionNumbers numbers_;
+  ConnectionWriter connections_;
+  RunWriter runs_;
+  InventoryWriter inventory_;
+  ShipmentWriter shipments_;
 };
 
 class WriteTransaction : public ReadTransaction {
  public:
-  ConnectionWriter& connections() override = 0;
-  RunWriter& runs() override = 0;
-  InventoryWriter& inventory() override = 0;
-  ShipmentWriter& shipments() override = 0;
+  using ReadTransaction::ReadTransaction;
+
+  ConnectionWriter& connections() { return connections_; }
+  RunWriter& runs() { return runs_; }
+  InventoryWriter& inventory() { return inventory_; }
+  ShipmentWriter& shipments() { return shipments_; }
 };
 
 class Store {

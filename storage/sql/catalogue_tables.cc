@@ -3,8 +3,9 @@
 
 #include "base/status_macros.h"
 #include "storage/document.h"
-#include "storage/sql/inventory_tables.h"
+#include "storage/inventory_tables.h"
 #include "storage/sql/row_fields.h"
+#include "storage/sql/sku_texts.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
@@ -139,9 +140,8 @@ model::StoredListing ListingAt(const SqlRow& row) {
 
 // ---- Products --------------------------------------------------------------
 
-absl::StatusOr<std::vector<model::StoredProduct>>
-SqlInventoryTables::FindProducts(absl::string_view connection,
-                                 const std::vector<int64_t>& product_ids) {
+absl::StatusOr<std::vector<model::StoredProduct>> InventoryReader::FindProducts(
+    absl::string_view connection, const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredProduct> found;
   OMS_RETURN_IF_ERROR(QueryKeyPage(
@@ -151,8 +151,8 @@ SqlInventoryTables::FindProducts(absl::string_view connection,
 }
 
 absl::StatusOr<std::vector<model::ProductFlags>>
-SqlInventoryTables::FindProductFlags(absl::string_view connection,
-                                     const std::vector<int64_t>& product_ids) {
+InventoryReader::FindProductFlags(absl::string_view connection,
+                                  const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::ProductFlags> found;
   found.reserve(product_ids.size());
@@ -162,13 +162,13 @@ SqlInventoryTables::FindProductFlags(absl::string_view connection,
                                      RowFields fields(row);
                                      found.push_back(FlagsAt(fields));
                                    }));
-  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
+  OMS_RETURN_IF_ERROR(NameSkus(sql_, number, &found));
   return found;
 }
 
 absl::StatusOr<std::vector<model::ProductFlags>>
-SqlInventoryTables::FindProductsBySku(absl::string_view connection,
-                                      const std::vector<int64_t>& sku_keys) {
+InventoryReader::FindProductsBySku(absl::string_view connection,
+                                   const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::ProductFlags> found;
   OMS_RETURN_IF_ERROR(QueryKeys(sql_, kFindProductBySku, {number}, sku_keys,
@@ -179,9 +179,8 @@ SqlInventoryTables::FindProductsBySku(absl::string_view connection,
   return found;
 }
 
-absl::StatusOr<std::vector<model::StoredProduct>>
-SqlInventoryTables::ListProducts(absl::string_view connection, int64_t after,
-                                 int limit) {
+absl::StatusOr<std::vector<model::StoredProduct>> InventoryReader::ListProducts(
+    absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredProduct> found;
   OMS_RETURN_IF_ERROR(
@@ -190,15 +189,15 @@ SqlInventoryTables::ListProducts(absl::string_view connection, int64_t after,
   return found;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListProductIds(
+absl::StatusOr<std::vector<int64_t>> InventoryReader::ListProductIds(
     absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return ListIds(kListProductIds, {number, after, int64_t{limit}});
+  return QueryIds(sql_, kListProductIds, {number, after, int64_t{limit}});
 }
 
 absl::StatusOr<std::vector<model::Product>>
-SqlInventoryTables::ListChangedProducts(absl::string_view connection,
-                                        int64_t after, int limit) {
+InventoryReader::ListChangedProducts(absl::string_view connection,
+                                     int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::Product> found;
   OMS_RETURN_IF_ERROR(sql_.Query(
@@ -221,11 +220,11 @@ SqlInventoryTables::ListChangedProducts(absl::string_view connection,
   return found;
 }
 
-absl::Status SqlInventoryTables::PutProducts(
+absl::Status InventoryWriter::PutProducts(
     absl::string_view connection,
     const std::vector<model::StoredProduct>& rows) {
   if (rows.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   params.reserve(rows.size());
   for (const auto& [flags, details] : rows) {
@@ -238,10 +237,9 @@ absl::Status SqlInventoryTables::PutProducts(
 
 // ---- Listings --------------------------------------------------------------
 
-absl::StatusOr<std::vector<model::StoredListing>>
-SqlInventoryTables::FindListings(absl::string_view connection,
-                                 int64_t sales_channel_id,
-                                 const std::vector<int64_t>& listing_ids) {
+absl::StatusOr<std::vector<model::StoredListing>> InventoryReader::FindListings(
+    absl::string_view connection, int64_t sales_channel_id,
+    const std::vector<int64_t>& listing_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(QueryKeyPage(
@@ -252,9 +250,9 @@ SqlInventoryTables::FindListings(absl::string_view connection,
 }
 
 absl::StatusOr<std::vector<model::StoredListing>>
-SqlInventoryTables::FindListingsBySku(absl::string_view connection,
-                                      int64_t sales_channel_id,
-                                      const std::vector<int64_t>& sku_keys) {
+InventoryReader::FindListingsBySku(absl::string_view connection,
+                                   int64_t sales_channel_id,
+                                   const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredListing> found;
   OMS_RETURN_IF_ERROR(
@@ -264,7 +262,7 @@ SqlInventoryTables::FindListingsBySku(absl::string_view connection,
 }
 
 absl::StatusOr<std::vector<model::StoredListing>>
-SqlInventoryTables::FindListingsByMasterSku(
+InventoryReader::FindListingsByMasterSku(
     absl::string_view connection, int64_t sales_channel_id,
     const std::vector<int64_t>& master_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -276,7 +274,7 @@ SqlInventoryTables::FindListingsByMasterSku(
 }
 
 absl::StatusOr<std::vector<model::StoredListing>>
-SqlInventoryTables::FindListingsOfProducts(
+InventoryReader::FindListingsOfProducts(
     absl::string_view connection, const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredListing> found;
@@ -286,15 +284,15 @@ SqlInventoryTables::FindListingsOfProducts(
   return found;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListListingIds(
+absl::StatusOr<std::vector<int64_t>> InventoryReader::ListListingIds(
     absl::string_view connection, int64_t sales_channel_id, int64_t after,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return ListIds(kListListingIds,
-                 {number, sales_channel_id, after, int64_t{limit}});
+  return QueryIds(sql_, kListListingIds,
+                  {number, sales_channel_id, after, int64_t{limit}});
 }
 
-absl::StatusOr<int64_t> SqlInventoryTables::CountUntoldListings(
+absl::StatusOr<int64_t> InventoryReader::CountUntoldListings(
     absl::string_view connection, int64_t sales_channel_id, absl::Time since) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   int64_t count = 0;
@@ -304,19 +302,20 @@ absl::StatusOr<int64_t> SqlInventoryTables::CountUntoldListings(
   return count;
 }
 
-absl::Status SqlInventoryTables::ForgetFutureNumbers(
-    absl::string_view connection, int64_t sales_channel_id, absl::Time now) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::ForgetFutureNumbers(absl::string_view connection,
+                                                  int64_t sales_channel_id,
+                                                  absl::Time now) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_
       .Execute(kForgetFutureNumbers, {number, sales_channel_id, SqlTime(now)})
       .status();
 }
 
-absl::Status SqlInventoryTables::PutListings(
+absl::Status InventoryWriter::PutListings(
     absl::string_view connection,
     const std::vector<model::StoredListing>& rows) {
   if (rows.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   params.reserve(rows.size());
   for (const model::StoredListing& row : rows) {

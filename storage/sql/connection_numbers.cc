@@ -1,4 +1,4 @@
-#include "storage/sql/connection_numbers.h"
+#include "storage/connection_numbers.h"
 
 #include "base/status_macros.h"
 #include "storage/sql/sql_query.h"
@@ -30,6 +30,12 @@ absl::StatusOr<int64_t> ConnectionNumbers::Find(absl::string_view id) {
       QueryEach(sql_, kFindNumber, {id},
                 [&](const SqlRow& row) { number_ = row.Int64(0); }));
   return number_;
+}
+
+absl::StatusOr<int64_t> ConnectionNumbers::Require(absl::string_view id) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, Find(id));
+  if (number == 0) return absl::NotFoundError("There is no such connection.");
+  return number;
 }
 
 absl::StatusOr<int64_t> ConnectionNumbers::Take() {

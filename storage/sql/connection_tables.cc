@@ -1,4 +1,4 @@
-#include "storage/sql/connection_tables.h"
+#include "storage/connection_tables.h"
 
 #include <cstdint>
 #include <limits>
@@ -131,7 +131,7 @@ absl::Status NoSuchConnection() {
 
 }  // namespace
 
-SqlConnectionTables::Row SqlConnectionTables::RowAt(const SqlRow& row) {
+ConnectionReader::Row ConnectionReader::RowAt(const SqlRow& row) {
   Row read;
   read.id = row.String(0);
   read.epoch = row.String(2);
@@ -145,7 +145,7 @@ SqlConnectionTables::Row SqlConnectionTables::RowAt(const SqlRow& row) {
 }
 
 // What has a column of its own is changed there alone.
-absl::StatusOr<model::Connection> SqlConnectionTables::ConnectionOf(
+absl::StatusOr<model::Connection> ConnectionReader::ConnectionOf(
     const Row& row) {
   OMS_ASSIGN_OR_RETURN(model::Connection connection,
                        DecodeDocument<model::Connection>(row.document));
@@ -155,7 +155,7 @@ absl::StatusOr<model::Connection> SqlConnectionTables::ConnectionOf(
   return connection;
 }
 
-absl::StatusOr<const SqlConnectionTables::Row*> SqlConnectionTables::ReadRow(
+absl::StatusOr<const ConnectionReader::Row*> ConnectionReader::ReadRow(
     absl::string_view id) {
   if (row_.has_value() && row_->id == id) return &*row_;
   row_.reset();
@@ -168,13 +168,13 @@ absl::StatusOr<const SqlConnectionTables::Row*> SqlConnectionTables::ReadRow(
   return &*row_;
 }
 
-absl::StatusOr<model::Connection> SqlConnectionTables::GetConnection(
+absl::StatusOr<model::Connection> ConnectionReader::GetConnection(
     absl::string_view id) {
   OMS_ASSIGN_OR_RETURN(const Row* row, ReadRow(id));
   return ConnectionOf(*row);
 }
 
-absl::StatusOr<std::vector<model::Connection>> SqlConnectionTables::List(
+absl::StatusOr<std::vector<model::Connection>> ConnectionReader::List(
     absl::string_view sql, absl::Span<const SqlParam> params) {
   std::vector<model::Connection> found;
   OMS_RETURN_IF_ERROR(
@@ -188,32 +188,32 @@ absl::StatusOr<std::vector<model::Connection>> SqlConnectionTables::List(
 }
 
 absl::StatusOr<std::vector<model::Connection>>
-SqlConnectionTables::ListConnections(absl::string_view after, int limit) {
+ConnectionReader::ListConnections(absl::string_view after, int limit) {
   return List(kListConnections, {after, limit});
 }
 
 absl::StatusOr<std::vector<model::Connection>>
-SqlConnectionTables::ListEarlierOfAccount(const model::Connection& connection) {
+ConnectionReader::ListEarlierOfAccount(const model::Connection& connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection.id));
   const std::string account = AccountOf(connection);
   return List(kListEarlierOfAccount, {number, account});
 }
 
-absl::StatusOr<model::StoredSettings> SqlConnectionTables::GetSettings(
+absl::StatusOr<model::StoredSettings> ConnectionReader::GetSettings(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const Row* row, ReadRow(connection));
   return DecodeDocument<model::StoredSettings>(row->settings);
 }
 
-absl::StatusOr<model::ConnectionHeads> SqlConnectionTables::GetHeads(
+absl::StatusOr<model::ConnectionHeads> ConnectionReader::GetHeads(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const Row* row, ReadRow(connection));
   return row->heads;
 }
 
 absl::StatusOr<std::vector<model::SettingsChange>>
-SqlConnectionTables::ListSettingsChanges(absl::string_view connection,
-                                         int64_t before, int limit) {
+ConnectionReader::ListSettingsChanges(absl::string_view connection,
+                                      int64_t before, int limit) {
   if (before == 0) before = std::numeric_limits<int64_t>::max();
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::SettingsChange> changes;
@@ -230,7 +230,7 @@ SqlConnectionTables::ListSettingsChanges(absl::string_view connection,
 }
 
 absl::StatusOr<std::optional<model::RememberedRequest>>
-SqlConnectionTables::FindRequest(const model::RequestKey& key, absl::Time now) {
+ConnectionReader::FindRequest(const model::RequestKey& key, absl::Time now) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(key.connection));
   std::optional<model::RememberedRequest> found;
   OMS_RETURN_IF_ERROR(
@@ -246,7 +246,7 @@ SqlConnectionTables::FindRequest(const model::RequestKey& key, absl::Time now) {
   return found;
 }
 
-absl::Status SqlConnectionTables::InsertConnection(
+absl::Status ConnectionWriter::InsertConnection(
     const model::Connection& connection,
     const model::StoredSettings& settings) {
   row_.reset();
@@ -263,7 +263,7 @@ absl::Status SqlConnectionTables::InsertConnection(
   return sql_.Execute(kInsertCounters, {number}).status();
 }
 
-absl::Status SqlConnectionTables::UpdateConnection(
+absl::Status ConnectionWriter::UpdateConnection(
     const model::Connection& connection) {
   OMS_ASSIGN_OR_RETURN(const model::Connection before,
                        GetConnection(connection.id));
@@ -277,14 +277,14 @@ absl::Status SqlConnectionTables::UpdateConnection(
                      after.view_generation, Blob{document}});
 }
 
-absl::Status SqlConnectionTables::DeleteConnection(absl::string_view id) {
+absl::Status ConnectionWriter::DeleteConnection(absl::string_view id) {
   row_.reset();
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(id));
   OMS_RETURN_IF_ERROR(ExecuteOne(sql_, kDeleteConnection, {id}));
   return numbers_.Delete(number);
 }
 
-absl::Status SqlConnectionTables::UpdateSettings(
+absl::Status ConnectionWriter::UpdateSettings(
     absl::string_view connection, const model::StoredSettings& settings,
     bool new_view) {
   row_.reset();
@@ -293,7 +293,7 @@ absl::Status SqlConnectionTables::UpdateSettings(
                     {connection, Blob{document}, SqlBool(new_view)});
 }
 
-absl::Status SqlConnectionTables::AppendSettingsChange(
+absl::Status ConnectionWriter::AppendSettingsChange(
     absl::string_view connection, const model::SettingsChange& change) {
   model::SettingsChange numbered = change;
   OMS_ASSIGN_OR_RETURN(numbered.change_id, Take(kTakeChanges, connection, 1));
@@ -305,7 +305,7 @@ absl::Status SqlConnectionTables::AppendSettingsChange(
       .status();
 }
 
-absl::Status SqlConnectionTables::RememberRequest(
+absl::Status ConnectionWriter::RememberRequest(
     const model::RequestKey& key, const model::RememberedRequest& request) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(key.connection));
   return sql_
@@ -316,8 +316,8 @@ absl::Status SqlConnectionTables::RememberRequest(
       .status();
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::ForgetRequests(absl::Time now,
-                                                            int limit) {
+absl::StatusOr<int64_t> ConnectionWriter::ForgetRequests(absl::Time now,
+                                                         int limit) {
   struct Key {
     int64_t connection = 0;
     std::string principal, rpc, request_id;
@@ -338,7 +338,7 @@ absl::StatusOr<int64_t> SqlConnectionTables::ForgetRequests(absl::Time now,
   return sql_.ExecuteBatch(kForgetRequest, rows);
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::PruneConnections(
+absl::StatusOr<int64_t> ConnectionWriter::PruneConnections(
     absl::Time now, absl::Time changes_before, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t requests, ForgetRequests(now, limit));
   OMS_ASSIGN_OR_RETURN(
@@ -347,18 +347,18 @@ absl::StatusOr<int64_t> SqlConnectionTables::PruneConnections(
   return requests + changes;
 }
 
-absl::StatusOr<bool> SqlConnectionTables::HasDeletedRows() {
+absl::StatusOr<bool> ConnectionReader::HasDeletedRows() {
   OMS_ASSIGN_OR_RETURN(const int64_t number, NextDeletedConnection(sql_));
   return number != 0;
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::PruneDeleted(int limit) {
+absl::StatusOr<int64_t> ConnectionWriter::PruneDeleted(int limit) {
   return RemoveDeletedRows(sql_, limit);
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::Take(absl::string_view sql,
-                                                  absl::string_view id,
-                                                  int64_t count) {
+absl::StatusOr<int64_t> ConnectionWriter::Take(absl::string_view sql,
+                                               absl::string_view id,
+                                               int64_t count) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(id));
   int64_t last = 0;
   OMS_RETURN_IF_ERROR(
@@ -367,7 +367,7 @@ absl::StatusOr<int64_t> SqlConnectionTables::Take(absl::string_view sql,
   return last;
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::TakeRevisions(
+absl::StatusOr<int64_t> ConnectionWriter::TakeRevisions(
     absl::string_view connection, int64_t count) {
   OMS_ASSIGN_OR_RETURN(const int64_t last,
                        Take(kTakeRevisions, connection, count));
@@ -376,7 +376,7 @@ absl::StatusOr<int64_t> SqlConnectionTables::TakeRevisions(
   return last - count + 1;
 }
 
-absl::StatusOr<int64_t> SqlConnectionTables::TakeSequences(
+absl::StatusOr<int64_t> ConnectionWriter::TakeSequences(
     absl::string_view connection, int64_t count) {
   OMS_ASSIGN_OR_RETURN(const int64_t last,
                        Take(kTakeSequences, connection, count));

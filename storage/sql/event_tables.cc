@@ -1,4 +1,4 @@
-// The methods of SqlShipmentTables that keep events and consumers.
+// The methods of the tables of shipments that keep events and consumers.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -7,7 +7,9 @@
 
 #include "base/status_macros.h"
 #include "storage/document.h"
-#include "storage/sql/shipment_tables.h"
+#include "storage/shipment_tables.h"
+#include "storage/sql/delivery_column.h"
+#include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
@@ -79,7 +81,7 @@ model::Consumer ReadConsumer(const SqlRow& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::QueryEvents(
+absl::StatusOr<std::vector<ShipmentEvent>> ShipmentReader::QueryEvents(
     absl::string_view statement, absl::Span<const SqlParam> params, int limit) {
   std::vector<ShipmentEvent> events;
   OMS_RETURN_IF_ERROR(sql_.Query(statement, params, [&](const SqlRow& row) {
@@ -89,7 +91,7 @@ absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::QueryEvents(
   return events;
 }
 
-absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::ListEvents(
+absl::StatusOr<std::vector<ShipmentEvent>> ShipmentReader::ListEvents(
     absl::string_view connection, absl::string_view cart, int64_t after,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -102,7 +104,7 @@ absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::ListEvents(
                      {number, after, int64_t{limit}, row->number}, limit);
 }
 
-absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::FindEvents(
+absl::StatusOr<std::vector<ShipmentEvent>> ShipmentReader::FindEvents(
     absl::string_view connection, const std::vector<int64_t>& sequences) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<ShipmentEvent> events;
@@ -112,9 +114,8 @@ absl::StatusOr<std::vector<ShipmentEvent>> SqlShipmentTables::FindEvents(
   return events;
 }
 
-absl::StatusOr<std::vector<model::IdPair>>
-SqlShipmentTables::ListEventShipments(absl::string_view connection,
-                                      int64_t after, int64_t up_to, int limit) {
+absl::StatusOr<std::vector<model::IdPair>> ShipmentReader::ListEventShipments(
+    absl::string_view connection, int64_t after, int64_t up_to, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::IdPair> found;
   OMS_RETURN_IF_ERROR(QueryEach(sql_, kListEventShipments,
@@ -125,7 +126,7 @@ SqlShipmentTables::ListEventShipments(absl::string_view connection,
   return found;
 }
 
-absl::StatusOr<int64_t> SqlShipmentTables::PrunedThrough(
+absl::StatusOr<int64_t> ShipmentReader::PrunedThrough(
     absl::string_view connection, absl::string_view cart) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_RETURN_IF_ERROR(LoadCarts(number));
@@ -137,7 +138,7 @@ absl::StatusOr<int64_t> SqlShipmentTables::PrunedThrough(
   return through;
 }
 
-absl::StatusOr<std::optional<absl::Time>> SqlShipmentTables::EventTimeAt(
+absl::StatusOr<std::optional<absl::Time>> ShipmentReader::EventTimeAt(
     absl::string_view connection, int64_t sequence) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::optional<absl::Time> time;
@@ -147,7 +148,7 @@ absl::StatusOr<std::optional<absl::Time>> SqlShipmentTables::EventTimeAt(
   return time;
 }
 
-absl::StatusOr<int64_t> SqlShipmentTables::CountEventsAfter(
+absl::StatusOr<int64_t> ShipmentReader::CountEventsAfter(
     absl::string_view connection, absl::string_view cart, int64_t position) {
   if (cart.empty()) {
     // Each sequence is one event.
@@ -165,10 +166,10 @@ absl::StatusOr<int64_t> SqlShipmentTables::CountEventsAfter(
   return count;
 }
 
-absl::Status SqlShipmentTables::AppendEvents(
+absl::Status ShipmentWriter::AppendEvents(
     absl::string_view connection, const std::vector<ShipmentEvent>& events) {
   if (events.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   std::vector<std::string> documents;
   documents.reserve(events.size());  // the rows hold views into it
   SqlParamRows rows;
@@ -197,7 +198,7 @@ absl::Status SqlShipmentTables::AppendEvents(
       .status();
 }
 
-absl::StatusOr<std::optional<model::Consumer>> SqlShipmentTables::FindConsumer(
+absl::StatusOr<std::optional<model::Consumer>> ShipmentReader::FindConsumer(
     absl::string_view connection, absl::string_view name) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::optional<model::Consumer> consumer;
@@ -207,7 +208,7 @@ absl::StatusOr<std::optional<model::Consumer>> SqlShipmentTables::FindConsumer(
   return consumer;
 }
 
-absl::StatusOr<std::vector<model::Consumer>> SqlShipmentTables::ListConsumers(
+absl::StatusOr<std::vector<model::Consumer>> ShipmentReader::ListConsumers(
     absl::string_view connection, absl::string_view after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::Consumer> consumers;
@@ -217,9 +218,9 @@ absl::StatusOr<std::vector<model::Consumer>> SqlShipmentTables::ListConsumers(
   return consumers;
 }
 
-absl::Status SqlShipmentTables::PutConsumer(absl::string_view connection,
-                                            const model::Consumer& consumer) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+absl::Status ShipmentWriter::PutConsumer(absl::string_view connection,
+                                         const model::Consumer& consumer) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_
       .Execute(kPutConsumer,
                {number, consumer.name, consumer.cart_id, consumer.position,
@@ -227,7 +228,7 @@ absl::Status SqlShipmentTables::PutConsumer(absl::string_view connection,
       .status();
 }
 
-absl::StatusOr<bool> SqlShipmentTables::DeleteConsumer(
+absl::StatusOr<bool> ShipmentWriter::DeleteConsumer(
     absl::string_view connection, absl::string_view name) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(const int64_t changed,

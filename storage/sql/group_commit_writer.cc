@@ -160,7 +160,7 @@ bool GroupCommitWriter::TryGroup(Request* first, std::vector<Request*>& group) {
 bool GroupCommitWriter::RunInSavepoint(Request& request) {
   if (!connection_->Execute(kSavepoint, {}).ok()) return false;
   connection_->Bind(request.context);
-  SqlTransaction transaction(*connection_);
+  WriteTransaction transaction(*connection_);
   request.status = request.function(transaction);
   connection_->Bind(base::CallContext());
   if (!connection_->InTransaction()) return false;

@@ -1,4 +1,4 @@
-#include "storage/sql/inventory_tables.h"
+#include "storage/inventory_tables.h"
 
 #include <algorithm>
 #include <map>
@@ -8,6 +8,7 @@
 #include "base/text_fold.h"
 #include "storage/document.h"
 #include "storage/sql/row_fields.h"
+#include "storage/sql/sku_texts.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
@@ -63,12 +64,6 @@ constexpr char kDeleteViewLocations[] =
 constexpr char kFindFold[] =
     "SELECT number, sku_key, text FROM skus "
     "WHERE connection = $1 AND fold_hash = $2";
-#define SELECT_SKU \
-  "SELECT number, sku_key, text FROM skus WHERE connection = $1 "
-constexpr char kSkuRange[] =
-    SELECT_SKU "AND number BETWEEN $2 AND $3 ORDER BY number LIMIT $4";
-constexpr char kFindSku[] = SELECT_SKU "AND number = $2";
-#undef SELECT_SKU
 constexpr char kLastNumber[] =
     "SELECT max(number) FROM skus WHERE connection = $1";
 constexpr char kAddSku[] =
@@ -136,32 +131,9 @@ absl::StatusOr<model::InventoryState> StateOf(const std::string& document) {
 
 }  // namespace
 
-const SkuTexts::Entry& SkuTexts::At(int64_t number) const {
-  const auto found = std::lower_bound(
-      entries_.begin(), entries_.end(), number,
-      [](const Entry& each, int64_t wanted) { return each.number < wanted; });
-  return found != entries_.end() && found->number == number ? *found : none_;
-}
-
-absl::StatusOr<int64_t> SqlInventoryTables::NumberToWrite(
-    absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  if (number == 0) return absl::NotFoundError("There is no such connection.");
-  return number;
-}
-
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListIds(
-    absl::string_view sql, std::vector<SqlParam> params) {
-  std::vector<int64_t> ids;
-  OMS_RETURN_IF_ERROR(QueryEach(sql_, sql, params, [&](const SqlRow& row) {
-    ids.push_back(RowFields(row).Int64());
-  }));
-  return ids;
-}
-
 // ---- State -----------------------------------------------------------------
 
-absl::StatusOr<model::InventoryState> SqlInventoryTables::GetState(
+absl::StatusOr<model::InventoryState> InventoryReader::GetState(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string document;
@@ -171,9 +143,9 @@ absl::StatusOr<model::InventoryState> SqlInventoryTables::GetState(
   return StateOf(document);
 }
 
-absl::StatusOr<model::InventoryState> SqlInventoryTables::LockState(
+absl::StatusOr<model::InventoryState> InventoryWriter::LockState(
     absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   std::string document;
   OMS_ASSIGN_OR_RETURN(
       const bool found,
@@ -185,9 +157,9 @@ absl::StatusOr<model::InventoryState> SqlInventoryTables::LockState(
   return StateOf(document);
 }
 
-absl::Status SqlInventoryTables::PutState(absl::string_view connection,
-                                          const model::InventoryState& state) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::PutState(absl::string_view connection,
+                                       const model::InventoryState& state) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_.Execute(kPutState, {number, Blob{EncodeDocument(state)}})
       .status();
 }
@@ -195,7 +167,7 @@ absl::Status SqlInventoryTables::PutState(absl::string_view connection,
 // ---- Locations and views ---------------------------------------------------
 
 absl::StatusOr<std::vector<model::StoredLocation>>
-SqlInventoryTables::ListLocations(absl::string_view connection) {
+InventoryReader::ListLocations(absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::StoredLocation> locations;
   OMS_RETURN_IF_ERROR(
@@ -216,10 +188,10 @@ SqlInventoryTables::ListLocations(absl::string_view connection) {
   return locations;
 }
 
-absl::Status SqlInventoryTables::PutLocations(
+absl::Status InventoryWriter::PutLocations(
     absl::string_view connection,
     const std::vector<model::StoredLocation>& locations) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows;
   for (const model::StoredLocation& stored : locations) {
     rows.push_back({number, SqlEnum(stored.location.kind), stored.location.id,
@@ -232,17 +204,17 @@ absl::Status SqlInventoryTables::PutLocations(
   return sql_.ExecuteBatch(kPutLocation, rows).status();
 }
 
-absl::Status SqlInventoryTables::AddWithheld(absl::string_view connection,
-                                             const model::Location& location,
-                                             int64_t count) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::AddWithheld(absl::string_view connection,
+                                          const model::Location& location,
+                                          int64_t count) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_
       .Execute(kAddWithheld,
                {number, SqlEnum(location.kind), location.id, count})
       .status();
 }
 
-absl::StatusOr<model::StoredViews> SqlInventoryTables::ListViews(
+absl::StatusOr<model::StoredViews> InventoryReader::ListViews(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::StoredViews found;
@@ -265,28 +237,28 @@ absl::StatusOr<model::StoredViews> SqlInventoryTables::ListViews(
   return found;
 }
 
-absl::StatusOr<int64_t> SqlInventoryTables::AddView(
-    absl::string_view connection, absl::string_view cart_id) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::StatusOr<int64_t> InventoryWriter::AddView(absl::string_view connection,
+                                                 absl::string_view cart_id) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   OMS_ASSIGN_OR_RETURN(const model::StoredViews stored, ListViews(connection));
   const int64_t view = stored.views.empty() ? 1 : stored.views.back().view + 1;
   OMS_RETURN_IF_ERROR(sql_.Execute(kAddView, {number, view, cart_id}).status());
   return view;
 }
 
-absl::Status SqlInventoryTables::DeleteView(absl::string_view connection,
-                                            int64_t view) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::DeleteView(absl::string_view connection,
+                                         int64_t view) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   OMS_RETURN_IF_ERROR(
       sql_.Execute(kDeleteLevelsOfView, {number, view}).status());
   OMS_RETURN_IF_ERROR(DeleteViewLocations(connection, view));
   return sql_.Execute(kDeleteView, {number, view}).status();
 }
 
-absl::Status SqlInventoryTables::PutViewLocations(
+absl::Status InventoryWriter::PutViewLocations(
     absl::string_view connection,
     const std::vector<model::ViewLocation>& locations) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows;
   for (const model::ViewLocation& stored : locations) {
     rows.push_back({number, stored.view, SqlEnum(stored.kind),
@@ -296,15 +268,15 @@ absl::Status SqlInventoryTables::PutViewLocations(
   return sql_.ExecuteBatch(kPutViewLocation, rows).status();
 }
 
-absl::Status SqlInventoryTables::DeleteViewLocations(
-    absl::string_view connection, int64_t view) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::DeleteViewLocations(absl::string_view connection,
+                                                  int64_t view) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_.Execute(kDeleteViewLocations, {number, view}).status();
 }
 
 // ---- SKUs ------------------------------------------------------------------
 
-absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::FindSkus(
+absl::StatusOr<std::vector<model::Sku>> InventoryReader::FindSkus(
     absl::string_view connection, const std::vector<absl::string_view>& texts) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(const std::vector<Wanted> wanted,
@@ -314,9 +286,9 @@ absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::FindSkus(
   return skus;
 }
 
-absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::AddSkus(
+absl::StatusOr<std::vector<model::Sku>> InventoryWriter::AddSkus(
     absl::string_view connection, const std::vector<absl::string_view>& texts) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   OMS_ASSIGN_OR_RETURN(std::vector<Wanted> wanted, LookUp(sql_, number, texts));
   // Of those that are new: a spelling may come twice, and several spellings of
   // one key may.
@@ -352,32 +324,20 @@ absl::StatusOr<std::vector<model::Sku>> SqlInventoryTables::AddSkus(
   return skus;
 }
 
-absl::StatusOr<std::vector<std::string>> SqlInventoryTables::GetSkuTexts(
+absl::StatusOr<std::vector<std::string>> InventoryReader::GetSkuTexts(
     absl::string_view connection, const std::vector<int64_t>& numbers) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+  OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(sql_, number, numbers));
   std::vector<std::string> texts;
   texts.reserve(numbers.size());
   for (const int64_t sku : numbers) texts.push_back(skus.At(sku).text);
   return texts;
 }
 
-absl::StatusOr<SkuTexts> SqlInventoryTables::ReadSkus(
-    int64_t connection, std::vector<int64_t> numbers) {
-  SkuTexts skus;
-  skus.reserve(numbers.size());
-  OMS_RETURN_IF_ERROR(
-      QueryKeyPage(sql_, {kSkuRange, kFindSku}, {connection},
-                   Ascending(std::move(numbers)), [&](const SqlRow& row) {
-                     skus.Add({row.Int64(0), row.Int64(1), row.String(2)});
-                   }));
-  return skus;
-}
-
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListSkuKeys(
+absl::StatusOr<std::vector<int64_t>> InventoryReader::ListSkuKeys(
     absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return ListIds(kListKeys, {number, after, int64_t{limit}});
+  return QueryIds(sql_, kListKeys, {number, after, int64_t{limit}});
 }
 
 }  // namespace oms_connector::storage

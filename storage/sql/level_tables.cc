@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "storage/sql/inventory_tables.h"
+#include "storage/inventory_tables.h"
 #include "storage/sql/row_fields.h"
+#include "storage/sql/sku_texts.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
@@ -143,7 +144,7 @@ model::InventoryLevel FeedLevelAt(const SqlRow& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<model::StoredLevel>> SqlInventoryTables::FindLevels(
+absl::StatusOr<std::vector<model::StoredLevel>> InventoryReader::FindLevels(
     absl::string_view connection, int64_t view,
     const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -168,15 +169,14 @@ absl::StatusOr<std::vector<model::StoredLevel>> SqlInventoryTables::FindLevels(
   return found;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListLevelKeys(
+absl::StatusOr<std::vector<int64_t>> InventoryReader::ListLevelKeys(
     absl::string_view connection, int64_t view, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return ListIds(kListLevelKeys, {number, view, after, int64_t{limit}});
+  return QueryIds(sql_, kListLevelKeys, {number, view, after, int64_t{limit}});
 }
 
-absl::StatusOr<std::vector<model::InventoryLevel>>
-SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
-                               int64_t after, int limit) {
+absl::StatusOr<std::vector<model::InventoryLevel>> InventoryReader::ListLevels(
+    absl::string_view connection, int64_t view, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
   if (view == 0) {
@@ -187,7 +187,7 @@ SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
           if (levels.empty()) levels.reserve(limit);
           numbers.push_back(ReadBesideStock(row, &levels.emplace_back()).sku);
         }));
-    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(sql_, number, numbers));
     for (size_t i = 0; i < levels.size(); ++i) {
       levels[i].sku = skus.At(numbers[i]).text;
       levels[i].master_sku = levels[i].sku;
@@ -206,10 +206,9 @@ SqlInventoryTables::ListLevels(absl::string_view connection, int64_t view,
   return levels;
 }
 
-absl::StatusOr<std::vector<model::PlacedLevel>>
-SqlInventoryTables::ListLevelsAt(absl::string_view connection,
-                                 model::LocationKind kind, int64_t location_id,
-                                 const model::LocationPlace& after, int limit) {
+absl::StatusOr<std::vector<model::PlacedLevel>> InventoryReader::ListLevelsAt(
+    absl::string_view connection, model::LocationKind kind, int64_t location_id,
+    const model::LocationPlace& after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::PlacedLevel> placed;
   int64_t key = after.after;
@@ -224,7 +223,8 @@ SqlInventoryTables::ListLevelsAt(absl::string_view connection,
             one.place = {/*beside_stock=*/true, of.product_id};
             numbers.push_back(of.sku);
           }));
-      OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(number, numbers));
+      OMS_ASSIGN_OR_RETURN(const SkuTexts skus,
+                           ReadSkus(sql_, number, numbers));
       for (size_t i = 0; i < placed.size(); ++i) {
         std::optional<model::InventoryLevel>& level = placed[i].level;
         level->sku = skus.At(numbers[i]).text;
@@ -251,13 +251,13 @@ SqlInventoryTables::ListLevelsAt(absl::string_view connection,
   return placed;
 }
 
-absl::StatusOr<model::AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
+absl::StatusOr<model::AmbiguousSkus> InventoryReader::CountAmbiguousSkus(
     absl::string_view connection, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(std::vector<int64_t> keys,
-                       ListIds(kListAmbiguousStock, {number}));
+                       QueryIds(sql_, kListAmbiguousStock, {number}));
   OMS_ASSIGN_OR_RETURN(const std::vector<int64_t> more,
-                       ListIds(kListAmbiguousLevels, {number}));
+                       QueryIds(sql_, kListAmbiguousLevels, {number}));
   keys.insert(keys.end(), more.begin(), more.end());
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -269,7 +269,7 @@ absl::StatusOr<model::AmbiguousSkus> SqlInventoryTables::CountAmbiguousSkus(
   return ambiguous;
 }
 
-absl::StatusOr<int64_t> SqlInventoryTables::CountUnknownLevels(
+absl::StatusOr<int64_t> InventoryReader::CountUnknownLevels(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   int64_t count = 0;
@@ -279,11 +279,11 @@ absl::StatusOr<int64_t> SqlInventoryTables::CountUnknownLevels(
   return count;
 }
 
-absl::Status SqlInventoryTables::PutLevels(
+absl::Status InventoryWriter::PutLevels(
     absl::string_view connection,
     const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   params.reserve(levels.size());
   for (const model::StoredLevel& level : levels) {
@@ -297,11 +297,11 @@ absl::Status SqlInventoryTables::PutLevels(
   return sql_.ExecuteBatch(kPutLevel, params).status();
 }
 
-absl::Status SqlInventoryTables::DeleteLevels(
+absl::Status InventoryWriter::DeleteLevels(
     absl::string_view connection,
     const std::vector<model::StoredLevel>& levels) {
   if (levels.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   for (const model::StoredLevel& level : levels) {
     params.push_back({number, level.view, level.sku_key, SqlEnum(level.kind),

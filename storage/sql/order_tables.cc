@@ -1,4 +1,4 @@
-// The methods of SqlShipmentTables that keep orders.
+// The methods of the tables of shipments that keep orders.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -6,7 +6,8 @@
 
 #include "base/status_macros.h"
 #include "storage/document.h"
-#include "storage/sql/shipment_tables.h"
+#include "storage/shipment_tables.h"
+#include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
@@ -120,7 +121,7 @@ bool Contains(const std::vector<int64_t>& ids, int64_t id) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::FindOrders(
+absl::StatusOr<std::vector<StoredOrder>> ShipmentReader::FindOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredOrder> orders;
@@ -134,7 +135,7 @@ absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::FindOrders(
   return orders;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::FindOrderIds(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::FindOrderIds(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<int64_t> found;
@@ -143,7 +144,7 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::FindOrderIds(
   return found;
 }
 
-absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::ListOrders(
+absl::StatusOr<std::vector<StoredOrder>> ShipmentReader::ListOrders(
     absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredOrder> orders;
@@ -157,7 +158,7 @@ absl::StatusOr<std::vector<StoredOrder>> SqlShipmentTables::ListOrders(
   return orders;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersThatName(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::OrdersThatName(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<int64_t> naming;
@@ -171,7 +172,7 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersThatName(
   return naming;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersWithFamilyKeys(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::OrdersWithFamilyKeys(
     absl::string_view connection, absl::string_view cart,
     const std::vector<std::string>& family_keys, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -192,53 +193,54 @@ absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::OrdersWithFamilyKeys(
   return orders;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListPendingOrders(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListPendingOrders(
     absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return QueryIds(kListPending, {number, after, int64_t{limit}});
+  return QueryIds(sql_, kListPending, {number, after, int64_t{limit}});
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUntried(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListUntried(
     absl::string_view before, absl::string_view later,
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_ASSIGN_OR_RETURN(
       std::vector<int64_t> ids,
-      QueryIds(before, {number, SqlTime(tried_before), int64_t{limit}}));
+      QueryIds(sql_, before, {number, SqlTime(tried_before), int64_t{limit}}));
   const int64_t left = limit - static_cast<int64_t>(ids.size());
   if (left == 0) return ids;
   OMS_ASSIGN_OR_RETURN(
       const std::vector<int64_t> from_the_future,
-      QueryIds(later, {number, SqlTime(std::max(now, tried_before)), left}));
+      QueryIds(sql_, later,
+               {number, SqlTime(std::max(now, tried_before)), left}));
   ids.insert(ids.end(), from_the_future.begin(), from_the_future.end());
   return ids;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListUnreadableOrders(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListUnreadableOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   return ListUntried(kListUnreadable, kListUnreadableLater, connection,
                      tried_before, now, limit);
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListBlockingOrders(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListBlockingOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   return ListUntried(kListBlocking, kListBlockingLater, connection,
                      tried_before, now, limit);
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListOpenOrders(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListOpenOrders(
     absl::string_view connection, absl::Time tried_before, absl::Time now,
     int limit) {
   return ListUntried(kListOpen, kListOpenLater, connection, tried_before, now,
                      limit);
 }
 
-absl::Status SqlShipmentTables::PutOrders(
-    absl::string_view connection, absl::Span<StoredOrder* const> orders) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+absl::Status ShipmentWriter::PutOrders(absl::string_view connection,
+                                       absl::Span<StoredOrder* const> orders) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows, released;
   std::vector<StoredOrder*> changed;
   for (StoredOrder* const stored : orders) {
@@ -270,8 +272,8 @@ absl::Status SqlShipmentTables::PutOrders(
   return PutLinks(number, changed);
 }
 
-absl::Status SqlShipmentTables::PutLinks(
-    int64_t connection, absl::Span<StoredOrder* const> orders) {
+absl::Status ShipmentWriter::PutLinks(int64_t connection,
+                                      absl::Span<StoredOrder* const> orders) {
   SqlParamRows gone;
   SqlParamRows added;
   for (StoredOrder* const stored : orders) {
@@ -294,23 +296,23 @@ absl::Status SqlShipmentTables::PutLinks(
   return sql_.ExecuteBatch(kPutLink, added).status();
 }
 
-absl::Status SqlShipmentTables::AddPending(
-    absl::string_view connection, const std::vector<int64_t>& order_ids) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+absl::Status ShipmentWriter::AddPending(absl::string_view connection,
+                                        const std::vector<int64_t>& order_ids) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows;
   for (const int64_t id : order_ids) rows.push_back({number, id});
   return sql_.ExecuteBatch(kAddPending, rows).status();
 }
 
-absl::Status SqlShipmentTables::ClearPending(absl::string_view connection,
-                                             int64_t after, int64_t up_to) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+absl::Status ShipmentWriter::ClearPending(absl::string_view connection,
+                                          int64_t after, int64_t up_to) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_.Execute(kClearPending, {number, after, up_to}).status();
 }
 
-absl::Status SqlShipmentTables::RemovePending(
+absl::Status ShipmentWriter::RemovePending(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows;
   for (const int64_t id : order_ids) rows.push_back({number, id});
   return sql_.ExecuteBatch(kRemovePending, rows).status();

@@ -1,4 +1,4 @@
-#include "storage/sql/run_tables.h"
+#include "storage/run_tables.h"
 
 #include <cstdint>
 #include <optional>
@@ -120,8 +120,8 @@ absl::Status AbortedIfNone(const absl::StatusOr<int64_t>& changed) {
 
 }  // namespace
 
-absl::StatusOr<model::SyncRun> SqlRunTables::GetRun(
-    absl::string_view connection, absl::string_view run_id) {
+absl::StatusOr<model::SyncRun> RunReader::GetRun(absl::string_view connection,
+                                                 absl::string_view run_id) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string document;
   OMS_RETURN_IF_ERROR(QueryOne(
@@ -130,7 +130,7 @@ absl::StatusOr<model::SyncRun> SqlRunTables::GetRun(
   return DecodeDocument<model::SyncRun>(document);
 }
 
-absl::StatusOr<std::vector<model::SyncRun>> SqlRunTables::ListRuns(
+absl::StatusOr<std::vector<model::SyncRun>> RunReader::ListRuns(
     absl::string_view connection, std::optional<model::Feed> feed,
     absl::Time before_start, absl::string_view before_id, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -151,7 +151,7 @@ absl::StatusOr<std::vector<model::SyncRun>> SqlRunTables::ListRuns(
   return runs;
 }
 
-absl::StatusOr<model::FeedStatus> SqlRunTables::GetFeedStatus(
+absl::StatusOr<model::FeedStatus> RunReader::GetFeedStatus(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::FeedStatus status;
@@ -169,7 +169,7 @@ absl::StatusOr<model::FeedStatus> SqlRunTables::GetFeedStatus(
   return status;
 }
 
-absl::StatusOr<std::optional<model::SyncRun>> SqlRunTables::LatestRun(
+absl::StatusOr<std::optional<model::SyncRun>> RunReader::LatestRun(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(
       std::vector<model::SyncRun> runs,
@@ -178,7 +178,7 @@ absl::StatusOr<std::optional<model::SyncRun>> SqlRunTables::LatestRun(
   return std::move(runs.front());
 }
 
-absl::StatusOr<model::PullLease> SqlRunTables::GetLease(
+absl::StatusOr<model::PullLease> RunReader::GetLease(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::PullLease lease;
@@ -188,7 +188,7 @@ absl::StatusOr<model::PullLease> SqlRunTables::GetLease(
   return lease;
 }
 
-absl::StatusOr<std::string> SqlRunTables::GetCheckpoint(
+absl::StatusOr<std::string> RunReader::GetCheckpoint(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string checkpoint;
@@ -198,7 +198,7 @@ absl::StatusOr<std::string> SqlRunTables::GetCheckpoint(
   return checkpoint;
 }
 
-absl::StatusOr<model::PullStatus> SqlRunTables::GetPullStatus(
+absl::StatusOr<model::PullStatus> RunReader::GetPullStatus(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string document;
@@ -208,7 +208,7 @@ absl::StatusOr<model::PullStatus> SqlRunTables::GetPullStatus(
   return DecodeDocument<model::PullStatus>(document);
 }
 
-absl::StatusOr<model::PullLease> SqlRunTables::AcquireLease(
+absl::StatusOr<model::PullLease> RunWriter::AcquireLease(
     absl::string_view connection, model::Feed feed,
     const model::PullLease& lease, absl::Time now) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -221,34 +221,34 @@ absl::StatusOr<model::PullLease> SqlRunTables::AcquireLease(
   return GetLease(connection, feed);
 }
 
-absl::Status SqlRunTables::RenewLease(absl::string_view connection,
-                                      model::Feed feed,
-                                      const model::PullFence& fence,
-                                      absl::Time expire_time) {
+absl::Status RunWriter::RenewLease(absl::string_view connection,
+                                   model::Feed feed,
+                                   const model::PullFence& fence,
+                                   absl::Time expire_time) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   return AbortedIfNone(
       sql_.Execute(kRenewLease, {number, SqlEnum(feed), fence.run_id,
                                  fence.number, SqlTime(expire_time)}));
 }
 
-absl::Status SqlRunTables::CheckFence(absl::string_view connection,
-                                      model::Feed feed,
-                                      const model::PullFence& fence) {
+absl::Status RunWriter::CheckFence(absl::string_view connection,
+                                   model::Feed feed,
+                                   const model::PullFence& fence) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   return AbortedIfNone(sql_.Execute(
       kCheckFence, {number, SqlEnum(feed), fence.run_id, fence.number}));
 }
 
-absl::Status SqlRunTables::ReleaseLease(absl::string_view connection,
-                                        model::Feed feed,
-                                        const model::PullFence& fence) {
+absl::Status RunWriter::ReleaseLease(absl::string_view connection,
+                                     model::Feed feed,
+                                     const model::PullFence& fence) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   return AbortedIfNone(sql_.Execute(
       kReleaseLease, {number, SqlEnum(feed), fence.run_id, fence.number}));
 }
 
-absl::Status SqlRunTables::PutRun(absl::string_view connection,
-                                  const model::SyncRun& run) {
+absl::Status RunWriter::PutRun(absl::string_view connection,
+                               const model::SyncRun& run) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   const std::string document = EncodeDocument(run);
   const bool ended = run.state != model::SyncState::kRunning;
@@ -259,24 +259,24 @@ absl::Status SqlRunTables::PutRun(absl::string_view connection,
       .status();
 }
 
-absl::Status SqlRunTables::PutCheckpoint(absl::string_view connection,
-                                         model::Feed feed,
-                                         absl::string_view checkpoint) {
+absl::Status RunWriter::PutCheckpoint(absl::string_view connection,
+                                      model::Feed feed,
+                                      absl::string_view checkpoint) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   return sql_.Execute(kPutCheckpoint, {number, SqlEnum(feed), checkpoint})
       .status();
 }
 
-absl::Status SqlRunTables::PutPullStatus(absl::string_view connection,
-                                         model::Feed feed,
-                                         const model::PullStatus& status) {
+absl::Status RunWriter::PutPullStatus(absl::string_view connection,
+                                      model::Feed feed,
+                                      const model::PullStatus& status) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   const std::string document = EncodeDocument(status);
   return sql_.Execute(kPutPullStatus, {number, SqlEnum(feed), Blob{document}})
       .status();
 }
 
-absl::StatusOr<int64_t> SqlRunTables::PruneRuns(absl::Time before, int limit) {
+absl::StatusOr<int64_t> RunWriter::PruneRuns(absl::Time before, int limit) {
   std::vector<std::pair<int64_t, std::string>> old;
   OMS_RETURN_IF_ERROR(QueryEach(sql_, kListOldRuns, {SqlTime(before), limit},
                                 [&](const SqlRow& row) {

@@ -1,4 +1,4 @@
-// The methods of SqlShipmentTables that remove what is finished and old.
+// The method of the tables of shipments that removes what is finished and old.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -7,7 +7,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "storage/document.h"
-#include "storage/sql/shipment_tables.h"
+#include "storage/shipment_tables.h"
+#include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
@@ -58,16 +59,16 @@ struct OldEvent {
 }  // namespace
 
 // Orders that are looked at together, with their parcels.
-struct SqlShipmentTables::PrunePage {
+struct ShipmentWriter::PrunePage {
   std::vector<StoredOrder> orders;        // only those that may go
   std::vector<StoredShipment> shipments;  // of these
   int64_t gone = 0;
 };
 
-absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(
+absl::StatusOr<int64_t> ShipmentWriter::PruneShipments(
     absl::string_view connection, absl::Time before, int limit,
     PrunePosition& position) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   OMS_RETURN_IF_ERROR(LoadCarts(number));
   OMS_ASSIGN_OR_RETURN(model::ShipmentSummary summary,
                        GetShipmentSummary(connection));
@@ -135,8 +136,7 @@ absl::StatusOr<int64_t> SqlShipmentTables::PruneShipments(
   return page.gone + events;
 }
 
-absl::Status SqlShipmentTables::DeleteOrders(int64_t connection,
-                                             PrunePage& page) {
+absl::Status ShipmentWriter::DeleteOrders(int64_t connection, PrunePage& page) {
   SqlParamRows orders;
   SqlParamRows links;
   for (const StoredOrder& order : page.orders) {
@@ -175,8 +175,10 @@ absl::Status SqlShipmentTables::DeleteOrders(int64_t connection,
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> SqlShipmentTables::PruneEvents(
-    int64_t connection, absl::Time before, int limit, PrunePosition& position) {
+absl::StatusOr<int64_t> ShipmentWriter::PruneEvents(int64_t connection,
+                                                    absl::Time before,
+                                                    int limit,
+                                                    PrunePosition& position) {
   std::vector<OldEvent> events;
   OMS_RETURN_IF_ERROR(QueryEach(
       sql_, kListOldEvents, {connection, position.sequence, int64_t{limit}},

@@ -3,11 +3,11 @@
 
 #include "base/status_macros.h"
 #include "storage/document.h"
-#include "storage/sql/shipment_tables.h"
+#include "storage/shipment_tables.h"
+#include "storage/sql/sql_query.h"
 
 // What is kept once per connection: how far reading and deciding have come, the
-// counts that answers show, names, and the carts that rows were filed under;
-// and the document of a delivery.
+// counts that answers show, names, and the carts that rows were filed under.
 namespace oms_connector::storage {
 namespace {
 
@@ -46,35 +46,9 @@ constexpr char kPutCart[] = R"(
       events = excluded.events, pruned_through = excluded.pruned_through,
       confirms = excluded.confirms)";
 
-bool IsAnswered(const model::Delivery& delivery) {
-  return delivery.state == model::DeliveryState::kConfirmed ||
-         delivery.state == model::DeliveryState::kRejected;
-}
-
 }  // namespace
 
-std::string EncodeDelivery(const model::Delivery& delivery,
-                           absl::Time state_time) {
-  if (!IsAnswered(delivery) || !delivery.outcome_time.has_value() ||
-      absl::ToUnixMicros(*delivery.outcome_time) !=
-          absl::ToUnixMicros(state_time)) {
-    return EncodeDocument(delivery);
-  }
-  model::Delivery shorter = delivery;
-  shorter.outcome_time.reset();
-  return EncodeDocument(shorter);
-}
-
-absl::Status DecodeDelivery(absl::string_view bytes, absl::Time state_time,
-                            model::Delivery* delivery) {
-  OMS_RETURN_IF_ERROR(DecodeDocument(bytes, delivery));
-  if (IsAnswered(*delivery) && !delivery->outcome_time.has_value()) {
-    delivery->outcome_time = state_time;
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<model::ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
+absl::StatusOr<model::ShipmentSummary> ShipmentReader::GetShipmentSummary(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::ShipmentSummary summary;
@@ -90,15 +64,15 @@ absl::StatusOr<model::ShipmentSummary> SqlShipmentTables::GetShipmentSummary(
   return summary;
 }
 
-absl::Status SqlShipmentTables::PutShipmentState(
+absl::Status ShipmentWriter::PutShipmentState(
     absl::string_view connection, const model::ShipmentState& state) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   const std::string bytes = EncodeDocument(state);
   return sql_.Execute(kPutState, {number, Blob{bytes}}).status();
 }
 
-absl::Status SqlShipmentTables::AddCounts(int64_t connection,
-                                          const CountChanges& changes) {
+absl::Status ShipmentWriter::AddCounts(int64_t connection,
+                                       const CountChanges& changes) {
   if (changes.held_orders == 0 && changes.ready_shipments == 0) {
     return absl::OkStatus();
   }
@@ -108,7 +82,7 @@ absl::Status SqlShipmentTables::AddCounts(int64_t connection,
       .status();
 }
 
-absl::StatusOr<model::ReferenceNames> SqlShipmentTables::GetReferenceNames(
+absl::StatusOr<model::ReferenceNames> ShipmentReader::GetReferenceNames(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::ReferenceNames names;
@@ -121,14 +95,14 @@ absl::StatusOr<model::ReferenceNames> SqlShipmentTables::GetReferenceNames(
   return names;
 }
 
-absl::Status SqlShipmentTables::PutReferenceNames(
+absl::Status ShipmentWriter::PutReferenceNames(
     absl::string_view connection, const model::ReferenceNames& names) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   const std::string bytes = EncodeDocument(names);
   return sql_.Execute(kPutNames, {number, Blob{bytes}}).status();
 }
 
-absl::Status SqlShipmentTables::LoadCarts(int64_t connection) {
+absl::Status ShipmentReader::LoadCarts(int64_t connection) {
   if (carts_of_ == connection) return absl::OkStatus();
   carts_.clear();
   OMS_RETURN_IF_ERROR(
@@ -140,7 +114,7 @@ absl::Status SqlShipmentTables::LoadCarts(int64_t connection) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<const SqlShipmentTables::CartRow*> SqlShipmentTables::FindCart(
+absl::StatusOr<const ShipmentReader::CartRow*> ShipmentReader::FindCart(
     int64_t connection, absl::string_view cart) {
   OMS_RETURN_IF_ERROR(LoadCarts(connection));
   for (const CartRow& row : carts_) {
@@ -149,7 +123,7 @@ absl::StatusOr<const SqlShipmentTables::CartRow*> SqlShipmentTables::FindCart(
   return nullptr;
 }
 
-absl::StatusOr<SqlShipmentTables::CartRow*> SqlShipmentTables::FindOrAddCart(
+absl::StatusOr<ShipmentReader::CartRow*> ShipmentWriter::FindOrAddCart(
     int64_t connection, absl::string_view cart) {
   OMS_RETURN_IF_ERROR(LoadCarts(connection));
   for (CartRow& row : carts_) {
@@ -163,15 +137,15 @@ absl::StatusOr<SqlShipmentTables::CartRow*> SqlShipmentTables::FindOrAddCart(
   return &carts_.back();
 }
 
-SqlShipmentTables::CartRow* SqlShipmentTables::CartWithNumber(int64_t number) {
+ShipmentReader::CartRow* ShipmentReader::CartWithNumber(int64_t number) {
   for (CartRow& row : carts_) {
     if (row.number == number) return &row;
   }
   return nullptr;
 }
 
-absl::Status SqlShipmentTables::PutCarts(
-    int64_t connection, const std::vector<const CartRow*>& rows) {
+absl::Status ShipmentWriter::PutCarts(int64_t connection,
+                                      const std::vector<const CartRow*>& rows) {
   SqlParamRows params;
   for (const CartRow* row : rows) {
     params.push_back({connection, row->number, row->cart, row->events,
@@ -180,9 +154,9 @@ absl::Status SqlShipmentTables::PutCarts(
   return sql_.ExecuteBatch(kPutCart, params).status();
 }
 
-absl::Status SqlShipmentTables::NoteConfirmingCarts(
+absl::Status ShipmentWriter::NoteConfirmingCarts(
     absl::string_view connection, const std::vector<std::string>& carts) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   for (const std::string& cart : carts) {
     OMS_ASSIGN_OR_RETURN(CartRow* const row, FindOrAddCart(number, cart));
     if (row->confirms) continue;

@@ -1,4 +1,4 @@
-#include "storage/sql/shipment_tables.h"
+#include "storage/shipment_tables.h"
 
 #include <algorithm>
 #include <array>
@@ -7,6 +7,8 @@
 #include "absl/functional/function_ref.h"
 #include "base/status_macros.h"
 #include "storage/document.h"
+#include "storage/sql/delivery_column.h"
+#include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
 namespace {
@@ -207,44 +209,29 @@ std::array<SqlParam, 5> StateParams(const std::vector<DeliveryState>& states) {
 
 }  // namespace
 
-absl::StatusOr<int64_t> SqlShipmentTables::NumberForWrite(
-    absl::string_view connection) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  if (number == 0) return absl::NotFoundError("There is no such connection.");
-  return number;
-}
-
-absl::Status SqlShipmentTables::QueryKeys(absl::string_view statement,
-                                          int64_t connection,
-                                          std::vector<int64_t> keys,
-                                          SqlRowFunction read) {
+absl::Status ShipmentReader::QueryKeys(absl::string_view statement,
+                                       int64_t connection,
+                                       std::vector<int64_t> keys,
+                                       SqlRowFunction read) {
   return UntilUnreadable(read, [&](SqlRowReader each) {
     return storage::QueryKeys(sql_, statement, {connection}, std::move(keys),
                               each);
   });
 }
 
-absl::Status SqlShipmentTables::QueryKeyPage(
-    const KeyPageStatements& statements, int64_t connection,
-    std::vector<int64_t> keys, SqlRowFunction read) {
+absl::Status ShipmentReader::QueryKeyPage(const KeyPageStatements& statements,
+                                          int64_t connection,
+                                          std::vector<int64_t> keys,
+                                          SqlRowFunction read) {
   return UntilUnreadable(read, [&](SqlRowReader each) {
     return storage::QueryKeyPage(sql_, statements, {connection},
                                  Ascending(std::move(keys)), each);
   });
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::QueryIds(
-    absl::string_view statement, absl::Span<const SqlParam> params) {
-  std::vector<int64_t> ids;
-  OMS_RETURN_IF_ERROR(
-      QueryEach(sql_, statement, params,
-                [&](const SqlRow& row) { ids.push_back(row.Int64(0)); }));
-  return ids;
-}
-
 // ---- Shipments --------------------------------------------------------------
 
-absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::QueryShipments(
+absl::StatusOr<std::vector<StoredShipment>> ShipmentReader::QueryShipments(
     absl::string_view statement, absl::Span<const SqlParam> params) {
   std::vector<StoredShipment> shipments;
   OMS_RETURN_IF_ERROR(
@@ -256,7 +243,7 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::QueryShipments(
   return shipments;
 }
 
-absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::FindShipments(
+absl::StatusOr<std::vector<StoredShipment>> ShipmentReader::FindShipments(
     absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredShipment> shipments;
@@ -266,9 +253,8 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::FindShipments(
   return shipments;
 }
 
-absl::StatusOr<std::vector<StoredShipment>>
-SqlShipmentTables::ShipmentsOfOrders(absl::string_view connection,
-                                     const std::vector<int64_t>& order_ids) {
+absl::StatusOr<std::vector<StoredShipment>> ShipmentReader::ShipmentsOfOrders(
+    absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredShipment> shipments;
   OMS_RETURN_IF_ERROR(QueryKeyPage(kOfOrders, number, order_ids,
@@ -276,7 +262,7 @@ SqlShipmentTables::ShipmentsOfOrders(absl::string_view connection,
   return shipments;
 }
 
-absl::StatusOr<std::vector<StoredDelivery>> SqlShipmentTables::FindDeliveries(
+absl::StatusOr<std::vector<StoredDelivery>> ShipmentReader::FindDeliveries(
     absl::string_view connection, const std::vector<int64_t>& shipment_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   OMS_RETURN_IF_ERROR(LoadCarts(number));
@@ -298,14 +284,15 @@ absl::StatusOr<std::vector<StoredDelivery>> SqlShipmentTables::FindDeliveries(
   return found;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlShipmentTables::ListHeldShipments(
+absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListHeldShipments(
     absl::string_view connection, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return QueryIds(kListHeld, {number, SqlEnum(DeliveryState::kHeld), after,
-                              int64_t{limit}});
+  return QueryIds(
+      sql_, kListHeld,
+      {number, SqlEnum(DeliveryState::kHeld), after, int64_t{limit}});
 }
 
-absl::StatusOr<std::vector<model::IdPair>> SqlShipmentTables::ListUndelivered(
+absl::StatusOr<std::vector<model::IdPair>> ShipmentReader::ListUndelivered(
     absl::string_view connection, DeliveryState state, int64_t after,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -318,7 +305,7 @@ absl::StatusOr<std::vector<model::IdPair>> SqlShipmentTables::ListUndelivered(
   return found;
 }
 
-absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
+absl::StatusOr<std::vector<StoredShipment>> ShipmentReader::ListShipments(
     absl::string_view connection, const model::ShipmentSearch& search,
     int64_t before, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -354,7 +341,7 @@ absl::StatusOr<std::vector<StoredShipment>> SqlShipmentTables::ListShipments(
   return QueryShipments(kSearch, params);
 }
 
-absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
+absl::StatusOr<model::DeliveryHealth> ShipmentReader::GetDeliveryHealth(
     absl::string_view connection) {
   OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
                        GetShipmentSummary(connection));
@@ -371,9 +358,9 @@ absl::StatusOr<model::DeliveryHealth> SqlShipmentTables::GetDeliveryHealth(
   return health;
 }
 
-absl::Status SqlShipmentTables::PutShipments(
+absl::Status ShipmentWriter::PutShipments(
     absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows records, views, deliveries;
   std::vector<model::IdPair> held_changes;
   CountChanges changes;
@@ -432,7 +419,7 @@ absl::Status SqlShipmentTables::PutShipments(
   return AddCounts(number, changes);
 }
 
-absl::StatusOr<int64_t> SqlShipmentTables::CountHeld(
+absl::StatusOr<int64_t> ShipmentWriter::CountHeld(
     int64_t connection, std::vector<model::IdPair> changes) {
   std::sort(changes.begin(), changes.end(),
             [](const model::IdPair& a, const model::IdPair& b) {
@@ -459,10 +446,10 @@ absl::StatusOr<int64_t> SqlShipmentTables::CountHeld(
   return more_orders;
 }
 
-absl::Status SqlShipmentTables::PutDeliveries(
+absl::Status ShipmentWriter::PutDeliveries(
     absl::string_view connection,
     absl::Span<StoredDelivery* const> deliveries) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberForWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   std::vector<std::string> documents;
   documents.reserve(deliveries.size());  // the rows hold views into it
   SqlParamRows rows;

@@ -35,6 +35,16 @@ absl::Status QueryEach(SqlConnection& connection, absl::string_view sql,
   });
 }
 
+absl::StatusOr<std::vector<int64_t>> QueryIds(
+    SqlConnection& connection, absl::string_view sql,
+    absl::Span<const SqlParam> params) {
+  std::vector<int64_t> ids;
+  OMS_RETURN_IF_ERROR(
+      QueryEach(connection, sql, params,
+                [&](const SqlRow& row) { ids.push_back(row.Int64(0)); }));
+  return ids;
+}
+
 absl::Status QueryOne(SqlConnection& connection, absl::string_view sql,
                       absl::Span<const SqlParam> params, SqlRowReader read) {
   OMS_ASSIGN_OR_RETURN(const bool found,

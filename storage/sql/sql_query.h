@@ -23,6 +23,11 @@ using SqlRowReader = absl::FunctionRef<void(const SqlRow&)>;
 absl::Status QueryEach(SqlConnection& connection, absl::string_view sql,
                        absl::Span<const SqlParam> params, SqlRowReader read);
 
+// The ids in the first column.
+absl::StatusOr<std::vector<int64_t>> QueryIds(
+    SqlConnection& connection, absl::string_view sql,
+    absl::Span<const SqlParam> params);
+
 // Reads the only row; NOT_FOUND when there is none.
 absl::Status QueryOne(SqlConnection& connection, absl::string_view sql,
                       absl::Span<const SqlParam> params, SqlRowReader read);

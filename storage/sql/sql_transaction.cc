@@ -6,15 +6,17 @@
 #include "base/status_macros.h"
 #include "model/errors.h"
 #include "storage/sql_connection.h"
+#include "storage/store.h"
 
 namespace oms_connector::storage {
 namespace {
 
+template <typename Transaction>
 absl::Status RunTransaction(
     SqlConnection& connection, bool write, const base::CallContext& context,
-    absl::FunctionRef<absl::Status(SqlTransaction&)> function) {
+    absl::FunctionRef<absl::Status(Transaction&)> function) {
   OMS_RETURN_IF_ERROR(connection.Begin(write, context));
-  SqlTransaction transaction(connection);
+  Transaction transaction(connection);
   absl::Status status = function(transaction);
   if (status.ok() && !connection.InTransaction()) {
     status = model::Internal("a failed statement was passed over");
@@ -29,17 +31,13 @@ absl::Status RunTransaction(
 absl::Status RunWriteTransaction(SqlConnection& connection,
                                  const base::CallContext& context,
                                  WriteFunction function) {
-  return RunTransaction(
-      connection, /*write=*/true, context,
-      [&](SqlTransaction& transaction) { return function(transaction); });
+  return RunTransaction(connection, /*write=*/true, context, function);
 }
 
 absl::Status RunReadTransaction(SqlConnection& connection,
                                 const base::CallContext& context,
                                 ReadFunction function) {
-  return RunTransaction(
-      connection, /*write=*/false, context,
-      [&](SqlTransaction& transaction) { return function(transaction); });
+  return RunTransaction(connection, /*write=*/false, context, function);
 }
 
 }  // namespace oms_connector::storage

@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "storage/sql/inventory_tables.h"
+#include "storage/inventory_tables.h"
 #include "storage/sql/row_fields.h"
+#include "storage/sql/sku_texts.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
@@ -79,7 +80,7 @@ model::StoredStock StockAt(const SqlRow& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStock(
+absl::StatusOr<std::vector<model::StoredStock>> InventoryReader::FindStock(
     absl::string_view connection, int64_t warehouse_id,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -88,11 +89,11 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStock(
   OMS_RETURN_IF_ERROR(QueryKeyPage(
       sql_, {kStockRange, kFindStock}, {number, warehouse_id}, product_ids,
       [&](const SqlRow& row) { found.push_back(StockAt(row)); }));
-  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
+  OMS_RETURN_IF_ERROR(NameSkus(sql_, number, &found));
   return found;
 }
 
-absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStockAt(
+absl::StatusOr<std::vector<model::StoredStock>> InventoryReader::FindStockAt(
     absl::string_view connection, const std::vector<int64_t>& warehouse_ids,
     const std::vector<int64_t>& product_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
@@ -111,13 +112,13 @@ absl::StatusOr<std::vector<model::StoredStock>> SqlInventoryTables::FindStockAt(
         found.push_back(StockAt(row));
         return absl::OkStatus();
       }));
-  OMS_RETURN_IF_ERROR(NameSkus(number, &found));
+  OMS_RETURN_IF_ERROR(NameSkus(sql_, number, &found));
   return found;
 }
 
 absl::StatusOr<std::vector<std::pair<int64_t, int64_t>>>
-SqlInventoryTables::FindStockProducts(absl::string_view connection,
-                                      const std::vector<int64_t>& sku_keys) {
+InventoryReader::FindStockProducts(absl::string_view connection,
+                                   const std::vector<int64_t>& sku_keys) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<std::pair<int64_t, int64_t>> found;
   OMS_RETURN_IF_ERROR(
@@ -130,17 +131,18 @@ SqlInventoryTables::FindStockProducts(absl::string_view connection,
   return found;
 }
 
-absl::StatusOr<std::vector<int64_t>> SqlInventoryTables::ListStockIds(
+absl::StatusOr<std::vector<int64_t>> InventoryReader::ListStockIds(
     absl::string_view connection, int64_t warehouse_id, int64_t after,
     int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return ListIds(kListStockIds, {number, warehouse_id, after, int64_t{limit}});
+  return QueryIds(sql_, kListStockIds,
+                  {number, warehouse_id, after, int64_t{limit}});
 }
 
-absl::Status SqlInventoryTables::PutStock(
+absl::Status InventoryWriter::PutStock(
     absl::string_view connection, const std::vector<model::StoredStock>& rows) {
   if (rows.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   params.reserve(rows.size());
   for (const model::StoredStock& row : rows) {
@@ -157,19 +159,20 @@ absl::Status SqlInventoryTables::PutStock(
   return sql_.ExecuteBatch(kPutStock, params).status();
 }
 
-absl::Status SqlInventoryTables::ForgetFutureReadings(
-    absl::string_view connection, int64_t warehouse_id, absl::Time now) {
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+absl::Status InventoryWriter::ForgetFutureReadings(absl::string_view connection,
+                                                   int64_t warehouse_id,
+                                                   absl::Time now) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   return sql_
       .Execute(kForgetFutureReadings, {number, warehouse_id, SqlTime(now)})
       .status();
 }
 
-absl::Status SqlInventoryTables::AddStockProducts(
+absl::Status InventoryWriter::AddStockProducts(
     absl::string_view connection,
     const std::vector<std::pair<int64_t, int64_t>>& pairs) {
   if (pairs.empty()) return absl::OkStatus();
-  OMS_ASSIGN_OR_RETURN(const int64_t number, NumberToWrite(connection));
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows params;
   params.reserve(pairs.size());
   for (const auto& [key, product] : pairs) {

@@ -16,8 +16,6 @@
 #include "model/connection.h"
 #include "model/settings.h"
 #include "model/sync_run.h"
-#include "storage/connection_tables.h"
-#include "storage/run_tables.h"
 
 namespace oms_connector::storage {
 namespace {

@@ -16,10 +16,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "model/connection.h"
+#include "model/remembered_request.h"
 #include "model/settings.h"
 #include "model/sync_run.h"
-#include "storage/connection_tables.h"
-#include "storage/run_tables.h"
 
 namespace oms_connector::storage {
 
@@ -49,91 +48,86 @@ struct MapConnection {
 // Copied to keep the state before a transaction.
 using MapState = std::map<std::string, MapConnection, std::less<>>;
 
-class MapConnectionTables final : public ConnectionWriter {
+class MapConnectionTables {
  public:
   explicit MapConnectionTables(MapState& state) : state_(state) {}
 
-  absl::StatusOr<model::Connection> GetConnection(
-      absl::string_view id) override;
+  absl::StatusOr<model::Connection> GetConnection(absl::string_view id);
   absl::StatusOr<std::vector<model::Connection>> ListConnections(
-      absl::string_view after, int limit) override;
+      absl::string_view after, int limit);
   absl::StatusOr<model::StoredSettings> GetSettings(
-      absl::string_view connection) override;
-  absl::StatusOr<model::ConnectionHeads> GetHeads(
-      absl::string_view connection) override;
+      absl::string_view connection);
+  absl::StatusOr<model::ConnectionHeads> GetHeads(absl::string_view connection);
   // In the order of ids: it does not know which was created first.
   absl::StatusOr<std::vector<model::Connection>> ListEarlierOfAccount(
-      const model::Connection& connection) override;
+      const model::Connection& connection);
   absl::StatusOr<std::vector<model::SettingsChange>> ListSettingsChanges(
-      absl::string_view connection, int64_t before, int limit) override;
+      absl::string_view connection, int64_t before, int limit);
   absl::StatusOr<std::optional<model::RememberedRequest>> FindRequest(
-      const model::RequestKey& key, absl::Time now) override;
+      const model::RequestKey& key, absl::Time now);
   absl::Status InsertConnection(const model::Connection& connection,
-                                const model::StoredSettings& settings) override;
-  absl::Status UpdateConnection(const model::Connection& connection) override;
-  absl::Status DeleteConnection(absl::string_view id) override;
+                                const model::StoredSettings& settings);
+  absl::Status UpdateConnection(const model::Connection& connection);
+  absl::Status DeleteConnection(absl::string_view id);
   absl::Status UpdateSettings(absl::string_view connection,
                               const model::StoredSettings& settings,
-                              bool new_view) override;
-  absl::Status AppendSettingsChange(
-      absl::string_view connection,
-      const model::SettingsChange& change) override;
-  absl::Status RememberRequest(
-      const model::RequestKey& key,
-      const model::RememberedRequest& request) override;
+                              bool new_view);
+  absl::Status AppendSettingsChange(absl::string_view connection,
+                                    const model::SettingsChange& change);
+  absl::Status RememberRequest(const model::RequestKey& key,
+                               const model::RememberedRequest& request);
   // Knows no order among equal times, so it takes no account of `limit`.
   absl::StatusOr<int64_t> PruneConnections(absl::Time now,
                                            absl::Time changes_before,
-                                           int limit) override;
+                                           int limit);
   // A connection that is deleted leaves nothing here.
-  absl::StatusOr<bool> HasDeletedRows() override { return false; }
-  absl::StatusOr<int64_t> PruneDeleted(int) override { return 0; }
+  absl::StatusOr<bool> HasDeletedRows() { return false; }
+  absl::StatusOr<int64_t> PruneDeleted(int) { return 0; }
   absl::StatusOr<int64_t> TakeRevisions(absl::string_view connection,
-                                        int64_t count) override;
+                                        int64_t count);
   absl::StatusOr<int64_t> TakeSequences(absl::string_view connection,
-                                        int64_t count) override;
+                                        int64_t count);
 
  private:
   MapState& state_;
 };
 
-class MapRunTables final : public RunWriter {
+class MapRunTables {
  public:
   explicit MapRunTables(MapState& state) : state_(state) {}
 
   absl::StatusOr<model::SyncRun> GetRun(absl::string_view connection,
-                                        absl::string_view run_id) override;
+                                        absl::string_view run_id);
   absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
       absl::string_view connection, std::optional<model::Feed> feed,
-      absl::Time before_start, absl::string_view before_id, int limit) override;
+      absl::Time before_start, absl::string_view before_id, int limit);
   absl::StatusOr<model::FeedStatus> GetFeedStatus(absl::string_view connection,
-                                                  model::Feed feed) override;
+                                                  model::Feed feed);
   absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
-      absl::string_view connection, model::Feed feed) override;
+      absl::string_view connection, model::Feed feed);
   absl::StatusOr<model::PullLease> GetLease(absl::string_view connection,
-                                            model::Feed feed) override;
+                                            model::Feed feed);
   absl::StatusOr<std::string> GetCheckpoint(absl::string_view connection,
-                                            model::Feed feed) override;
+                                            model::Feed feed);
   absl::StatusOr<model::PullStatus> GetPullStatus(absl::string_view connection,
-                                                  model::Feed feed) override;
+                                                  model::Feed feed);
   absl::StatusOr<model::PullLease> AcquireLease(absl::string_view connection,
                                                 model::Feed feed,
                                                 const model::PullLease& lease,
-                                                absl::Time now) override;
+                                                absl::Time now);
   absl::Status RenewLease(absl::string_view connection, model::Feed feed,
                           const model::PullFence& fence,
-                          absl::Time expire_time) override;
+                          absl::Time expire_time);
   absl::Status CheckFence(absl::string_view connection, model::Feed feed,
-                          const model::PullFence& fence) override;
+                          const model::PullFence& fence);
   absl::Status ReleaseLease(absl::string_view connection, model::Feed feed,
-                            const model::PullFence& fence) override;
-  absl::Status PutRun(absl::string_view connection,
-                      const model::SyncRun& run) override;
+                            const model::PullFence& fence);
+  absl::Status PutRun(absl::string_view connection, const model::SyncRun& run);
   absl::Status PutCheckpoint(absl::string_view connection, model::Feed feed,
-                             absl::string_view checkpoint) override;
+                             absl::string_view checkpoint);
   absl::Status PutPullStatus(absl::string_view connection, model::Feed feed,
-                             const model::PullStatus& status) override;
-  absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit) override;
+                             const model::PullStatus& status);
+  absl::StatusOr<int64_t> PruneRuns(absl::Time before, int limit);
 
  private:
   absl::StatusOr<MapPull*> PullOf(absl::string_view connection,

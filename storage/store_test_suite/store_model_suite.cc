@@ -27,8 +27,24 @@ namespace {
 constexpr int kTransactions = 150;
 constexpr int kEverything = 1'000'000;
 
-// An operation on either, whose result is told as text.
-using Operation = std::function<std::string(ConnectionWriter&, RunWriter&)>;
+// An operation on the store or on maps, whose result is told as text.
+class Operation {
+ public:
+  template <typename Function>
+  Operation(Function function) : on_store_(function), on_maps_(function) {}
+
+  std::string operator()(ConnectionWriter& connections, RunWriter& runs) const {
+    return on_store_(connections, runs);
+  }
+  std::string operator()(MapConnectionTables& connections,
+                         MapRunTables& runs) const {
+    return on_maps_(connections, runs);
+  }
+
+ private:
+  std::function<std::string(ConnectionWriter&, RunWriter&)> on_store_;
+  std::function<std::string(MapConnectionTables&, MapRunTables&)> on_maps_;
+};
 
 Operation RandomConnectionChange(RandomNouns& random) {
   const std::string id = random.ConnectionId();
@@ -193,9 +209,9 @@ bool Spoils(const std::string& result) {
   return result == "ALREADY_EXISTS" || result == "NOT_FOUND";
 }
 
+template <typename Connections, typename Runs>
 std::vector<std::string> Results(const std::vector<Operation>& operations,
-                                 ConnectionWriter& connections,
-                                 RunWriter& runs) {
+                                 Connections& connections, Runs& runs) {
   std::vector<std::string> results;
   for (const Operation& operation : operations) {
     results.push_back(operation(connections, runs));
@@ -205,7 +221,8 @@ std::vector<std::string> Results(const std::vector<Operation>& operations,
 }
 
 // Everything there is, for either.
-std::string Whole(ConnectionReader& connections, RunReader& runs) {
+template <typename Connections, typename Runs>
+std::string Whole(Connections& connections, Runs& runs) {
   const auto all = connections.ListConnections("", kEverything);
   std::string text = TextOf(all);
   for (const model::Connection& connection : *all) {

@@ -1,8 +1,8 @@
 // The number of a connection: the key of its rows in all tables. Each is given
 // once and never again, so rows of a deleted connection are never taken for
 // those of another with its id.
-#ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
-#define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
+#ifndef OMS_CONNECTOR_STORAGE_CONNECTION_NUMBERS_H_
+#define OMS_CONNECTOR_STORAGE_CONNECTION_NUMBERS_H_
 
 #include <cstdint>
 #include <string>
@@ -22,6 +22,8 @@ class ConnectionNumbers {
   // The number of a connection; 0, which is nobody's, where there is none. Asks
   // the database once for several calls with one id in a row.
   absl::StatusOr<int64_t> Find(absl::string_view id);
+  // For a write of its rows: NOT_FOUND where there is none.
+  absl::StatusOr<int64_t> Require(absl::string_view id);
   // The next number, for a connection that is to be inserted. Creators take
   // turns until their transactions end.
   absl::StatusOr<int64_t> Take();
@@ -41,4 +43,4 @@ class ConnectionNumbers {
 
 }  // namespace oms_connector::storage
 
-#endif  // OMS_CONNECTOR_STORAGE_SQL_CONNECTION_NUMBERS_H_
+#endif  // OMS_CONNECTOR_STORAGE_CONNECTION_NUMBERS_H_
