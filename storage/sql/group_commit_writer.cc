@@ -147,23 +147,31 @@ bool GroupCommitWriter::TryGroup(Request* first, std::vector<Request*>& group) {
     return false;
   }
   const absl::Time start = options_.clock->SteadyNow();
-  for (Request* request = first; request != nullptr;) {
+  if (!Run(*first)) return false;
+  if (!first->status.ok()) {
+    connection_->Rollback();
+    return true;
+  }
+  while (Request* const request = NextForGroup(group.size(), start)) {
+    group.push_back(request);
     if (!RunInSavepoint(*request)) return false;
-    request = NextForGroup(group.size(), start);
-    if (request != nullptr) group.push_back(request);
   }
   return connection_->Commit().ok();
 }
 
-// Sets the request's status; what a failed one has changed is undone. False
-// when the group is lost.
-bool GroupCommitWriter::RunInSavepoint(Request& request) {
-  if (!connection_->Execute(kSavepoint, {}).ok()) return false;
+// Sets the request's status. False when the transaction has gone.
+bool GroupCommitWriter::Run(Request& request) {
   connection_->Bind(request.context);
   WriteTransaction transaction(*connection_);
   request.status = request.function(transaction);
   connection_->Bind(base::CallContext());
-  if (!connection_->InTransaction()) return false;
+  return connection_->InTransaction();
+}
+
+// The same, and undoes what a failed one has changed. False when the group is
+// lost.
+bool GroupCommitWriter::RunInSavepoint(Request& request) {
+  if (!connection_->Execute(kSavepoint, {}).ok() || !Run(request)) return false;
   if (!request.status.ok() && !connection_->Execute(kRollbackTo, {}).ok()) {
     return false;
   }

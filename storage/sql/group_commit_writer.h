@@ -25,10 +25,12 @@ namespace oms_connector::storage {
 // waits when a commit is due shares that commit, and with it the wait for the
 // disk.
 //
-// Functions of a group run one after another, each within a savepoint: one that
-// fails is undone alone. If the group as a whole is lost (the database rolls
-// back, the commit fails), each of its functions runs again in a transaction of
-// its own. Nobody is told of success before the commit.
+// Functions of a group run one after another, each after the first within a
+// savepoint: one that fails is undone alone. The first has none, which copies
+// each page that is changed: where it fails, the group ends with it. If the
+// group as a whole is lost (the database rolls back, the commit fails), each of
+// its functions runs again in a transaction of its own. Nobody is told of
+// success before the commit.
 //
 // A caller waits until its function has ended, even beyond its deadline, as
 // the function is the caller's; statements stop at the deadline, and a function
@@ -67,6 +69,7 @@ class GroupCommitWriter final : public SqlWriter {
   Request* NextForGroup(size_t group_size, absl::Time group_start);
   void RunGroup(Request* first);
   bool TryGroup(Request* first, std::vector<Request*>& group);
+  bool Run(Request& request);
   bool RunInSavepoint(Request& request);
   void RunAlone(Request& request);
   bool Withdraw(Request& request);

@@ -149,6 +149,26 @@ TEST_F(GroupCommitWriterTest, WhatWaitsSharesACommit) {
               ElementsAre("shop-0", "shop-1", "shop-2", "shop-3", "shop-4"));
 }
 
+TEST_F(GroupCommitWriterTest, WhoeverIsAloneHasNoSavepoint) {
+  const int64_t before = faults_.calls();
+  EXPECT_EQ(
+      writer_->Write({}, [](WriteTransaction&) { return absl::OkStatus(); }),
+      absl::OkStatus());
+  EXPECT_EQ(faults_.calls() - before, 2);  // begins and commits
+}
+
+TEST_F(GroupCommitWriterTest, AFirstOneThatFailsIsUndoneWithoutACommit) {
+  const int64_t before = faults_.commits();
+  EXPECT_EQ(writer_->Write({},
+                           [](WriteTransaction& txn) {
+                             OMS_RETURN_IF_ERROR(Insert(txn, "bad"));
+                             return absl::AbortedError("on purpose");
+                           }),
+            absl::AbortedError("on purpose"));
+  EXPECT_EQ(faults_.commits(), before);
+  EXPECT_THAT(Ids(), ElementsAre());
+}
+
 TEST_F(GroupCommitWriterTest, AGroupEndsAtItsSize) {
   options_.max_group_time = absl::Hours(1);
   options_.max_group_size = 2;
