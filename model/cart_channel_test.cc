@@ -53,7 +53,7 @@ TEST(CartChannel, IsNamedByIdOrByNameWithoutRegardToCase) {
   }
 }
 
-// Kind 2d: the connection that was made first is told a channel's numbers.
+// The connection that was made first is told a channel's numbers.
 TEST(CartChannel, ItsNumbersGoToTheFirstConnectionPerChannel) {
   const auto per_channel = InventorySyncMode::kPerSalesChannel;
   const auto per_warehouse = InventorySyncMode::kPerWarehouse;

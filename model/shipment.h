@@ -330,6 +330,9 @@ struct ShipmentState {
   // Orders modified since then were read once only, and are read once more:
   // rows can move to pages already read, or be away for a moment.
   std::optional<absl::Time> orders_again_from;
+  // The etag of the connection whose carts the cart_errors of the newest runs
+  // tell of. Empty = no run has looked.
+  std::string carts_checked_under;
 
   template <typename Visitor>
   static void VisitFields(Visitor&& visit) {
@@ -344,6 +347,7 @@ struct ShipmentState {
     visit(9, "undelivered_after", &ShipmentState::undelivered_after);
     visit(10, "forgotten_through", &ShipmentState::forgotten_through);
     visit(11, "orders_again_from", &ShipmentState::orders_again_from);
+    visit(12, "carts_checked_under", &ShipmentState::carts_checked_under);
   }
 };
 

@@ -395,7 +395,6 @@ TEST_F(RestRequestTest, StopsTryingBeforeTheDeadline) {
   EXPECT_EQ(StatusOfAsk().code(), absl::StatusCode::kDeadlineExceeded);
 }
 
-// Kind 1.
 TEST_F(RestRequestTest, SettingTheClockNeitherEndsNorProlongsARequest) {
   call_.context = base::CallContext(clock_.SteadyNow() + absl::Seconds(30),
                                     base::CancellationToken());

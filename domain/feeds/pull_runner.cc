@@ -22,7 +22,8 @@ constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
 // take a run's end, which must be written even when the run was cancelled.
 constexpr absl::Duration kBookkeepingLimit = absl::Seconds(10);
 constexpr int kFinishTries = 3;
-constexpr size_t kWatchQueue = 10'000;
+// Whoever cancels is answered so long before the call's deadline.
+constexpr absl::Duration kAnswerMargin = absl::Seconds(1);
 
 // An Order Manager that fails sooner holds nobody up.
 constexpr absl::Duration kHang = absl::Seconds(5);
@@ -38,7 +39,7 @@ std::string AccountOf(const model::Connection& connection) {
 PullRunner::PullRunner(PullRunnerOptions options)
     : options_(std::move(options)),
       elsewhere_(""),
-      watcher_("pull-watch", 1, kWatchQueue) {}
+      watcher_("pull-watch", 1, options_.watch_queue) {}
 
 PullRunner::~PullRunner() { Shutdown(); }
 
@@ -362,7 +363,9 @@ void PullRunner::CancelRun(const base::CallContext& context,
     const std::shared_ptr<ActivePull> active = FindActive(key);
     if (active == nullptr || active->run_id() != id) continue;
     Stop(active, StopReason::kCancelled);
-    return WhenEnded(connection, feed, id, absl::InfiniteDuration(), context,
+    const absl::Duration patience =
+        context.Remaining(options_.clock->SteadyNow()) - kAnswerMargin;
+    return WhenEnded(connection, feed, id, patience, context,
                      [this, key, id, done = std::move(done)]() mutable {
                        TellLater(key, id, std::move(done));
                      });

@@ -104,6 +104,8 @@ struct PullRunnerOptions {
   int pages_ahead = 2;
   // How often a run of another server is looked at by those who wait for it.
   absl::Duration watch_interval = absl::Milliseconds(500);
+  // Renewals of leases, and looks at runs of other servers, that wait at once.
+  size_t watch_queue = 10'000;
 };
 
 class PullRunner {
@@ -141,8 +143,9 @@ class PullRunner {
                                           const PullRequest& request);
 
   // Ends a running pull as CANCELLED. Calls `done` exactly once, on some
-  // thread, with the run when its body has stopped, or as it stands at the
-  // context's deadline; at once with one that has ended, or SYNC_RUN_NOT_FOUND.
+  // thread, with the run when its body has stopped, or as it stands a second
+  // before the context's deadline; at once with one that has ended, or
+  // SYNC_RUN_NOT_FOUND.
   // No thread waits meanwhile.
   void CancelRun(const base::CallContext& context, absl::string_view connection,
                  absl::string_view run_id, RunDone done);

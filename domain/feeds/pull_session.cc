@@ -1,6 +1,7 @@
 #include "domain/feeds/pull_session.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -67,27 +68,58 @@ void PullSession::NoteServerTime(std::optional<absl::Time> server_time) {
 absl::Status PullSession::Commit(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
-  return CommitUnder(parts_.context, checkpoint, function);
+  return CommitUnder(parts_.context, /*told_once=*/false, checkpoint, function);
 }
 
 absl::Status PullSession::CommitToldOnce(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
-  return CommitUnder(parts_.late_context, checkpoint, function);
+  return CommitUnder(parts_.late_context, /*told_once=*/true, checkpoint,
+                     function);
+}
+
+absl::StatusOr<model::SyncRun> PullSession::CancelledElsewhere(
+    storage::RunWriter& runs) const {
+  const std::string& id = parts_.connection.id;
+  // To end the run, that server has taken the lease and given it back. This
+  // locks it, so that nobody begins meanwhile.
+  OMS_RETURN_IF_ERROR(
+      runs.CheckFence(id, parts_.run.feed, {"", parts_.fence.number + 1}));
+  // A connection that was made anew has other runs.
+  OMS_ASSIGN_OR_RETURN(const model::SyncRun ended,
+                       runs.GetRun(id, parts_.run.run_id));
+  if (ended.state != model::SyncState::kCancelled) {
+    return absl::AbortedError("The run was ended by another server.");
+  }
+  return ended;
 }
 
 absl::Status PullSession::CommitUnder(
-    const base::CallContext& context, absl::string_view checkpoint,
+    const base::CallContext& context, bool told_once,
+    absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
   const model::SyncRun before = parts_.run;
   const std::string& id = parts_.connection.id;
   const absl::Status status =
       parts_.store->Write(context, [&](storage::WriteTransaction& txn) {
         parts_.run = before;
-        OMS_RETURN_IF_ERROR(
-            txn.runs().CheckFence(id, before.feed, parts_.fence));
+        std::optional<model::SyncRun> ended;
+        absl::Status allowed =
+            txn.runs().CheckFence(id, before.feed, parts_.fence);
+        if (told_once && absl::IsAborted(allowed)) {
+          OMS_ASSIGN_OR_RETURN(ended, CancelledElsewhere(txn.runs()));
+          allowed = absl::OkStatus();
+        }
+        OMS_RETURN_IF_ERROR(allowed);
         OMS_RETURN_IF_ERROR(function(txn));
-        OMS_RETURN_IF_ERROR(txn.runs().PutRun(id, RunAsItStands()));
+        model::SyncRun run = RunAsItStands();
+        if (ended.has_value()) {
+          run.state = ended->state;
+          run.end_time = ended->end_time;
+          run.error = ended->error;
+          return txn.runs().PutRun(id, run);
+        }
+        OMS_RETURN_IF_ERROR(txn.runs().PutRun(id, run));
         return txn.runs().PutCheckpoint(id, before.feed, checkpoint);
       });
   if (!status.ok()) {

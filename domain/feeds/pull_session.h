@@ -118,7 +118,9 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
-  // As Commit, of what an answer to told_once_call has told.
+  // As Commit, of what an answer to told_once_call has told. It is stored even
+  // where another server has cancelled the run meanwhile, unless a new one has
+  // begun since; the run stays CANCELLED.
   absl::Status CommitToldOnce(
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
@@ -127,8 +129,13 @@ class PullSession {
   model::SyncRun RunAsItStands() const;
 
  private:
+  // The run, where another server has cancelled it and nobody has begun a new
+  // one since; else ABORTED.
+  absl::StatusOr<model::SyncRun> CancelledElsewhere(
+      storage::RunWriter& runs) const;
   absl::Status CommitUnder(
-      const base::CallContext& context, absl::string_view checkpoint,
+      const base::CallContext& context, bool told_once,
+      absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
   Parts parts_;

@@ -79,7 +79,6 @@ TEST(InventoryView, ACartWithoutAChannelMatchesNotEvenANamelessOne) {
       "SALES_CHANNEL_NOT_FOUND");
 }
 
-// Kind 2d.
 TEST(InventoryView, AChannelWhoseNumbersGoElsewhereIsNotAsked) {
   const std::vector<model::Cart> carts = {Cart("a", "Shop"),
                                           Cart("b", "Market")};
@@ -95,7 +94,6 @@ TEST(InventoryView, AChannelWhoseNumbersGoElsewhereIsNotAsked) {
   EXPECT_THAT(CartErrors(context), IsEmpty()) << "no number is asked for";
 }
 
-// Kind 5h.
 TEST(InventoryView, NotesWhichLocationsHaveComeBack) {
   const absl::Time now = absl::FromUnixSeconds(1000);
   InventoryContext context =

@@ -104,7 +104,7 @@ TEST(PullKind, ChangesAreAskedForFromALittleBeforeTheMark) {
             std::nullopt);
 }
 
-// Kind 1: the Order Manager's clock is not ours.
+// The Order Manager's clock is not ours.
 TEST(PullKind, ChangesAreKnownUpToTheNewestThatWasSeen) {
   using Time = std::optional<absl::Time>;
   const auto at = [](int hours) { return Time(kNow + absl::Hours(hours)); };

@@ -79,6 +79,8 @@ absl::StatusOr<PollStatus> ReadStatus(storage::ReadTransaction& txn,
   }
   OMS_ASSIGN_OR_RETURN(status.summary,
                        txn.shipments().GetShipmentSummary(connection));
+  status.carts_changed =
+      status.summary.state.carts_checked_under != stored->etag;
   status.decision_is_due =
       DecisionIsDue(*stored, settings, status.summary.state, now);
   return status;

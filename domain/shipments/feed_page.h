@@ -31,6 +31,8 @@ struct PollStatus {
   model::ShipmentSummary summary;
   bool pull_is_running = false;
   bool decision_is_due = false;  // shipment_decider.h
+  // Carts may have changed since a run looked whether they can be served.
+  bool carts_changed = false;
   // How the newest run ended; OK while it runs, or when it went well.
   absl::Status run_error;
 };

@@ -108,7 +108,13 @@ absl::Status NoteCartErrors(storage::WriteTransaction& txn,
   OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
                        LoadCartDirectory(txn, connection));
   run.cart_errors = directory.CartErrors();
-  return absl::OkStatus();
+  OMS_ASSIGN_OR_RETURN(const model::ShipmentSummary summary,
+                       txn.shipments().GetShipmentSummary(connection));
+  model::ShipmentState state = summary.state;
+  const std::string& etag = directory.connection().etag;
+  if (state.carts_checked_under == etag) return absl::OkStatus();
+  state.carts_checked_under = etag;
+  return txn.shipments().PutShipmentState(connection, state);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
       return look;
     }
     OMS_RETURN_IF_ERROR(ReadPage(txn));
-    if (page_.events.empty()) OMS_RETURN_IF_ERROR(CheckCart(txn));
+    if (page_.events.empty()) OMS_RETURN_IF_ERROR(CheckCart());
     const bool waits = request_.max_wait.value_or(absl::ZeroDuration()) >
                            absl::ZeroDuration() &&
                        page_.events.empty() && progress.may_wait;
@@ -211,18 +211,25 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     return limit == absl::ZeroDuration() || age > limit;
   }
 
-  // Nothing more will come for a cart without its sales channel. What the last
-  // run found is looked at anew, as the cart may have been mended since.
-  absl::Status CheckCart(storage::ReadTransaction& txn) const {
-    if (!page_.run.has_value()) return absl::OkStatus();
-    const bool left_out = absl::c_any_of(
-        page_.run->cart_errors,
-        [&](const auto& error) { return error.cart_id == request_.cart; });
-    if (!left_out) return absl::OkStatus();
+  // Nothing more will come for a cart without its sales channel.
+  absl::Status CheckCart() const {
+    for (const model::CartError& error : page_.cart_errors) {
+      if (error.cart_id == request_.cart) return error.status;
+    }
+    return absl::OkStatus();
+  }
+
+  // What the last run found; looked at anew where carts were mended, or moved
+  // to a channel that is not there, since.
+  absl::Status FindCartErrors(storage::ReadTransaction& txn) {
+    if (!status_.carts_changed) {
+      if (page_.run.has_value()) page_.cart_errors = page_.run->cart_errors;
+      return absl::OkStatus();
+    }
     OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
                          LoadCartDirectory(txn, request_.connection));
-    const model::Cart* cart = directory.FindCart(request_.cart);
-    return cart == nullptr ? absl::OkStatus() : directory.StatusOf(*cart);
+    page_.cart_errors = directory.CartErrors();
+    return absl::OkStatus();
   }
 
   absl::Status ReadPage(storage::ReadTransaction& txn) {
@@ -239,7 +246,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     page_.held_orders = events.held_orders;
     page_.caught_up = events.caught_up && !status_.decision_is_due &&
                       status_.feed.pull.last_success_time.has_value();
-    return absl::OkStatus();
+    return FindCartErrors(txn);
   }
 
   const ShipmentFeedOptions options_;

@@ -68,7 +68,9 @@ struct PollPage {
   int64_t held_orders = 0;
   model::PullStatus pull;
   std::optional<model::SyncRun> run;  // the latest
-  std::string epoch;                  // of the connection, for the cursor
+  // Carts that cannot be served, as they are now.
+  std::vector<model::CartError> cart_errors;
+  std::string epoch;  // of the connection, for the cursor
 };
 
 using PollDone = absl::AnyInvocable<void(absl::StatusOr<PollPage>)>;

@@ -117,6 +117,7 @@ TEST_F(Feed, CartSeesItsOwnEvents) {
 
 // So that what it acknowledges does not fall behind what is pruned.
 TEST_F(Feed, QuietCartsCursorFollowsTheEndOfTheFeed) {
+  world_.order_manager.PutChannel(8, "Quiet");
   PutMany(3);
   const auto all = world_.Poll(From(0));
   ASSERT_THAT(all->events, SizeIs(3));
@@ -352,9 +353,13 @@ TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
     request.max_staleness = kLong;
     return world_.Poll(request);
   };
+  // Where the channels were read it is known at once, without a pull.
   name_channel("Nowhere");
-  ASSERT_TRUE(world_.Pull().ok());
   EXPECT_THAT(poll(0, kCart)->events, SizeIs(1)) << "what is stored is told";
+  EXPECT_EQ(ReasonOf(poll(end, kCart).status()), "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_THAT(poll(end, "")->cart_errors, SizeIs(1));
+  ASSERT_TRUE(world_.Pull().ok());
+  EXPECT_THAT(poll(0, kCart)->events, SizeIs(1));
   const absl::Status refused = poll(end, kCart).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(refused), "SALES_CHANNEL_NOT_FOUND");
@@ -363,6 +368,7 @@ TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
   ASSERT_TRUE(all.ok()) << all.status();
   ASSERT_THAT(all->run->cart_errors, SizeIs(1));
   EXPECT_EQ(all->run->cart_errors[0].cart_id, kCart);
+  EXPECT_THAT(all->cart_errors, SizeIs(1));
   // Two of that name are no better, and one that is mended is served at once.
   world_.order_manager.PutChannel(8, "shop");
   name_channel("Shop");
@@ -371,6 +377,7 @@ TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
   EXPECT_EQ(ReasonOf(poll(end, kCart).status()), "SALES_CHANNEL_AMBIGUOUS");
   name_channel("7");
   EXPECT_TRUE(poll(end, kCart).ok());
+  EXPECT_THAT(poll(end, "")->cart_errors, ::testing::IsEmpty());
 }
 
 }  // namespace

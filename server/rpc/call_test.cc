@@ -233,7 +233,7 @@ TEST(RpcDispatcher, CallersDeadlineTravels) {
   EXPECT_LT(absl::AbsDuration(seen - deadline), absl::Seconds(5));
 }
 
-// Kind 1: what is left when a call comes is its deadline, whatever becomes of
+// What is left when a call comes is its deadline, whatever becomes of
 // the time of day.
 TEST(RpcDispatcher, SettingTheClockNeitherEndsNorProlongsACall) {
   TestServer server;

@@ -185,9 +185,9 @@ void ToProto(const shipments::PollPage& page, const std::string& connection,
   *proto->mutable_pull() = ToProto(page.pull);
   if (page.run.has_value()) {
     *proto->mutable_run() = ToProto(*page.run, connection);
-    for (const model::CartError& error : page.run->cart_errors) {
-      *proto->add_cart_errors() = ToProto(error);
-    }
+  }
+  for (const model::CartError& error : page.cart_errors) {
+    *proto->add_cart_errors() = ToProto(error);
   }
 }
 

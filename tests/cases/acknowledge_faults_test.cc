@@ -24,11 +24,12 @@ constexpr int64_t kListings = 3;
 constexpr int kMaxSteps = 60;
 
 enum class Trouble {
-  kCancelled,  // CancelSyncRun
-  kKilled,     // nothing is stored or asked from here on
-  kLost,       // the answer to this request never arrives, if it is a request
-  kDrained,    // the server is told to stop, and another one goes on
-  kGarbled,    // a row of the answer to this request cannot be read
+  kCancelled,           // CancelSyncRun
+  kCancelledElsewhere,  // the same, asked of another server
+  kKilled,              // nothing is stored or asked from here on
+  kLost,     // the answer to this request never arrives, if it is a request
+  kDrained,  // the server is told to stop, and another one goes on
+  kGarbled,  // a row of the answer to this request cannot be read
 };
 
 // What has become of the numbers.
@@ -46,6 +47,9 @@ class Story {
   Story(Trouble trouble, int at, bool over_http = false)
       : trouble_(trouble), at_(at) {
     if (over_http) mirror_ = &bench_.ServeOverHttp();
+    if (trouble == Trouble::kCancelledElsewhere) {
+      bench_.AddServers({absl::ZeroDuration()});
+    }
     world().AddChannel(kChannel, "Shop");
     for (int64_t id = 1; id <= kListings; ++id) {
       world().AddListing(id, kChannel, id, SkuOf(id), SkuOf(id), bench_.now());
@@ -115,6 +119,7 @@ class Story {
     if (++step_ != at_) return absl::OkStatus();
     switch (trouble_) {
       case Trouble::kCancelled:
+      case Trouble::kCancelledElsewhere:
         Cancel();
         return absl::OkStatus();
       case Trouble::kKilled:
@@ -169,8 +174,10 @@ class Story {
                             return latest.status();
                           })
                     .ok());
+    if (trouble_ == Trouble::kCancelledElsewhere) bench_.SwitchServer(1);
     bench_.runner().CancelRun({}, kBenchConnection, run,
                               [](const absl::StatusOr<model::SyncRun>&) {});
+    bench_.SwitchServer(0);
   }
 
   InventoryBench bench_;
@@ -214,6 +221,10 @@ void ExpectNothingLost(Trouble trouble) {
 
 TEST(AcknowledgeFaults, ACancelledPullLosesNoNumberAndSuspectsNone) {
   ExpectNothingLost(Trouble::kCancelled);
+}
+
+TEST(AcknowledgeFaults, ACancelByAnotherServerLosesNoNumberAndSuspectsNone) {
+  ExpectNothingLost(Trouble::kCancelledElsewhere);
 }
 
 TEST(AcknowledgeFaults, ADrainedServerLosesNoNumberAndSuspectsNone) {

@@ -141,7 +141,6 @@ TEST_F(InventoryChannel, AGapOfAClockThatWasAheadIsClosedAllTheSame) {
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
-// Kind 2e.
 TEST_F(InventoryChannel, AChannelThatIsNotToldBlocksNoOther) {
   model::Cart market = cart_;
   market.cart_id = "market";

@@ -201,7 +201,7 @@ TEST_F(InventoryResume, ManyMissingKeysWaitForASecondFullPull) {
   EXPECT_EQ(absent(), 300);
 }
 
-// Kind 5d: a filter that is refused (400) costs that question only.
+// A filter that is refused (400) costs that question only.
 TEST_F(InventoryResume, WhereNoSkuCanBeAskedForASecondFullPullConcludes) {
   Pull();
   SetHook([](const Request& request) {

@@ -93,7 +93,6 @@ class InventoryReturn : public ::testing::Test {
   model::Cart cart_;
 };
 
-// Kind 5h.
 TEST_F(InventoryReturn, ARowOfAWarehouseThatComesBackIsUnknownUntilItIsRead) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
@@ -112,7 +111,6 @@ TEST_F(InventoryReturn, ARowOfAWarehouseThatComesBackIsUnknownUntilItIsRead) {
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
 
-// Kind 5h.
 TEST_F(InventoryReturn, SoIsOneOfAWarehouseThatACartTakesUpAgain) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   cart_.warehouse_ids = {1, 2};
@@ -147,7 +145,7 @@ TEST_F(InventoryReturn, ARowThatWasReadByAClockAheadIsUnknownToo) {
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W9");
 }
 
-// Kind 5h, and a clock that is set back meanwhile.
+// A clock is set back meanwhile.
 TEST_F(InventoryReturn, AClockThatWasAheadKeepsNoRowUnknown) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   Pull();
@@ -165,7 +163,6 @@ TEST_F(InventoryReturn, AClockThatWasAheadKeepsNoRowUnknown) {
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
 
-// Kind 5h.
 TEST_F(InventoryReturn, AChannelThatComesBackIsUnknownUntilItsNumbersAreTold) {
   bench_.SetCarts({cart_});
   EXPECT_EQ(Seen(), "A@5=70 B@5=50");
@@ -185,7 +182,6 @@ TEST_F(InventoryReturn, AChannelThatComesBackIsUnknownUntilItsNumbersAreTold) {
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
-// Kind 2d.
 TEST_F(InventoryReturn, OfTwoConnectionsOfOneAccountTheFirstIsToldTheNumbers) {
   bench_.SetCarts({cart_});
   AddLater({CartOf("other", "5"), CartOf("market", "Market")});
@@ -209,7 +205,6 @@ TEST_F(InventoryReturn, OfTwoConnectionsOfOneAccountTheFirstIsToldTheNumbers) {
   EXPECT_EQ(Seen(), "A@5=71 B@5=50") << "nobody has taken the difference";
 }
 
-// Kind 2d.
 TEST_F(InventoryReturn, TheOtherOneIsToldThemOnceTheFirstIsGone) {
   bench_.SetCarts({cart_});
   AddLater({CartOf("other", "5")});

@@ -287,6 +287,23 @@ TEST_F(PollWireTest, ReplayPutsTheLatestEventAtTheHeadAgain) {
             "SHIPPED 90001 1Z90001");
 }
 
+TEST_F(PollWireTest, ARangeIsNotReplayedTwice) {
+  const std::string start = Poll()->next_cursor();
+  Ship(90001, 70001, "A-1");
+  const std::string end = Poll()->next_cursor();
+  const auto replay = [&] {
+    const auto answer =
+        bench_.Call(&ConnectionStub::ReplayShipments,
+                    absl::StrCat("parent: 'connections/acme' start_cursor: '",
+                                 start, "' end_cursor: '", end, "'"));
+    EXPECT_EQ(answer.error(), "OK");
+    return answer->replayed_count();
+  };
+  EXPECT_EQ(replay(), 1);
+  EXPECT_EQ(replay(), 0) << "it is still ahead of whoever reads on";
+  EXPECT_EQ(Brief(Poll(end).response), "SHIPPED 90001 1Z90001");
+}
+
 TEST_F(PollWireTest, ShipmentsAreFoundByWhatPeopleKnow) {
   Ship(90001, 70001, "A-1");
   Ship(90002, 70002, "A-2");

@@ -41,6 +41,11 @@ constexpr char kPrincipals[] = R"pb(
     name: "founder"
     token_sha256: "388a39a5c1f9c9d16afc2b3019835beab3f96b3dd6e0bbc9f746696cd2455d62"
     grants { role: ADMIN connections: "newco" }
+  }
+  principals {
+    name: "keeper"
+    token_sha256: "dbcb73de6f60b14936d65d65a91550045a631616084b9c8758c2e9db32ffe0f3"
+    grants { role: OPERATOR connections: "bolt" }
   })pb";
 
 class PrincipalsWireTest : public ::testing::Test {
@@ -212,6 +217,29 @@ TEST_F(PrincipalsWireTest, OperatorWorksButSetsNothingUp) {
           ->Call(&ConnectionStub::DeleteConnection, "name: 'connections/acme'")
           .error(),
       kDenied);
+}
+
+// acme, bolt and corp are of one account, and acme was there first.
+TEST_F(PrincipalsWireTest, WhoseAccountIsInUseLearnsByWhomIfHeMaySeeThat) {
+  const auto told = [](WireClient& client) {
+    const auto test = client.Call(&ConnectionStub::TestConnection,
+                                  "name: 'connections/bolt'");
+    EXPECT_EQ(test->cart_errors_size(), 1) << test.error();
+    const auto sync =
+        client.Call(&ConnectorStub::SyncInventory,
+                    "connection: 'connections/bolt' cart: 'shop'");
+    EXPECT_EQ(sync.error(), "FAILED_PRECONDITION ACCOUNT_IN_USE");
+    const auto health =
+        client.Call(&ConnectionStub::GetConnection, "name: 'connections/bolt'");
+    // What is stored is the same for all, so it names nobody.
+    EXPECT_THAT(
+        absl::StrCat(sync.status.error_message(), sync.status.error_details(),
+                     health->connection().health().ShortDebugString()),
+        Not(HasSubstr("acme")));
+    return test->ShortDebugString();
+  };
+  EXPECT_THAT(told(*ops_), HasSubstr("connection acme"));
+  EXPECT_THAT(told(*Client("keeper-token-1")), Not(HasSubstr("acme")));
 }
 
 TEST_F(PrincipalsWireTest, AdminOfOneIdCreatesThatOneAlone) {

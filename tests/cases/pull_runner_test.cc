@@ -16,7 +16,6 @@
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
-#include "domain/feeds/run_lease.h"
 #include "domain/feeds/run_queries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -32,13 +31,7 @@ using model::Feed;
 using model::SyncKind;
 using model::SyncRun;
 using model::SyncState;
-using model::SyncTrigger;
 using ::testing::SizeIs;
-
-absl::Status StoreNothing(storage::WriteTransaction& txn) {
-  (void)txn;
-  return absl::OkStatus();
-}
 
 TEST_F(PullRunnerTest, ARunSucceedsAndTellsWhen) {
   body_ = [](PullSession& session) {
@@ -194,122 +187,6 @@ TEST_F(PullRunnerTest, WhoeverCancelsHoldsNoThreadUntilTheBodyStops) {
   release_.Notify();
   told.WaitForNotification();
   EXPECT_EQ(state, SyncState::kCancelled);
-}
-
-TEST_F(PullRunnerTest, ARunOfAnotherServerCanBeCancelled) {
-  absl::Status committed;
-  absl::Notification tried;
-  body_ = [&](PullSession& session) {
-    started_.Notify();
-    release_.WaitForNotification();
-    committed = session.Commit("late", &StoreNothing);
-    tried.Notify();
-    return committed;
-  };
-  const SyncRun run = *runner_->JoinOrStart({}, Request());
-  started_.WaitForNotification();
-  const auto other = NewRunner("server-2");
-  EXPECT_EQ(Cancel(*other, run.run_id)->state, SyncState::kCancelled);
-  release_.Notify();
-  tried.WaitForNotification();
-  runner_->Shutdown();
-  EXPECT_TRUE(absl::IsAborted(committed)) << committed;
-  EXPECT_EQ(GetSyncRun(*store_, {}, "acme", run.run_id)->state,
-            SyncState::kCancelled);
-}
-
-// Kind 13: the run has ended since it was looked at.
-TEST_F(PullRunnerTest, EndingARunThatHasEndedLeavesItsSuccessor) {
-  SyncRun ended = RunOnce();
-  const SyncState how = ended.state;
-  ended.state = SyncState::kRunning;
-  absl::Status committed;
-  absl::Notification tried;
-  body_ = [&](PullSession& session) {
-    started_.Notify();
-    release_.WaitForNotification();
-    committed = session.Commit("on", &StoreNothing);
-    tried.Notify();
-    return committed;
-  };
-  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
-  started_.WaitForNotification();
-  const BodyEnd end = {absl::CancelledError(), StopReason::kCancelled};
-  EXPECT_TRUE(store_
-                  ->Write({},
-                          [&](storage::WriteTransaction& txn) {
-                            return TakeOverAndEnd(txn, "acme", end, "server-2",
-                                                  ended);
-                          })
-                  .ok());
-  release_.Notify();
-  tried.WaitForNotification();
-  EXPECT_TRUE(committed.ok()) << committed;
-  EXPECT_EQ(GetSyncRun(*store_, {}, "acme", ended.run_id)->state, how);
-}
-
-TEST_F(PullRunnerTest, ADeadServersRunIsTakenOver) {
-  // A server that took the lease and died.
-  body_ = [](PullSession&) { return absl::OkStatus(); };
-  const SyncRun old = RunOnce();
-  SyncRun dead = old;
-  dead.run_id = "dead";
-  dead.state = SyncState::kRunning;
-  dead.start_time = clock_.Now() + absl::Seconds(1);
-  dead.end_time.reset();
-  ASSERT_TRUE(store_
-                  ->Write({},
-                          [&](storage::WriteTransaction& txn) -> absl::Status {
-                            model::PullLease lease{
-                                "dead", "server-0", 0,
-                                clock_.Now() + absl::Seconds(60)};
-                            absl::Status status =
-                                txn.runs()
-                                    .AcquireLease("acme", Feed::kInventory,
-                                                  lease, clock_.Now())
-                                    .status();
-                            if (!status.ok()) return status;
-                            status = txn.runs().PutCheckpoint(
-                                "acme", Feed::kInventory, "page 9");
-                            if (!status.ok()) return status;
-                            return txn.runs().PutRun("acme", dead);
-                          })
-                  .ok());
-  EXPECT_EQ(runner_->JoinOrStart({}, Request())->run_id, "dead");
-  clock_.Advance(absl::Seconds(61));
-  std::string checkpoint;
-  body_ = [&](PullSession& session) {
-    checkpoint = session.checkpoint();
-    return absl::OkStatus();
-  };
-  const SyncRun run = RunOnce();
-  EXPECT_EQ(run.trigger, SyncTrigger::kTakeover);
-  EXPECT_EQ(checkpoint, "page 9");
-  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", "dead")->error),
-            "SERVER_RESTARTED");
-}
-
-TEST_F(PullRunnerTest, ShutdownEndsRunsAndTheNextServerGoesOn) {
-  body_ = [this](PullSession& session) {
-    EXPECT_TRUE(session.Commit("page 3", &StoreNothing).ok());
-    return WaitForTest(session);
-  };
-  const SyncRun run = *runner_->JoinOrStart({}, Request());
-  started_.WaitForNotification();
-  runner_->Shutdown();
-  EXPECT_EQ(ReasonOf(GetSyncRun(*store_, {}, "acme", run.run_id)->error),
-            "SERVER_RESTARTED");
-  EXPECT_EQ(ReasonOf(runner_->JoinOrStart({}, Request()).status()),
-            "OVERLOADED");
-  runner_ = NewRunner("server-1b");
-  ASSERT_TRUE(runner_->Recover({}).ok());
-  std::string checkpoint;
-  body_ = [&](PullSession& session) {
-    checkpoint = session.checkpoint();
-    return absl::OkStatus();
-  };
-  RunOnce();
-  EXPECT_EQ(checkpoint, "page 3");
 }
 
 TEST_F(PullRunnerTest, TooManyPullsAreRefusedAndLeaveNoLease) {

@@ -31,6 +31,11 @@ inline std::string ReasonOf(const absl::Status& status) {
   return details.has_value() ? details->reason : "";
 }
 
+inline absl::Status StoreNothing(storage::WriteTransaction& txn) {
+  (void)txn;
+  return absl::OkStatus();
+}
+
 class PullRunnerTest : public ::testing::Test {
  protected:
   PullRunnerTest() : sleeper_(&clock_), executor_("pulls", 2, 1) {
@@ -62,8 +67,8 @@ class PullRunnerTest : public ::testing::Test {
   }
 
   std::unique_ptr<PullRunner> NewRunner(
-      const std::string& holder, base::Executor* failing_executor = nullptr) {
-    PullRunnerOptions options;
+      const std::string& holder, base::Executor* failing_executor = nullptr,
+      PullRunnerOptions options = {}) {
     options.store = store_.get();
     options.clock = &clock_;
     options.ids = &ids_;

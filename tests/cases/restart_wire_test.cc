@@ -150,6 +150,60 @@ TEST_F(RestartWireTest, SigtermLetsACallSeeItsPullEnd) {
   EXPECT_EQ(bench_.process().Wait(), 0) << bench_.process().Log();
 }
 
+// What the Order Manager tells once is on its way when the server is told to
+// end: it is stored before it does.
+TEST_F(RestartWireTest, SigtermLetsNumbersThatAreToldOnceBeStored) {
+  const auto set_number = [this](int64_t number) {
+    bench_.fake().Mutate([number](FakeWorld& world) {
+      Listing& listing = world.listings[20];
+      listing.listing_id = 20;
+      listing.listing_sku = listing.master_sku = "SKU-1001";
+      listing.sales_channel_id = 7;
+      listing.quantity = number;
+      listing.quantity_modified = absl::Now();
+    });
+  };
+  set_number(50);
+  bench_.fake().Mutate([](FakeWorld& world) {
+    SalesChannel channel;
+    channel.sales_channel_id = 7;
+    channel.name = "Shop";
+    world.Put(std::move(channel));
+  });
+  bench_.Start();
+  ASSERT_EQ(
+      bench_.client()
+          .Call(&ConnectionStub::CreateConnection,
+                NewConnectionRequest("acme", bench_.fake().base_url(),
+                                     "carts { id: 'shop' sales_channel: '7' }"))
+          .error(),
+      "OK");
+  EXPECT_EQ(Brief(bench_.Sync().response), "SKU-1001@7=50");
+  set_number(51);
+  Fault fault = MakeFault(FaultKind::kHold, "inventory/acknowledge");
+  fault.processed = true;
+  const int64_t hold = bench_.fake().faults().Add(fault);
+  ASSERT_EQ(bench_.Sync("max_staleness {} max_wait {}").error(), "OK");
+  ASSERT_TRUE(bench_.fake().faults().WaitUntilHeld(hold, absl::Seconds(30)));
+  bench_.process().Signal(SIGTERM);
+  // It has taken notice when nobody else is let in any more.
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  while (WireClient(bench_.process().address())
+                 .Call(&ConnectionStub::ListConnections, "")
+                 .error() == "OK" &&
+         absl::Now() < give_up) {
+  }
+  bench_.fake().faults().Release(hold);
+  EXPECT_EQ(bench_.process().Wait(), 0) << bench_.process().Log();
+
+  bench_.Start();
+  EXPECT_EQ(Brief(bench_.Sync("max_staleness { seconds: 3600 }").response),
+            "SKU-1001@7=51");
+  const auto next = bench_.Sync("max_staleness {}");
+  EXPECT_EQ(Brief(next.response), "SKU-1001@7=51");
+  EXPECT_FALSE(next->run().delta_gap_suspected());
+}
+
 TEST_F(RestartWireTest, SigtermInTheMiddleOfAPullExitsCleanly) {
   bench_.Start();
   bench_.CreateConnection();

@@ -158,6 +158,7 @@ TEST_F(SettingsWireTest, ValidateOnlyTellsTheResultAndStoresNothing) {
       absl::StrCat("validate_only: true request_id: '", kRequestId, "'"));
   ASSERT_EQ(answer.error(), "OK");
   EXPECT_TRUE(answer->settings().inventory().subtract_locked_quantity());
+  EXPECT_EQ(answer->settings().etag(), "") << "of what is not stored";
   EXPECT_EQ(Get().ShortDebugString(), before);
   EXPECT_THAT(History()->changes(), IsEmpty());
   EXPECT_EQ(
