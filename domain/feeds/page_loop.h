@@ -30,8 +30,6 @@ namespace oms_connector::feeds {
 inline constexpr absl::Duration kPagingRetryDelay = absl::Minutes(5);
 // Rows in a page of a server that takes no notice of `limit`.
 inline constexpr int64_t kTheirLimit = 100;
-// A page that is not there by then is waited for.
-inline constexpr std::chrono::milliseconds kSoon{5};  // NOLINT: std::future's
 
 // Calls `fetch(page request)` from `page` on and `store(page_number, page)` for
 // each page with rows; a short page is not the end. Counts pages, rows,
@@ -54,11 +52,12 @@ absl::Status ReadPages(
   // Their destructors wait for the fetches to end.
   std::deque<std::future<absl::StatusOr<Page>>> ahead;
   std::optional<uint64_t> previous;
+  const auto soon = absl::ToChronoMilliseconds(session.page_wait());
   for (const int64_t first = page.page; page.page <= order_manager::kMaxPages;
        ++page.page) {
     OMS_RETURN_IF_ERROR(session.CheckGoesOn());
     const bool there = ahead.empty() ? page.page == first
-                                     : ahead.front().wait_for(kSoon) ==
+                                     : ahead.front().wait_for(soon) ==
                                            std::future_status::ready;
     if (!there) OMS_RETURN_IF_ERROR(idle());
     absl::StatusOr<Page> fetched =

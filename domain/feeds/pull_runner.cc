@@ -210,6 +210,7 @@ absl::Status PullRunner::CallBody(const Key& key,
   parts.fence = start.fence;
   parts.resumed = start.resumed;
   parts.pages_ahead = options_.pages_ahead;
+  parts.page_wait = options_.page_wait;
   parts.checkpoint = start.checkpoint;
   parts.context = base::CallContext(absl::InfiniteFuture(), active->token());
   parts.late_context =

@@ -102,6 +102,9 @@ struct PullRunnerOptions {
   // Pages of a list that are asked for while one is stored. With one alone the
   // server waits while its last answer is read, and we while it makes the next.
   int pages_ahead = 2;
+  // A page that is not there by then is waited for, and what waits for a commit
+  // is stored meanwhile.
+  absl::Duration page_wait = absl::Milliseconds(5);
   // How often a run of another server is looked at by those who wait for it.
   absl::Duration watch_interval = absl::Milliseconds(500);
   // Renewals of leases, and looks at runs of other servers, that wait at once.

@@ -44,7 +44,9 @@ class PullSession {
     model::PullFence fence;  // of the lease (storage/run_tables.h)
     bool resumed = false;
     std::string checkpoint;
-    int pages_ahead = 2;  // PullRunnerOptions::pages_ahead
+    // As in PullRunnerOptions.
+    int pages_ahead = 2;
+    absl::Duration page_wait = absl::Milliseconds(5);
     base::CallContext context;
     base::CallContext late_context;  // goes on for a while after a stop
     // For how long from now a 429 may be waited for.
@@ -84,6 +86,7 @@ class PullSession {
   // (PullRunnerOptions::told_once_limit). Asked for before a stop only.
   const order_manager::Call& told_once_call() const { return told_once_call_; }
   size_t pages_ahead() const { return static_cast<size_t>(parts_.pages_ahead); }
+  absl::Duration page_wait() const { return parts_.page_wait; }
   // The store's time, which other servers compare with theirs. Setting the
   // machine's clock in the middle of a pull does not touch it.
   absl::Time Now() const {

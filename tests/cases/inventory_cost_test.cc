@@ -39,6 +39,8 @@ class Catalogue {
   Catalogue(int64_t products, InventorySyncMode mode,
             std::vector<model::Cart> carts) {
     bench_.SetPageLimit(kPage);
+    bench_.SetPageWait(absl::Minutes(10));
+    bench_.Restart();
     bench_.world().AddWarehouse(1);
     bench_.world().AddWarehouse(2);
     bench_.world().AddChannel(5, "Shop");

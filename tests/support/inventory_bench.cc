@@ -98,6 +98,7 @@ void InventoryBench::Start(bool alone) {
   feeds::PullRunnerOptions options;
   options.sole_server = alone;
   options.pages_ahead = 1;  // so that a history can be told again
+  options.page_wait = page_wait_;
   options.store = run_store_.get();
   options.clock = made.clock.get();
   options.ids = &ids_;

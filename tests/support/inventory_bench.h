@@ -96,6 +96,9 @@ class InventoryBench {
   absl::Time now() { return clock_.Now(); }
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
   void SetPageLimit(int64_t limit) { pull_options_.page_limit = limit; }
+  // Of the servers that are started from here on: commits are then as many on a
+  // busy machine as on a quiet one.
+  void SetPageWait(absl::Duration wait) { page_wait_ = wait; }
 
   // From here on the world is told by the fake over real HTTP.
   HttpMirror& ServeOverHttp();
@@ -176,6 +179,7 @@ class InventoryBench {
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;
   inventory::InventoryPullOptions pull_options_;
+  absl::Duration page_wait_ = feeds::PullRunnerOptions().page_wait;
   std::vector<Server> servers_;
   size_t current_ = 0;  // whom everything is asked of
 };
