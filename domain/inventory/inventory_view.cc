@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "model/cart_channel.h"
 #include "model/errors.h"
@@ -254,19 +254,13 @@ std::vector<View> BuildViews(const InventoryContext& context) {
 }
 
 bool SameViews(const std::vector<View>& a, const std::vector<View>& b) {
+  const auto shown = [](const View& view) {
+    return std::tie(view.id, view.sku_source, view.settings,
+                    view.sales_channel_id, view.locations, view.shown);
+  };
   return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [](const View& x, const View& y) {
-        return x.id == y.id && TermsOf(x) == TermsOf(y) && x.shown == y.shown;
-      });
-}
-
-std::string TermsOf(const View& view) {
-  return absl::StrCat(static_cast<int>(view.settings.inventory_sync_mode), ",",
-                      static_cast<int>(view.sku_source), ",",
-                      view.settings.subtract_locked_quantity, ",",
-                      view.settings.ignore_inactive_products, ",",
-                      view.sales_channel_id, ",",
-                      absl::StrJoin(view.locations, " "));
+      a.begin(), a.end(), b.begin(), b.end(),
+      [&](const View& x, const View& y) { return shown(x) == shown(y); });
 }
 
 std::string ProductsSource() { return "products"; }

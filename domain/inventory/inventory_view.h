@@ -116,10 +116,6 @@ std::vector<View> BuildViews(const InventoryContext& context);
 // Whether both show the same locations and SKUs on the same terms.
 bool SameViews(const std::vector<View>& a, const std::vector<View>& b);
 
-// What the views of settings and carts are computed under; equal texts mean
-// equal levels from equal rows.
-std::string TermsOf(const View& view);
-
 // Names of what is read completely (model::SourceMark).
 std::string ProductsSource();
 std::string ListingsSource(int64_t sales_channel_id);
