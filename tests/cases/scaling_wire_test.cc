@@ -175,7 +175,7 @@ TEST_F(ScalingWireTest, AServerThatSleptThroughItsLeaseCanWriteNothing) {
     answer = Sync(other, "", "max_staleness {} max_wait { seconds: 20 }");
   }
   ASSERT_EQ(answer->run().state(), v1::SyncRun::STATE_SUCCEEDED)
-      << answer->ShortDebugString().substr(0, 500);
+      << answer.error() << " " << answer->ShortDebugString().substr(0, 500);
   Reader reader;
   CatchUp(other, "max_staleness { seconds: 3600 }", &reader);
   EXPECT_EQ(reader.available, World());

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -252,6 +253,54 @@ TEST_F(WayInWire, TheCursorOfAQuietCartFollowsTheHead) {
   const auto none = Poll("acme", "cart: 'kiosk'");
   EXPECT_EQ(none->events_size(), 0);
   EXPECT_EQ(none->next_cursor(), shipped->next_cursor());
+}
+
+// The filter by SKU is fuzzy: what is asked for may stand on any page of its
+// answer.
+TEST(AbsenceWire, ASkuIsLookedForToTheEndOfItsAnswer) {
+  FakeWorld world = LongWireWorld(1100);
+  Product last;
+  last.product_id = 9000;
+  last.master_sku = "SKU";  // as they all begin
+  world.Put(last);
+  world.SetStock(last.product_id, 1, 7);
+  WireBench bench(std::move(world));
+  bench.CreateConnection();
+  bench.SetPerWarehouse();
+  bench.SyncNow();
+  // The second page of 101 rows is empty for once.
+  Fault fault = MakeFault(FaultKind::kShiftingRows, "productstocks/total", 1);
+  fault.parameters = {{"page", "2"}};
+  fault.rows = 1000;
+  const int64_t shifted = bench.fake().faults().Add(fault);
+  const auto answer =
+      bench.Call(&ConnectorStub::SyncInventory,
+                 "connection: 'connections/acme' kind: SYNC_KIND_FULL "
+                 "max_staleness {} max_results: 5000");
+  ASSERT_EQ(answer.error(), "OK");
+  EXPECT_EQ(bench.fake().faults().hits(shifted), 1);
+  EXPECT_EQ(answer->run().counts().levels_withheld(), 0);
+  EXPECT_EQ(bench.fake().log().CountWith("productstocks/total",
+                                         {{"sku", "SKU"}, {"page", "2"}}),
+            1);
+  EXPECT_EQ(answer->levels_size(), 1101);
+}
+
+TEST_F(WayInWire, AClockThatDiffersIsToldWithItsSize) {
+  bench_.CreateConnection("acme", kShop);
+  bench_.SyncNow();
+  EXPECT_FALSE(HealthOf("acme").has_clock_difference());
+  FakeOrderManager::Options options;
+  options.world = SmallWireWorld();
+  options.clock = [] { return absl::Now() - absl::Minutes(210); };
+  const auto behind = *FakeOrderManager::Start(std::move(options));
+  bench_.CreateConnection(
+      "bolt", absl::StrCat("order_manager { base_url: '", behind->base_url(),
+                           "' } ", kShop));
+  ASSERT_EQ(bench_.SyncNow("bolt").error(), "OK");
+  EXPECT_EQ(HealthOf("bolt").clock_difference().seconds() / 60, -210);
+  EXPECT_THAT(Omsctl("connections get bolt"),
+              HasSubstr("the Order Manager's is 3 h behind"));
 }
 
 TEST_F(WayInWire, AnotherAddressWantsTheTokenAndBothReadAllAnew) {
