@@ -230,7 +230,7 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
     }
     if (before != nullptr) touched.push_back(*before);
     touched.push_back(after);
-    writes.push_back(std::move(after));
+    writes.push_back(after);
   }
   OMS_RETURN_IF_ERROR(tables.PutListings(connection(), writes));
   OMS_RETURN_IF_ERROR(ListingsChanged(sales_channel_id, touched));
@@ -332,7 +332,7 @@ absl::Status ReplicaWriter::PutNumbersOf(
     after.quantity = row->quantity;
     after.told_time = run_.now;
     if (after.known && differs) touched.push_back(after);
-    writes.push_back(std::move(after));
+    writes.push_back(after);
   }
   OMS_RETURN_IF_ERROR(tables.PutListings(connection(), writes));
   return ListingsChanged(channel, touched);

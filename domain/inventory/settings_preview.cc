@@ -77,14 +77,14 @@ class Comparison {
 
   // Counts `pairs`, in the order of `keys`; those of the page come back.
   std::vector<LevelPair> Add(const std::vector<int64_t>& keys,
-                             LevelPairs pairs) {
+                             const LevelPairs& pairs) {
     std::vector<LevelPair> shown;
     for (const int64_t key : keys) {
       const LevelKey first = {key, model::LocationKind::kSalesChannel,
                               std::numeric_limits<int64_t>::min()};
       for (auto it = pairs.lower_bound(first);
            it != pairs.end() && it->first.sku_key == key; ++it) {
-        AddPair(std::move(it->second), &shown);
+        AddPair(it->second, &shown);
       }
     }
     return shown;
@@ -99,7 +99,7 @@ class Comparison {
   }
 
  private:
-  void AddPair(LevelPair pair, std::vector<LevelPair>* shown) {
+  void AddPair(const LevelPair& pair, std::vector<LevelPair>* shown) {
     if (pair.after.has_value()) ++page_.levels;
     if (!Differs(pair)) return;
     const bool was_published = IsPublished(pair.before);
@@ -109,7 +109,7 @@ class Comparison {
     const int64_t index = page_.changed++;
     if (index < request_->offset || shown_ >= request_->page_size) return;
     ++shown_;
-    shown->push_back(std::move(pair));
+    shown->push_back(pair);
   }
 
   const PreviewRequest* request_;
@@ -189,7 +189,7 @@ absl::StatusOr<PreviewPage> PreviewSettings(storage::Store& store,
       OMS_ASSIGN_OR_RETURN(
           LevelPairs pairs,
           PairLevels(reader, stored, view_before, view_after, keys, now));
-      for (const LevelPair& pair : next.Add(keys, std::move(pairs))) {
+      for (const LevelPair& pair : next.Add(keys, pairs)) {
         OMS_ASSIGN_OR_RETURN(PreviewRow row,
                              RowOf(reader, stored, request.cart, pair));
         next.Show(std::move(row));
