@@ -13,11 +13,15 @@
 #include "storage/document.h"
 #include "storage/inventory_tables.h"
 #include "storage/store.h"
+#include "storage/store_test_suite/inventory_samples.h"
 #include "storage/store_test_suite/store_test_suite.h"
 
 namespace oms_connector::storage {
 namespace {
 
+using inventory_samples::kNow;
+using inventory_samples::Skus;
+using inventory_samples::Stock;
 using model::LocationKind;
 using model::WithheldReason;
 using ::testing::ElementsAre;
@@ -25,28 +29,6 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-const absl::Time kNow = absl::FromUnixMicros(1'786'960'800'123'456);
-
-// Numbers of SKUs, in the order asked.
-std::vector<model::Sku> Skus(InventoryWriter& tables,
-                             const std::vector<absl::string_view>& texts) {
-  absl::StatusOr<std::vector<model::Sku>> skus = tables.AddSkus("acme", texts);
-  EXPECT_TRUE(skus.ok()) << skus.status();
-  return skus.ok() ? *skus : std::vector<model::Sku>(texts.size());
-}
-
-model::StoredStock Stock(int64_t warehouse, int64_t product, model::Sku sku,
-                         int64_t on_hand, std::optional<int64_t> locked = 1) {
-  model::StoredStock stock;
-  stock.warehouse_id = warehouse;
-  stock.product_id = product;
-  stock.sku = sku;
-  stock.on_hand = on_hand;
-  stock.locked = locked;
-  stock.value_time = kNow;
-  return stock;
-}
 
 model::StoredListing Listing(int64_t channel, int64_t id, model::Sku sku,
                              model::Sku master, int64_t product) {

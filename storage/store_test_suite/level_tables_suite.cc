@@ -12,38 +12,20 @@
 #include "model/inventory.h"
 #include "storage/inventory_tables.h"
 #include "storage/store.h"
+#include "storage/store_test_suite/inventory_samples.h"
 #include "storage/store_test_suite/store_test_suite.h"
 
 namespace oms_connector::storage {
 namespace {
 
+using inventory_samples::kNow;
+using inventory_samples::Skus;
+using inventory_samples::Stock;
 using model::LocationKind;
 using model::WithheldReason;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const absl::Time kNow = absl::FromUnixMicros(1'786'960'800'123'456);
-
-// Numbers of SKUs, in the order asked.
-std::vector<model::Sku> Skus(InventoryWriter& tables,
-                             const std::vector<absl::string_view>& texts) {
-  absl::StatusOr<std::vector<model::Sku>> skus = tables.AddSkus("acme", texts);
-  EXPECT_TRUE(skus.ok()) << skus.status();
-  return skus.ok() ? *skus : std::vector<model::Sku>(texts.size());
-}
-
-model::StoredStock Stock(int64_t warehouse, int64_t product, model::Sku sku,
-                         int64_t on_hand, std::optional<int64_t> locked = 1) {
-  model::StoredStock stock;
-  stock.warehouse_id = warehouse;
-  stock.product_id = product;
-  stock.sku = sku;
-  stock.on_hand = on_hand;
-  stock.locked = locked;
-  stock.value_time = kNow;
-  return stock;
-}
 
 model::StoredLevel Level(int64_t view, model::Sku sku, LocationKind kind,
                          int64_t location, int64_t revision,
