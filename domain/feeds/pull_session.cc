@@ -86,10 +86,10 @@ absl::StatusOr<model::SyncRun> PullSession::CancelledElsewhere(
   OMS_RETURN_IF_ERROR(
       runs.CheckFence(id, parts_.run.feed, {"", parts_.fence.number + 1}));
   // A connection that was made anew has other runs.
-  OMS_ASSIGN_OR_RETURN(const model::SyncRun ended,
-                       runs.GetRun(id, parts_.run.run_id));
-  if (ended.state != model::SyncState::kCancelled) {
-    return absl::AbortedError("The run was ended by another server.");
+  absl::StatusOr<model::SyncRun> ended = runs.GetRun(id, parts_.run.run_id);
+  if (absl::IsNotFound(ended.status()) ||
+      (ended.ok() && ended->state != model::SyncState::kCancelled)) {
+    return absl::AbortedError("The run was not cancelled, but taken over.");
   }
   return ended;
 }

@@ -79,6 +79,34 @@ TEST_F(PullRunnerTest, ARunOfAnotherServerThatIsCancelledStoresWhatIsToldOnce) {
   }
 }
 
+// The lease of a connection that was made anew can look like the one that a
+// cancel has given back.
+TEST_F(PullRunnerTest, ARunOfADeletedConnectionStoresNotEvenWhatIsToldOnce) {
+  absl::Status once;
+  body_ = [&](PullSession& session) {
+    if (started_.HasBeenNotified()) return absl::OkStatus();
+    started_.Notify();
+    release_.WaitForNotification();
+    return once = session.CommitToldOnce("late", &StoreNothing);
+  };
+  ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
+  started_.WaitForNotification();
+  EXPECT_TRUE(store_
+                  ->Write({},
+                          [](storage::WriteTransaction& txn) {
+                            return txn.connections().DeleteConnection("acme");
+                          })
+                  .ok());
+  AddConnection("acme");
+  const auto other = NewRunner("server-2");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(other->RunToEnd({}, Request())->state, SyncState::kSucceeded);
+  }
+  release_.Notify();
+  runner_->Shutdown();
+  EXPECT_TRUE(absl::IsAborted(once)) << once;
+}
+
 // It has ended since it was looked at.
 TEST_F(PullRunnerTest, EndingARunThatHasEndedLeavesItsSuccessor) {
   SyncRun ended = RunOnce();
