@@ -18,23 +18,6 @@ constexpr int kIdsAtOnce = 5000;
 // that goes on longer than this is none of one SKU: nobody can tell.
 constexpr int64_t kPagesOfAnswer = 50;
 
-// The texts of the SKUs of rows, by the rows' ids.
-template <typename Identity>
-absl::Status NameSkus(storage::InventoryReader& reader,
-                      const std::string& connection,
-                      const std::map<int64_t, int64_t>& numbers,
-                      std::map<int64_t, Identity>* identities) {
-  std::vector<int64_t> asked;
-  for (const auto& [id, number] : numbers) asked.push_back(number);
-  OMS_ASSIGN_OR_RETURN(std::vector<std::string> texts,
-                       reader.GetSkuTexts(connection, asked));
-  auto text = texts.begin();
-  for (const auto& [id, number] : numbers) {
-    (*identities)[id].sku = std::move(*text++);
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 // ---- Looking for what was not seen -----------------------------------------
@@ -63,30 +46,35 @@ absl::Status AbsenceCheck::FindMissing(const std::string& source,
   return absl::OkStatus();
 }
 
-// Of those that are left of the run's share. Whether a row was missed before
-// is noted of all.
-absl::StatusOr<std::map<int64_t, std::string>> AbsenceCheck::SkusToAsk(
-    const std::string& source, Identify identify) {
-  Missing& missing = missing_[source];
-  std::map<int64_t, std::string> skus;
-  for (size_t begin = 0; begin < missing.ids.size(); begin += kIdsAtOnce) {
-    const size_t end = std::min(missing.ids.size(), begin + kIdsAtOnce);
-    const std::vector<int64_t> some(missing.ids.begin() + begin,
-                                    missing.ids.begin() + end);
-    std::map<int64_t, Identity> identities;
-    OMS_RETURN_IF_ERROR(
-        store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
-          OMS_ASSIGN_OR_RETURN(identities, identify(txn.inventory(), some));
-          return absl::OkStatus();
-        }));
-    for (auto& [id, identity] : identities) {
-      if (identity.missed) missing.missed_before.insert(id);
-      if (asked_ + static_cast<int>(skus.size()) < kAskedPerRun) {
-        skus[id] = std::move(identity.sku);
-      }
-    }
-  }
-  return skus;
+template <typename Stored, typename Find>
+absl::Status AbsenceCheck::ChooseSkus(const std::vector<int64_t>& ids,
+                                      Find find, int64_t Stored::*id,
+                                      Missing* missing) {
+  std::map<int64_t, std::string> chosen;
+  OMS_RETURN_IF_ERROR(
+      store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
+        OMS_ASSIGN_OR_RETURN(const std::vector<Stored> rows,
+                             find(txn.inventory(), ids));
+        const size_t left = kAskedPerRun - asked_ - missing->skus.size();
+        std::vector<int64_t> rows_asked_for;
+        std::vector<int64_t> numbers;
+        for (const Stored& row : rows) {
+          if (row.missed) missing->missed_before.insert(row.*id);
+          if (numbers.size() == left) continue;
+          rows_asked_for.push_back(row.*id);
+          numbers.push_back(row.sku.number);
+        }
+        OMS_ASSIGN_OR_RETURN(
+            const std::vector<std::string> texts,
+            txn.inventory().GetSkuTexts(session_.connection().id, numbers));
+        chosen.clear();
+        for (size_t i = 0; i < texts.size(); ++i) {
+          chosen[rows_asked_for[i]] = texts[i];
+        }
+        return absl::OkStatus();
+      }));
+  missing->skus.merge(chosen);
+  return absl::OkStatus();
 }
 
 // ---- Asking ----------------------------------------------------------------
@@ -131,126 +119,88 @@ absl::StatusOr<AbsenceCheck::Answer> AbsenceCheck::AskFor(
   return Answer::kUnreadable;
 }
 
-absl::Status AbsenceCheck::AskStock(int64_t warehouse_id) {
-  const std::string source = StockSource(warehouse_id);
-  const std::string& connection = session_.connection().id;
-  OMS_RETURN_IF_ERROR(
-      FindMissing(source, [&](storage::InventoryReader& reader, int64_t after) {
-        return reader.ListStockIds(connection, warehouse_id, after, kIdsAtOnce);
-      }));
-  OMS_ASSIGN_OR_RETURN(
-      const auto skus,
-      SkusToAsk(
-          source,
-          [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
-              -> absl::StatusOr<std::map<int64_t, Identity>> {
-            OMS_ASSIGN_OR_RETURN(
-                const std::vector<model::StoredStock> rows,
-                reader.FindStock(connection, warehouse_id, ids));
-            std::map<int64_t, Identity> identities;
-            for (const model::StoredStock& row : rows) {
-              identities[row.product_id] = {row.master_sku, row.missed};
-            }
-            return identities;
-          }));
-  // Stock of another list cannot be asked for by SKU.
-  if (sources_.stock_by_location) return absl::OkStatus();
-  for (const auto& [id, sku] : skus) {
-    OMS_ASSIGN_OR_RETURN(missing_[source].answers[id],
-                         AskFor<model::StockRow>(
-                             [&, &text = sku](order_manager::PageRequest page) {
-                               return order_manager_.ListStock(
-                                   session_.call(), warehouse_id, text, page);
-                             },
-                             [&, key = id](const model::StockRow& r) {
-                               return r.product_id == key;
-                             },
-                             &found_stock_[warehouse_id]));
+template <typename Row, typename Stored, typename Find, typename Fetch>
+absl::Status AbsenceCheck::AskMissing(const std::string& source, ListIds list,
+                                      Find find, int64_t Stored::*stored_id,
+                                      Fetch fetch, int64_t Row::*row_id,
+                                      std::vector<Row>* found) {
+  OMS_RETURN_IF_ERROR(FindMissing(source, list));
+  Missing& missing = missing_[source];
+  const std::vector<int64_t>& ids = missing.ids;
+  for (size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
+    const size_t end = std::min(ids.size(), begin + kIdsAtOnce);
+    OMS_RETURN_IF_ERROR(ChooseSkus({ids.begin() + begin, ids.begin() + end},
+                                   find, stored_id, &missing));
+  }
+  if (found == nullptr) return absl::OkStatus();
+  for (const auto& [id, sku] : missing.skus) {
+    OMS_ASSIGN_OR_RETURN(
+        missing.answers[id],
+        AskFor<Row>(
+            [&, &text = sku](order_manager::PageRequest page) {
+              return fetch(text, page);
+            },
+            [&, key = id](const Row& row) { return row.*row_id == key; },
+            found));
   }
   return absl::OkStatus();
+}
+
+absl::Status AbsenceCheck::AskStock(int64_t warehouse_id) {
+  const std::string& connection = session_.connection().id;
+  return AskMissing<model::StockRow>(
+      StockSource(warehouse_id),
+      [&](storage::InventoryReader& reader, int64_t after) {
+        return reader.ListStockIds(connection, warehouse_id, after, kIdsAtOnce);
+      },
+      [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids) {
+        return reader.FindStock(connection, warehouse_id, ids);
+      },
+      &model::StoredStock::product_id,
+      [&](const std::string& sku, order_manager::PageRequest page) {
+        return order_manager_.ListStock(session_.call(), warehouse_id, sku,
+                                        page);
+      },
+      &model::StockRow::product_id,
+      // That of another list cannot be asked for by SKU.
+      sources_.stock_by_location ? nullptr : &found_stock_[warehouse_id]);
 }
 
 absl::Status AbsenceCheck::AskProducts() {
-  const std::string source = ProductsSource();
   const std::string& connection = session_.connection().id;
-  OMS_RETURN_IF_ERROR(
-      FindMissing(source, [&](storage::InventoryReader& reader, int64_t after) {
+  return AskMissing(
+      ProductsSource(),
+      [&](storage::InventoryReader& reader, int64_t after) {
         return reader.ListProductIds(connection, after, kIdsAtOnce);
-      }));
-  OMS_ASSIGN_OR_RETURN(
-      const auto skus,
-      SkusToAsk(
-          source,
-          [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
-              -> absl::StatusOr<std::map<int64_t, Identity>> {
-            OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> rows,
-                                 reader.FindProductFlags(connection, ids));
-            std::map<int64_t, Identity> identities;
-            std::map<int64_t, int64_t> numbers;
-            for (const model::ProductFlags& row : rows) {
-              identities[row.product_id].missed = row.missed;
-              numbers[row.product_id] = row.sku.number;
-            }
-            OMS_RETURN_IF_ERROR(
-                NameSkus(reader, connection, numbers, &identities));
-            return identities;
-          }));
-  for (const auto& [id, sku] : skus) {
-    OMS_ASSIGN_OR_RETURN(missing_[source].answers[id],
-                         AskFor<model::Product>(
-                             [&, &text = sku](order_manager::PageRequest page) {
-                               return order_manager_.ListProducts(
-                                   session_.call(), std::nullopt, text, page);
-                             },
-                             [&, key = id](const model::Product& r) {
-                               return r.product_id == key;
-                             },
-                             &found_products_));
-  }
-  return absl::OkStatus();
+      },
+      [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids) {
+        return reader.FindProductFlags(connection, ids);
+      },
+      &model::ProductFlags::product_id,
+      [&](const std::string& sku, order_manager::PageRequest page) {
+        return order_manager_.ListProducts(session_.call(), std::nullopt, sku,
+                                           page);
+      },
+      &model::Product::product_id, &found_products_);
 }
 
 absl::Status AbsenceCheck::AskListings(int64_t sales_channel_id) {
-  const std::string source = ListingsSource(sales_channel_id);
   const std::string& connection = session_.connection().id;
-  OMS_RETURN_IF_ERROR(
-      FindMissing(source, [&](storage::InventoryReader& reader, int64_t after) {
+  return AskMissing(
+      ListingsSource(sales_channel_id),
+      [&](storage::InventoryReader& reader, int64_t after) {
         return reader.ListListingIds(connection, sales_channel_id, after,
                                      kIdsAtOnce);
-      }));
-  OMS_ASSIGN_OR_RETURN(
-      const auto skus,
-      SkusToAsk(
-          source,
-          [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids)
-              -> absl::StatusOr<std::map<int64_t, Identity>> {
-            OMS_ASSIGN_OR_RETURN(
-                const std::vector<model::StoredListing> rows,
-                reader.FindListings(connection, sales_channel_id, ids));
-            std::map<int64_t, Identity> identities;
-            std::map<int64_t, int64_t> numbers;
-            for (const model::StoredListing& row : rows) {
-              identities[row.listing_id].missed = row.missed;
-              numbers[row.listing_id] = row.sku.number;
-            }
-            OMS_RETURN_IF_ERROR(
-                NameSkus(reader, connection, numbers, &identities));
-            return identities;
-          }));
-  for (const auto& [id, sku] : skus) {
-    OMS_ASSIGN_OR_RETURN(missing_[source].answers[id],
-                         AskFor<model::Listing>(
-                             [&, &text = sku](order_manager::PageRequest page) {
-                               return order_manager_.ListListings(
-                                   session_.call(), sales_channel_id,
-                                   std::nullopt, text, page);
-                             },
-                             [&, key = id](const model::Listing& r) {
-                               return r.listing_id == key;
-                             },
-                             &found_listings_[sales_channel_id]));
-  }
-  return absl::OkStatus();
+      },
+      [&](storage::InventoryReader& reader, const std::vector<int64_t>& ids) {
+        return reader.FindListings(connection, sales_channel_id, ids);
+      },
+      &model::StoredListing::listing_id,
+      [&](const std::string& sku, order_manager::PageRequest page) {
+        return order_manager_.ListListings(session_.call(), sales_channel_id,
+                                           std::nullopt, sku, page);
+      },
+      &model::Listing::listing_id, &found_listings_[sales_channel_id]);
 }
 
 absl::Status AbsenceCheck::Ask() {

@@ -93,23 +93,24 @@ class AbsenceCheck {
   // Rows that one source misses: ascending ids.
   struct Missing {
     std::vector<int64_t> ids;
+    std::map<int64_t, std::string> skus;  // to ask for, by id
     std::map<int64_t, Answer> answers;
     std::set<int64_t> missed_before;
   };
   using ListIds = absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(
       storage::InventoryReader&, int64_t after)>;
-  // The SKU to ask for, and whether an earlier pull has missed the row too.
-  struct Identity {
-    std::string sku;
-    bool missed = false;
-  };
-  using Identify =
-      absl::FunctionRef<absl::StatusOr<std::map<int64_t, Identity>>(
-          storage::InventoryReader&, const std::vector<int64_t>& ids)>;
 
   absl::Status FindMissing(const std::string& source, ListIds list);
-  absl::StatusOr<std::map<int64_t, std::string>> SkusToAsk(
-      const std::string& source, Identify identify);
+  // Chooses rows to ask for, of those that are left of the run's share. Whether
+  // one was missed before is noted of all.
+  template <typename Stored, typename Find>
+  absl::Status ChooseSkus(const std::vector<int64_t>& ids, Find find,
+                          int64_t Stored::*id, Missing* missing);
+  // What of a source was not seen is asked for; `found` null: it cannot be.
+  template <typename Row, typename Stored, typename Find, typename Fetch>
+  absl::Status AskMissing(const std::string& source, ListIds list, Find find,
+                          int64_t Stored::*stored_id, Fetch fetch,
+                          int64_t Row::*row_id, std::vector<Row>* found);
   absl::Status AskStock(int64_t warehouse_id);
   absl::Status AskProducts();
   absl::Status AskListings(int64_t sales_channel_id);
