@@ -205,8 +205,9 @@ absl::Status Server::Parts::MakePulls() {
   pulls.sole_server = !storage::IsSharedStore(options.store);
   pulls.on_ended = [this](const std::string& connection,
                           const model::SyncRun& run,
+                          const feeds::RejectedCounts& rejected,
                           const absl::Status& stored) {
-    run_reporter.RunEnded(connection, run, stored);
+    run_reporter.RunEnded(connection, run, rejected, stored);
   };
   runner = std::make_unique<feeds::PullRunner>(std::move(pulls));
   inventory::InventoryPullOptions inventory_pull;

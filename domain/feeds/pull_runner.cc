@@ -193,7 +193,8 @@ absl::Status PullRunner::Launch(const PullRequest& request,
 
 absl::Status PullRunner::CallBody(const Key& key,
                                   std::shared_ptr<ActivePull> active,
-                                  const Start& start, model::SyncRun* run) {
+                                  const Start& start, model::SyncRun* run,
+                                  RejectedCounts* rejected) {
   PullBody body;
   {
     absl::MutexLock lock(&mutex_);
@@ -224,6 +225,7 @@ absl::Status PullRunner::CallBody(const Key& key,
   PullSession session(std::move(parts));
   const absl::Status status = body(session);
   *run = session.RunAsItStands();
+  *rejected = session.rejected();
   return status;
 }
 
@@ -232,7 +234,8 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
   model::SyncRun run = start.run;
   BodyEnd end;
   const absl::Time begun = options_.clock->SteadyNow();
-  end.status = CallBody(key, active, start, &run);
+  RejectedCounts rejected;
+  end.status = CallBody(key, active, start, &run, &rejected);
   NoteHang(active->account(), end.status, options_.clock->SteadyNow() - begun);
   end.stop = active->stop_reason();
   if (end.stop == StopReason::kLeaseLost) {
@@ -240,7 +243,7 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                      {{"connection", key.first}, {"run", run.run_id}});
   } else {
     const absl::Status stored = Finish(key, start, end, &run);
-    if (options_.on_ended) options_.on_ended(key.first, run, stored);
+    if (options_.on_ended) options_.on_ended(key.first, run, rejected, stored);
   }
   {
     absl::MutexLock lock(&mutex_);

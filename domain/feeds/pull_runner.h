@@ -86,9 +86,10 @@ struct PullRunnerOptions {
   base::Executor* failing_executor = nullptr;
   TokenOpener open_token;
   // Told of each run that this runner has ended: its connection, how it ended,
-  // and whether that could be stored. For logs and metrics; may be null.
+  // what it could not read, and whether its end could be stored. For logs and
+  // metrics; may be null.
   std::function<void(const std::string&, const model::SyncRun&,
-                     const absl::Status&)>
+                     const RejectedCounts&, const absl::Status&)>
       on_ended;
   std::string holder;  // names this server process; unique among servers
   // No other server can work on this store, so leases found at start-up are
@@ -205,9 +206,10 @@ class PullRunner {
   bool StepAside(const Key& key, const std::shared_ptr<ActivePull>& active,
                  const Start& start);
   // Opens the token and calls the feed's body; `run` becomes what it made of
-  // the run.
+  // the run, `rejected` what it could not read.
   absl::Status CallBody(const Key& key, std::shared_ptr<ActivePull> active,
-                        const Start& start, model::SyncRun* run);
+                        const Start& start, model::SyncRun* run,
+                        RejectedCounts* rejected);
   void RunBody(const Key& key, std::shared_ptr<ActivePull> active,
                const Start& start);
   // Ends `run` and stores it, or says why it could not be stored.

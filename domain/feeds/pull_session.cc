@@ -38,8 +38,10 @@ void PullSession::StartOver() {
 void PullSession::AddRejected(const std::vector<model::RejectedRow>& rows) {
   parts_.run.counts.rows_rejected += static_cast<int64_t>(rows.size());
   for (const model::RejectedRow& row : rows) {
-    if (parts_.run.rejected_rows.size() >= model::kMaxKeptRunDetails) return;
-    parts_.run.rejected_rows.push_back(row);
+    ++rejected_[row.endpoint];
+    if (parts_.run.rejected_rows.size() < model::kMaxKeptRunDetails) {
+      parts_.run.rejected_rows.push_back(row);
+    }
   }
 }
 
@@ -99,10 +101,12 @@ absl::Status PullSession::CommitUnder(
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
   const model::SyncRun before = parts_.run;
+  const RejectedCounts rejected_before = rejected_;
   const std::string& id = parts_.connection.id;
   const absl::Status status =
       parts_.store->Write(context, [&](storage::WriteTransaction& txn) {
         parts_.run = before;
+        rejected_ = rejected_before;
         std::optional<model::SyncRun> ended;
         absl::Status allowed =
             txn.runs().CheckFence(id, before.feed, parts_.fence);
@@ -124,6 +128,7 @@ absl::Status PullSession::CommitUnder(
       });
   if (!status.ok()) {
     parts_.run = before;
+    rejected_ = rejected_before;
     return status;
   }
   parts_.checkpoint = std::string(checkpoint);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ namespace oms_connector::feeds {
 // `doubted` remembers the lists that were not.
 bool BelievesList(absl::string_view list, bool doubtful,
                   std::vector<std::string>* doubted);
+
+// How many rows could not be read, by endpoint.
+using RejectedCounts = std::map<std::string, int64_t>;
 
 // Lives as long as the body runs; used by its thread only. Made by PullRunner.
 class PullSession {
@@ -99,6 +103,8 @@ class PullSession {
   // Adds rows to the run's rejected ones, or to those that are noted: counts
   // all, keeps the first few.
   void AddRejected(const std::vector<model::RejectedRow>& rows);
+  // All of them: the run keeps the first alone.
+  const RejectedCounts& rejected() const { return rejected_; }
   void AddNotes(const std::vector<model::RowNote>& notes);
   // Those of a list that is not paged, and the time of its answer.
   template <typename Row>
@@ -142,6 +148,7 @@ class PullSession {
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
   Parts parts_;
+  RejectedCounts rejected_;
   std::atomic<int64_t> requests_{0};
   order_manager::Call call_;
   order_manager::Call told_once_call_;

@@ -48,6 +48,17 @@ const Bounds& StoreSeconds() {
 // All that gRPC has, 0 to 16.
 constexpr int kGrpcCodes = 17;
 constexpr const char* kFeeds[] = {"inventory", "shipments"};
+// Lists of the Order Manager whose rows may be rejected.
+constexpr const char* kEndpoints[] = {"saleschannels",
+                                      "warehouses",
+                                      "productstocks/total",
+                                      "inventory",
+                                      "products",
+                                      "listings",
+                                      "orders",
+                                      "shipments",
+                                      "inventory/acknowledge",
+                                      "shipment/providers"};
 constexpr const char* kPullStates[] = {"SUCCEEDED", "PARTIAL", "FAILED",
                                        "CANCELLED"};
 constexpr const char* kAnswers[] = {"2xx", "3xx", "4xx", "429", "5xx", "none"};
@@ -250,7 +261,10 @@ struct Metrics::Families {
     pull_seconds.Add({{"feed", feed}}, PullSeconds());
     requests.Add({{"feed", feed}});
     cart_errors.Add({{"feed", feed}});
-    rejected.Add({{"feed", feed}, {"endpoint", "other"}});
+    // Each from 0 on, so that the first that is rejected is an increase.
+    for (const char* endpoint : kEndpoints) {
+      rejected.Add({{"feed", feed}, {"endpoint", endpoint}});
+    }
   }
 };
 

@@ -1,7 +1,5 @@
 #include "server/ops/run_reporter.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 
@@ -26,8 +24,9 @@ bool Failed(const model::SyncRun& run) {
 
 void RunReporter::RunEnded(const std::string& connection,
                            const model::SyncRun& run,
+                           const feeds::RejectedCounts& rejected,
                            const absl::Status& stored) {
-  Count(run);
+  Count(run, rejected);
   const auto [speak, silent] = TakeTurn(connection, run, clock_->Now());
   if (!stored.ok()) {
     base::LogError("the end of a pull could not be stored",
@@ -56,20 +55,13 @@ void RunReporter::RunEnded(const std::string& connection,
        {"error", TextOf(run.error)}});
 }
 
-void RunReporter::Count(const model::SyncRun& run) {
+void RunReporter::Count(const model::SyncRun& run,
+                        const feeds::RejectedCounts& rejected) {
   const char* const feed = model::NameOf(run.feed);
   metrics_->PullEnded(feed, model::NameOf(run.state), TookOf(run),
                       run.counts.requests);
-  // Runs keep the first rejected rows only; of the others the endpoint is not
-  // known any more.
-  std::map<std::string, int64_t> rejected;
-  for (const model::RejectedRow& row : run.rejected_rows) {
-    ++rejected[row.endpoint];
-  }
-  const int64_t kept = static_cast<int64_t>(run.rejected_rows.size());
-  rejected["other"] += std::max<int64_t>(0, run.counts.rows_rejected - kept);
   for (const auto& [endpoint, rows] : rejected) {
-    if (rows > 0) metrics_->RowsRejected(feed, endpoint, rows);
+    metrics_->RowsRejected(feed, endpoint, rows);
   }
   if (!run.cart_errors.empty()) {
     metrics_->CartsFailed(feed, static_cast<int64_t>(run.cart_errors.size()));

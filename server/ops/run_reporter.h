@@ -3,8 +3,8 @@
 //
 //   RunReporter reporter(&metrics, &clock);
 //   pulls.on_ended = [&](const auto& connection, const auto& run,
-//                        const auto& stored) {
-//     reporter.RunEnded(connection, run, stored);
+//                        const auto& rejected, const auto& stored) {
+//     reporter.RunEnded(connection, run, rejected, stored);
 //   };
 #ifndef OMS_CONNECTOR_SERVER_OPS_RUN_REPORTER_H_
 #define OMS_CONNECTOR_SERVER_OPS_RUN_REPORTER_H_
@@ -22,6 +22,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "domain/feeds/pull_session.h"
 #include "model/sync_run.h"
 #include "server/ops/metrics.h"
 
@@ -51,6 +52,7 @@ class RunReporter {
   // `stored` tells whether the run's end could be kept. A failure is an error;
   // a success after failures says so by their count.
   void RunEnded(const std::string& connection, const model::SyncRun& run,
+                const feeds::RejectedCounts& rejected,
                 const absl::Status& stored);
 
   // Newest first.
@@ -62,7 +64,7 @@ class RunReporter {
     int64_t silent = 0;  // since then
   };
 
-  void Count(const model::SyncRun& run);
+  void Count(const model::SyncRun& run, const feeds::RejectedCounts& rejected);
   // Whether this end gets a line, and how many before it got none.
   std::pair<bool, int64_t> TakeTurn(const std::string& connection,
                                     const model::SyncRun& run, absl::Time now);

@@ -32,7 +32,7 @@ class RunReporterTest : public ::testing::Test {
     }
     ::testing::internal::CaptureStderr();
     for (int i = 0; i < count; ++i) {
-      reporter_.RunEnded("acme", run, absl::OkStatus());
+      reporter_.RunEnded("acme", run, {}, absl::OkStatus());
     }
     return ::testing::internal::GetCapturedStderr();
   }
@@ -84,16 +84,17 @@ TEST_F(RunReporterTest, CountsRejectedRowsByEndpoint) {
   model::SyncRun run;
   run.feed = model::Feed::kShipments;
   run.state = model::SyncState::kSucceeded;
-  run.counts.rows_rejected = 5;
-  run.rejected_rows = {{"orders", 1, "7", "no id"}, {"orders", 2, "8", ""}};
   run.cart_errors = {{"shop", absl::NotFoundError("channel")}};
-  reporter_.RunEnded("acme", run, absl::OkStatus());
+  reporter_.RunEnded("acme", run, {{"orders", 25}, {"shipments", 3}},
+                     absl::OkStatus());
   EXPECT_THAT(
       metrics_.Text(),
       AllOf(HasSubstr("oms_connector_rows_rejected_total{endpoint=\"orders\","
-                      "feed=\"shipments\"} 2"),
-            HasSubstr("oms_connector_rows_rejected_total{endpoint=\"other\","
-                      "feed=\"shipments\"} 3"),
+                      "feed=\"shipments\"} 25"),
+            HasSubstr("oms_connector_rows_rejected_total{endpoint="
+                      "\"shipments\",feed=\"shipments\"} 3"),
+            HasSubstr("oms_connector_rows_rejected_total{endpoint=\"listings\","
+                      "feed=\"inventory\"} 0"),
             HasSubstr("oms_connector_cart_errors_total{feed=\"shipments\"} "
                       "1")));
 }
