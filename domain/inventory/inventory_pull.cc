@@ -425,21 +425,23 @@ absl::Status Pull::Conclude() {
   PullPosition position = position_;
   position.step = PullStep::kConclusion;
   position.id = 0;
+  const auto conclude = [&](ReplicaWriter& writer) -> absl::Status {
+    if (!complete) return absl::OkStatus();
+    writer.state().last_complete_full_time = session_.Now();
+    return absence.Conclude(writer);
+  };
   if (deferred_) {
     // What is concluded must be known when the levels are computed.
     OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
       writer.RecomputeAtTheEnd();
-      return complete ? absence.Conclude(writer) : absl::OkStatus();
+      return conclude(writer);
     }));
   }
   // Settings may also have changed while this pull was reading.
   OMS_RETURN_IF_ERROR(Recompute());
   position.finished = true;
   OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
-    if (complete) {
-      if (!deferred_) OMS_RETURN_IF_ERROR(absence.Conclude(writer));
-      writer.state().last_complete_full_time = session_.Now();
-    }
+    if (!deferred_) OMS_RETURN_IF_ERROR(conclude(writer));
     return FinishInStore(writer);
   }));
   LogFindings(id(), session_.run());

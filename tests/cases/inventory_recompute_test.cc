@@ -206,5 +206,37 @@ TEST_F(InventoryRecompute, APullThatDefersComputesWhatAHalfDoneOneHasPassed) {
   ExpectAll(bench_.Sync(held_), 15);
 }
 
+// Settings have changed, so levels are computed behind what a full pull has
+// concluded; that counts though the computing fails.
+TEST_F(InventoryRecompute, WhatWasConcludedCountsThoughTheRunFailsBehindIt) {
+  bench_.Advance(absl::Hours(1));
+  bench_.world().stock.erase({1, 7});
+  SubtractLocked(true);
+  const auto concluded = [this] {
+    return bench_.State().last_complete_full_time == bench_.now();
+  };
+  bool failed = false;
+  bench_.SetRunWriteHook([&] {
+    if (failed || !concluded()) return absl::OkStatus();
+    failed = true;
+    return absl::UnavailableError("disk");
+  });
+  SyncRequest full = bench_.Now();
+  full.kind = model::SyncKind::kFull;
+  EXPECT_EQ(bench_.Sync(full)->run->state, model::SyncState::kFailed);
+  EXPECT_TRUE(failed);
+  bench_.SetRunWriteHook(nullptr);
+  LevelMap levels;
+  int64_t position = 0;
+  full.max_staleness = absl::Minutes(30);
+  const auto page = bench_.Drain(full, &position, &levels);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->run->state, model::SyncState::kFailed) << "no pull was due";
+  EXPECT_EQ(levels.size(), static_cast<size_t>(kProducts));
+  for (const auto& [key, level] : levels) {
+    EXPECT_EQ(Brief(level), level.sku == "S7" ? "W2" : "7");
+  }
+}
+
 }  // namespace
 }  // namespace oms_connector::testing_support

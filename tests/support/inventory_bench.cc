@@ -211,6 +211,25 @@ void InventoryBench::SetCarts(std::vector<model::Cart> carts) {
   });
 }
 
+model::Settings InventoryBench::Settings() {
+  model::StoredSettings settings;
+  ExpectOk(store_->Read({}, [&](storage::ReadTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(settings,
+                         txn.connections().GetSettings(kBenchConnection));
+    return absl::OkStatus();
+  }));
+  return settings.values;
+}
+
+model::InventoryState InventoryBench::State() {
+  model::InventoryState state;
+  ExpectOk(store_->Read({}, [&](storage::ReadTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(state, txn.inventory().GetState(kBenchConnection));
+    return absl::OkStatus();
+  }));
+  return state;
+}
+
 inventory::SyncRequest InventoryBench::Now() const {
   inventory::SyncRequest request;
   request.connection = kBenchConnection;

@@ -109,6 +109,10 @@ class InventoryBench {
   void SetCarts(std::vector<model::Cart> carts);
   void ChangeConnection(const std::function<void(model::Connection&)>& change);
 
+  // As stored.
+  model::Settings Settings();
+  model::InventoryState State();
+
   // A request that pulls now and waits for it.
   inventory::SyncRequest Now() const;
   absl::StatusOr<inventory::SyncPage> Sync(

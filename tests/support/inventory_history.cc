@@ -281,7 +281,7 @@ void InventoryHistory::HideTheChannels() {
   PullFully();
   if (mirror_ != nullptr || ::testing::Test::HasFailure()) return;
   bench_.order_manager().HideChannels(true);
-  const model::Settings settings = Settings();
+  const model::Settings settings = bench_.Settings();
   for (const bool believed : {false, true}) {
     bench_.Advance(kTick);
     bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
@@ -324,14 +324,15 @@ void InventoryHistory::PullUntil(bool complete) {
     why = !page.ok() ? page.status().ToString()
                      : absl::StrCat(model::NameOf(page->run->state), " ",
                                     page->run->error.ToString());
+    store_faults_.Clear();  // what follows asks the store for the test
     if (page.ok() && page->run->state == SyncState::kSucceeded) {
-      store_faults_.Clear();  // what follows asks the store for the test
       const bool whole = WasComplete(*page->run, before);
-      model_.Pulled(Settings(), whole);
+      model_.Pulled(bench_.Settings(), whole);
       if (whole || !complete) break;
-    } else if (Chance(3)) {
-      store_faults_.Clear();  // a server that cannot start is no server
-      bench_.Restart();
+    } else {
+      // Its end alone may have failed, after all was concluded.
+      if (HasConcludedSince(before)) model_.Pulled(bench_.Settings(), true);
+      if (Chance(3)) bench_.Restart();
     }
     bench_.Advance(absl::Minutes(1));
   }
@@ -339,7 +340,8 @@ void InventoryHistory::PullUntil(bool complete) {
 }
 
 bool InventoryHistory::LosesNothing() {
-  return Settings().inventory_sync_mode == InventorySyncMode::kPerWarehouse;
+  return bench_.Settings().inventory_sync_mode ==
+         InventorySyncMode::kPerWarehouse;
 }
 
 void InventoryHistory::KillInPull(SyncKind kind) {
@@ -348,7 +350,7 @@ void InventoryHistory::KillInPull(SyncKind kind) {
   const std::optional<model::SyncRun> ended = bench_.KillInPull(
       kind, static_cast<int>(Pick(1, 12)), Chance(2), store_faults_);
   if (ended.has_value() && ended->state == SyncState::kSucceeded) {
-    model_.Pulled(Settings(), WasComplete(*ended, before));
+    model_.Pulled(bench_.Settings(), WasComplete(*ended, before));
   }
   bench_.Advance(absl::Minutes(1));  // its lease has run out
 }
@@ -363,7 +365,7 @@ void InventoryHistory::PullWhenDue() {
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->run->state, SyncState::kSucceeded) << page->run->error;
   EXPECT_GT(page->pull.last_success_time, before - kTick);
-  model_.Pulled(Settings(), WasComplete(*page->run, before));
+  model_.Pulled(bench_.Settings(), WasComplete(*page->run, before));
   bench_.SwitchServer(static_cast<size_t>(Pick(0, 2)));
   const absl::StatusOr<SyncPage> again = bench_.Sync(request);
   ASSERT_TRUE(again.ok()) << again.status();
@@ -428,41 +430,22 @@ void InventoryHistory::Disarm() {
 
 bool InventoryHistory::WasComplete(const model::SyncRun& run,
                                    absl::Time before) {
-  absl::Time last = absl::InfinitePast();
-  EXPECT_TRUE(bench_.store()
-                  .Read({},
-                        [&](storage::ReadTransaction& txn) -> absl::Status {
-                          const auto state =
-                              txn.inventory().GetState(kBenchConnection);
-                          last = state->last_complete_full_time.value_or(last);
-                          return state.status();
-                        })
-                  .ok());
-  // The clock may have been ahead when an earlier one was. Stored times are
-  // cut off to microseconds.
-  return run.kind == SyncKind::kFull && last > before - kTick &&
-         last <= bench_.now();
+  return run.kind == SyncKind::kFull && HasConcludedSince(before);
 }
 
-model::Settings InventoryHistory::Settings() {
-  model::Settings settings;
-  EXPECT_TRUE(bench_.store()
-                  .Read({},
-                        [&](storage::ReadTransaction& txn) -> absl::Status {
-                          const auto stored =
-                              txn.connections().GetSettings(kBenchConnection);
-                          settings = stored->values;
-                          return stored.status();
-                        })
-                  .ok());
-  return settings;
+bool InventoryHistory::HasConcludedSince(absl::Time before) {
+  const absl::Time last =
+      bench_.State().last_complete_full_time.value_or(absl::InfinitePast());
+  // The clock may have been ahead when an earlier one was. Stored times are
+  // cut off to microseconds.
+  return last > before - kTick && last <= bench_.now();
 }
 
 void InventoryHistory::Read() {
   if (::testing::Test::HasFailure()) return;
   std::set<std::string> carts = {""};
   for (const model::Cart& cart : carts_) carts.insert(cart.cart_id);
-  const model::Settings settings = Settings();
+  const model::Settings settings = bench_.Settings();
   for (const std::string& cart : carts) {
     SyncRequest request = bench_.Now();
     request.cart = cart;

@@ -104,7 +104,8 @@ class InventoryHistory {
   void ArmHttpTrouble();
   void Disarm();
   bool WasComplete(const model::SyncRun& run, absl::Time before);
-  model::Settings Settings();
+  // Whether a full pull has concluded what is gone since then.
+  bool HasConcludedSince(absl::Time before);
 
   // ---- What clients know --------------------------------------------------
 
