@@ -1,6 +1,7 @@
 // oms_connector_server: reads the flags, starts the server, waits for the
 // signal to end. Everything that the rest of the program is told comes from
 // here.
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -307,6 +308,17 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// glibc gives its threads up to eight heaps for each core, and what one heap
+// has back the others cannot use. With two a pull needs a third less memory and
+// no more time.
+void ShareHeaps() {
+#ifdef M_ARENA_MAX
+  mallopt(
+      M_ARENA_MAX,
+      2 * std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+#endif
+}
+
 // Leaves even when a call does not end: no drain may take longer than it was
 // promised to.
 // By a signal rather than a thread, for which there may be no room at the end.
@@ -447,6 +459,7 @@ absl::Status Run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ShareHeaps();
 #ifdef NDEBUG
   // Debian's Abseil looks for cycles at every lock, gRPC's among them. Tests
   // and debug builds keep that.
