@@ -109,6 +109,7 @@ TEST_F(SqliteDatabaseTest, MarksAndPreparesANewFile) {
   EXPECT_EQ(Value(**connection, "PRAGMA journal_mode"), "wal");
   EXPECT_EQ(Value(**connection, "PRAGMA synchronous"), "2");
   EXPECT_EQ(Value(**connection, "PRAGMA foreign_keys"), "1");
+  EXPECT_EQ(Value(**connection, "PRAGMA cache_size"), "-12000");
 }
 
 TEST_F(SqliteDatabaseTest, WaitsForTheDiskLessWhenAskedTo) {
