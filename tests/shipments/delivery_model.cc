@@ -185,10 +185,11 @@ Expected DeliveryModel::Release(int64_t parcel, bool last) {
 
 void DeliveryModel::Adopt(const std::vector<Expected>& events) {
   for (const auto& [kind, id, number, code] : events) {
+    // What was handed out before may have been alone, by hand.
+    if (!HandedOut(id)) released_.insert(parcels.at(id).order_id);
     Tell(kind, id);
     told_[id].tracking_number = number;
     told_[id].code = code;
-    released_.insert(parcels.at(id).order_id);
   }
 }
 
