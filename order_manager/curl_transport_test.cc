@@ -185,15 +185,16 @@ TEST_F(CurlTransportTest, InflatesWithinTheLimit) {
 }
 
 TEST_F(CurlTransportTest, RefusesAnswersBeyondTheLimits) {
+  std::string blanks;
+  blanks.append(50'000'000, ' ');
   const std::string kAnswers[] = {
       // More than the limit, told or untold.
       Answer(std::string(100'001, ' ')),
       absl::StrCat("HTTP/1.1 200 OK\r\n\r\n", std::string(100'001, ' ')),
       "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n",
       // Small on the wire only.
-      Answer(Gzip(std::string(50'000'000, ' ')), "Content-Encoding: gzip\r\n"),
-      Answer(Gzip(Gzip(std::string(50'000'000, ' '))),
-             "Content-Encoding: gzip, gzip\r\n"),
+      Answer(Gzip(blanks), "Content-Encoding: gzip\r\n"),
+      Answer(Gzip(Gzip(blanks)), "Content-Encoding: gzip, gzip\r\n"),
       // Not compressed at all.
       Answer("[]", "Content-Encoding: gzip\r\n"),
       // Headers without end, and one that is long.

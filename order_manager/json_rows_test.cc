@@ -200,7 +200,7 @@ TEST(JsonRows, RefusesWhatIsNoJson) {
       "[\xC3\x28]",
       std::string("[]\0", 3),
       std::string("\0\0\0\0", 4),
-      "\xFF\xFE[\0]\0",
+      std::string("\xFF\xFE[\0]\0", 6),
       "// comment\n[]",
   };
   for (const std::string& text : kCases) {

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -58,9 +60,11 @@ LoopbackServer::LoopbackServer(Handler handler)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* any = reinterpret_cast<sockaddr*>(&address);
-  bind(listener_, any, size);
-  listen(listener_, SOMAXCONN);
-  getsockname(listener_, any, &size);
+  if (bind(listener_, any, size) != 0 || listen(listener_, SOMAXCONN) != 0 ||
+      getsockname(listener_, any, &size) != 0) {
+    std::perror("no server for this test");
+    std::abort();
+  }
   port_ = ntohs(address.sin_port);
   listening_ = std::thread([this] { Listen(); });
 }
