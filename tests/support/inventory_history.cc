@@ -310,9 +310,7 @@ void InventoryHistory::HideTheChannels() {
 void InventoryHistory::PullUntil(bool complete) {
   SyncRequest request = bench_.Now();
   request.kind = complete ? SyncKind::kFull : SyncKind::kIncremental;
-  if (mirror_ == nullptr && LosesNothing() && Chance(6)) {
-    KillInPull(request.kind);
-  }
+  if (MayKill() && Chance(6)) KillInPull(request.kind);
   ArmTrouble();
   std::string why;  // the last one was not it
   for (int i = 0;; ++i) {
@@ -337,6 +335,15 @@ void InventoryHistory::PullUntil(bool complete) {
     bench_.Advance(absl::Minutes(1));
   }
   Disarm();
+}
+
+bool InventoryHistory::RowsMove() {
+  const MemoryOrderManager::Shifting& there = bench_.order_manager().shifting();
+  return there.rows > 0 || !there.hidden.empty();
+}
+
+bool InventoryHistory::MayKill() {
+  return mirror_ == nullptr && !RowsMove() && LosesNothing();
 }
 
 bool InventoryHistory::LosesNothing() {

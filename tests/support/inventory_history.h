@@ -88,8 +88,12 @@ class InventoryHistory {
   void HideTheChannels();
 
   void PullUntil(bool complete);
-  // Whose server is killed on the way. In memory only.
+  // Whose server is killed on the way. In memory only; and what is missed while
+  // rows move is read by the next pull, so that one has to be whole.
   void KillInPull(model::SyncKind kind);
+  bool MayKill();
+  // Away from pages that are still to be read.
+  bool RowsMove();
 
   // Whatever the clock was before: a pull an interval after the last one, and
   // none before that.
@@ -122,8 +126,8 @@ class InventoryHistory {
   storage::FaultPlan& store_faults_;
   InventoryBench bench_;
   InventoryModel model_;
-  HttpMirror* mirror_ = nullptr;         // unset = in memory
-  std::vector<int64_t> faults_;          // of the mirror's fake, in force
+  HttpMirror* mirror_ = nullptr;  // unset = in memory
+  std::vector<int64_t> faults_;   // of the mirror's fake, in force
   absl::Duration ahead_;                 // the Order Manager's clock
   std::map<int64_t, std::string> skus_;  // of products
   std::vector<model::Cart> carts_;
