@@ -126,8 +126,8 @@ class InventoryHistory {
   storage::FaultPlan& store_faults_;
   InventoryBench bench_;
   InventoryModel model_;
-  HttpMirror* mirror_ = nullptr;  // unset = in memory
-  std::vector<int64_t> faults_;   // of the mirror's fake, in force
+  HttpMirror* mirror_ = nullptr;         // unset = in memory
+  std::vector<int64_t> faults_;          // of the mirror's fake, in force
   absl::Duration ahead_;                 // the Order Manager's clock
   std::map<int64_t, std::string> skus_;  // of products
   std::vector<model::Cart> carts_;
