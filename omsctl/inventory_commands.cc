@@ -372,7 +372,7 @@ void AddLevels(CLI::App& parent, Action& chosen) {
 void AddInventoryCommands(CLI::App& app, Action& chosen) {
   AddSync(app, chosen);
   AddLevels(app, chosen);
-  CLI::App& group = AddGroup(app, "runs", "pulls of inventory");
+  CLI::App& group = AddGroup(app, "runs", "pulls of either feed");
   auto [list, list_flags] =
       AddCommand(group, chosen, "list", "lists them, newest first", &ListRuns);
   AddConnectionId(list, list_flags.connection);
