@@ -31,7 +31,8 @@ constexpr int kEverything = 1'000'000;
 class Operation {
  public:
   template <typename Function>
-  Operation(Function function) : on_store_(function), on_maps_(function) {}
+  Operation(Function function)  // NOLINT: lambdas are operations
+      : on_store_(function), on_maps_(function) {}
 
   std::string operator()(ConnectionWriter& connections, RunWriter& runs) const {
     return on_store_(connections, runs);

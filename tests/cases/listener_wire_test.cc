@@ -41,7 +41,9 @@ class IdleConnections {
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (int i = 0; i < count; ++i) {
       const int one = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      connect(one, reinterpret_cast<const sockaddr*>(&target), sizeof(target));
+      EXPECT_EQ(connect(one, reinterpret_cast<const sockaddr*>(&target),
+                        sizeof(target)),
+                0);
       descriptors_.push_back(one);
     }
   }
@@ -79,7 +81,7 @@ class ListenerWireTest : public ::testing::Test {
              absl::StrCat("/proc/", server_->pid(), "/fd"))) {
       ++used;
     }
-    SetLimit(static_cast<rlim_t>(used + more));
+    SetLimit(static_cast<rlim_t>(used) + static_cast<rlim_t>(more));
   }
   void AllowAllDescriptors() const { SetLimit(1000); }
 
