@@ -47,8 +47,8 @@ class Pull {
   // is told once, also after the pull was told to stop.
   absl::Status Commit(const PullPosition& position, WriteFunction write,
                       bool told_once = false);
-  absl::Status StoreWaiting() {
-    return Commit(position_, [](ReplicaWriter&) { return absl::OkStatus(); });
+  absl::Status StoreWaiting(const PullPosition& position) {
+    return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
   }
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
@@ -296,9 +296,9 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
         position->page = number + 1;
         return StoreStock(*position, page.rows);
       },
-      [this] { return waits() ? StoreWaiting() : absl::OkStatus(); });
+      [this] { return waits() ? StoreWaiting(position_) : absl::OkStatus(); });
   // What was read before a failure need not be read again.
-  if (!read.ok() && waits()) StoreWaiting().IgnoreError();
+  if (!read.ok() && waits()) StoreWaiting(position_).IgnoreError();
   return read;
 }
 
@@ -317,7 +317,7 @@ absl::Status Pull::StoreStock(const PullPosition& position,
   position_ = position;
   const bool due = waiting_.rows.size() >= kRowsOfACommit ||
                    session_.Now() - commit_time_ >= kCheckpointInterval;
-  return due ? StoreWaiting() : absl::OkStatus();
+  return due ? StoreWaiting(position_) : absl::OkStatus();
 }
 
 // Pages of one list are not those of the other, so the warehouse is read from
@@ -481,8 +481,7 @@ absl::Status Pull::Run() {
     OMS_RETURN_IF_ERROR(ReadListings(channel));
   }
   if (!told.ok()) {  // the next run asks again
-    OMS_RETURN_IF_ERROR(Commit(
-        before_numbers, [](ReplicaWriter&) { return absl::OkStatus(); }));
+    OMS_RETURN_IF_ERROR(StoreWaiting(before_numbers));
     return told;
   }
   for (const int64_t warehouse : WarehousesToPull(context_)) {
