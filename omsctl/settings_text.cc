@@ -38,7 +38,7 @@ struct Setting {
   void (*set)(v1::Settings&, size_t);
 };
 
-const absl::Span<const Setting> AllSettings() {
+absl::Span<const Setting> AllSettings() {
   static constexpr Setting kSettings[] = {
       {"inventory_sync_mode",
        "inventory",
