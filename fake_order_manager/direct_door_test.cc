@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -63,6 +64,8 @@ TEST_F(DirectDoor, ReadsTheWorld) {
 TEST_F(DirectDoor, TellsTheFakesClock) {
   clock_.Advance(absl::Hours(3));
   EXPECT_EQ(om().ListWarehouses(call_)->server_time, clock_.Now());
+  fake_->Mutate([](FakeWorld& world) { world.tells_time = false; });
+  EXPECT_EQ(om().ListWarehouses(call_)->server_time, std::nullopt);
 }
 
 TEST_F(DirectDoor, FailsAsItIsTold) {

@@ -97,8 +97,11 @@ HttpAnswer FakeOrderManager::HandleLogged(const Route& route,
   }
   log_.End(request.authorization,
            ToLogged(route, request, arrival, answer.status));
-  answer.headers["Date"] =
-      absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", now(), absl::UTCTimeZone());
+  answers_.Inspect([&](const FakeWorld& world) {
+    if (!world.tells_time) return;
+    answer.headers["Date"] = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT",
+                                              now(), absl::UTCTimeZone());
+  });
   return answer;
 }
 

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -241,6 +242,22 @@ struct FakeWorld {
   std::map<int64_t, ShippingProvider> providers;
   std::vector<std::string> carriers;
   WireStyle style;
+
+  // Rows that lists leave out, by their ids. Who asks for them by id or SKU
+  // finds them.
+  struct Hidden {
+    std::set<int64_t> products;  // and their stock
+    std::set<int64_t> listings;
+    std::set<int64_t> orders;
+    std::set<int64_t> shipments;
+  };
+  Hidden hidden;
+  // Rows of one page at most, whatever the limit that is asked for.
+  int64_t longest_page = 1000;
+  // Parameters of requests for rows that are passed over.
+  std::set<std::string> ignored_parameters;
+  // Whether answers have a Date.
+  bool tells_time = true;
 
   // Adds the row or replaces the one with its id. The reference lives as long
   // as the row does.

@@ -32,9 +32,10 @@ void AddAll(const FakeWorld& world, const Rows& rows, RowTable& table) {
 
 template <typename Rows>
 void AddMatching(const FakeWorld& world, const RowFilter& filter,
-                 const Rows& rows, RowTable& table) {
+                 const Rows& rows, const std::set<int64_t>& hidden,
+                 RowTable& table) {
   for (const auto& [id, row] : rows) {
-    if (!Matches(filter, row)) continue;
+    if (!Matches(filter, row) || hidden.count(id) > 0) continue;
     table.Add(
         [&, &row = row](std::string* out) { AppendRow(world, row, out); });
   }
@@ -42,8 +43,8 @@ void AddMatching(const FakeWorld& world, const RowFilter& filter,
 
 // The stock rows of one warehouse lie together; of all, each product's rows
 // are summed.
-std::vector<Stock> StockTotals(const FakeWorld& world,
-                               const RowFilter& filter) {
+std::vector<Stock> StockTotals(const FakeWorld& world, const RowFilter& filter,
+                               const std::set<int64_t>& hidden) {
   std::map<int64_t, Stock> totals;
   auto row = world.stock.begin();
   auto end = world.stock.end();
@@ -52,8 +53,10 @@ std::vector<Stock> StockTotals(const FakeWorld& world,
     end = world.stock.upper_bound({*filter.warehouse_id, INT64_MAX});
   }
   for (; row != end; ++row) {
-    if (!Matches(filter, world, row->second)) continue;
     const Stock& stock = row->second;
+    if (!Matches(filter, world, stock) || hidden.count(stock.product_id) > 0) {
+      continue;
+    }
     const auto [total, is_new] = totals.try_emplace(stock.product_id, stock);
     if (is_new) continue;
     Stock& sum = total->second;
@@ -70,8 +73,8 @@ std::vector<Stock> StockTotals(const FakeWorld& world,
 }
 
 void AddStockTotals(const FakeWorld& world, const RowFilter& filter,
-                    RowTable& table) {
-  for (const Stock& row : StockTotals(world, filter)) {
+                    const std::set<int64_t>& hidden, RowTable& table) {
+  for (const Stock& row : StockTotals(world, filter, hidden)) {
     table.Add([&](std::string* out) { AppendStockTotal(world, row, out); });
   }
 }
@@ -88,9 +91,11 @@ StockLocation WholeWarehouse(const Stock& row) {
 }
 
 void AddInventory(const FakeWorld& world, const RowFilter& filter,
-                  RowTable& table) {
+                  const std::set<int64_t>& hidden, RowTable& table) {
   for (const auto& [key, stock] : world.stock) {
-    if (!Matches(filter, world, stock)) continue;
+    if (!Matches(filter, world, stock) || hidden.count(stock.product_id) > 0) {
+      continue;
+    }
     std::vector<StockLocation> locations = stock.locations;
     if (locations.empty()) locations.push_back(WholeWarehouse(stock));
     for (const StockLocation& location : locations) {
@@ -102,13 +107,13 @@ void AddInventory(const FakeWorld& world, const RowFilter& filter,
 }
 
 void AddOrders(const FakeWorld& world, const RowFilter& filter,
-               RowTable& table) {
+               const std::set<int64_t>& hidden, RowTable& table) {
   std::map<int64_t, std::vector<const Shipment*>> shipments;
   for (const auto& [id, shipment] : world.shipments) {
     shipments[shipment.order_id].push_back(&shipment);
   }
   for (const auto& [id, order] : world.orders) {
-    if (!Matches(filter, order)) continue;
+    if (!Matches(filter, order) || hidden.count(id) > 0) continue;
     table.Add([&, id = id, &order = order](std::string* out) {
       AppendOrder(world, order, shipments[id], out);
     });
@@ -121,9 +126,18 @@ void AddCarriers(const FakeWorld& world, RowTable& table) {
   }
 }
 
+// Whether rows are asked for by their names.
+bool IsLookUp(const RowFilter& filter) {
+  return !filter.sku.empty() || !filter.listing_skus.empty() ||
+         !filter.master_skus.empty() || !filter.order_numbers.empty() ||
+         !filter.order_ids.empty() || !filter.shipment_ids.empty();
+}
+
 RowTable Build(const FakeWorld& world, Endpoint endpoint,
                const RowFilter& filter) {
   RowTable table;
+  const FakeWorld::Hidden hidden =
+      IsLookUp(filter) ? FakeWorld::Hidden() : world.hidden;
   switch (endpoint) {
     case Endpoint::kSalesChannels:
       AddAll(world, world.sales_channels, table);
@@ -132,22 +146,22 @@ RowTable Build(const FakeWorld& world, Endpoint endpoint,
       AddAll(world, world.warehouses, table);
       break;
     case Endpoint::kStockTotals:
-      AddStockTotals(world, filter, table);
+      AddStockTotals(world, filter, hidden.products, table);
       break;
     case Endpoint::kInventory:
-      AddInventory(world, filter, table);
+      AddInventory(world, filter, hidden.products, table);
       break;
     case Endpoint::kProducts:
-      AddMatching(world, filter, world.products, table);
+      AddMatching(world, filter, world.products, hidden.products, table);
       break;
     case Endpoint::kListings:
-      AddMatching(world, filter, world.listings, table);
+      AddMatching(world, filter, world.listings, hidden.listings, table);
       break;
     case Endpoint::kOrders:
-      AddOrders(world, filter, table);
+      AddOrders(world, filter, hidden.orders, table);
       break;
     case Endpoint::kShipments:
-      AddMatching(world, filter, world.shipments, table);
+      AddMatching(world, filter, world.shipments, hidden.shipments, table);
       break;
     case Endpoint::kProviders:
       AddAll(world, world.providers, table);
@@ -302,12 +316,17 @@ HttpAnswer WorldAnswers::Answer(const Route& route, const HttpRequest& request,
 
 HttpAnswer WorldAnswers::Rows(Endpoint endpoint, const HttpRequest& request,
                               const PageShift& shift) {
-  const absl::StatusOr<RowRequest> wanted =
-      ParseRowRequest(endpoint, request.parameters);
-  if (!wanted.ok()) return Refusal(400, wanted.status().message());
+  absl::StatusOr<RowRequest> wanted;
   std::shared_ptr<const RowTable> rows;
   {
     absl::MutexLock lock(&mutex_);
+    QueryParameters parameters = request.parameters;
+    for (const std::string& ignored : world_.ignored_parameters) {
+      parameters.erase(ignored);
+    }
+    wanted = ParseRowRequest(endpoint, parameters);
+    if (!wanted.ok()) return Refusal(400, wanted.status().message());
+    wanted->limit = std::min(wanted->limit, world_.longest_page);
     rows = prepared_.Get(world_, endpoint, *wanted);
   }
   if (!wanted->paged) return Found(rows->Page(0, rows->size()));

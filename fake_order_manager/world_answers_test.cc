@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace oms_connector::testing_support {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -106,6 +108,50 @@ TEST(PreparedRows, CarriersAreBareNames) {
   world.carriers = {"UPS", "OTHER_CARRIER"};
   EXPECT_EQ(PreparedRows().Get(world, Endpoint::kCarriers, {})->Page(0, 9),
             R"(["UPS","OTHER_CARRIER"])");
+}
+
+HttpAnswer Ask(WorldAnswers& answers, Endpoint endpoint,
+               QueryParameters parameters) {
+  HttpRequest request;
+  request.parameters = std::move(parameters);
+  return answers.Answer({endpoint}, request, {});
+}
+
+TEST(WorldAnswers, HiddenRowsAreFoundByTheirNamesOnly) {
+  FakeWorld world = WorldWithProducts(2);
+  world.SetStock(1, 3, 7);
+  world.listings[11].listing_sku = "L-1";
+  world.orders[21].order_id = 21;
+  world.shipments[31].shipment_id = 31;
+  world.hidden = {{1, 2}, {11}, {21}, {31}};
+  WorldAnswers answers(std::move(world));
+  const struct {
+    Endpoint endpoint;
+    const char* parameter;
+    const char* value;
+  } lists[] = {{Endpoint::kProducts, "sku", "SKU-1"},
+               {Endpoint::kStockTotals, "sku", "SKU-1"},
+               {Endpoint::kInventory, "sku", "SKU-1"},
+               {Endpoint::kListings, "listingSku[]", "L-1"},
+               {Endpoint::kOrders, "orderId[]", "21"},
+               {Endpoint::kShipments, "shipmentId[]", "31"}};
+  for (const auto& list : lists) {
+    EXPECT_EQ(Ask(answers, list.endpoint, {}).body, "[]") << list.value;
+    EXPECT_NE(Ask(answers, list.endpoint, {{list.parameter, list.value}}).body,
+              "[]")
+        << list.value;
+  }
+  EXPECT_EQ(answers.Answer({Endpoint::kOrder, 21}, {}, {}).status, 200);
+}
+
+TEST(WorldAnswers, PassesOverLimitsAndFilters) {
+  FakeWorld world = WorldWithProducts(3);
+  world.longest_page = 1;
+  world.ignored_parameters = {"sku"};
+  WorldAnswers answers(std::move(world));
+  EXPECT_THAT(
+      Ask(answers, Endpoint::kProducts, {{"page", "3"}, {"sku", "none"}}).body,
+      AllOf(HasSubstr("SKU-3"), Not(HasSubstr("SKU-2"))));
 }
 
 }  // namespace
