@@ -35,18 +35,14 @@ constexpr int kMaxHeaderBytes = 8 * 1024;
 constexpr size_t kMaxIncomingBytes = 256 << 20;
 // gRPC's own polling threads for calls that take one each: we have none such.
 constexpr int kMaxCallThreads = 8;
-// A connection is asked to end after so long, and its calls have time to; so an
-// answer that nobody reads is not kept for good, and new servers get their part
-// of the callers. Longer than any call waits by itself.
-constexpr int kMaxConnectionAgeMillis = 30 * 60 * 1000;
-constexpr int kMaxConnectionAgeGraceMillis = 10 * 60 * 1000;
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const TlsWatch* tls) {
   if (tls == nullptr) return grpc::InsecureServerCredentials();
   return tls->credentials();
 }
 
-void SetLimits(grpc::ServerBuilder* builder) {
+void SetLimits(const GrpcListener::Options& options,
+               grpc::ServerBuilder* builder) {
   // Messages are inflated before their size is checked, so a small one could
   // fill the memory: none may come compressed.
   for (const grpc_compression_algorithm algorithm :
@@ -60,10 +56,12 @@ void SetLimits(grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
   // Nobody can ask for what it would count at each call.
   builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
-                              kMaxConnectionAgeMillis);
+  builder->AddChannelArgument(
+      GRPC_ARG_MAX_CONNECTION_AGE_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(options.max_connection_age)));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
-                              kMaxConnectionAgeGraceMillis);
+                              static_cast<int>(absl::ToInt64Milliseconds(
+                                  options.max_connection_age_grace)));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
                               kMaxConcurrentStreams);
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
@@ -127,7 +125,7 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
       [met = options.on_bound_met] { met("reflection_streams"); });
   auto unknown_methods = std::make_unique<UnknownMethods>();
   grpc::ServerBuilder builder;
-  SetLimits(&builder);
+  SetLimits(options, &builder);
   std::unique_ptr<ConnectionTaker> taker =
       builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::

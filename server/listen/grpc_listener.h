@@ -40,6 +40,12 @@ class GrpcListener {
     mode_t unix_socket_mode = 0600;
     // With files it is TLS, with client authorities mutual TLS.
     std::optional<TlsWatch::Options> tls;
+    // A connection is asked to end after the first, a tenth more or less, and
+    // its calls are ended after the second; so an answer that nobody reads is
+    // not kept for good, and new servers get their part of the callers. Longer
+    // than any call waits by itself.
+    absl::Duration max_connection_age = absl::Minutes(30);
+    absl::Duration max_connection_age_grace = absl::Minutes(10);
     // As Acceptor's.
     std::function<void()> on_refused;
     // Something was refused for being too many: connections, or streams of
