@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,7 +20,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "fake_order_manager/fake_order_manager.h"
@@ -61,6 +65,21 @@ std::string Text(const Times& times) {
                       " at most)");
 }
 
+// The hashes are those of the two tokens.
+constexpr char kCrowd[] = "crowd-token";
+constexpr char kBystander[] = "other-token";
+constexpr char kPrincipals[] = R"pb(
+  principals {
+    name: "crowd"
+    token_sha256: "3c7245725fb43fc91070284fd8509fbab49a8e73c96e5962c81a3afa4268c9ca"
+    grants { role: OPERATOR connections: "*" }
+  }
+  principals {
+    name: "bystander"
+    token_sha256: "6c67163bbed989f232b31acc4f04df54b31285bfc01bd022c735b71e041a4754"
+    grants { role: ADMIN connections: "*" }
+  })pb";
+
 class ScenesTest : public ::testing::Test {
  protected:
   void Start(std::vector<std::string> flags = {}) {
@@ -76,6 +95,14 @@ class ScenesTest : public ::testing::Test {
     server_ = ServerProcess::Start(flags, directory_.File("log"));
     ASSERT_NE(server_->address(), "") << server_->Log();
     client_ = std::make_unique<WireClient>(server_->address());
+  }
+  // With a crowd and a bystander, each with a name of its own.
+  void StartWithPrincipals() {
+    const std::string file = directory_.File("principals");
+    std::ofstream(file) << kPrincipals;
+    Start(
+        {"--background_sync=false", absl::StrCat("--principals_file=", file)});
+    client_ = std::make_unique<WireClient>(server_->address(), kBystander);
   }
   void End() {
     server_->Signal(SIGTERM);
@@ -126,6 +153,85 @@ class ScenesTest : public ::testing::Test {
   int changes_ = 0;
 };
 
+TEST_F(ScenesTest, FortyPreviewsOfOneCaller) {
+  WorldPlan plan;
+  plan.products = 10'000;
+  plan.orders = 0;
+  const auto fake = StartFakeOrderManager(GenerateWorld(plan, absl::Now()));
+  StartWithPrincipals();
+  Create("acme", *fake);
+  EXPECT_TRUE(client_
+                  ->Call(&ConnectorStub::SyncInventory,
+                         "connection: 'connections/acme'", absl::Minutes(2))
+                  .ok());
+  const auto preview = [](WireClient& caller) {
+    return caller
+        .Call(&ConnectionStub::PreviewSettings,
+              "name: 'connections/acme/settings' settings { inventory {"
+              "  inventory_sync_mode: INVENTORY_SYNC_MODE_PER_WAREHOUSE } }",
+              absl::Minutes(5))
+        .error();
+  };
+  const Times get_alone = TimesOf(50, [&] { Get(); });
+  const absl::Duration alone =
+      TimeOf([&] { EXPECT_EQ(preview(*client_), "OK"); });
+  std::vector<std::thread> crowd;
+  std::atomic<int> ended{0};
+  absl::Notification first;
+  const absl::Time start = absl::Now();
+  for (int i = 0; i < 40; ++i) {
+    crowd.emplace_back([&] {
+      WireClient caller(server_->address(), kCrowd);
+      EXPECT_EQ(preview(caller), "OK");
+      if (ended++ == 0) first.Notify();
+    });
+  }
+  first.WaitForNotification();
+  const Times get = TimesOf(50, [&] { Get(); });
+  const absl::Duration meanwhile =
+      TimeOf([&] { EXPECT_EQ(preview(*client_), "OK"); });
+  const int before = ended;
+  for (std::thread& thread : crowd) thread.join();
+  printf(
+      "forty previews of one caller, in %s: another's GetSettings took %s "
+      "alone, %s meanwhile, its preview %s alone, %s meanwhile, behind %d\n",
+      Text(absl::Now() - start).c_str(), Text(get_alone).c_str(),
+      Text(get).c_str(), Text(alone).c_str(), Text(meanwhile).c_str(), before);
+  EXPECT_LT(get.median, 20 * get_alone.median);
+  EXPECT_LT(before, 20);
+  End();
+}
+
+TEST_F(ScenesTest, BadOutcomes) {
+  const auto fake = StartFakeOrderManager(SmallWireWorld());
+  StartWithPrincipals();
+  Create("acme", *fake, "carts { id: 'shop' sales_channel: '7' }");
+  v1::AcknowledgeShipmentsRequest request;
+  request.set_connection("connections/acme");
+  for (int i = 0; i < 5000; ++i) {
+    v1::ShipmentOutcome* const outcome = request.add_outcomes();
+    outcome->set_name(
+        absl::StrCat("connections/acme/shipments/", 9'000'000'000 + i));
+    outcome->set_result(v1::ShipmentOutcome::RESULT_REJECTED);
+    outcome->set_reason(std::string(300, 'x'));
+  }
+  const double alone = server_->Holds().resident_mib;
+  double highest = 0;
+  for (int i = 0; i < 20; ++i) {
+    request.set_request_id(absl::StrFormat("5e0b5d1c-7a3e-4c1e-9d55-%012d", i));
+    const auto answer =
+        client_->Call(&ConnectorStub::AcknowledgeShipments, request);
+    EXPECT_EQ(answer.error(), "OK");
+    EXPECT_EQ(answer->errors_size(), 5000);
+    highest = std::max(highest, server_->Holds().resident_mib);
+  }
+  printf("twenty calls of %.1f MiB of bad outcomes: %.0f MiB, %.0f before\n",
+         static_cast<double>(request.ByteSizeLong()) / (1 << 20), highest,
+         alone);
+  EXPECT_LT(highest, alone + 128);
+  End();
+}
+
 constexpr char kOften[] =
     "inventory_interval { nanos: 500000000 } "
     "shipment_interval { nanos: 500000000 }";
@@ -162,8 +268,7 @@ TEST_F(ScenesTest, SixteenAccountsThatHangAtOnce) {
   const absl::Duration later = longest_gap(absl::Seconds(20));
   printf(
       "sixteen accounts, both feeds: a sound one is pulled every %s alone, "
-      "once "
-      "after %s when they begin to hang, every %s from then on\n",
+      "once after %s when they begin to hang, every %s from then on\n",
       Text(alone).c_str(), Text(first).c_str(), Text(later).c_str());
   EXPECT_LT(first, absl::Seconds(40));
   EXPECT_LT(later, absl::Seconds(6) + 4 * alone);
@@ -254,8 +359,7 @@ TEST_F(ScenesTest, SlowCallersOfTheAdminPort) {
   const Times meanwhile = TimesOf(20, probe);
   printf(
       "37 silent callers of the admin port, one with an endless header: a "
-      "probe "
-      "took %s alone, the first one %s, later ones %s\n",
+      "probe took %s alone, the first one %s, later ones %s\n",
       Text(alone).c_str(), Text(first).c_str(), Text(meanwhile).c_str());
   EXPECT_LT(first, absl::Seconds(10));
   for (const int file : silent) close(file);
@@ -324,12 +428,10 @@ TEST_F(ScenesTest, PatternsThatCostMuch) {
   Create("acme", *fake);
   Create("large", *fake, large);
   const auto poll = [&](const std::string& id) {
-    EXPECT_EQ(client_
-                  ->Call(&ConnectorStub::PollShipments,
-                         absl::StrCat("connection: 'connections/", id,
-                                      "' max_wait {}"))
-                  .error(),
-              "OK");
+    const auto answer = client_->Call(
+        &ConnectorStub::PollShipments,
+        absl::StrCat("connection: 'connections/", id, "' max_wait {}"));
+    EXPECT_EQ(answer.error(), "OK");
   };
   poll("acme");
   const absl::Duration first = TimeOf([&] { poll("large"); });
@@ -360,11 +462,9 @@ TEST_F(ScenesTest, TestsOfAccountsThatHang) {
   Create("acme", *fake);
   Create("hangs", *hangs);
   const auto cancel = [&] {
-    EXPECT_EQ(client_
-                  ->Call(&ConnectionStub::CancelSyncRun,
-                         "name: 'connections/acme/syncRuns/1'")
-                  .error(),
-              "NOT_FOUND SYNC_RUN_NOT_FOUND +ResourceInfo");
+    const auto answer = client_->Call(&ConnectionStub::CancelSyncRun,
+                                      "name: 'connections/acme/syncRuns/1'");
+    EXPECT_EQ(answer.error(), "NOT_FOUND SYNC_RUN_NOT_FOUND +ResourceInfo");
   };
   const Times alone = TimesOf(20, cancel);
   const int64_t hold = hangs->faults().Add(MakeFault(FaultKind::kHold));
