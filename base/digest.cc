@@ -10,13 +10,17 @@
 
 namespace oms_connector::base {
 
-std::string Sha256Hex(absl::string_view data) {
+std::string Sha256(absl::string_view data) {
   EnsureSodiumReady();
   std::string digest(crypto_hash_sha256_BYTES, '\0');
   crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
                      reinterpret_cast<const unsigned char*>(data.data()),
                      data.size());
-  return absl::BytesToHexString(digest);
+  return digest;
+}
+
+std::string Sha256Hex(absl::string_view data) {
+  return absl::BytesToHexString(Sha256(data));
 }
 
 bool ConstantTimeEquals(absl::string_view a, absl::string_view b) {

@@ -6,7 +6,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "base/digest.h"
@@ -27,8 +26,7 @@ constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
 }  // namespace
 
 std::string CursorScope(absl::string_view connection, absl::string_view epoch) {
-  return absl::HexStringToBytes(
-             base::Sha256Hex(absl::StrCat(connection, "\n", epoch)))
+  return base::Sha256(absl::StrCat(connection, "\n", epoch))
       .substr(0, kScopeBytes);
 }
 

@@ -132,7 +132,10 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
                            const model::ShipmentSummary& summary,
                            const std::string& connection,
                            const std::string& cart, int64_t position) {
-  if (position == 0) return absl::OkStatus();
+  // Nothing is pruned beyond the end.
+  if (position == 0 || position == summary.last_sequence) {
+    return absl::OkStatus();
+  }
   OMS_ASSIGN_OR_RETURN(const int64_t pruned_through,
                        txn.shipments().PrunedThrough(connection, cart));
   if (position < pruned_through || position > summary.last_sequence) {

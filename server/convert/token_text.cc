@@ -33,7 +33,7 @@ std::optional<std::string> DecodeToken(absl::string_view purpose,
 }
 
 std::string ShortHash(absl::string_view data, size_t bytes) {
-  return absl::HexStringToBytes(base::Sha256Hex(data)).substr(0, bytes);
+  return base::Sha256(data).substr(0, bytes);
 }
 
 std::string BigEndian(int64_t value) {

@@ -6,8 +6,8 @@
 namespace oms_connector::server {
 namespace {
 
-bool IsRefused(const AuditRecord& record) {
-  return record.code == "UNAUTHENTICATED" || record.code == "PERMISSION_DENIED";
+bool IsRefused(absl::string_view code) {
+  return code == "UNAUTHENTICATED" || code == "PERMISSION_DENIED";
 }
 
 // The machine without the port, which differs for each connection.
@@ -24,6 +24,10 @@ bool ChangesSomething(absl::string_view rpc) {
     if (absl::StartsWith(rpc, prefix)) return false;
   }
   return true;
+}
+
+bool IsAudited(absl::string_view rpc, absl::string_view code) {
+  return IsRefused(code) || ChangesSomething(rpc);
 }
 
 bool AuditLog::MayTell(const std::string& peer, int64_t* silent) {
@@ -51,8 +55,8 @@ bool AuditLog::MayTell(const std::string& peer, int64_t* silent) {
 }
 
 void AuditLog::CallEnded(const AuditRecord& record) {
-  const bool refused = IsRefused(record);
-  if (!refused && !ChangesSomething(record.rpc)) return;
+  if (!IsAudited(record.rpc, record.code)) return;
+  const bool refused = IsRefused(record.code);
   int64_t silent = 0;
   if (refused && !MayTell(HostOf(record.peer), &silent)) return;
   const auto log = refused ? base::LogWarning : base::LogInfo;

@@ -37,6 +37,10 @@ struct AuditRecord {
 // brings in what the Order Manager says, and has a line of its own.
 bool ChangesSomething(absl::string_view rpc);
 
+// Whether a call of this RPC that was answered with this code leaves a line, so
+// that nothing need be gathered of others.
+bool IsAudited(absl::string_view rpc, absl::string_view code);
+
 // Thread-safe.
 class AuditLog {
  public:

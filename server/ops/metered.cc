@@ -54,7 +54,8 @@ absl::Status MeteredStore::Read(
     absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
   const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Read(context, function);
-  Count("read", status, clock_->SteadyNow() - start);
+  metrics_->StoreUsed(Metrics::StoreUse::kRead, IsFailure(status),
+                      clock_->SteadyNow() - start);
   return status;
 }
 
@@ -64,7 +65,7 @@ absl::Status MeteredStore::Write(
   const absl::Time start = clock_->SteadyNow();
   absl::Status status = store_->Write(context, function);
   const absl::Duration took = clock_->SteadyNow() - start;
-  Count("write", status, took);
+  metrics_->StoreUsed(Metrics::StoreUse::kWrite, IsFailure(status), took);
   if (IsFull(status)) SetWritable(false);
   absl::MutexLock lock(&mutex_);
   if (status.ok()) {
@@ -107,11 +108,6 @@ absl::Status MeteredStore::Probe(const base::CallContext& context) {
       });
   if (status.ok()) SetWritable(true);
   return status;
-}
-
-void MeteredStore::Count(const char* kind, const absl::Status& status,
-                         absl::Duration took) {
-  metrics_->StoreUsed(kind, IsFailure(status) ? "failed" : "OK", took);
 }
 
 order_manager::HttpResult MeteredTransport::Send(

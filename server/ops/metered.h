@@ -61,7 +61,6 @@ class MeteredStore final : public storage::Store {
 
  private:
   void SetWritable(bool writable);
-  void Count(const char* kind, const absl::Status& status, absl::Duration took);
 
   const std::unique_ptr<storage::Store> store_;
   Metrics* const metrics_;

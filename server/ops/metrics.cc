@@ -6,8 +6,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <functional>
 #include <map>
-#include <utility>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -89,12 +90,33 @@ std::string CamelCase(absl::string_view code) {
   return text == "Cancelled" ? "Canceled" : text;
 }
 
+// What is counted of an RPC's calls: series that stay where they are, kept so
+// that a call need not look for them by their labels.
+struct RpcSeries {
+  prometheus::Gauge& in_flight;
+  prometheus::Counter& started;
+  prometheus::Histogram& seconds;
+  prometheus::Histogram& grpc_seconds;
+  struct Code {
+    prometheus::Counter& calls;
+    prometheus::Counter& handled;
+  };
+  std::map<std::string, Code, std::less<>> by_code;  // all that there are
+};
+
+// The same of one kind of the store's transactions.
+struct StoreSeries {
+  prometheus::Histogram& seconds;
+  prometheus::Counter& ok;
+  prometheus::Counter& failed;
+};
+
 }  // namespace
 
 struct Metrics::Families {
   prometheus::Registry registry;
   absl::Mutex mutex;
-  std::map<std::string, std::string> services ABSL_GUARDED_BY(mutex);
+  std::map<std::string, RpcSeries, std::less<>> rpcs ABSL_GUARDED_BY(mutex);
 
   Counters& calls =
       Count("calls_total", "Calls answered, by RPC and gRPC status code.");
@@ -210,6 +232,9 @@ struct Metrics::Families {
       GaugeAs("process_max_fds", "File descriptors that may be open.");
   Gauges& threads = GaugeAs("process_threads", "Threads of the process.");
 
+  const StoreSeries reads = Store("read");
+  const StoreSeries writes = Store("write");
+
   Counters& CountAs(const std::string& name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
   }
@@ -227,12 +252,49 @@ struct Metrics::Families {
         registry);
   }
 
-  prometheus::Labels GrpcLabels(const std::string& method) {
+  RpcSeries MakeRpc(absl::string_view service, absl::string_view method) {
+    const std::string name(method);
+    const prometheus::Labels grpc_labels = {
+        {"grpc_type", "unary"},
+        {"grpc_service", std::string(service)},
+        {"grpc_method", name}};
+    RpcSeries series{in_flight.Add({{"rpc", name}}),
+                     grpc_started.Add(grpc_labels),
+                     call_seconds.Add({{"rpc", name}}, CallSeconds()),
+                     grpc_seconds.Add(grpc_labels, CallSeconds()),
+                     {}};
+    for (int code = 0; code < kGrpcCodes; ++code) {
+      const std::string text =
+          absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
+      prometheus::Labels with_code = grpc_labels;
+      with_code["grpc_code"] = CamelCase(text);
+      series.by_code.emplace(
+          text, RpcSeries::Code{calls.Add({{"rpc", name}, {"code", text}}),
+                                grpc_handled.Add(with_code)});
+    }
+    return series;
+  }
+
+  RpcSeries& AddRpc(absl::string_view service, absl::string_view method) {
     absl::MutexLock lock(&mutex);
-    const auto found = services.find(method);
-    return {{"grpc_type", "unary"},
-            {"grpc_service", found == services.end() ? "" : found->second},
-            {"grpc_method", method}};
+    const auto found = rpcs.find(method);
+    if (found != rpcs.end()) return found->second;
+    return rpcs.emplace(method, MakeRpc(service, method)).first->second;
+  }
+
+  RpcSeries& Rpc(absl::string_view method) {
+    {
+      absl::ReaderMutexLock lock(&mutex);
+      const auto found = rpcs.find(method);
+      if (found != rpcs.end()) return found->second;
+    }
+    return AddRpc("", method);
+  }
+
+  StoreSeries Store(const char* kind) {
+    return {store_seconds.Add({{"kind", kind}}, StoreSeconds()),
+            store_uses.Add({{"kind", kind}, {"result", "OK"}}),
+            store_uses.Add({{"kind", kind}, {"result", "failed"}})};
   }
 
   void SetFeed(const char* feed, const FeedFigures& figures) {
@@ -277,11 +339,6 @@ Metrics::Metrics() : families_(std::make_unique<Families>()) {
     counter->Add({});
   }
   f.clock_ahead.Add({});
-  for (const char* kind : {"read", "write"}) {
-    f.store_seconds.Add({{"kind", kind}}, StoreSeconds());
-    f.store_uses.Add({{"kind", kind}, {"result", "OK"}});
-    f.store_uses.Add({{"kind", kind}, {"result", "failed"}});
-  }
   SetStoreWritable(true);
   f.tls_loads.Add({{"result", "taken"}});
   f.tls_loads.Add({{"result", "refused"}});
@@ -302,45 +359,26 @@ void Metrics::AddRpcsOf(const std::string& service) {
 }
 
 void Metrics::AddRpc(absl::string_view service, absl::string_view method) {
-  Families& f = *families_;
-  const std::string name(method);
-  {
-    absl::MutexLock lock(&f.mutex);
-    f.services[name] = std::string(service);
-  }
-  f.in_flight.Add({{"rpc", name}});
-  f.call_seconds.Add({{"rpc", name}}, CallSeconds());
-  const prometheus::Labels labels = f.GrpcLabels(name);
-  f.grpc_started.Add(labels);
-  f.grpc_seconds.Add(labels, CallSeconds());
-  for (int code = 0; code < kGrpcCodes; ++code) {
-    const std::string text =
-        absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
-    f.calls.Add({{"rpc", name}, {"code", text}});
-    prometheus::Labels with_code = labels;
-    with_code["grpc_code"] = CamelCase(text);
-    f.grpc_handled.Add(with_code);
-  }
+  families_->AddRpc(service, method);
 }
 
 void Metrics::CallStarted(absl::string_view rpc) {
-  const std::string name(rpc);
-  families_->in_flight.Add({{"rpc", name}}).Increment();
-  families_->grpc_started.Add(families_->GrpcLabels(name)).Increment();
+  RpcSeries& series = families_->Rpc(rpc);
+  series.in_flight.Increment();
+  series.started.Increment();
 }
 
 void Metrics::CallEnded(absl::string_view rpc, absl::string_view code,
                         absl::Duration took) {
-  const std::string name(rpc);
+  RpcSeries& series = families_->Rpc(rpc);
   const double seconds = absl::ToDoubleSeconds(took);
-  families_->in_flight.Add({{"rpc", name}}).Decrement();
-  families_->calls.Add({{"rpc", name}, {"code", std::string(code)}})
-      .Increment();
-  families_->call_seconds.Add({{"rpc", name}}, CallSeconds()).Observe(seconds);
-  prometheus::Labels labels = families_->GrpcLabels(name);
-  families_->grpc_seconds.Add(labels, CallSeconds()).Observe(seconds);
-  labels["grpc_code"] = CamelCase(code);
-  families_->grpc_handled.Add(labels).Increment();
+  series.in_flight.Decrement();
+  series.seconds.Observe(seconds);
+  series.grpc_seconds.Observe(seconds);
+  const auto found = series.by_code.find(code);
+  if (found == series.by_code.end()) return;
+  found->second.calls.Increment();
+  found->second.handled.Increment();
 }
 
 void Metrics::PullEnded(absl::string_view feed, absl::string_view state,
@@ -382,13 +420,11 @@ void Metrics::SetOrderManagerClock(absl::Duration ahead) {
   families_->clock_ahead.Add({}).Set(absl::ToDoubleSeconds(ahead));
 }
 
-void Metrics::StoreUsed(absl::string_view kind, absl::string_view result,
-                        absl::Duration took) {
-  const std::string name(kind);
-  families_->store_uses.Add({{"kind", name}, {"result", std::string(result)}})
-      .Increment();
-  families_->store_seconds.Add({{"kind", name}}, StoreSeconds())
-      .Observe(absl::ToDoubleSeconds(took));
+void Metrics::StoreUsed(StoreUse use, bool failed, absl::Duration took) {
+  const StoreSeries& series =
+      use == StoreUse::kRead ? families_->reads : families_->writes;
+  (failed ? series.failed : series.ok).Increment();
+  series.seconds.Observe(absl::ToDoubleSeconds(took));
 }
 
 void Metrics::SetStoreWritable(bool writable) {

@@ -88,9 +88,9 @@ class Metrics {
   // By how much the clock of the Order Manager that answered last is ahead.
   void SetOrderManagerClock(absl::Duration ahead);
 
-  // A transaction of the store, "read" or "write", ended like this.
-  void StoreUsed(absl::string_view kind, absl::string_view result,
-                 absl::Duration took);
+  // A transaction of the store ended.
+  enum class StoreUse { kRead, kWrite };
+  void StoreUsed(StoreUse use, bool failed, absl::Duration took);
   // Whether the last write that mattered reached the disk.
   void SetStoreWritable(bool writable);
   void SetStoreBytes(int64_t database, int64_t log);

@@ -122,18 +122,17 @@ class OpenCall {
     if (pushback.has_value()) {
       context_->AddTrailingMetadata(kPushbackTrailer, absl::StrCat(*pushback));
     }
-    deps_.metrics->CallEnded(
-        rpc_,
-        absl::StatusCodeToString(
-            static_cast<absl::StatusCode>(answer.error_code())),
-        deps_.clock->SteadyNow() - steady_start_);
-    Audit(status, answer);
+    const std::string code = absl::StatusCodeToString(
+        static_cast<absl::StatusCode>(answer.error_code()));
+    deps_.metrics->CallEnded(rpc_, code,
+                             deps_.clock->SteadyNow() - steady_start_);
+    Audit(status, code);
     reactor_->FinishWith(answer, std::move(ticket_));
   }
 
  private:
-  void Audit(const absl::Status& status, const grpc::Status& answer) {
-    if (deps_.audit == nullptr) return;
+  void Audit(const absl::Status& status, const std::string& code) {
+    if (deps_.audit == nullptr || !IsAudited(rpc_, code)) return;
     audited_.rpc = rpc_;
     audited_.peer = context_->peer();
     const auto& metadata = context_->client_metadata();
@@ -141,8 +140,7 @@ class OpenCall {
     if (trace != metadata.end()) {
       audited_.traceparent.assign(trace->second.data(), trace->second.size());
     }
-    audited_.code = absl::StatusCodeToString(
-        static_cast<absl::StatusCode>(answer.error_code()));
+    audited_.code = code;
     const auto details = model::DetailsOf(status);
     if (details.has_value()) audited_.reason = details->reason;
     deps_.audit->CallEnded(audited_);
