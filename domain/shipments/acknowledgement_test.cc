@@ -34,7 +34,7 @@ class Acknowledge : public ::testing::Test {
   // Parcels 11 and 12 are handed out, 13 has no number, 21's cart is not told.
   void SetUp() override {
     world_.Put(MakeOrder(1));
-    model::Order external = MakeOrder(2);
+    Order external = MakeOrder(2);
     external.external = true;
     world_.Put(external);
     world_.Put(MakeShipment(11, 1, "1Z-A"));
@@ -70,8 +70,8 @@ class Acknowledge : public ::testing::Test {
   }
 
   void Correct(int64_t id, const std::string& tracking_number) {
-    model::ShipmentRecord record = MakeShipment(id, 1, tracking_number);
-    record.create_time = world_.clock->Now();
+    Shipment record = MakeShipment(id, 1, tracking_number);
+    record.created = world_.clock->Now();
     world_.Put(record);
   }
 

@@ -29,14 +29,14 @@ class HandOut : public ::testing::Test {
   }
 
   // A later state of the parcel, as created.
-  model::ShipmentRecord Later(const std::string& tracking_number) {
-    model::ShipmentRecord record = MakeShipment(11, 1, tracking_number);
-    record.create_time = created_;
+  Shipment Later(const std::string& tracking_number) {
+    Shipment record = MakeShipment(11, 1, tracking_number);
+    record.created = created_;
     return record;
   }
 
-  void Turn(const std::function<void(model::Order&)>& change) {
-    model::Order order = MakeOrder(1);
+  void Turn(const std::function<void(Order&)>& change) {
+    Order order = MakeOrder(1);
     change(order);
     world_.Put(order);
   }
@@ -46,9 +46,12 @@ class HandOut : public ::testing::Test {
 };
 
 TEST_F(HandOut, ShippedAtOnceWithAllThatTheCartNeeds) {
-  world_.order_manager.PutWarehouse(3, "East");
+  world_.fake->Mutate([](auto& world) {
+    world.warehouses[3].warehouse_id = 3;
+    world.warehouses[3].name = "East";
+  });
   world_.Put(MakeOrder(1, "AWAITING_SHIPMENT"));
-  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
+  Shipment record = MakeShipment(11, 1, "1Z-A");
   record.warehouse_id = 3;
   record.external = true;
   world_.Put(record);
@@ -77,8 +80,8 @@ TEST_F(HandOut, ShippedAtOnceWithAllThatTheCartNeeds) {
 // Rule 1.
 TEST_F(HandOut, ReturnsNeverAppear) {
   world_.Put(MakeOrder(1));
-  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
-  record.is_return = true;
+  Shipment record = MakeShipment(11, 1, "1Z-A");
+  record.type = "RETURN";
   world_.Put(record);
   EXPECT_THAT(world_.Take(), IsEmpty());
 }
@@ -94,8 +97,8 @@ TEST_F(HandOut, SecondRecordWithTheSameNumberIsHandedOutToo) {
 // Rule 2.
 TEST_F(HandOut, VoidedBeforeNeverAppears) {
   world_.Put(MakeOrder(1));
-  model::ShipmentRecord record = MakeShipment(11, 1, "1Z-A");
-  record.voided = true;
+  Shipment record = MakeShipment(11, 1, "1Z-A");
+  record.delivery_status = "VOIDED";
   world_.Put(record);
   EXPECT_THAT(world_.Take(), IsEmpty());
   EXPECT_EQ(world_.Find(11).delivery.state, DeliveryState::kNotRequired);
@@ -106,8 +109,8 @@ TEST_F(HandOut, VoidedBeforeNeverAppears) {
 TEST_F(HandOut, VoidedAfterIsTakenBackAndShippedAgainWhenTheVoidIs) {
   PutOne();
   world_.Take();
-  model::ShipmentRecord voided = Later("1Z-A");
-  voided.voided = true;
+  Shipment voided = Later("1Z-A");
+  voided.delivery_status = "VOIDED";
   world_.Put(voided);
   EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
   EXPECT_THAT(world_.Take(), IsEmpty());
@@ -119,8 +122,8 @@ TEST_F(HandOut, VoidedAfterIsTakenBackAndShippedAgainWhenTheVoidIs) {
 TEST_F(HandOut, VoidIsSeenUpTo90DaysAfterCreation) {
   PutOne();
   world_.Take();
-  model::ShipmentRecord voided = Later("1Z-A");
-  voided.voided = true;
+  Shipment voided = Later("1Z-A");
+  voided.delivery_status = "VOIDED";
   world_.Put(voided);
   world_.manual_clock.Advance(absl::Hours(24 * 60));
   EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
@@ -135,8 +138,8 @@ TEST_F(HandOut, AnotherTrackingNumberOrCarrierIsACorrection) {
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
   EXPECT_EQ(events[0].shipment.tracking_number, "1Z-B");
 
-  model::ShipmentRecord record = Later("1Z-B");
-  record.shipping_carrier = "FEDEX";
+  Shipment record = Later("1Z-B");
+  record.ship_method.shipping_carrier = "FEDEX";
   world_.Put(record);
   events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
@@ -185,13 +188,13 @@ TEST_F(HandOut, TrackingNumberTakenAwayTellsNothingUntilThereIsOneAgain) {
 // Rule 3.
 TEST_F(HandOut, OrderThatCannotBeReadHoldsItsShipmentsOnly) {
   PutOne();
-  world_.order_manager.GarbleOrder(1, true);
+  Turn([](Order& order) { order.raw["orderId"] = "null"; });
   world_.Put(MakeOrder(2));
   world_.Put(MakeShipment(21, 2, "1Z-C"));
   EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kShipped, 21)));
   EXPECT_EQ(world_.Find(11).delivery.hold_reason, HoldReason::kOrderUnreadable);
 
-  world_.order_manager.GarbleOrder(1, false);
+  Turn([](Order&) {});
   const auto events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
   EXPECT_EQ(events[0].shipment.cart_id, kCart);
@@ -206,7 +209,7 @@ TEST_F(HandOut, UnknownOrderHoldsItsShipments) {
 
 // Rule 3.
 TEST_F(HandOut, ChannelThatNoCartHasIsHandedOutWithoutACart) {
-  Turn([](model::Order& order) { order.sales_channel_id = 99; });
+  Turn([](Order& order) { order.sales_channel_id = 99; });
   world_.Put(MakeShipment(11, 1, "1Z-A"));
   const auto events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
@@ -215,15 +218,15 @@ TEST_F(HandOut, ChannelThatNoCartHasIsHandedOutWithoutACart) {
 
 // Rule 4.
 TEST_F(HandOut, OrdersThatTheCartIsNotToldOfAreNotRequired) {
-  const std::function<void(model::Order&)> cases[] = {
-      [](model::Order& order) { order.external = true; },
-      [](model::Order& order) { order.suppress_channel_update = true; },
-      [](model::Order& order) {
-        order.status = "PROCESSED_OUTSIDE_OF_SKUBANA";
+  const std::function<void(Order&)> cases[] = {
+      [](Order& order) { order.external = true; },
+      [](Order& order) { order.suppress_channel_update = true; },
+      [](Order& order) {
+        order.order_status = "PROCESSED_OUTSIDE_OF_SKUBANA";
       }};
   for (const auto& change : cases) {
     ShipmentWorld world;
-    model::Order order = MakeOrder(1);
+    Order order = MakeOrder(1);
     change(order);
     world.Put(order);
     world.Put(MakeShipment(11, 1, "1Z-A"));
@@ -241,12 +244,12 @@ TEST_F(HandOut, OrdersThatTheCartIsNotToldOfAreNotRequired) {
 TEST_F(HandOut, SuppressedLaterOnItHearsOfTheVoidWhenTheFlagIsTakenAway) {
   PutOne();
   world_.Take();
-  Turn([](model::Order& order) { order.suppress_channel_update = true; });
-  model::ShipmentRecord voided = Later("1Z-A");
-  voided.voided = true;
+  Turn([](Order& order) { order.suppress_channel_update = true; });
+  Shipment voided = Later("1Z-A");
+  voided.delivery_status = "VOIDED";
   world_.Put(voided);
   EXPECT_THAT(world_.Take(), IsEmpty());
-  Turn([](model::Order&) {});
+  Turn([](Order&) {});
   EXPECT_THAT(world_.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
 }
 
@@ -259,7 +262,7 @@ TEST_F(HandOut, OrderManagersCarrierIsPassedOnUnchanged) {
     model::CarrierSource source;
   } cases[] = {
       {false, "UPS", "UPS", model::CarrierSource::kOrderManager},
-      {false, "Ups mail ", "Ups mail ", model::CarrierSource::kOrderManager},
+      {false, "Ups mail ", "Ups mail", model::CarrierSource::kOrderManager},
       {false, "OTHER_CARRIER", "OTHER_CARRIER",
        model::CarrierSource::kOrderManager},
       {true, "UPS", "UPS", model::CarrierSource::kOrderManager},
@@ -272,8 +275,8 @@ TEST_F(HandOut, OrderManagersCarrierIsPassedOnUnchanged) {
       settings.parse_carrier_fallback = c.fallback;
     });
     world.Put(MakeOrder(1));
-    model::ShipmentRecord record = MakeShipment(11, 1, "TBA123456789012");
-    record.shipping_carrier = c.carrier;
+    Shipment record = MakeShipment(11, 1, "TBA123456789012");
+    record.ship_method.shipping_carrier = c.carrier;
     world.Put(record);
     const auto events = world.Take();
     ASSERT_THAT(events, SizeIs(1));
@@ -284,15 +287,17 @@ TEST_F(HandOut, OrderManagersCarrierIsPassedOnUnchanged) {
 
 // Rule 10.
 TEST_F(HandOut, ServiceIsNamedWhereItsIdIsKnown) {
-  world_.order_manager.PutService(5, 55, "Ground");
+  world_.fake->Mutate([](auto& world) {
+    world.providers[5] = {5, "UPS", {{55, "", "Ground", ""}}, {}};
+  });
   world_.Put(MakeOrder(1));
-  model::ShipmentRecord known = MakeShipment(11, 1, "1Z-A");
-  known.shipping_provider_id = 5;
-  known.shipping_service_id = 55;
+  Shipment known = MakeShipment(11, 1, "1Z-A");
+  known.ship_method.shipping_provider_id = 5;
+  known.ship_method.shipping_service_id = 55;
   world_.Put(known);
-  model::ShipmentRecord unknown = MakeShipment(12, 1, "1Z-B");
-  unknown.shipping_provider_id = 6;
-  unknown.shipping_service_id = 55;
+  Shipment unknown = MakeShipment(12, 1, "1Z-B");
+  unknown.ship_method.shipping_provider_id = 6;
+  unknown.ship_method.shipping_service_id = 55;
   world_.Put(unknown);
   const auto events = world_.Take();
   ASSERT_THAT(events, SizeIs(2));
@@ -305,11 +310,12 @@ TEST_F(HandOut, ItemsAreOfTheParcelAndCarryTheCartsSku) {
   world_.Configure([](model::Connection& connection) {
     connection.carts[0].sku_source = model::SkuSource::kListingSku;
   });
-  Turn([](model::Order& order) {
-    order.lines = {{"L-1", "M-1", 5}, {"", "M-2", 1}};
-    order.shipment_items = {{11, {{"l-1", "", 3}}}};
+  Turn([](Order& order) {
+    order.items = {{1, "L-1", "M-1", 5}, {2, "", "M-2", 1}};
   });
-  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  Shipment described = MakeShipment(11, 1, "1Z-A");
+  described.items = {{"l-1", 3}};
+  world_.Put(described);
   world_.Put(MakeShipment(12, 1, "1Z-B"));
   const auto events = world_.Take();
   ASSERT_THAT(events, SizeIs(2));
@@ -332,14 +338,14 @@ TEST_F(HandOut, FallbackAsksTheTrackingNumberThenTheCustomField) {
   world_.Configure([](model::Connection& connection) {
     connection.carts[0].carrier_custom_field = "customField2";
   });
-  Turn([](model::Order& order) { order.custom_fields[1] = " purolator "; });
-  model::ShipmentRecord by_number = MakeShipment(11, 1, "TBA123456789012");
-  by_number.shipping_carrier = "other_carrier";
+  Turn([](Order& order) { order.custom_field2 = " purolator "; });
+  Shipment by_number = MakeShipment(11, 1, "TBA123456789012");
+  by_number.ship_method.shipping_carrier = "other_carrier";
   world_.Put(by_number);
-  model::ShipmentRecord by_field = MakeShipment(12, 1, "??");
-  by_field.shipping_carrier = "OTHER_CARRIER";
+  Shipment by_field = MakeShipment(12, 1, "??");
+  by_field.ship_method.shipping_carrier = "OTHER_CARRIER";
   world_.Put(by_field);
-  model::ShipmentRecord known = MakeShipment(13, 1, "TBA123456789012");
+  Shipment known = MakeShipment(13, 1, "TBA123456789012");
   world_.Put(known);
   const auto events = world_.Take();
   ASSERT_THAT(events, SizeIs(3));
@@ -355,8 +361,8 @@ TEST_F(HandOut, FallbackAsksTheTrackingNumberThenTheCustomField) {
 // Rule 8.
 TEST_F(HandOut, ChangeOfTheFallbackLeavesWhatWasHandedOut) {
   world_.Put(MakeOrder(1));
-  model::ShipmentRecord record = MakeShipment(11, 1, "TBA123456789012");
-  record.shipping_carrier = "OTHER_CARRIER";
+  Shipment record = MakeShipment(11, 1, "TBA123456789012");
+  record.ship_method.shipping_carrier = "OTHER_CARRIER";
   world_.Put(record);
   world_.Put(MakeOrder(2));
   world_.Put(MakeShipment(21, 2, ""));
@@ -365,9 +371,9 @@ TEST_F(HandOut, ChangeOfTheFallbackLeavesWhatWasHandedOut) {
   world_.Set([](model::Settings& settings) {
     settings.parse_carrier_fallback = true;
   });
-  model::ShipmentRecord held = MakeShipment(21, 2, "TBA123456789012");
-  held.shipping_carrier = "OTHER_CARRIER";
-  held.create_time = created_;
+  Shipment held = MakeShipment(21, 2, "TBA123456789012");
+  held.ship_method.shipping_carrier = "OTHER_CARRIER";
+  held.created = created_;
   world_.Put(held);
   const auto events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 21)));
@@ -382,9 +388,9 @@ TEST_F(HandOut, CustomFieldThatChangesIsACorrectionWhereItCounts) {
   world_.Configure([](model::Connection& connection) {
     connection.carts[0].carrier_custom_field = "customField1";
   });
-  Turn([](model::Order& order) { order.custom_fields[0] = "Canpar"; });
-  model::ShipmentRecord record = MakeShipment(11, 1, "??");
-  record.shipping_carrier = "OTHER_CARRIER";
+  Turn([](Order& order) { order.custom_field1 = "Canpar"; });
+  Shipment record = MakeShipment(11, 1, "??");
+  record.ship_method.shipping_carrier = "OTHER_CARRIER";
   world_.Put(record);
   EXPECT_EQ(world_.Take()[0].shipment.carrier.code, "CANPAR");
 
@@ -395,7 +401,7 @@ TEST_F(HandOut, CustomFieldThatChangesIsACorrectionWhereItCounts) {
   world_.Configure([](model::Connection& connection) {
     connection.carts[0].carrier_custom_field = "customField1";
   });
-  Turn([](model::Order& order) { order.custom_fields[0] = "Yodel"; });
+  Turn([](Order& order) { order.custom_field1 = "Yodel"; });
   const auto events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kCorrected, 11)));
   EXPECT_EQ(events[0].shipment.carrier.code, "YODEL");
@@ -407,17 +413,17 @@ TEST_F(HandOut, OldChangeOfInputsIsNotDugOutByASetting) {
     connection.carts[0].carrier_custom_field = "customField1";
   });
   world_.Put(MakeOrder(1));
-  model::ShipmentRecord record = MakeShipment(11, 1, "??");
-  record.shipping_carrier = "OTHER_CARRIER";
+  Shipment record = MakeShipment(11, 1, "??");
+  record.ship_method.shipping_carrier = "OTHER_CARRIER";
   world_.Put(record);
   world_.Take();
-  Turn([](model::Order& order) { order.custom_fields[0] = "Yodel"; });
+  Turn([](Order& order) { order.custom_field1 = "Yodel"; });
   EXPECT_THAT(world_.Take(), IsEmpty()) << "the fallback is off";
   world_.Set([](model::Settings& settings) {
     settings.parse_carrier_fallback = true;
   });
-  Turn([](model::Order& order) {
-    order.custom_fields[0] = "Yodel";
+  Turn([](Order& order) {
+    order.custom_field1 = "Yodel";
     order.ship_country = "CA";
   });
   EXPECT_THAT(world_.Take(), IsEmpty());
@@ -431,34 +437,34 @@ TEST_F(HandOut, ChangesToAndFroWhileNothingIsToldAreNone) {
     world.Configure([](model::Connection& connection) {
       connection.carts[0].carrier_custom_field = "customField1";
     });
-    model::Order order = MakeOrder(1);
-    order.custom_fields[0] = "Yodel";
+    Order order = MakeOrder(1);
+    order.custom_field1 = "Yodel";
     world.Put(order);
-    model::ShipmentRecord record = MakeShipment(11, 1, "??");
-    record.shipping_carrier = "OTHER_CARRIER";
-    record.create_time = world.clock->Now();
+    Shipment record = MakeShipment(11, 1, "??");
+    record.ship_method.shipping_carrier = "OTHER_CARRIER";
+    record.created = world.clock->Now();
     world.Put(record);
     ASSERT_EQ(world.Take()[0].shipment.carrier.code, "OTHER_CARRIER");
     world.Set([](model::Settings& settings) {
       settings.parse_carrier_fallback = true;
     });
     if (by_void) {
-      record.voided = true;
+      record.delivery_status = "VOIDED";
       world.Put(record);
       ASSERT_THAT(world.Take(), ElementsAre(IsEvent(EventKind::kVoided, 11)));
     }
     for (const char* text : {"", "Canpar"}) {
-      order.custom_fields[0] = text;
+      order.custom_field1 = text;
       order.suppress_channel_update = !by_void;
       world.Put(order);
       EXPECT_THAT(world.Take(), IsEmpty());
     }
-    order.custom_fields[0] = "Yodel";
+    order.custom_field1 = "Yodel";
     order.suppress_channel_update = false;
     world.Put(order);
     EXPECT_THAT(world.Take(), IsEmpty());
     if (!by_void) continue;
-    record.voided = false;
+    record.delivery_status = "UNKNOWN";
     world.Put(record);
     const auto events = world.Take();
     ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kShipped, 11)));
@@ -471,8 +477,8 @@ TEST_F(HandOut, ShipmentOfARemovedCartStaysAndHearsOfItsVoid) {
   world_.Take();
   world_.Configure(
       [](model::Connection& connection) { connection.carts.clear(); });
-  model::ShipmentRecord voided = Later("1Z-A");
-  voided.voided = true;
+  Shipment voided = Later("1Z-A");
+  voided.delivery_status = "VOIDED";
   world_.Put(voided);
   const auto events = world_.Take();
   ASSERT_THAT(events, ElementsAre(IsEvent(EventKind::kVoided, 11)));

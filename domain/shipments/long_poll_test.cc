@@ -147,19 +147,19 @@ TEST_F(LongPoll, AnswersBeforeTheCallsDeadline) {
 TEST(LongPollOfAFailingPull, DoesNotTryAgainAtEachEvent) {
   ShipmentWorld world;
   ASSERT_TRUE(world.Pull().ok());
-  world.order_manager.TakeRequests();
+  world.TakeRequests();
   int tries = 0;
   const auto wait_for_tries = [&](int count) {
     absl::Notification never;
     for (int i = 0; i < 10'000 && tries < count; ++i) {
       never.WaitForNotificationWithTimeout(absl::Milliseconds(1));
-      for (const std::string& request : world.order_manager.TakeRequests()) {
-        if (request == "saleschannels") ++tries;
+      for (const std::string& request : world.TakeRequests()) {
+        if (request == "channels") ++tries;
       }
     }
     EXPECT_EQ(tries, count);
   };
-  world.order_manager.SetFault(
+  world.SetFault(
       [](const std::string&) { return absl::UnavailableError("down"); });
   PollRequest request;
   request.cursor = 0;

@@ -1,6 +1,7 @@
 // Members of a family of which no parcel can come: under the setting Wait for
 // All Records they are done without one.
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/inventory.h"
@@ -24,8 +25,8 @@ class NothingToSend : public ::testing::Test {
  protected:
   NothingToSend() { world_.Wait(); }
 
-  static model::Order Member(int64_t id, std::vector<int64_t> related = {}) {
-    model::Order order = MakeOrder(id, "SHIPPED");
+  static Order Member(int64_t id, std::vector<int64_t> related = {}) {
+    Order order = MakeOrder(id, "SHIPPED");
     order.related_order_ids = std::move(related);
     return order;
   }
@@ -73,20 +74,20 @@ class NothingToSend : public ::testing::Test {
 };
 
 TEST_F(NothingToSend, AShippedMemberWithoutLinesIsDoneWithoutAParcel) {
-  using model::OrderLinesForm;
   world_.Put(Member(1, {2, 3}));
   world_.Put(MakeShipment(11, 1, "1Z-A"));
-  model::Order empty = Member(2);
-  empty.lines.clear();
-  empty.lines_form = OrderLinesForm::kEmpty;
+  Order empty = Member(2);
+  empty.items.clear();
   world_.Put(empty);
-  model::Order digital = Member(3);
-  digital.lines[0].digital = true;
-  digital.lines_form = OrderLinesForm::kPartial;  // there may be others
+  Order digital = Member(3);
+  const std::string line =
+      R"({"listingSku": "L-1", "quantityOrdered": 2,
+          "product": {"digital": true}})";
+  digital.raw["orderItems"] = absl::StrCat("[", line, ", null]");  // another?
   world_.Put(digital);
   EXPECT_THAT(world_.Take(), IsEmpty());
   EXPECT_THAT(world_.Find(11).delivery.blocking_orders, SizeIs(1));
-  digital.lines_form = OrderLinesForm::kWhole;
+  digital.raw["orderItems"] = absl::StrCat("[", line, "]");
   world_.Put(digital);
   EXPECT_THAT(world_.Take(), ElementsAre(IsShipped(11)));
 }
@@ -95,9 +96,8 @@ TEST_F(NothingToSend, AShippedMemberWithoutLinesIsDoneWithoutAParcel) {
 TEST_F(NothingToSend, AShippedMemberOfDigitalProductsIsDoneWithoutAParcel) {
   world_.Put(Member(1, {2}));
   world_.Put(MakeShipment(11, 1, "1Z-A"));
-  model::Order vouchers = Member(2);
-  vouchers.lines_form = model::OrderLinesForm::kWhole;
-  vouchers.lines = {{"S-1", "VOUCHER", 1}, {"S-2", "E-Book", 1}};
+  Order vouchers = Member(2);
+  vouchers.items = {{1, "S-1", "VOUCHER", 1}, {2, "S-2", "E-Book", 1}};
   world_.Put(vouchers);
   EXPECT_THAT(world_.Take(), IsEmpty()) << "of products that nobody knows";
   PutProduct(1, "Voucher", "VIRTUAL_PRODUCT", false);
@@ -113,9 +113,8 @@ TEST_F(NothingToSend, AShippedMemberOfDigitalProductsIsDoneWithoutAParcel) {
 TEST_F(NothingToSend, LinesOfListingsAreOfTheirProducts) {
   world_.Put(Member(1, {2}));
   world_.Put(MakeShipment(11, 1, "1Z-A"));
-  model::Order vouchers = Member(2);
-  vouchers.lines_form = model::OrderLinesForm::kWhole;
-  vouchers.lines = {{"shop-v", "", 1}, {"SHOP-B", "", 1}};
+  Order vouchers = Member(2);
+  vouchers.items = {{1, "shop-v", "", 1}, {2, "SHOP-B", "", 1}};
   world_.Put(vouchers);
   PutProduct(1, "VOUCHER", "VIRTUAL_PRODUCT", false);
   PutProduct(2, "BOOK", "CORE_PRODUCT", true);

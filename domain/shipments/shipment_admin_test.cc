@@ -26,11 +26,11 @@ class ShipmentAdminTest : public ::testing::Test {
   // number. 31 is handed out, 41 is not required, 51 voided.
   void SetUp() override {
     world_.Wait();
-    model::Order open = MakeOrder(2, "ON_HOLD");
+    Order open = MakeOrder(2, "ON_HOLD");
     open.related_order_ids = {1};
-    model::Order external = MakeOrder(4);
+    Order external = MakeOrder(4);
     external.external = true;
-    for (const model::Order& order :
+    for (const Order& order :
          {MakeOrder(1), open, MakeOrder(3), external, MakeOrder(5)}) {
       world_.Put(order);
     }
@@ -39,8 +39,8 @@ class ShipmentAdminTest : public ::testing::Test {
     world_.Put(MakeShipment(13, 1, ""));
     world_.Put(MakeShipment(31, 3, "1Z-31"));
     world_.Put(MakeShipment(41, 4, "1Z-41"));
-    model::ShipmentRecord voided = MakeShipment(51, 5, "1Z-51");
-    voided.voided = true;
+    Shipment voided = MakeShipment(51, 5, "1Z-51");
+    voided.delivery_status = "VOIDED";
     world_.Put(voided);
     ASSERT_THAT(world_.Take(), SizeIs(1));
   }
@@ -84,8 +84,8 @@ class ShipmentAdminTest : public ::testing::Test {
   }
 
   void GiveNumber(int64_t id) {
-    model::ShipmentRecord record = MakeShipment(id, 1, "1Z-late");
-    record.create_time = world_.clock->Now();
+    Shipment record = MakeShipment(id, 1, "1Z-late");
+    record.created = world_.clock->Now();
     world_.Put(record);
   }
 

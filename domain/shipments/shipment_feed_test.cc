@@ -68,20 +68,20 @@ TEST_F(Feed, PollsPullWhatIsStaleAndNoMore) {
   EXPECT_THAT(Ids(*page), ElementsAre(101));
   EXPECT_TRUE(page->caught_up);
   EXPECT_EQ(page->pull.last_success_time, world_.clock->Now());
-  world_.order_manager.TakeRequests();
+  world_.TakeRequests();
 
   world_.manual_clock.Advance(absl::Minutes(5));
   EXPECT_THAT(Ids(*world_.Poll(From(0))), ElementsAre(101));
-  EXPECT_THAT(world_.order_manager.TakeRequests(), IsEmpty())
+  EXPECT_THAT(world_.TakeRequests(), IsEmpty())
       << "within the connection's interval";
   world_.manual_clock.Advance(absl::Seconds(1));
   ASSERT_TRUE(world_.Poll(From(0)).ok());
-  EXPECT_FALSE(world_.order_manager.TakeRequests().empty());
+  EXPECT_FALSE(world_.TakeRequests().empty());
 
   PollRequest now = From(0);
   now.max_staleness = absl::ZeroDuration();
   ASSERT_TRUE(world_.Poll(now).ok());
-  EXPECT_FALSE(world_.order_manager.TakeRequests().empty());
+  EXPECT_FALSE(world_.TakeRequests().empty());
 }
 
 TEST_F(Feed, SameCursorGivesTheSameEventsInPages) {
@@ -103,7 +103,7 @@ TEST_F(Feed, SameCursorGivesTheSameEventsInPages) {
 
 TEST_F(Feed, CartSeesItsOwnEvents) {
   PutMany(1);
-  model::Order other = MakeOrder(2);
+  Order other = MakeOrder(2);
   other.sales_channel_id = 99;
   world_.Put(other);
   world_.Put(MakeShipment(21, 2, "1Z-B"));
@@ -117,7 +117,7 @@ TEST_F(Feed, CartSeesItsOwnEvents) {
 
 // So that what it acknowledges does not fall behind what is pruned.
 TEST_F(Feed, QuietCartsCursorFollowsTheEndOfTheFeed) {
-  world_.order_manager.PutChannel(8, "Quiet");
+  world_.PutChannel(8, "Quiet");
   PutMany(3);
   const auto all = world_.Poll(From(0));
   ASSERT_THAT(all->events, SizeIs(3));
@@ -197,8 +197,8 @@ TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
   const absl::Time created = world_.clock->Now();
   std::vector<int64_t> sequences;
   for (const char* number : {"1Z-A", "1Z-B", "1Z-C"}) {
-    model::ShipmentRecord record = MakeShipment(101, 1, number);
-    record.create_time = created;
+    Shipment record = MakeShipment(101, 1, number);
+    record.created = created;
     world_.Put(record);
     const auto events = world_.Take();
     ASSERT_THAT(events, SizeIs(1));
@@ -226,7 +226,7 @@ TEST_F(Feed, PositionBeforeWhatWasPrunedIsExpired) {
 }
 
 TEST_F(Feed, WhoHasReadAllOfAQuietCartNeverExpires) {
-  world_.order_manager.PutChannel(8, "Other");
+  world_.PutChannel(8, "Other");
   world_.Configure([](model::Connection& connection) {
     connection.carts.push_back(connection.carts[0]);
     connection.carts[1].cart_id = "other";
@@ -244,7 +244,7 @@ TEST_F(Feed, WhoHasReadAllOfAQuietCartNeverExpires) {
   Acknowledgement acknowledgement(world_.store.get());
   ASSERT_TRUE(acknowledgement.Acknowledge(world_.context, answer).ok());
 
-  model::Order busy = MakeOrder(2);
+  Order busy = MakeOrder(2);
   busy.sales_channel_id = 8;
   world_.Put(busy);
   world_.Put(MakeShipment(201, 2, "1Z-B"));
@@ -270,11 +270,11 @@ TEST_F(Feed, ParcelThatWasPrunedIsNotHandedOutAgain) {
 }
 
 TEST_F(Feed, FailureBeforeTheFirstSuccessIsAStatus) {
-  world_.order_manager.SetFault(
+  world_.SetFault(
       [](const std::string&) { return absl::UnavailableError("down"); });
   EXPECT_EQ(ReasonOf(world_.Poll(From(0)).status()),
             "ORDER_MANAGER_UNAVAILABLE");
-  world_.order_manager.SetFault(
+  world_.SetFault(
       [](const std::string&) { return absl::UnauthenticatedError("401"); });
   EXPECT_EQ(ReasonOf(world_.Poll(From(0)).status()),
             "ORDER_MANAGER_CREDENTIALS_REJECTED");
@@ -283,7 +283,7 @@ TEST_F(Feed, FailureBeforeTheFirstSuccessIsAStatus) {
 TEST_F(Feed, FailureAfterASuccessLeavesWhatIsStored) {
   PutMany(1);
   ASSERT_TRUE(world_.Poll(From(0)).ok());
-  world_.order_manager.SetFault(
+  world_.SetFault(
       [](const std::string&) { return absl::UnavailableError("down"); });
   PollRequest request = From(0);
   request.max_staleness = absl::ZeroDuration();
@@ -295,7 +295,7 @@ TEST_F(Feed, FailureAfterASuccessLeavesWhatIsStored) {
 
 TEST_F(Feed, NobodyIsCaughtUpBeforeTheFirstPullHasSucceeded) {
   absl::Notification go_on;
-  world_.order_manager.SetFault([&](const std::string&) {
+  world_.SetFault([&](const std::string&) {
     go_on.WaitForNotification();
     return absl::OkStatus();
   });
@@ -313,7 +313,7 @@ TEST_F(Feed, NobodyIsCaughtUpBeforeTheFirstPullHasSucceeded) {
 TEST_F(Feed, ManyCallersShareOnePull) {
   PutMany(1);
   absl::Notification all_have_joined;
-  world_.order_manager.SetFault([&](const std::string&) {
+  world_.SetFault([&](const std::string&) {
     all_have_joined.WaitForNotification();
     return absl::OkStatus();
   });
@@ -335,8 +335,8 @@ TEST_F(Feed, ManyCallersShareOnePull) {
     ASSERT_TRUE(call->Wait().ok());
     EXPECT_THAT(Ids(*call->Wait()), ElementsAre(101));
   }
-  const auto requests = world_.order_manager.TakeRequests();
-  EXPECT_EQ(std::count(requests.begin(), requests.end(), "saleschannels"), 1);
+  const auto requests = world_.TakeRequests();
+  EXPECT_EQ(std::count(requests.begin(), requests.end(), "channels"), 1);
 }
 
 TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
@@ -370,7 +370,7 @@ TEST_F(Feed, ACartWithoutItsChannelIsRefusedOnceItHasReadAll) {
   EXPECT_EQ(all->run->cart_errors[0].cart_id, kCart);
   EXPECT_THAT(all->cart_errors, SizeIs(1));
   // Two of that name are no better, and one that is mended is served at once.
-  world_.order_manager.PutChannel(8, "shop");
+  world_.PutChannel(8, "shop");
   name_channel("Shop");
   EXPECT_TRUE(poll(end, kCart).ok());
   ASSERT_TRUE(world_.Pull().ok());

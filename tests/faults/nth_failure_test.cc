@@ -32,13 +32,12 @@ class ShipmentScene : public Scene {
  public:
   ShipmentScene(const std::string& path, FaultPlan* faults)
       : world_(nullptr, TestStoreOptions{nullptr, faults, path}) {
-    world_.order_manager.SetFault(
-        [this](const std::string&) { return fault_.Next(); });
+    world_.SetFault([this](const std::string&) { return fault_.Next(); });
     world_.Wait();
     world_.Put(shipments::MakeOrder(1));
     world_.Put(shipments::MakeShipment(101, 1, "1Z-1"));
     // A family of two, of which one is not shipped yet.
-    model::Order two = shipments::MakeOrder(2);
+    Order two = shipments::MakeOrder(2);
     two.related_order_ids = {3};
     world_.Put(two);
     world_.Put(shipments::MakeOrder(3, "ON_HOLD"));

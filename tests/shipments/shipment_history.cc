@@ -9,11 +9,17 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "fake_order_manager/faults.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
+#include "model/order.h"
 
 namespace oms_connector::shipments {
 namespace {
+
+using testing_support::FakeWorld;
+using testing_support::Fault;
+using testing_support::FaultKind;
 
 constexpr int64_t kOrders = 10;
 // Changes of parcels are looked for so long, and a little longer.
@@ -28,8 +34,8 @@ constexpr const char* kStatuses[] = {
 }  // namespace
 
 ShipmentHistory::ShipmentHistory(uint64_t seed) : random_(seed) {
-  world_.order_manager.page_size = Pick(1, 6);
-  world_.order_manager.SetClock([this] { return world_.OrderManagerNow(); });
+  world_.fake->Mutate(
+      [this](FakeWorld& world) { world.longest_page = Pick(1, 6); });
   world_.Configure([](model::Connection& connection) {
     connection.carts[0].carrier_custom_field = "customField1";
   });
@@ -89,14 +95,14 @@ void ShipmentHistory::Stumble() {
   if (Chance(4)) return world_.DieInPull(at);
   if (Chance(4)) return Kill(at);
   const bool quota = Chance(2);
-  world_.order_manager.SetFault(
+  world_.SetFault(
       [at, quota, asked = std::make_shared<int>(0)](const std::string&) {
         if (++*asked < at) return absl::OkStatus();
         return quota ? order_manager::QuotaExhausted(absl::Seconds(1))
                      : absl::UnavailableError("down");
       });
   world_.Pull().IgnoreError();
-  world_.order_manager.SetFault(nullptr);
+  world_.SetFault(nullptr);
   world_.manual_clock.Advance(absl::Seconds(2));
 }
 
@@ -158,28 +164,41 @@ void ShipmentHistory::PullWhileRowsMove() {
     // are read again before parcels go.
     world_.manual_clock.Advance(absl::Minutes(15));
   }
-  ScriptedOrderManager::Shifting shifting;
   if (Chance(2)) {
-    shifting.rows = Pick(1, 2);
-    shifting.to_the_end = Chance(2);
+    ShiftRows();
   } else {
-    for (int64_t id = 1; id <= kOrders; ++id) {
-      if (Chance(3)) shifting.hidden.insert(id);
-    }
-    for (const auto& [id, parcel] : model_.parcels) {
-      if (Chance(3)) shifting.hidden.insert(id);
-    }
+    HideRows();
   }
-  world_.order_manager.Shift(shifting);
   const absl::Status pulled = world_.Pull();
   EXPECT_TRUE(pulled.ok()) << pulled;
-  world_.order_manager.Shift({});
+  world_.fake->faults().ReleaseAll();
+  world_.fake->Mutate([](FakeWorld& world) { world.hidden = {}; });
   const std::vector<model::ShipmentEvent> events = world_.Take();
   checker_.SeeEvents(events, /*whole=*/false);
   model_.Adopt(InOrder(events));
   EXPECT_EQ(TextOf(model_.Pull(world_.clock->Now())), "") << "is missing";
   checker_.CheckLastEvents();
   checker_.CheckHeld(Held());
+}
+
+void ShipmentHistory::ShiftRows() {
+  Fault fault = MakeFault(FaultKind::kShiftingRows, "orders");
+  fault.rows = Pick(1, 2);
+  fault.to_the_end = Chance(2);
+  world_.fake->faults().Add(fault);
+  fault.endpoint = "shipments";
+  world_.fake->faults().Add(fault);
+}
+
+void ShipmentHistory::HideRows() {
+  FakeWorld::Hidden hidden;
+  for (int64_t id = 1; id <= kOrders; ++id) {
+    if (Chance(3)) hidden.orders.insert(id);
+  }
+  for (const auto& [id, parcel] : model_.parcels) {
+    if (Chance(3)) hidden.shipments.insert(id);
+  }
+  world_.fake->Mutate([&](FakeWorld& world) { world.hidden = hidden; });
 }
 
 void ShipmentHistory::CompareWhole() {
@@ -226,16 +245,17 @@ void ShipmentHistory::Redraw(ModelOrder& order, int64_t id) {
 
 void ShipmentHistory::PutOrder(int64_t id, absl::Time modified) {
   const ModelOrder& order = model_.orders[id];
-  model::Order row = MakeOrder(id, order.status);
+  Order row = MakeOrder(id, order.status);
   row.related_order_ids.assign(order.related.begin(), order.related.end());
   row.external = order.external;
   row.suppress_channel_update = order.suppressed;
   row.order_number = absl::StrCat("N", order.family_text, "-", id);
-  row.custom_fields = {order.carrier_texts[1], order.carrier_texts[2],
-                       order.family_text};
-  row.modify_time = modified;
+  row.custom_field1 = order.carrier_texts[1];
+  row.custom_field2 = order.carrier_texts[2];
+  row.custom_field3 = order.family_text;
+  row.modified = modified;
+  if (Chance(4)) row.raw["shipCountry"] = "true";  // no text: left out
   world_.Put(row);
-  world_.order_manager.LeaveOutOf(id, Chance(4));
 }
 
 void ShipmentHistory::AddParcel() {
@@ -256,7 +276,7 @@ void ShipmentHistory::ChangeParcel() {
 
 void ShipmentHistory::LoseTheChannels() {
   PullAndCompare();
-  world_.order_manager.EraseChannels();
+  world_.fake->Mutate([](FakeWorld& world) { world.sales_channels.clear(); });
   doubted_lists_ = 1;
   Compare();
   doubted_lists_ = 0;
@@ -269,7 +289,7 @@ void ShipmentHistory::LoseTheChannels() {
   const auto details = model::DetailsOf(world_.Poll(request).status());
   ASSERT_TRUE(details.has_value());
   EXPECT_EQ(details->reason, "SALES_CHANNEL_NOT_FOUND");
-  world_.order_manager.PutChannel(kChannel, "Shop");
+  world_.PutChannel(kChannel, "Shop");
   model_.settings.cart_has_channel = had;
   PullAndCompare();
 }
@@ -279,7 +299,9 @@ void ShipmentHistory::ChangeWithoutADate() {
   const int64_t id = Pick(1, kOrders);
   const auto found = model_.orders.find(id);
   if (found == model_.orders.end() || model_.IsReleased(id)) return;
-  if (model::IsFinished(MakeOrder(id, found->second.status))) return;
+  model::Order asked;
+  asked.status = found->second.status;
+  if (model::IsFinished(asked)) return;
   Redraw(found->second, id);
   PutOrder(id, world_.OrderManagerNow() - absl::Hours(24 * 30));
   world_.manual_clock.Advance(absl::Hours(25));
@@ -323,11 +345,10 @@ void ShipmentHistory::Redraw(int64_t id) {
       Chance(4) ? "" : absl::StrCat("?", id, "?", Pick(1, 2));
   parcel.carrier = Chance(2) ? "OTHER_CARRIER" : "UPS";
   parcel.voided = Chance(5);
-  model::ShipmentRecord row =
-      MakeShipment(id, parcel.order_id, parcel.tracking_number);
-  row.shipping_carrier = parcel.carrier;
-  row.voided = parcel.voided;
-  row.create_time = created_[id];
+  Shipment row = MakeShipment(id, parcel.order_id, parcel.tracking_number);
+  row.ship_method.shipping_carrier = parcel.carrier;
+  if (parcel.voided) row.delivery_status = "VOIDED";
+  row.created = created_[id];
   world_.Put(row);
 }
 

@@ -64,6 +64,8 @@ class ShipmentHistory {
   void ChangeOrder();
   void Redraw(ModelOrder& order, int64_t id);
   void PutOrder(int64_t id, absl::Time modified);
+  void ShiftRows();
+  void HideRows();
   void AddParcel();
   void ChangeParcel();
   // One empty list of channels is not believed; of the second, the cart hears.

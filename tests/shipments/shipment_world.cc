@@ -12,11 +12,15 @@
 namespace oms_connector::shipments {
 namespace {
 
-model::Connection Acme(absl::Time now) {
+using testing_support::FakeOrderManager;
+using testing_support::FakeWorld;
+using Request = testing_support::WatchedOrderManager::Request;
+
+model::Connection Acme(const std::string& base_url, absl::Time now) {
   model::Connection connection;
   connection.id = kConnection;
   connection.epoch = "e1";
-  connection.order_manager.base_url = "https://api.skubana.com";
+  connection.order_manager.base_url = base_url;
   connection.order_manager.sealed_token = "sealed";
   connection.earliest_shipment_time = now - absl::Hours(7 * 24);
   connection.etag = "c0";
@@ -29,32 +33,47 @@ model::Connection Acme(absl::Time now) {
   return connection;
 }
 
+std::unique_ptr<FakeOrderManager> StartFake(std::function<absl::Time()> clock) {
+  FakeOrderManager::Options options;
+  options.over_http = false;
+  options.clock = std::move(clock);
+  return FakeOrderManager::Start(std::move(options)).value();
+}
+
+std::string NameOf(const Request& request) {
+  if (request.endpoint == "order") return absl::StrCat("order ", request.id);
+  if (!request.filter.shipment_ids.empty()) return "shipments by id";
+  return request.filter.voided_only ? "shipments voided" : request.endpoint;
+}
+
 }  // namespace
 
-model::Order MakeOrder(int64_t id, const std::string& status) {
-  model::Order order;
+Order MakeOrder(int64_t id, const std::string& status) {
+  Order order;
   order.order_id = id;
   order.order_number = absl::StrCat("N-", id);
-  order.status = status;
+  order.order_status = status;
   order.sales_channel_id = kChannel;
-  order.lines = {{"L-1", "M-1", 2}};
+  order.items = {{id, "L-1", "M-1", 2}};
   return order;
 }
 
-model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
-                                   const std::string& tracking_number) {
-  model::ShipmentRecord record;
-  record.shipment_id = id;
-  record.order_id = order_id;
-  record.order_number = absl::StrCat("N-", order_id);
-  record.tracking_number = tracking_number;
-  record.shipping_carrier = "UPS";
-  return record;
+Shipment MakeShipment(int64_t id, int64_t order_id,
+                      const std::string& tracking_number) {
+  Shipment shipment;
+  shipment.shipment_id = id;
+  shipment.order_id = order_id;
+  shipment.order_number = absl::StrCat("N-", order_id);
+  shipment.tracking_number = tracking_number;
+  shipment.ship_method.shipping_carrier = "UPS";
+  return shipment;
 }
 
 ShipmentWorld::ShipmentWorld(base::Clock* given,
                              testing_support::TestStoreOptions options)
-    : clock(given == nullptr ? &manual_clock : given), faults_(options.faults) {
+    : clock(given == nullptr ? &manual_clock : given),
+      fake(StartFake([this] { return OrderManagerNow(); })),
+      faults_(options.faults) {
   options.counter = &counter;
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
       testing_support::NewTestStore(clock, &sleeper, &ids, options);
@@ -67,10 +86,10 @@ ShipmentWorld::ShipmentWorld(base::Clock* given,
                             settings.etag = "s0";
                             settings.update_time = clock->Now();
                             return txn.connections().InsertConnection(
-                                Acme(clock->Now()), settings);
+                                Acme(fake->base_url(), clock->Now()), settings);
                           })
                   .ok());
-  order_manager.PutChannel(kChannel, "Shop");
+  PutChannel(kChannel, "Shop");
   server_clock_ =
       std::make_unique<base::SkewedClock>(clock, absl::ZeroDuration());
   StartServer();
@@ -164,7 +183,7 @@ void ShipmentWorld::FollowPull(testing_support::PullMoment& moment) {
 void ShipmentWorld::DieInPull(int at) {
   const auto moment = std::make_shared<testing_support::PullMoment>(at);
   const auto go_on = std::make_shared<absl::Notification>();
-  order_manager.SetFault([moment, go_on](const std::string&) {
+  order_manager.SetHook([moment, go_on](const Request&) {
     if (moment->CountRequest()) {
       moment->Come();
       go_on->WaitForNotification();
@@ -174,14 +193,14 @@ void ShipmentWorld::DieInPull(int at) {
   FollowPull(*moment);
   StopServer();
   StartServer();
-  order_manager.SetFault(nullptr);
+  order_manager.SetHook(nullptr);
   go_on->Notify();
   stopped_.back()->Shutdown();
 }
 
 void ShipmentWorld::KillInPull(int at, bool alone) {
   const auto moment = std::make_shared<testing_support::PullMoment>(at);
-  order_manager.SetFault([moment, faults = faults_](const std::string&) {
+  order_manager.SetHook([moment, faults = faults_](const Request&) {
     if (moment->CountRequest()) {
       faults->FailAlways(model::Internal("killed"));
       moment->Come();
@@ -190,7 +209,7 @@ void ShipmentWorld::KillInPull(int at, bool alone) {
   });
   FollowPull(*moment);
   runner->Shutdown();
-  order_manager.SetFault(nullptr);
+  order_manager.SetHook(nullptr);
   faults_->Clear();
   Restart(alone);
 }
@@ -199,17 +218,41 @@ absl::Time ShipmentWorld::OrderManagerNow() {
   return clock == &manual_clock ? manual_clock.SteadyNow() : clock->Now();
 }
 
-void ShipmentWorld::Put(model::Order order) {
-  if (!order.modify_time.has_value()) order.modify_time = OrderManagerNow();
-  order_manager.PutOrder(order);
+void ShipmentWorld::Put(Order order) {
+  if (order.modified == absl::InfinitePast()) {
+    order.modified = OrderManagerNow();
+  }
+  fake->Mutate([&](FakeWorld& world) { world.Put(std::move(order)); });
 }
 
-void ShipmentWorld::Put(const model::ShipmentRecord& record) {
-  model::ShipmentRecord created = record;
-  if (!created.create_time.has_value()) {
-    created.create_time = OrderManagerNow();
+void ShipmentWorld::Put(Shipment shipment) {
+  if (shipment.created == absl::InfinitePast()) {
+    shipment.created = OrderManagerNow();
   }
-  order_manager.PutShipment(created);
+  fake->Mutate([&](FakeWorld& world) { world.Put(std::move(shipment)); });
+}
+
+void ShipmentWorld::PutChannel(int64_t id, const std::string& name) {
+  testing_support::SalesChannel channel;
+  channel.sales_channel_id = id;
+  channel.name = name;
+  fake->Mutate([&](FakeWorld& world) { world.Put(std::move(channel)); });
+}
+
+void ShipmentWorld::SetFault(
+    std::function<absl::Status(const std::string&)> fault) {
+  if (!fault) return order_manager.SetHook(nullptr);
+  order_manager.SetHook([fault = std::move(fault)](const Request& request) {
+    return fault(NameOf(request));
+  });
+}
+
+std::vector<std::string> ShipmentWorld::TakeRequests() {
+  std::vector<std::string> names;
+  for (const Request& request : order_manager.TakeRequests()) {
+    names.push_back(NameOf(request));
+  }
+  return names;
 }
 
 void ShipmentWorld::Set(const std::function<void(model::Settings&)>& change) {

@@ -21,15 +21,17 @@
 #include "domain/shipments/event_signal.h"
 #include "domain/shipments/shipment_feed.h"
 #include "domain/shipments/shipment_puller.h"
+#include "fake_order_manager/direct_door.h"
+#include "fake_order_manager/fake_order_manager.h"
+#include "fake_order_manager/world.h"
 #include "model/connection.h"
-#include "model/order.h"
 #include "model/settings.h"
 #include "model/shipment.h"
 #include "storage/store.h"
 #include "tests/endpoints/sql_counter.h"
 #include "tests/endpoints/test_store.h"
-#include "tests/shipments/scripted_order_manager.h"
 #include "tests/support/pull_moment.h"
+#include "tests/support/watched_order_manager.h"
 
 namespace oms_connector::shipments {
 
@@ -37,11 +39,15 @@ inline constexpr char kConnection[] = "acme";
 inline constexpr char kCart[] = "shop";
 inline constexpr int64_t kChannel = 7;
 
+// As the Order Manager holds them.
+using testing_support::Order;
+using testing_support::Shipment;
+
 // A shipped order of the shop's channel, and a parcel of it with a tracking
 // number.
-model::Order MakeOrder(int64_t id, const std::string& status = "SHIPPED");
-model::ShipmentRecord MakeShipment(int64_t id, int64_t order_id,
-                                   const std::string& tracking_number);
+Order MakeOrder(int64_t id, const std::string& status = "SHIPPED");
+Shipment MakeShipment(int64_t id, int64_t order_id,
+                      const std::string& tracking_number);
 
 class ShipmentWorld {
  public:
@@ -52,9 +58,17 @@ class ShipmentWorld {
 
   // The Order Manager's clock, which nobody sets.
   absl::Time OrderManagerNow();
-  // Changes the order as the Order Manager would: with a modification time.
-  void Put(model::Order order);
-  void Put(const model::ShipmentRecord& record);
+  // Changes the row as the Order Manager would: with a time, where it has none.
+  void Put(Order order);
+  void Put(Shipment shipment);
+  void PutChannel(int64_t id, const std::string& name);
+
+  // Called before each request of a pull with its name ("orders", "order 7",
+  // "shipments", "shipments voided", "shipments by id", "channels", ...); an
+  // error is the answer.
+  void SetFault(std::function<absl::Status(const std::string&)> fault);
+  // The requests so far, by those names; cleared by the call.
+  std::vector<std::string> TakeRequests();
 
   void Set(const std::function<void(model::Settings&)>& change);
   void Configure(const std::function<void(model::Connection&)>& change);
@@ -95,7 +109,9 @@ class ShipmentWorld {
   base::ManualSleeper sleeper{&manual_clock};
   base::Clock* const clock;
   base::SequentialIdGenerator ids;
-  ScriptedOrderManager order_manager;
+  const std::unique_ptr<testing_support::FakeOrderManager> fake;
+  testing_support::DirectOrderManager direct{fake.get(), clock, &sleeper, &ids};
+  testing_support::WatchedOrderManager order_manager{direct.get()};
   testing_support::SqlCounter counter;
   std::unique_ptr<storage::Store> store;
   base::Executor pull_executor{"pulls", 2, 100};

@@ -2,7 +2,7 @@
 // its server:
 //
 //   auto moment = std::make_shared<PullMoment>(3);
-//   order_manager.SetFault([moment](const std::string&) {
+//   watched_order_manager.SetHook([moment](const auto&) {
 //     if (moment->CountRequest()) { ...; moment->Come(); }
 //     return absl::OkStatus();
 //   });

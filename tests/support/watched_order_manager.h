@@ -46,6 +46,12 @@ class WatchedOrderManager final : public order_manager::OrderManager {
   int CountRequests(const std::string& endpoint) const;
   // The requests since it was last called.
   std::vector<Request> TakeRequests();
+  // Rows that answers had rejected, and notes that they bore, likewise.
+  struct SetAside {
+    int64_t rejected = 0;
+    int64_t noted = 0;
+  };
+  SetAside TakeSetAside();
 
   absl::StatusOr<order_manager::Page<model::SalesChannel>> ListSalesChannels(
       const order_manager::Call& call) override;
@@ -81,12 +87,16 @@ class WatchedOrderManager final : public order_manager::OrderManager {
 
  private:
   absl::Status Note(Request request);
+  // `answer`, once what it has set aside is counted.
+  template <typename Answer>
+  absl::StatusOr<Answer> Pass(absl::StatusOr<Answer> answer);
 
   order_manager::OrderManager* const behind_;
   mutable absl::Mutex mutex_;
   Hook hook_ ABSL_GUARDED_BY(mutex_);
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
   size_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  SetAside set_aside_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::testing_support
