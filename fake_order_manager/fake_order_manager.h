@@ -85,6 +85,10 @@ class FakeOrderManager {
     answers_.Mutate(change);
   }
 
+  // The world itself, for a test that changes it while no request runs; to be
+  // asked for anew where requests have run since.
+  FakeWorld& world() { return answers_.world(); }
+
   // Reads the world without copying it. Must not call back into this object.
   void Inspect(absl::FunctionRef<void(const FakeWorld&)> look) const {
     answers_.Inspect(look);

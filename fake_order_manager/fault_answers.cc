@@ -193,6 +193,8 @@ std::string BreakBody(const Fault& fault, const std::string& body) {
     case FaultKind::kBadUtf8:
       return RewriteRows(body,
                          [](Json& row, int64_t) { return WithBadUtf8(row); });
+    case FaultKind::kBody:
+      return fault.json;
     case FaultKind::kHtmlBody:
       return std::string(kHtml);
     case FaultKind::kEmptyBody:

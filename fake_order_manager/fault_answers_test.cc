@@ -36,6 +36,12 @@ TEST(FaultBody, PutsAnyTextInPlaceOfAField) {
   EXPECT_EQ(BreakBody(fault, R"([{"c":1}])"), R"([{"c":1}])");
 }
 
+TEST(FaultBody, PutsAnyTextInPlaceOfTheAnswer) {
+  Fault fault = MakeFault(FaultKind::kBody);
+  fault.json = "[]";
+  EXPECT_EQ(BreakBody(fault, kBody), "[]");
+}
+
 TEST(FaultBody, GarblesRowsInTurn) {
   Fault fault = MakeFault(FaultKind::kGarbledRows);
   fault.rows = 3;

@@ -22,6 +22,7 @@ constexpr std::pair<FaultKind, absl::string_view> kNames[] = {
     {FaultKind::kNan, "nan"},
     {FaultKind::kDuplicateKeys, "duplicate_keys"},
     {FaultKind::kBadUtf8, "bad_utf8"},
+    {FaultKind::kBody, "body"},
     {FaultKind::kHtmlBody, "html_body"},
     {FaultKind::kEmptyBody, "empty_body"},
     {FaultKind::kByteOrderMark, "byte_order_mark"},

@@ -30,9 +30,9 @@ enum class FaultKind {
 
   // Other rows than asked for.
   kPageIgnored,  // (page_ignored) every page is page 1.
-  // (shifting_rows: rows, to_the_end) page p starts rows×(p−1) rows later:
-  // positive, rows are missed, or come behind the last one; negative, they come
-  // twice.
+  // (shifting_rows: rows, to_the_end) page p of a list starts rows×(p−1) rows
+  // later: positive, rows are missed, or come behind the last one; negative,
+  // they come twice. No two pages start at the same row for that.
   kShiftingRows,
   kGarbledRows,    // (garbled_rows: rows) the first rows of a page lose their
                    // ids, their SKUs, or have "abc" for a quantity, in turn.
@@ -45,6 +45,7 @@ enum class FaultKind {
   kBadUtf8,        // (bad_utf8) an overlong byte in each row's first text.
 
   // Another body than the answer, with its status.
+  kBody,           // (body: json) this text.
   kHtmlBody,       // (html_body)
   kEmptyBody,      // (empty_body) no byte at all.
   kByteOrderMark,  // (byte_order_mark) in front of the answer.

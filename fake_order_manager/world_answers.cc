@@ -291,6 +291,12 @@ void WorldAnswers::Mutate(absl::FunctionRef<void(FakeWorld&)> change) {
   prepared_.Forget();
 }
 
+FakeWorld& WorldAnswers::world() {
+  absl::MutexLock lock(&mutex_);
+  prepared_.Forget();
+  return world_;
+}
+
 void WorldAnswers::Inspect(
     absl::FunctionRef<void(const FakeWorld&)> look) const {
   absl::MutexLock lock(&mutex_);
@@ -333,12 +339,16 @@ HttpAnswer WorldAnswers::Rows(Endpoint endpoint, const HttpRequest& request,
   // Beyond the last row in any case; keeps the product below from overflowing.
   const int64_t page = std::min(wanted->page, rows->size() + 1);
   const int64_t before = shift.first_page_always ? 0 : page - 1;
-  if (shift.to_the_end) {
-    return Found(rows->RotatedPage(before * shift.rows_per_page,
-                                   before * wanted->limit, wanted->limit));
+  const int64_t limit = wanted->limit;
+  const int64_t moved = IsLookUp(wanted->filter) ? 0 : shift.rows_per_page;
+  if (shift.to_the_end && moved > 0) {
+    // Where every page would begin as the first one does, a row less moves.
+    const bool stays = rows->size() > 0 && (limit + moved) % rows->size() == 0;
+    return Found(rows->RotatedPage(before * (stays ? moved - 1 : moved),
+                                   before * limit, limit));
   }
-  const int64_t first = before * (wanted->limit + shift.rows_per_page);
-  return Found(rows->Page(std::max<int64_t>(first, 0), wanted->limit));
+  const int64_t step = std::max<int64_t>(limit + moved, 1);
+  return Found(rows->Page(before * step, limit));
 }
 
 HttpAnswer WorldAnswers::SingleOrder(int64_t order_id) {

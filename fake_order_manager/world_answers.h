@@ -125,6 +125,8 @@ class WorldAnswers {
   // Changes the world between two answers. Must not call back.
   void Mutate(absl::FunctionRef<void(FakeWorld&)> change)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // The world itself, to be changed while nobody asks.
+  FakeWorld& world() ABSL_LOCKS_EXCLUDED(mutex_);
   // Must not call back.
   void Inspect(absl::FunctionRef<void(const FakeWorld&)> look) const
       ABSL_LOCKS_EXCLUDED(mutex_);

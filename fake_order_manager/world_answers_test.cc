@@ -111,10 +111,10 @@ TEST(PreparedRows, CarriersAreBareNames) {
 }
 
 HttpAnswer Ask(WorldAnswers& answers, Endpoint endpoint,
-               QueryParameters parameters) {
+               QueryParameters parameters, const PageShift& shift = {}) {
   HttpRequest request;
   request.parameters = std::move(parameters);
-  return answers.Answer({endpoint}, request, {});
+  return answers.Answer({endpoint}, request, shift);
 }
 
 TEST(WorldAnswers, HiddenRowsAreFoundByTheirNamesOnly) {
@@ -142,6 +142,23 @@ TEST(WorldAnswers, HiddenRowsAreFoundByTheirNamesOnly) {
         << list.value;
   }
   EXPECT_EQ(answers.Answer({Endpoint::kOrder, 21}, {}, {}).status, 200);
+}
+
+TEST(WorldAnswers, RowsMoveBetweenPagesOfListsAlone) {
+  FakeWorld world = WorldWithProducts(4);
+  world.longest_page = 2;
+  WorldAnswers answers(std::move(world));
+  const auto second = [&](const PageShift& shift, const std::string& sku) {
+    return Ask(answers, Endpoint::kProducts, {{"page", "2"}, {"sku", sku}},
+               shift)
+        .body;
+  };
+  EXPECT_THAT(second({false, 1, false}, ""), Not(HasSubstr("SKU-3")));
+  EXPECT_THAT(second({false, 1, false}, "sku"), HasSubstr("SKU-3"));
+  // Moved by two, it would begin as the first page does.
+  EXPECT_THAT(second({false, 2, true}, ""), Not(HasSubstr("SKU-3")));
+  EXPECT_THAT(second({false, 2, true}, ""), Not(HasSubstr("SKU-2")));
+  EXPECT_THAT(second({false, -2, false}, ""), Not(HasSubstr("SKU-1")));
 }
 
 TEST(WorldAnswers, PassesOverLimitsAndFilters) {
