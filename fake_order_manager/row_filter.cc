@@ -191,13 +191,7 @@ bool Matches(const RowFilter& filter, const FakeWorld& world,
       row.warehouse_id != *filter.warehouse_id) {
     return false;
   }
-  if (filter.sku.empty()) return true;
-  // A SKU of the row's own goes before that of a listed product.
-  const auto written = row.raw.find("product.masterSku");
-  if (written != row.raw.end()) return ContainsSku(filter, written->second);
-  const auto product = world.products.find(row.product_id);
-  return product != world.products.end() &&
-         ContainsSku(filter, product->second.master_sku);
+  return ContainsSku(filter, world.MasterSkuOf(row));
 }
 
 }  // namespace oms_connector::testing_support

@@ -94,7 +94,7 @@ TEST(RowFilter, StockMatchesByTheSkuThatItsRowTells) {
   world.Put(product);
   Stock& listed = world.SetStock(10, 1, 5);
   Stock& unlisted = world.SetStock(11, 1, 5);
-  unlisted.raw["product.masterSku"] = "\"TEE-BLUE\"";
+  unlisted.master_sku = "TEE-BLUE";
   const auto matches = [&](const char* sku, const Stock& row) {
     return Matches(FilterOf(Endpoint::kStockTotals, {{"sku", sku}}), world,
                    row);

@@ -104,13 +104,13 @@ void AppendPlainRow(const FakeWorld& world, const Row& row, std::string* out) {
 }
 
 // The short form of a product that stock rows carry.
-RowJson ProductSummary(const FakeWorld& world, int64_t product_id) {
+RowJson ProductSummary(const FakeWorld& world, const Stock& row) {
   WireFields field;
-  field("productId", product_id);
-  const auto found = world.products.find(product_id);
+  field("productId", row.product_id);
+  field("masterSku", world.MasterSkuOf(row));
+  const auto found = world.products.find(row.product_id);
   if (found != world.products.end()) {
     const Product& product = found->second;
-    field("masterSku", product.master_sku);
     field("name", product.name);
     field("productType", product.type);
     field("upc", product.upc);
@@ -216,7 +216,7 @@ void AppendRow(const FakeWorld& world, const ShippingProvider& row,
 void AppendStockTotal(const FakeWorld& world, const Stock& row,
                       std::string* out) {
   WireFields field;
-  field.Add("product", ProductSummary(world, row.product_id));
+  field.Add("product", ProductSummary(world, row));
   field.Fields(row);
   Append(world, row.raw, std::move(field), out);
 }
@@ -235,7 +235,7 @@ void AppendInventory(const FakeWorld& world, const Stock& row,
   field("quantityLocked", location.quantity_locked);
   field("allocatedQuantity", location.quantity_locked);
   field("availableQuantity", location.quantity - location.quantity_locked);
-  field.Add("product", ProductSummary(world, row.product_id));
+  field.Add("product", ProductSummary(world, row));
   WireFields place;
   place("stockLocationId", location.stock_location_id);
   place("location", location.location);

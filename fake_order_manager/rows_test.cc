@@ -67,6 +67,15 @@ TEST(RowText, StockTotalsNestTheProduct) {
   EXPECT_EQ(row["inTransitQuantity"], 0);
 }
 
+TEST(RowText, StockTellsASkuOfItsOwnBeforeItsProducts) {
+  FakeWorld world = OneOfEach();
+  Stock& stock = world.stock.at({1, 10});
+  stock.master_sku = "TEE-OLD";
+  const json row =
+      Written([&](std::string* out) { AppendStockTotal(world, stock, out); });
+  EXPECT_EQ(row["product"]["masterSku"], "TEE-OLD");
+}
+
 TEST(RowText, InventoryRowsHaveLocationAndWarehouseTotals) {
   const FakeWorld world = OneOfEach();
   StockLocation location;

@@ -66,4 +66,11 @@ bool FakeWorld::SetChannelQuantity(int64_t listing_id, int64_t quantity,
   return true;
 }
 
+std::string FakeWorld::MasterSkuOf(const Stock& row) const {
+  const auto product = products.find(row.product_id);
+  return row.master_sku.empty() && product != products.end()
+             ? product->second.master_sku
+             : row.master_sku;
+}
+
 }  // namespace oms_connector::testing_support

@@ -109,6 +109,7 @@ struct StockLocation {
 struct Stock {
   int64_t product_id = 0;
   int64_t warehouse_id = 0;
+  std::string master_sku;  // Empty = that of its product.
   int64_t on_hand = 0;
   std::optional<int64_t> locked = 0;
   std::optional<int64_t> in_transit = 0;
@@ -279,6 +280,9 @@ struct FakeWorld {
   // False where there is no such listing.
   bool SetChannelQuantity(int64_t listing_id, int64_t quantity,
                           absl::Time modified);
+
+  // What the row tells; empty where neither it nor a product does.
+  std::string MasterSkuOf(const Stock& row) const;
 };
 
 }  // namespace oms_connector::testing_support

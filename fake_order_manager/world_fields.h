@@ -125,6 +125,7 @@ template <typename T, typename Visitor, IfRow<T, Stock> = 0>
 void VisitOwnFields(T& row, Visitor&& visit) {
   visit("productId", row.product_id);
   visit("warehouseId", row.warehouse_id);
+  visit("masterSku", row.master_sku);
   visit("locations", row.locations);
 }
 

@@ -10,7 +10,6 @@
 #include "absl/synchronization/notification.h"
 #include "fake_order_manager/faults.h"
 #include "gtest/gtest.h"
-#include "tests/support/http_mirror.h"
 #include "tests/support/inventory_bench.h"
 
 namespace oms_connector::testing_support {
@@ -43,17 +42,16 @@ struct Outcome {
 
 class Story {
  public:
-  // `over_http`: where the answers are bodies, which can be broken.
-  Story(Trouble trouble, int at, bool over_http = false)
-      : trouble_(trouble), at_(at) {
-    if (over_http) mirror_ = &bench_.ServeOverHttp();
+  Story(Trouble trouble, int at,
+        InventoryBench::Door door = InventoryBench::Door::kDirect)
+      : bench_(TestStoreOptions(), door), trouble_(trouble), at_(at) {
     if (trouble == Trouble::kCancelledElsewhere) {
       bench_.AddServers({absl::ZeroDuration()});
     }
-    world().AddChannel(kChannel, "Shop");
+    bench_.AddChannel(kChannel, "Shop");
     for (int64_t id = 1; id <= kListings; ++id) {
-      world().AddListing(id, kChannel, id, SkuOf(id), SkuOf(id), bench_.now());
-      world().SetNumber(id, id);
+      bench_.AddListing(id, kChannel, id, SkuOf(id), SkuOf(id), bench_.now());
+      bench_.SetNumber(id, id);
     }
     model::Cart cart;
     cart.cart_id = "shop";
@@ -61,15 +59,15 @@ class Story {
     bench_.SetCarts({cart});
     EXPECT_TRUE(bench_.Sync().ok());
     for (int64_t id = 1; id <= kListings; ++id) {
-      world().SetNumber(id, 10 * id);
+      bench_.SetNumber(id, 10 * id);
     }
   }
 
-  HttpMirror& mirror() { return *mirror_; }
+  FakeOrderManager& fake() { return bench_.fake(); }
 
   Outcome Run() {
     bench_.order_manager().SetHook(
-        [this](const MemoryOrderManager::Request& request) {
+        [this](const WatchedOrderManager::Request& request) {
           return Step(request.endpoint);
         });
     bench_.SetRunWriteHook([this] { return Step(""); });
@@ -111,7 +109,6 @@ class Story {
 
  private:
   static std::string SkuOf(int64_t id) { return absl::StrCat("L-", id); }
-  MemoryWorld& world() { return bench_.world(); }
 
   absl::Status Step(const std::string& endpoint) {
     if (dead_) return absl::UnavailableError("the server is dead");
@@ -124,29 +121,38 @@ class Story {
         return absl::OkStatus();
       case Trouble::kKilled:
         dead_ = true;
-        // A request that was sent is answered, to nobody.
-        if (endpoint == "acknowledge") world().unacknowledged.clear();
-        return absl::UnavailableError("the server is dead");
+        return Lose(endpoint);
       case Trouble::kLost:
-        if (endpoint.empty()) return absl::OkStatus();
-        if (endpoint == "acknowledge") world().unacknowledged.clear();
-        return absl::UnavailableError("the connection broke");
+        return endpoint.empty() ? absl::OkStatus() : Lose(endpoint);
       case Trouble::kDrained:
         Drain();
         return absl::OkStatus();
       case Trouble::kGarbled:
-        world().garbled_numbers = {1};
-        world().listings.at(1).garbled = true;
+        Garble({{"listingSku", "{}"}});
         return absl::OkStatus();
     }
     return absl::OkStatus();
   }
 
-  // What was garbled is sound in the next answer.
-  void Mend() {
-    world().garbled_numbers.clear();
-    world().listings.at(1).garbled = false;
+  // An acknowledge is answered, to nobody.
+  absl::Status Lose(const std::string& endpoint) {
+    if (endpoint != "acknowledge") {
+      return absl::UnavailableError("the connection broke");
+    }
+    Fault lost =
+        MakeFault(FaultKind::kCloseConnection, "inventory/acknowledge", 1);
+    lost.processed = true;
+    fake().faults().Add(lost);
+    return absl::OkStatus();
   }
+
+  // Another page may be read at the same time.
+  void Garble(const RawFields& raw) {
+    fake().Mutate([&](FakeWorld& world) { world.listings.at(1).raw = raw; });
+  }
+
+  // What was garbled is sound in the next answer.
+  void Mend() { Garble({}); }
 
   // It waits for the pull, and the pull's thread is this one. Whether the stop
   // is noticed at this step or at one of the next makes no difference.
@@ -186,7 +192,6 @@ class Story {
   int step_ = 0;
   bool dead_ = false;
   std::thread drainer_;
-  HttpMirror* mirror_ = nullptr;
 };
 
 // Counts what has come of it, over every step of a pull.
@@ -252,10 +257,10 @@ TEST(AcknowledgeFaults, ABrokenAnswerIsASuspectedGap) {
       FaultKind::kStatus,        FaultKind::kCloseConnection};
   for (const FaultKind kind : kKinds) {
     SCOPED_TRACE(FaultKindName(kind));
-    Story story(Trouble::kLost, /*at=*/0, /*over_http=*/true);
+    Story story(Trouble::kLost, /*at=*/0, InventoryBench::Door::kHttp);
     Fault fault = MakeFault(kind, "inventory/acknowledge", 1);
     fault.processed = true;
-    story.mirror().fake().faults().Add(fault);
+    story.fake().faults().Add(fault);
     const Outcome outcome = story.Run();
     EXPECT_TRUE(outcome.suspected);
     EXPECT_EQ(outcome.published + outcome.unknown + outcome.stale, kListings);

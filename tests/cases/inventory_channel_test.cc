@@ -1,11 +1,13 @@
 // Per sales channel: the Order Manager's own numbers, passed through. The
 // numbers are those of domain.md's rules of inventory.
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -19,7 +21,6 @@ using inventory::SyncRequest;
 using model::InventorySyncMode;
 using model::SyncKind;
 using model::SyncState;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -27,21 +28,21 @@ using ::testing::SizeIs;
 class InventoryChannel : public ::testing::Test {
  protected:
   InventoryChannel() {
-    world().AddChannel(5, "Web Shop");
-    world().AddChannel(6, "Market");
-    world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
-    world().AddListing(101, 5, 11, "L-B", "B", bench_.now());
-    world().AddListing(102, 6, 10, "M-A", "A", bench_.now());
-    world().SetNumber(100, 7);
-    world().SetNumber(101, 5);
-    world().SetNumber(102, 2);
+    bench_.AddChannel(5, "Web Shop");
+    bench_.AddChannel(6, "Market");
+    bench_.AddListing(100, 5, 10, "L-A", "A", bench_.now());
+    bench_.AddListing(101, 5, 11, "L-B", "B", bench_.now());
+    bench_.AddListing(102, 6, 10, "M-A", "A", bench_.now());
+    bench_.SetNumber(100, 7);
+    bench_.SetNumber(101, 5);
+    bench_.SetNumber(102, 2);
     cart_.cart_id = "shop";
     cart_.sales_channel = "web shop";
     cart_.sku_source = model::SkuSource::kListingSku;
     bench_.SetCarts({cart_});
   }
 
-  MemoryWorld& world() { return bench_.world(); }
+  FakeWorld& world() { return bench_.world(); }
   std::string Seen(const std::string& cart = "shop") {
     return Brief(bench_.Levels(cart));
   }
@@ -63,11 +64,19 @@ class InventoryChannel : public ::testing::Test {
   void FailOnce(const std::string& endpoint, const absl::Status& status) {
     bench_.order_manager().SetHook(
         [=, done = std::make_shared<bool>(false)](
-            const MemoryOrderManager::Request& request) {
+            const WatchedOrderManager::Request& request) {
           if (request.endpoint != endpoint || *done) return absl::OkStatus();
           *done = true;
           return status;
         });
+  }
+
+  // Requests to the endpoint are answered with this body. Returns the fault.
+  int64_t Answer(const std::string& endpoint, std::string body,
+                 std::optional<int64_t> count = std::nullopt) {
+    Fault fault = MakeFault(FaultKind::kBody, endpoint, count);
+    fault.json = std::move(body);
+    return bench_.fake().faults().Add(fault);
   }
 
   InventoryBench bench_;
@@ -88,13 +97,16 @@ TEST_F(InventoryChannel, PassesTheOrderManagersNumbersThrough) {
 // Rule 0: a channel that no cart names is never acknowledged.
 TEST_F(InventoryChannel, NeverAcknowledgesAChannelThatNoCartNames) {
   Pull();
-  EXPECT_THAT(world().unacknowledged, ElementsAre(102));
+  EXPECT_EQ(bench_.order_manager().CountRequests("acknowledge"), 1);
+  for (const auto& request : bench_.order_manager().requests()) {
+    EXPECT_TRUE(request.endpoint != "acknowledge" || request.id == 5);
+  }
 }
 
 // One empty list may be a fault; two are the truth.
 TEST_F(InventoryChannel, CartsOfChannelsThatWentAreTold) {
   Pull();
-  const auto channels = std::exchange(world().channels, {});
+  const int64_t fault = Answer("saleschannels", "[]");
   SyncPage page = Pull();
   EXPECT_THAT(page.run->cart_errors, IsEmpty());
   ASSERT_THAT(page.run->notes, SizeIs(1));
@@ -107,7 +119,7 @@ TEST_F(InventoryChannel, CartsOfChannelsThatWentAreTold) {
   request.cart = "shop";
   const absl::Status refused = bench_.Sync(request).status();
   EXPECT_EQ(model::DetailsOf(refused)->reason, "SALES_CHANNEL_NOT_FOUND");
-  world().channels = channels;
+  bench_.fake().faults().Release(fault);
   EXPECT_THAT(Pull().run->cart_errors, IsEmpty());
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
 }
@@ -121,9 +133,9 @@ TEST_F(InventoryChannel, AClockThatWasAheadClosesNoGap) {
   Pull();
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(100, 8);
+  bench_.SetNumber(100, 8);
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
-  world().SetNumber(101, 6);
+  bench_.SetNumber(101, 6);
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
@@ -136,8 +148,8 @@ TEST_F(InventoryChannel, AGapOfAClockThatWasAheadIsClosedAllTheSame) {
   bench_.clock().Jump(-absl::Hours(72));
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(100, 8);
-  world().SetNumber(101, 6);
+  bench_.SetNumber(100, 8);
+  bench_.SetNumber(101, 6);
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
@@ -147,13 +159,13 @@ TEST_F(InventoryChannel, AChannelThatIsNotToldBlocksNoOther) {
   market.sales_channel = "Market";
   bench_.SetCarts({cart_, market});
   Pull();
-  bench_.order_manager().SetHook([](const MemoryOrderManager::Request& r) {
+  bench_.order_manager().SetHook([](const WatchedOrderManager::Request& r) {
     return r.endpoint == "acknowledge" && r.id == 5
                ? absl::UnavailableError("too much")
                : absl::OkStatus();
   });
   for (const int64_t number : {3, 4}) {
-    world().SetNumber(102, number);
+    bench_.SetNumber(102, number);
     bench_.Advance(absl::Hours(1));
     EXPECT_EQ(Pull().run->state, SyncState::kFailed);
     EXPECT_EQ(Brief(Told("market")), absl::StrCat("M-A@6=", number));
@@ -165,7 +177,7 @@ TEST_F(InventoryChannel, AChannelThatIsNotToldBlocksNoOther) {
 
 TEST_F(InventoryChannel, ADifferenceChangesOneLevel) {
   Pull();
-  world().SetNumber(101, 4);
+  bench_.SetNumber(101, 4);
   const SyncPage page = Pull();
   EXPECT_EQ(page.run->counts.levels_changed, 1);  // B of the connection's own
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=4");
@@ -183,23 +195,23 @@ TEST_F(InventoryChannel, SubtractLockedDoesNotApply) {
 
 // Rule 4.
 TEST_F(InventoryChannel, ListingFlagsWithhold) {
-  world().listings[100].row.active = false;
-  world().listings[101].row.push_inventory = false;
+  world().listings[100].active = false;
+  world().listings[101].push_inventory = false;
   EXPECT_EQ(Seen(), "L-A@5=W6 L-B@5=W7");
 }
 
 // The Order Manager leaves fields out as it likes.
 TEST_F(InventoryChannel, ListingWithoutAMasterSkuStandsUnderItsProducts) {
-  world().AddProduct(10, "A", true, bench_.now());
-  world().listings[100].row.master_sku = "";
-  world().listings[101].row.master_sku = "";  // and its product is unknown
+  bench_.AddProduct(10, "A", true, bench_.now());
+  world().listings[100].master_sku = "";
+  world().listings[101].master_sku = "";  // and its product is unknown
   EXPECT_EQ(Seen(""), "A@5=7");
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
 }
 
 TEST_F(InventoryChannel, ListingThatLosesItsMasterSkuKeepsTheOneItHad) {
   Pull();
-  world().listings[101].row.master_sku = "";
+  world().listings[101].master_sku = "";
   Pull(SyncKind::kFull);
   EXPECT_EQ(Seen(""), "A@5=7 B@5=5");
 }
@@ -226,7 +238,7 @@ TEST_F(InventoryChannel, AChannelIsNamedByIdOrName) {
   cart_.sales_channel = "6";
   bench_.SetCarts({cart_});
   EXPECT_EQ(Seen(), "M-A@6=2");
-  world().AddChannel(7, "MARKET");
+  bench_.AddChannel(7, "MARKET");
   cart_.sales_channel = "market";
   bench_.SetCarts({cart_});
   SyncRequest request = bench_.Now();
@@ -237,26 +249,26 @@ TEST_F(InventoryChannel, AChannelIsNamedByIdOrName) {
 
 // Rule 5.
 TEST_F(InventoryChannel, TwoActiveListingsOfOneSkuAreAmbiguous) {
-  world().AddListing(103, 5, 12, "l-a", "C", bench_.now());
-  world().SetNumber(103, 1);
+  bench_.AddListing(103, 5, 12, "l-a", "C", bench_.now());
+  bench_.SetNumber(103, 1);
   EXPECT_EQ(Seen("shop"), "L-A@5=W4 L-B@5=5");
   EXPECT_EQ(Seen(""), "A@5=7 B@5=5 C@5=1");
-  world().listings[103].row.active = false;
-  world().listings[103].modified = bench_.now();
+  world().listings[103].active = false;
+  world().listings[103].last_modified = bench_.now();
   EXPECT_EQ(Seen("shop"), "L-A@5=7 L-B@5=5");
 }
 
 // Rule 5: for master SKUs, two active listings of one product.
 TEST_F(InventoryChannel, TwoListingsOfAProductAreAmbiguousByMasterSku) {
-  world().AddListing(103, 5, 10, "L-A2", "A", bench_.now());
-  world().SetNumber(103, 1);
+  bench_.AddListing(103, 5, 10, "L-A2", "A", bench_.now());
+  bench_.SetNumber(103, 1);
   EXPECT_EQ(Seen("shop"), "L-A@5=7 L-A2@5=1 L-B@5=5");
   EXPECT_EQ(Seen(""), "A@5=W4 B@5=5");
 }
 
 // Rule 6.
 TEST_F(InventoryChannel, AListingWithoutANumberIsUnknown) {
-  world().AddListing(103, 5, 12, "L-C", "C", bench_.now());
+  bench_.AddListing(103, 5, 12, "L-C", "C", bench_.now());
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=W9");
   int64_t waiting = 0;  // levels_without_number of the connection's health
   ASSERT_TRUE(bench_.store()
@@ -268,13 +280,13 @@ TEST_F(InventoryChannel, AListingWithoutANumberIsUnknown) {
                         })
                   .ok());
   EXPECT_EQ(waiting, 1) << "the connection's own";
-  world().SetNumber(103, 0);
+  bench_.SetNumber(103, 0);
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5 L-C@5=0");
 }
 
 // Rule 6.
 TEST_F(InventoryChannel, ANegativeNumberIsClamped) {
-  world().SetNumber(101, -3);
+  bench_.SetNumber(101, -3);
   LevelMap levels = bench_.Levels("shop");
   EXPECT_EQ(Brief(levels), "L-A@5=7 L-B@5=0");
   EXPECT_TRUE((levels[{"L-B", model::LocationKind::kSalesChannel, 5}]
@@ -284,13 +296,13 @@ TEST_F(InventoryChannel, ANegativeNumberIsClamped) {
 // Rule 3.
 TEST_F(InventoryChannel, AnInactiveChannelWithholdsItsLevels) {
   Pull();
-  world().channels[0].active = false;
+  world().sales_channels.at(5).active = false;
   EXPECT_EQ(Seen(), "L-A@5=W3 L-B@5=W3");
 }
 
 // Rules 2 and 11.
 TEST_F(InventoryChannel, WithholdsInactiveProducts) {
-  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/false, bench_.now());
   EXPECT_EQ(Seen(), "L-A@5=W5 L-B@5=5");
   bench_.ChangeSettings(
       [](model::Settings& s) { s.ignore_inactive_products = false; });
@@ -315,9 +327,9 @@ TEST_F(InventoryChannel, ABrokenAcknowledgeIsASuspectedGapUntilAllIsToldAgain) {
   EXPECT_TRUE(broken.run->delta_gap_suspected);
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(100, 7);
+  bench_.SetNumber(100, 7);
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
-  world().SetNumber(101, 5);
+  bench_.SetNumber(101, 5);
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
@@ -325,36 +337,36 @@ TEST_F(InventoryChannel, ABrokenAcknowledgeIsASuspectedGapUntilAllIsToldAgain) {
 TEST_F(InventoryChannel, AnUnreadableNumberLeavesItsListingUnknown) {
   Pull();
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(101, 4);
-  world().garbled_numbers = {101};
+  bench_.SetNumber(101, 4);
+  world().listings[101].raw["quantity"] = "\"many\"";
   EXPECT_TRUE(Pull().run->delta_gap_suspected);
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=W9");
-  world().garbled_numbers.clear();
+  world().listings[101].raw.clear();
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(101, 4);
+  bench_.SetNumber(101, 4);
   EXPECT_TRUE(Pull().run->delta_gap_suspected);  // for what else there was
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=4");
-  world().SetNumber(100, 7);
+  bench_.SetNumber(100, 7);
   EXPECT_FALSE(Pull().run->delta_gap_suspected);
 }
 
 TEST_F(InventoryChannel, OfSeveralNumbersOfOneListingTheNewestCounts) {
   Pull();
-  const auto number = [&](int64_t quantity, std::optional<int> minute) {
-    model::ListingQuantity row;
-    row.listing_id = 101;
-    row.sales_channel_id = 5;
-    row.quantity = quantity;
-    if (minute.has_value()) {
-      row.last_modified = bench_.now() + absl::Minutes(*minute);
-    }
-    return row;
+  const auto tell = [&](const std::vector<std::string>& numbers) {
+    constexpr char kListing[] = R"({"listingId": 101, "listingSku": "L-B", )";
+    Answer("inventory/acknowledge",
+           absl::StrCat("[", kListing,
+                        absl::StrJoin(numbers, absl::StrCat("},", kListing)),
+                        "}]"),
+           1);
+    Pull();
   };
-  world().more_numbers = {number(1, 1), number(2, 3), number(3, 2)};
-  Pull();
+  tell({R"("quantity": 1, "lastModified": "2026-08-17T10:01:00Z")",
+        R"("quantity": 2, "lastModified": "2026-08-17T10:03:00Z")",
+        R"("quantity": 3, "lastModified": "2026-08-17T10:02:00Z")"});
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=2");
-  world().more_numbers = {number(4, 9), number(5, std::nullopt)};
-  Pull();
+  tell({R"("quantity": 4, "lastModified": "2026-08-17T10:09:00Z")",
+        R"("quantity": 5)"});
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");
 }
 
@@ -394,8 +406,8 @@ TEST_F(InventoryChannel, ANoteThatACrashLeftBehindIsASuspectedGap) {
 
 // Rule 9.
 TEST_F(InventoryChannel, ModeChangeLeavesTheOldLevelsWithheld) {
-  world().AddWarehouse(1);
-  world().AddStock(1, 10, "A", 3);
+  bench_.AddWarehouse(1);
+  bench_.AddStock(1, 10, "A", 3);
   LevelMap levels;
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
@@ -415,13 +427,13 @@ TEST_F(InventoryChannel, ModeChangeLeavesTheOldLevelsWithheld) {
 // api.md: while a recompute is due, levels of older settings are not shown,
 // and a pull that is due as well comes first.
 TEST_F(InventoryChannel, AnAnswerNeverShowsLevelsOfOlderSettings) {
-  world().AddWarehouse(1);
-  world().AddStock(1, 10, "A", 3);
+  bench_.AddWarehouse(1);
+  bench_.AddStock(1, 10, "A", 3);
   Pull();
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   bool seen_old = false;
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         if (request.endpoint != "stock") return absl::OkStatus();
         SyncRequest peek = bench_.Now();
         peek.max_wait = absl::ZeroDuration();
@@ -438,7 +450,7 @@ TEST_F(InventoryChannel, AnUnreachableOrderManagerDoesNotHoldBackNewSettings) {
   Pull();
   bench_.ChangeSettings(
       [](model::Settings& s) { s.ignore_inactive_products = false; });
-  bench_.order_manager().SetHook([](const MemoryOrderManager::Request&) {
+  bench_.order_manager().SetHook([](const WatchedOrderManager::Request&) {
     return absl::UnavailableError("down");
   });
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");

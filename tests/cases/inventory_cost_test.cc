@@ -41,23 +41,21 @@ class Catalogue {
     bench_.SetPageLimit(kPage);
     bench_.SetPageWait(absl::Minutes(10));
     bench_.Restart();
-    bench_.world().AddWarehouse(1);
-    bench_.world().AddWarehouse(2);
-    bench_.world().AddChannel(5, "Shop");
+    bench_.AddWarehouse(1);
+    bench_.AddWarehouse(2);
+    bench_.AddChannel(5, "Shop");
     for (int64_t id = 1; id <= products; ++id) {
       const std::string sku = absl::StrCat("SKU-", id);
-      bench_.world().AddProduct(id, sku, true, bench_.now());
-      bench_.world().AddStock(1, id, sku, id % 50, 0);
-      bench_.world().AddListing(id, 5, id, absl::StrCat("L-", id), sku,
-                                bench_.now());
-      bench_.world().SetNumber(id, id % 50);
+      bench_.AddProduct(id, sku, true, bench_.now());
+      bench_.AddStock(1, id, sku, id % 50, 0);
+      bench_.AddListing(id, 5, id, absl::StrCat("L-", id), sku, bench_.now());
+      bench_.SetNumber(id, id % 50);
     }
     bench_.SetMode(mode);
     bench_.SetCarts(std::move(carts));
   }
 
   InventoryBench& bench() { return bench_; }
-  MemoryWorld& world() { return bench_.world(); }
 
   // What one pull costs.
   SqlCounts Pull(model::SyncKind kind = model::SyncKind::kIncremental) {
@@ -167,7 +165,7 @@ TEST(InventoryCost, AChangedRowCostsItself) {
                         {Cart("own", SkuSource::kMasterSku)});
     catalogue.Pull();
     const SqlCounts unchanged = catalogue.Pull();
-    catalogue.world().AddStock(1, 500, "SKU-500", 77, 0);
+    catalogue.bench().AddStock(1, 500, "SKU-500", 77, 0);
     const SqlCounts changed = catalogue.Pull();
     EXPECT_EQ(catalogue.run().counts.levels_changed, 1);
     rows[products] = changed.rows_changed - unchanged.rows_changed;

@@ -19,7 +19,7 @@ namespace {
 
 bool IsSoak() { return std::getenv("OMS_SOAK") != nullptr; }
 
-void RunWorlds(InventoryHistory::Wire wire, uint64_t worlds, int rounds) {
+void RunWorlds(InventoryHistory::Door door, uint64_t worlds, int rounds) {
   uint64_t first = 1;
   const char* seed = std::getenv("OMS_SEED");
   if (seed != nullptr && absl::SimpleAtoi(seed, &first)) worlds = first;
@@ -27,7 +27,7 @@ void RunWorlds(InventoryHistory::Wire wire, uint64_t worlds, int rounds) {
             << " rounds each\n";
   for (uint64_t number = first; number <= worlds; ++number) {
     SCOPED_TRACE(absl::StrCat("seed ", number));
-    InventoryHistory world(number, wire);
+    InventoryHistory world(number, door);
     for (int round = 0; round < rounds; ++round) {
       SCOPED_TRACE(absl::StrCat("round ", round));
       world.Round();
@@ -37,13 +37,13 @@ void RunWorlds(InventoryHistory::Wire wire, uint64_t worlds, int rounds) {
 }
 
 TEST(InventoryRandom, AClientOfTheFeedKnowsWhatTheWorldHolds) {
-  IsSoak() ? RunWorlds(InventoryHistory::Wire::kMemory, 200, 50)
-           : RunWorlds(InventoryHistory::Wire::kMemory, 20, 10);
+  IsSoak() ? RunWorlds(InventoryHistory::Door::kDirect, 200, 50)
+           : RunWorlds(InventoryHistory::Door::kDirect, 20, 10);
 }
 
 TEST(InventoryRandom, SoItDoesOverRealHttp) {
-  IsSoak() ? RunWorlds(InventoryHistory::Wire::kHttp, 10, 20)
-           : RunWorlds(InventoryHistory::Wire::kHttp, 3, 5);
+  IsSoak() ? RunWorlds(InventoryHistory::Door::kHttp, 10, 20)
+           : RunWorlds(InventoryHistory::Door::kHttp, 3, 5);
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ class InventoryRecompute : public ::testing::Test {
  protected:
   InventoryRecompute() {
     bench_.SetMode(model::InventorySyncMode::kPerWarehouse);
-    bench_.world().AddWarehouse(1);
+    bench_.AddWarehouse(1);
     for (int64_t id = 1; id <= kProducts; ++id) {
-      bench_.world().AddStock(1, id, absl::StrCat("S", id), 9, 2);
+      bench_.AddStock(1, id, absl::StrCat("S", id), 9, 2);
     }
     EXPECT_TRUE(bench_.Sync().ok());
     held_ = bench_.Now();
@@ -200,7 +200,7 @@ TEST_F(InventoryRecompute, APullThatDefersComputesWhatAHalfDoneOneHasPassed) {
   }
   bench_.Advance(absl::Hours(1));
   for (int64_t id = 1; id <= kProducts; ++id) {
-    bench_.world().AddStock(1, id, absl::StrCat("S", id), 20, 5);
+    bench_.AddStock(1, id, absl::StrCat("S", id), 20, 5);
   }
   ASSERT_EQ(bench_.Sync()->run->state, model::SyncState::kSucceeded);
   ExpectAll(bench_.Sync(held_), 15);

@@ -31,16 +31,16 @@ class InventoryResume : public ::testing::Test {
  protected:
   InventoryResume() {
     bench_.SetMode(InventorySyncMode::kPerWarehouse);
-    bench_.world().AddWarehouse(1);
-    bench_.world().AddWarehouse(2);
-    bench_.world().AddStock(1, 10, "A", 7, 2);
-    bench_.world().AddStock(2, 10, "A", 3, 0);
-    bench_.world().AddStock(1, 11, "B", 5, 1);
+    bench_.AddWarehouse(1);
+    bench_.AddWarehouse(2);
+    bench_.AddStock(1, 10, "A", 7, 2);
+    bench_.AddStock(2, 10, "A", 3, 0);
+    bench_.AddStock(1, 11, "B", 5, 1);
   }
 
-  using Request = MemoryOrderManager::Request;
+  using Request = WatchedOrderManager::Request;
 
-  MemoryWorld& world() { return bench_.world(); }
+  FakeWorld& world() { return bench_.world(); }
   std::string Seen() { return Brief(bench_.Levels()); }
   // What is stored, without a pull.
   std::string Held(const std::string& cart = "") {
@@ -86,7 +86,7 @@ TEST_F(InventoryResume, OnlyACompleteFullPullConcludesAbsence) {
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
   EXPECT_EQ(PullFully().run->kind, SyncKind::kFull);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W2");
-  world().AddStock(1, 11, "B", 6);
+  bench_.AddStock(1, 11, "B", 6);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
 }
 
@@ -94,15 +94,14 @@ TEST_F(InventoryResume, OnlyACompleteFullPullConcludesAbsence) {
 TEST_F(InventoryResume, AsksForAMissingSkuBeforeItConcludes) {
   Pull();
   // The row moves behind the page that is being read: a page shift.
-  const auto row = world().stock[{1, 11}];
+  const Stock row = world().stock[{1, 11}];
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         if (request.endpoint != "stock") return absl::OkStatus();
-        if (request.sku.empty()) {
-          world().stock.erase({1, 11});
-        } else {
-          world().stock[{1, 11}] = row;
-        }
+        bench_.fake().Mutate([&](FakeWorld& world) {
+          world.stock.erase({1, 11});
+          if (!request.sku.empty()) world.Put(row);
+        });
         return absl::OkStatus();
       });
   PullFully();
@@ -114,59 +113,55 @@ TEST_F(InventoryResume, AsksForAMissingSkuBeforeItConcludes) {
 // listing.
 TEST_F(InventoryResume, WhatAFirstListHasMissedIsReadByTheNextPull) {
   const absl::Time long_ago = bench_.now() - absl::Hours(24 * 30);
-  world().AddProduct(10, "A", true, bench_.now());
-  world().AddProduct(11, "B", false, long_ago);
-  world().AddChannel(7, "Shop");
-  world().AddListing(20, 7, 10, "L-A", "A", long_ago);
-  world().AddListing(21, 7, 12, "L-C", "C", bench_.now());
+  bench_.AddProduct(10, "A", true, bench_.now());
+  bench_.AddProduct(11, "B", false, long_ago);
+  bench_.AddChannel(7, "Shop");
+  bench_.AddListing(20, 7, 10, "L-A", "A", long_ago);
+  bench_.AddListing(21, 7, 12, "L-C", "C", bench_.now());
   model::Cart cart;
   cart.cart_id = "shop";
   cart.sales_channel = "Shop";
   cart.sku_source = model::SkuSource::kListingSku;
   bench_.SetCarts({cart});
-  MemoryOrderManager::Shifting shifting;
-  shifting.hidden = {11, 20};
-  bench_.order_manager().Shift(shifting);
+  world().hidden.products = {11};
+  world().hidden.listings = {20};
   EXPECT_EQ(Brief(bench_.Levels("shop")), "A@1=W8 A@2=W8") << "no listing";
-  bench_.order_manager().Shift({});
+  world().hidden = {};
   EXPECT_EQ(Brief(bench_.Levels("shop")),
             "A@1=W8 A@2=W8 B@1=W5 L-A@1=7 L-A@2=3");
   EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=W5") << "it is inactive";
 }
 
 TEST_F(InventoryResume, WhatAListOfChangesHasMissedIsReadByTheNextPull) {
-  world().AddProduct(10, "A", true, bench_.now());
-  world().AddProduct(11, "B", true, bench_.now());
+  bench_.AddProduct(10, "A", true, bench_.now());
+  bench_.AddProduct(11, "B", true, bench_.now());
   for (int i = 0; i < 3; ++i) {
     Pull();
     bench_.Advance(absl::Hours(1));
   }
-  world().AddProduct(11, "B", false, bench_.now());
+  bench_.AddProduct(11, "B", false, bench_.now());
   bench_.Advance(absl::Hours(1));
-  world().AddProduct(10, "A", true, bench_.now());
-  MemoryOrderManager::Shifting shifting;
-  shifting.hidden = {11};
-  bench_.order_manager().Shift(shifting);
+  bench_.AddProduct(10, "A", true, bench_.now());
+  world().hidden.products = {11};
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5") << "as it was";
-  bench_.order_manager().Shift({});
+  world().hidden = {};
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W5");
 }
 
 // Each kind of row that no list of a full pull shows is asked for by its SKU.
 TEST_F(InventoryResume, AFullPullWithholdsNothingThatIsOnlyHidden) {
-  world().AddProduct(10, "A", true, bench_.now());
-  world().AddProduct(11, "B", false, bench_.now());
-  world().AddChannel(7, "Shop");
-  world().AddListing(20, 7, 10, "L-A", "A", bench_.now());
+  bench_.AddProduct(10, "A", true, bench_.now());
+  bench_.AddProduct(11, "B", false, bench_.now());
+  bench_.AddChannel(7, "Shop");
+  bench_.AddListing(20, 7, 10, "L-A", "A", bench_.now());
   model::Cart cart;
   cart.cart_id = "shop";
   cart.sales_channel = "Shop";
   cart.sku_source = model::SkuSource::kListingSku;
   bench_.SetCarts({cart});
   Pull();
-  MemoryOrderManager::Shifting shifting;
-  shifting.hidden = {10, 11, 20};
-  bench_.order_manager().Shift(shifting);
+  world().hidden.products = {10, 11};
+  world().hidden.listings = {20};
   EXPECT_EQ(PullFully().run->state, SyncState::kSucceeded);
   EXPECT_EQ(Held(), "A@1=7 A@2=3 B@1=W5");
   EXPECT_EQ(Held("shop"), "B@1=W5 L-A@1=7 L-A@2=3");
@@ -175,7 +170,7 @@ TEST_F(InventoryResume, AFullPullWithholdsNothingThatIsOnlyHidden) {
 // Rule 1.
 TEST_F(InventoryResume, ManyMissingKeysWaitForASecondFullPull) {
   for (int64_t id = 1000; id < 1300; ++id) {
-    world().AddStock(1, id, absl::StrCat("S", id), 1);
+    bench_.AddStock(1, id, absl::StrCat("S", id), 1);
   }
   Pull();
   for (int64_t id = 1000; id < 1300; ++id) world().stock.erase({1, id});
@@ -225,7 +220,7 @@ TEST_F(InventoryResume, AResumedFullPullConcludesNothing) {
   world().stock.erase({1, 11});
   bool failed = false;
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         if (request.endpoint == "stock" && request.id == 2 && !failed) {
           failed = true;
           return absl::UnavailableError("down");
@@ -242,7 +237,7 @@ TEST_F(InventoryResume, AResumedFullPullConcludesNothing) {
 TEST_F(InventoryResume, QuotaEndsARunAsPartialAndItGoesOnLater) {
   bool limited = true;
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         if (request.endpoint == "stock" && request.id == 2 && limited) {
           return order_manager::QuotaExhausted(absl::Minutes(2));
         }
@@ -273,7 +268,7 @@ TEST_F(InventoryResume, ARestartGoesOnFromTheLastPage) {
   bench_.SetPageLimit(1);
   bool stuck = true;
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         if (request.endpoint == "stock" && request.id == 2 && stuck) {
           stuck = false;
           return absl::UnavailableError("down");
@@ -289,7 +284,7 @@ TEST_F(InventoryResume, ARestartGoesOnFromTheLastPage) {
 
 TEST_F(InventoryResume, FallsBackToStockByLocationForADay) {
   bench_.order_manager().SetHook(
-      [&](const MemoryOrderManager::Request& request) {
+      [&](const WatchedOrderManager::Request& request) {
         return request.endpoint == "stock" ? absl::NotFoundError("no such path")
                                            : absl::OkStatus();
       });
@@ -306,7 +301,7 @@ TEST_F(InventoryResume, FallsBackToStockByLocationForADay) {
 // are not pages of the other, so the warehouse is read again from its start.
 TEST_F(InventoryResume, ARunStartsAWarehouseAgainWhenItsListIsRefused) {
   bench_.SetPageLimit(1);
-  world().AddStock(1, 12, "C", 9);
+  bench_.AddStock(1, 12, "C", 9);
   bool broken = true;
   SetHook([&](const Request& request) {
     if (request.endpoint == "stock" && request.page == 3 && broken) {
@@ -365,15 +360,15 @@ TEST_F(InventoryResume, OfARowThatComesTwiceTheLastNumberStays) {
   bench_.SetPageLimit(5);
   Pull();
   bench_.Advance(absl::Hours(1));
-  world().AddStock(1, 10, "A", 8, 2);
+  bench_.AddStock(1, 10, "A", 8, 2);
   bool shifts = true;
   SetHook([&](const Request& request) {
     if (request.endpoint == "stock" && request.id == 1 && request.page == 2 &&
         std::exchange(shifts, false)) {
       for (const int64_t product : {1, 2, 3, 4, 5, 12}) {
-        world().AddStock(1, product, absl::StrCat("N", product), 1, 0);
+        bench_.AddStock(1, product, absl::StrCat("N", product), 1, 0);
       }
-      world().AddStock(1, 10, "A", 7, 2);
+      bench_.AddStock(1, 10, "A", 7, 2);
     }
     return absl::OkStatus();
   });
@@ -394,7 +389,7 @@ TEST_F(InventoryResume, ReturnsToTotalsWhenTheOtherListIsRefused) {
   });
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
   totals = true;
-  world().AddStock(1, 11, "B", 6);
+  bench_.AddStock(1, 11, "B", 6);
   EXPECT_EQ(Pull().run->state, SyncState::kSucceeded);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=6");
 }
@@ -407,7 +402,7 @@ TEST_F(InventoryResume, AMoveDuringAPullMakesTheNextOneFull) {
   bench_.SetRunWriteHook([&] {
     if (++writes == 2) {
       bench_.ChangeConnection([](model::Connection& connection) {
-        connection.order_manager.base_url = "https://api.demo.skubana.com";
+        connection.order_manager.base_url = "http://localhost:1";
       });
     }
     return absl::OkStatus();
@@ -458,7 +453,7 @@ TEST_F(InventoryResume, AFailedWriteIsDroppedInFavourOfTodaysNumber) {
   LevelMap levels;
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
-  world().AddStock(1, 11, "B", 50);
+  bench_.AddStock(1, 11, "B", 50);
   bool asked = false;
   SetHook([&](const Request& request) {
     asked = asked || request.endpoint == "stock";
@@ -474,7 +469,7 @@ TEST_F(InventoryResume, AFailedWriteIsDroppedInFavourOfTodaysNumber) {
   EXPECT_EQ(failed.run->counts.levels_changed, 0);
   bench_.SetRunWriteHook(nullptr);
 
-  world().AddStock(1, 11, "B", 6);
+  bench_.AddStock(1, 11, "B", 6);
   SyncRequest request = bench_.Now();
   request.position = position;
   const SyncPage next = *bench_.Sync(request);

@@ -25,19 +25,19 @@ constexpr char kLater[] = "later";
 class InventoryReturn : public ::testing::Test {
  protected:
   InventoryReturn() {
-    world().AddWarehouse(1);
-    world().AddWarehouse(2);
-    world().AddStock(1, 10, "A", 7);
-    world().AddStock(1, 11, "B", 5);
-    world().AddStock(2, 10, "A", 3);
-    world().AddChannel(5, "Web Shop");
-    world().AddChannel(6, "Market");
-    world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
-    world().AddListing(101, 5, 11, "L-B", "B", bench_.now());
-    world().AddListing(102, 6, 10, "M-A", "A", bench_.now());
-    world().SetNumber(100, 70);
-    world().SetNumber(101, 50);
-    world().SetNumber(102, 20);
+    bench_.AddWarehouse(1);
+    bench_.AddWarehouse(2);
+    bench_.AddStock(1, 10, "A", 7);
+    bench_.AddStock(1, 11, "B", 5);
+    bench_.AddStock(2, 10, "A", 3);
+    bench_.AddChannel(5, "Web Shop");
+    bench_.AddChannel(6, "Market");
+    bench_.AddListing(100, 5, 10, "L-A", "A", bench_.now());
+    bench_.AddListing(101, 5, 11, "L-B", "B", bench_.now());
+    bench_.AddListing(102, 6, 10, "M-A", "A", bench_.now());
+    bench_.SetNumber(100, 70);
+    bench_.SetNumber(101, 50);
+    bench_.SetNumber(102, 20);
     cart_ = CartOf("shop", "Web Shop");
   }
 
@@ -47,7 +47,7 @@ class InventoryReturn : public ::testing::Test {
     cart.sales_channel = channel;
     return cart;
   }
-  MemoryWorld& world() { return bench_.world(); }
+  FakeWorld& world() { return bench_.world(); }
   std::string Seen() { return Brief(bench_.Levels()); }
   // Without another pull.
   std::string SeenNow() {
@@ -96,18 +96,18 @@ class InventoryReturn : public ::testing::Test {
 TEST_F(InventoryReturn, ARowOfAWarehouseThatComesBackIsUnknownUntilItIsRead) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
-  world().warehouses[0].active = false;
+  world().warehouses.at(1).active = false;
   EXPECT_EQ(Seen(), "A@1=W3 A@2=3 B@1=W3");
   bench_.Advance(absl::Hours(1));
-  world().warehouses[0].active = true;
-  world().stock[{1, 11}].garbled = true;
+  world().warehouses.at(1).active = true;
+  world().stock[{1, 11}].raw = Garbled();
   // Its quantity is as it was; that it is so was read after the return.
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W9");
   const LevelMap levels = bench_.Levels();
   EXPECT_EQ((levels.at({"A", model::LocationKind::kWarehouse, 1}).as_of_time),
             bench_.now() + absl::Microseconds(1));
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W9");
-  world().stock[{1, 11}].garbled = false;
+  world().stock[{1, 11}].raw.clear();
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
 
@@ -119,8 +119,8 @@ TEST_F(InventoryReturn, SoIsOneOfAWarehouseThatACartTakesUpAgain) {
   cart_.warehouse_ids = {2};
   bench_.SetCarts({cart_});
   EXPECT_EQ(Seen(), "A@1=W3 A@2=3 B@1=W3");
-  world().AddStock(1, 10, "A", 6);
-  bench_.order_manager().SetHook([](const MemoryOrderManager::Request& r) {
+  bench_.AddStock(1, 10, "A", 6);
+  bench_.order_manager().SetHook([](const WatchedOrderManager::Request& r) {
     return r.endpoint == "stock" && r.id == 1 ? absl::UnavailableError("down")
                                               : absl::OkStatus();
   });
@@ -138,10 +138,10 @@ TEST_F(InventoryReturn, ARowThatWasReadByAClockAheadIsUnknownToo) {
   bench_.clock().Jump(absl::Hours(72));
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
   bench_.clock().Jump(-absl::Hours(72));
-  world().warehouses[0].active = false;
+  world().warehouses.at(1).active = false;
   EXPECT_EQ(Seen(), "A@1=W3 A@2=3 B@1=W3");
-  world().warehouses[0].active = true;
-  world().stock[{1, 11}].garbled = true;
+  world().warehouses.at(1).active = true;
+  world().stock[{1, 11}].raw = Garbled();
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=W9");
 }
 
@@ -149,11 +149,11 @@ TEST_F(InventoryReturn, ARowThatWasReadByAClockAheadIsUnknownToo) {
 TEST_F(InventoryReturn, AClockThatWasAheadKeepsNoRowUnknown) {
   bench_.SetMode(InventorySyncMode::kPerWarehouse);
   Pull();
-  world().warehouses[0].active = false;
+  world().warehouses.at(1).active = false;
   Pull();
   bench_.Advance(absl::Hours(72));
-  world().warehouses[0].active = true;
-  bench_.order_manager().SetHook([](const MemoryOrderManager::Request& r) {
+  world().warehouses.at(1).active = true;
+  bench_.order_manager().SetHook([](const WatchedOrderManager::Request& r) {
     return r.endpoint == "stock" ? absl::UnavailableError("down")
                                  : absl::OkStatus();
   });
@@ -166,11 +166,11 @@ TEST_F(InventoryReturn, AClockThatWasAheadKeepsNoRowUnknown) {
 TEST_F(InventoryReturn, AChannelThatComesBackIsUnknownUntilItsNumbersAreTold) {
   bench_.SetCarts({cart_});
   EXPECT_EQ(Seen(), "A@5=70 B@5=50");
-  world().channels[0].active = false;
+  world().sales_channels.at(5).active = false;
   EXPECT_EQ(Seen(), "A@5=W3 B@5=W3");
-  world().SetNumber(100, 71);
-  world().channels[0].active = true;
-  bench_.order_manager().SetHook([](const MemoryOrderManager::Request& r) {
+  bench_.SetNumber(100, 71);
+  world().sales_channels.at(5).active = true;
+  bench_.order_manager().SetHook([](const WatchedOrderManager::Request& r) {
     return r.endpoint == "acknowledge" ? absl::UnauthenticatedError("refused")
                                        : absl::OkStatus();
   });
@@ -186,7 +186,7 @@ TEST_F(InventoryReturn, OfTwoConnectionsOfOneAccountTheFirstIsToldTheNumbers) {
   bench_.SetCarts({cart_});
   AddLater({CartOf("other", "5"), CartOf("market", "Market")});
   EXPECT_EQ(Seen(), "A@5=70 B@5=50");
-  world().SetNumber(100, 71);
+  bench_.SetNumber(100, 71);
 
   const absl::StatusOr<SyncPage> refused = SyncLater("other");
   const auto details = model::DetailsOf(refused.status());
@@ -219,9 +219,9 @@ TEST_F(InventoryReturn, TheOtherOneIsToldThemOnceTheFirstIsGone) {
       << "what was told before went to the other connection";
   EXPECT_EQ(SeenLater(), "A@5=W9 B@5=W9");
   bench_.Advance(absl::Minutes(1));
-  world().SetNumber(100, 72);
+  bench_.SetNumber(100, 72);
   EXPECT_EQ(SeenLater(), "A@5=72 B@5=W9");
-  world().SetNumber(101, 52);
+  bench_.SetNumber(101, 52);
   EXPECT_EQ(SeenLater(), "A@5=72 B@5=52");
   EXPECT_FALSE(SyncLater()->run->delta_gap_suspected);
 }

@@ -25,14 +25,14 @@ class InventoryWarehouse : public ::testing::Test {
  protected:
   InventoryWarehouse() {
     bench_.SetMode(InventorySyncMode::kPerWarehouse);
-    bench_.world().AddWarehouse(1);
-    bench_.world().AddWarehouse(2);
-    bench_.world().AddStock(1, 10, "A", 7, 2);
-    bench_.world().AddStock(2, 10, "A", 3, 0);
-    bench_.world().AddStock(1, 11, "B", 5, 1);
+    bench_.AddWarehouse(1);
+    bench_.AddWarehouse(2);
+    bench_.AddStock(1, 10, "A", 7, 2);
+    bench_.AddStock(2, 10, "A", 3, 0);
+    bench_.AddStock(1, 11, "B", 5, 1);
   }
 
-  MemoryWorld& world() { return bench_.world(); }
+  FakeWorld& world() { return bench_.world(); }
   std::string Seen(const std::string& cart = "") {
     return Brief(bench_.Levels(cart));
   }
@@ -73,12 +73,12 @@ TEST_F(InventoryWarehouse, FirstPullIsFull) {
 
 // Rule 0: the union of the lists, without what is inactive.
 TEST_F(InventoryWarehouse, PullsTheWarehousesThatCartsList) {
-  world().AddWarehouse(3, /*active=*/false);
-  world().AddStock(3, 10, "A", 99);
-  world().AddWarehouse(4);
-  world().AddStock(4, 10, "A", 44);
-  world().AddWarehouse(5);
-  world().AddStock(5, 10, "A", 55);
+  bench_.AddWarehouse(3, /*active=*/false);
+  bench_.AddStock(3, 10, "A", 99);
+  bench_.AddWarehouse(4);
+  bench_.AddStock(4, 10, "A", 44);
+  bench_.AddWarehouse(5);
+  bench_.AddStock(5, 10, "A", 55);
   model::Cart shop;
   shop.cart_id = "shop";
   shop.warehouse_ids = {2, 3};
@@ -112,7 +112,7 @@ TEST_F(InventoryWarehouse, GivesOnlyWhatChangedAfterThePosition) {
   LevelMap levels;
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
-  world().AddStock(1, 11, "B", 4, 1);
+  bench_.AddStock(1, 11, "B", 4, 1);
   SyncRequest request = bench_.Now();
   request.position = position;
   const SyncPage page = *bench_.Sync(request);
@@ -157,14 +157,14 @@ TEST_F(InventoryWarehouse, FreshLevelsNeedNoRequest) {
 }
 
 TEST_F(InventoryWarehouse, ErrorsAreAStatusOnlyBeforeTheFirstSuccess) {
-  bench_.order_manager().SetHook([&](const MemoryOrderManager::Request&) {
+  bench_.order_manager().SetHook([&](const WatchedOrderManager::Request&) {
     return absl::UnauthenticatedError("401");
   });
   EXPECT_EQ(bench_.Sync().status().code(),
             absl::StatusCode::kFailedPrecondition);
   bench_.order_manager().SetHook(nullptr);
   Pull();
-  bench_.order_manager().SetHook([&](const MemoryOrderManager::Request&) {
+  bench_.order_manager().SetHook([&](const WatchedOrderManager::Request&) {
     return absl::UnavailableError("down");
   });
   const SyncPage page = Pull();
@@ -177,17 +177,17 @@ TEST_F(InventoryWarehouse, ErrorsAreAStatusOnlyBeforeTheFirstSuccess) {
 // Rule 3.
 TEST_F(InventoryWarehouse, AnInactiveOrMissingWarehouseWithholdsItsLevels) {
   Pull();
-  world().warehouses[1].active = false;
+  world().warehouses.at(2).active = false;
   EXPECT_EQ(Seen(), "A@1=7 A@2=W3 B@1=5");
-  world().warehouses[1].active = true;
+  world().warehouses.at(2).active = true;
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
-  world().warehouses.pop_back();
+  world().warehouses.erase(2);
   EXPECT_EQ(Seen(), "A@1=7 A@2=W3 B@1=5");
 }
 
 // Rule 5.
 TEST_F(InventoryWarehouse, OneSkuOfTwoProductsIsAmbiguous) {
-  world().AddStock(1, 12, "a", 1);
+  bench_.AddStock(1, 12, "a", 1);
   const SyncPage page = Pull();
   EXPECT_EQ(Seen(), "A@1=W4 A@2=3 B@1=5");
   EXPECT_EQ(page.run->counts.skus_ambiguous, 1);
@@ -196,16 +196,16 @@ TEST_F(InventoryWarehouse, OneSkuOfTwoProductsIsAmbiguous) {
 
 // Rules 5 and 11.
 TEST_F(InventoryWarehouse, AnInactiveProductMakesNoActiveOneAmbiguous) {
-  world().AddStock(1, 12, "a", 1);
-  world().AddProduct(12, "a", /*active=*/false, bench_.now());
+  bench_.AddStock(1, 12, "a", 1);
+  bench_.AddProduct(12, "a", /*active=*/false, bench_.now());
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
 
 // Rule 6.
 TEST_F(InventoryWarehouse, SubtractsLockedAndClampsAtZero) {
-  world().AddStock(1, 12, "C", -4, 0);
-  world().AddStock(1, 13, "D", 4, std::nullopt);
-  world().AddStock(1, 14, "E", 1, 5);
+  bench_.AddStock(1, 12, "C", -4, 0);
+  bench_.AddStock(1, 13, "D", 4, std::nullopt);
+  bench_.AddStock(1, 14, "E", 1, 5);
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5 C@1=0 D@1=4 E@1=1");
   bench_.ChangeSettings(
       [](model::Settings& s) { s.subtract_locked_quantity = true; });
@@ -224,12 +224,12 @@ TEST_F(InventoryWarehouse, AGarbledRowIsCountedAndKeepsItsLastNumber) {
   const absl::Time first = bench_.now();
   Pull();
   bench_.Advance(absl::Hours(1));
-  world().AddStock(1, 11, "B", 50);
-  world().stock[{1, 11}].garbled = true;
+  bench_.AddStock(1, 11, "B", 50);
+  world().stock[{1, 11}].raw = Garbled();
   const SyncPage page = PullFully();
   EXPECT_EQ(page.run->counts.rows_rejected, 1);
   EXPECT_THAT(page.run->rejected_rows, SizeIs(1));
-  EXPECT_EQ(page.run->rejected_rows[0].identifier, "11");
+  EXPECT_EQ(page.run->rejected_rows[0].identifier, "productId 11, masterSku B");
   LevelMap levels = bench_.Levels();
   EXPECT_EQ(Brief(levels), "A@1=7 A@2=3 B@1=5");
   EXPECT_EQ((levels[{"B", model::LocationKind::kWarehouse, 1}].as_of_time),
@@ -239,14 +239,15 @@ TEST_F(InventoryWarehouse, AGarbledRowIsCountedAndKeepsItsLastNumber) {
 // Rule 7: all are counted, the first 20 are kept, the other rows go on.
 TEST_F(InventoryWarehouse, ManyGarbledRowsStopNobodyElse) {
   for (int64_t id = 100; id < 125; ++id) {
-    world().AddStock(1, id, absl::StrCat("G", id), 1);
-    world().stock[{1, id}].garbled = true;
+    bench_.AddStock(1, id, absl::StrCat("G", id), 1);
+    world().stock[{1, id}].raw = Garbled();
   }
   const SyncPage page = Pull();
   EXPECT_EQ(page.run->state, SyncState::kSucceeded);
   EXPECT_EQ(page.run->counts.rows_rejected, 25);
   ASSERT_THAT(page.run->rejected_rows, SizeIs(20));
-  EXPECT_EQ(page.run->rejected_rows[19].identifier, "119");
+  EXPECT_EQ(page.run->rejected_rows[19].identifier,
+            "productId 119, masterSku G119");
   EXPECT_EQ(Brief(*page.levels.begin()), "7");
   EXPECT_EQ(Seen(), "A@1=7 A@2=3 B@1=5");
 }
@@ -254,12 +255,12 @@ TEST_F(InventoryWarehouse, ManyGarbledRowsStopNobodyElse) {
 // Rule 2: what is not known, not matched, inactive or ambiguous is withheld
 // with its reason; nothing of it is 0.
 TEST_F(InventoryWarehouse, WhatMustNotBePublishedIsNeverZero) {
-  world().AddStock(1, 12, "a", 1);                // ambiguous
-  world().AddStock(1, 13, "D", 4, std::nullopt);  // locked is not known
-  world().AddStock(1, 14, "E", 4);
-  world().AddProduct(14, "E", /*active=*/false, bench_.now());
-  world().AddChannel(5, "Shop");
-  world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
+  bench_.AddStock(1, 12, "a", 1);                // ambiguous
+  bench_.AddStock(1, 13, "D", 4, std::nullopt);  // locked is not known
+  bench_.AddStock(1, 14, "E", 4);
+  bench_.AddProduct(14, "E", /*active=*/false, bench_.now());
+  bench_.AddChannel(5, "Shop");
+  bench_.AddListing(100, 5, 10, "L-A", "A", bench_.now());
   bench_.ChangeSettings(
       [](model::Settings& s) { s.subtract_locked_quantity = true; });
   model::Cart cart;
@@ -295,7 +296,7 @@ TEST_F(InventoryWarehouse, AsOfIsWhenTheValueWasFirstRead) {
   const absl::Time first = bench_.now();
   Pull();
   bench_.Advance(absl::Hours(1));
-  world().AddStock(1, 11, "B", 4);
+  bench_.AddStock(1, 11, "B", 4);
   LevelMap levels = bench_.Levels();
   EXPECT_EQ((levels[{"A", model::LocationKind::kWarehouse, 1}].as_of_time),
             first);
@@ -320,7 +321,7 @@ TEST_F(InventoryWarehouse, ASettingsChangeIsAppliedWithoutAPull) {
 
 // Rule 11.
 TEST_F(InventoryWarehouse, IgnoresInactiveProductsUnlessTold) {
-  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/false, bench_.now());
   EXPECT_EQ(Seen(), "A@1=W5 A@2=W5 B@1=5");
   bench_.ChangeSettings(
       [](model::Settings& s) { s.ignore_inactive_products = false; });
@@ -332,7 +333,7 @@ TEST_F(InventoryWarehouse, IgnoresInactiveProductsUnlessTold) {
 // Rule 11: without Ignore Inactive and Download Products Data nobody needs the
 // list of products.
 TEST_F(InventoryWarehouse, AsksForNoProductsWhenNothingNeedsThem) {
-  world().AddProduct(10, "A", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/false, bench_.now());
   bench_.ChangeSettings(
       [](model::Settings& s) { s.ignore_inactive_products = false; });
   Pull();
@@ -347,18 +348,18 @@ TEST_F(InventoryWarehouse, AsksForNoProductsWhenNothingNeedsThem) {
 
 // Rule 11.
 TEST_F(InventoryWarehouse, FlagsAreKeptFreshByModifiedTime) {
-  world().AddProduct(10, "A", /*active=*/true, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/true, bench_.now());
   Pull();
   bench_.Advance(absl::Hours(1));
-  world().AddProduct(10, "A", /*active=*/false,
-                     bench_.now() - absl::Minutes(61));
+  bench_.AddProduct(10, "A", /*active=*/false,
+                    bench_.now() - absl::Minutes(61));
   EXPECT_EQ(Pull().run->kind, SyncKind::kIncremental);
   EXPECT_EQ(Seen(), "A@1=W5 A@2=W5 B@1=5");
 }
 
 TEST_F(InventoryWarehouse, ARenamedSkuWithholdsTheOldOne) {
   Pull();
-  world().AddStock(1, 11, "B2", 5);
+  bench_.AddStock(1, 11, "B2", 5);
   LevelMap levels;
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
@@ -366,8 +367,8 @@ TEST_F(InventoryWarehouse, ARenamedSkuWithholdsTheOldOne) {
 }
 
 TEST_F(InventoryWarehouse, ACartWithListingSkusSeesThoseAndWhatHasNone) {
-  world().AddChannel(5, "Shop");
-  world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
+  bench_.AddChannel(5, "Shop");
+  bench_.AddListing(100, 5, 10, "L-A", "A", bench_.now());
   model::Cart cart;
   cart.cart_id = "shop";
   cart.sales_channel = "shop";
@@ -381,9 +382,9 @@ TEST_F(InventoryWarehouse, ACartWithListingSkusSeesThoseAndWhatHasNone) {
 }
 
 TEST_F(InventoryWarehouse, AListingIsMatchedByProductIdOrElseByMasterSku) {
-  world().AddChannel(5, "Shop");
-  world().AddListing(100, 5, 10, "L-A", "", bench_.now());
-  world().AddListing(101, 5, 0, "L-B", "b", bench_.now());
+  bench_.AddChannel(5, "Shop");
+  bench_.AddListing(100, 5, 10, "L-A", "", bench_.now());
+  bench_.AddListing(101, 5, 0, "L-B", "b", bench_.now());
   model::Cart cart;
   cart.cart_id = "shop";
   cart.sales_channel = "5";
@@ -391,18 +392,18 @@ TEST_F(InventoryWarehouse, AListingIsMatchedByProductIdOrElseByMasterSku) {
   bench_.SetCarts({cart});
   EXPECT_EQ(Seen("shop"), "L-A@1=7 L-A@2=3 L-B@1=5");
   // A change of stock or of the product reaches the listing's level.
-  world().AddStock(1, 10, "A", 6);
-  world().AddStock(1, 11, "B", 4);
+  bench_.AddStock(1, 10, "A", 6);
+  bench_.AddStock(1, 11, "B", 4);
   EXPECT_EQ(Seen("shop"), "L-A@1=6 L-A@2=3 L-B@1=4");
-  world().AddProduct(10, "A", /*active=*/false, bench_.now());
-  world().AddProduct(11, "B", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/false, bench_.now());
+  bench_.AddProduct(11, "B", /*active=*/false, bench_.now());
   EXPECT_EQ(Seen("shop"), "L-A@1=W5 L-A@2=W5 L-B@1=W5");
 }
 
 TEST_F(InventoryWarehouse, AServerThatIgnoresPagesEndsTheRun) {
-  bench_.order_manager().IgnorePage(true);
+  bench_.fake().faults().Add(MakeFault(FaultKind::kPageIgnored));
   for (int64_t product = 1000; product < 1100; ++product) {
-    world().AddStock(1, product, absl::StrCat("P", product), 1);
+    bench_.AddStock(1, product, absl::StrCat("P", product), 1);
   }
   const absl::Status status = bench_.Sync().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
@@ -410,8 +411,8 @@ TEST_F(InventoryWarehouse, AServerThatIgnoresPagesEndsTheRun) {
 }
 
 TEST_F(InventoryWarehouse, ProductsComeWhenTheyAreDownloaded) {
-  world().AddProduct(10, "A", /*active=*/true, bench_.now());
-  world().AddProduct(11, "B", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "A", /*active=*/true, bench_.now());
+  bench_.AddProduct(11, "B", /*active=*/false, bench_.now());
   SyncRequest request = bench_.Now();
   SyncPage page = *bench_.Sync(request);
   EXPECT_THAT(page.products, IsEmpty());

@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 
 class LevelExplanations : public ::testing::Test {
  protected:
-  MemoryWorld& world() { return bench_.world(); }
+  FakeWorld& world() { return bench_.world(); }
 
   std::vector<LevelExplanation> Explain(const std::string& sku,
                                         const std::string& cart = "") {
@@ -38,8 +38,8 @@ class WarehouseExplanations : public LevelExplanations {
  protected:
   WarehouseExplanations() {
     bench_.SetMode(model::InventorySyncMode::kPerWarehouse);
-    world().AddWarehouse(1);
-    world().AddStock(1, 10, "Tee", 9, 2);
+    bench_.AddWarehouse(1);
+    bench_.AddStock(1, 10, "Tee", 9, 2);
   }
 };
 
@@ -80,7 +80,7 @@ TEST_F(WarehouseExplanations, SettingsInForceCountBeforeTheNextSync) {
 }
 
 TEST_F(WarehouseExplanations, EveryProductThatClaimsAnAmbiguousSku) {
-  world().AddStock(1, 11, "TEE", 4, 0);
+  bench_.AddStock(1, 11, "TEE", 4, 0);
   Sync();
   const std::vector<LevelExplanation> found = Explain("tee");
   ASSERT_THAT(found, SizeIs(1));
@@ -93,7 +93,7 @@ TEST_F(WarehouseExplanations, EveryProductThatClaimsAnAmbiguousSku) {
 
 // A flag is told whether or not the settings look at it.
 TEST_F(WarehouseExplanations, AnInactiveProduct) {
-  world().AddProduct(10, "Tee", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "Tee", /*active=*/false, bench_.now());
   Sync();
   EXPECT_EQ(Explain("Tee")[0].text,
             "Withheld: product 10 is inactive in the Order Manager, and Ignore "
@@ -109,7 +109,7 @@ TEST_F(WarehouseExplanations, AnInactiveProduct) {
 // same one as before.
 TEST_F(WarehouseExplanations, APublishedLevelBearsTheTimeOfItsQuantity) {
   const absl::Time read = bench_.now();
-  world().AddProduct(10, "Tee", /*active=*/false, bench_.now());
+  bench_.AddProduct(10, "Tee", /*active=*/false, bench_.now());
   bench_.ChangeSettings(
       [](model::Settings& s) { s.ignore_inactive_products = false; });
   Sync();
@@ -127,8 +127,8 @@ TEST_F(WarehouseExplanations, APublishedLevelBearsTheTimeOfItsQuantity) {
 }
 
 TEST_F(WarehouseExplanations, NumbersThatCannotBe) {
-  world().AddStock(1, 11, "DEBT", -4, 0);
-  world().AddStock(1, 12, "SECRET", 4, std::nullopt);
+  bench_.AddStock(1, 11, "DEBT", -4, 0);
+  bench_.AddStock(1, 12, "SECRET", 4, std::nullopt);
   bench_.ChangeSettings(
       [](model::Settings& s) { s.subtract_locked_quantity = true; });
   Sync();
@@ -141,14 +141,14 @@ TEST_F(WarehouseExplanations, NumbersThatCannotBe) {
 }
 
 TEST_F(WarehouseExplanations, LevelsThatWereLeftBehind) {
-  world().AddStock(1, 11, "GONE", 4, 0);
+  bench_.AddStock(1, 11, "GONE", 4, 0);
   Sync();
   world().stock.erase({1, 11});
   bench_.Advance(absl::Hours(25));
   Sync();
   EXPECT_THAT(Explain("GONE")[0].text,
               HasSubstr("a complete full pull did not find it"));
-  world().warehouses[0].active = false;
+  world().warehouses.at(1).active = false;
   bench_.Advance(absl::Hours(1));
   Sync();
   EXPECT_THAT(Explain("Tee")[0].text,
@@ -174,10 +174,10 @@ TEST_F(WarehouseExplanations, AnUnknownSkuHasNoLevels) {
 class ChannelExplanations : public LevelExplanations {
  protected:
   ChannelExplanations() {
-    world().AddChannel(5, "Web Shop");
-    world().AddListing(100, 5, 10, "L-A", "A", bench_.now());
-    world().AddListing(101, 5, 11, "L-B", "B", bench_.now());
-    world().SetNumber(100, 7);
+    bench_.AddChannel(5, "Web Shop");
+    bench_.AddListing(100, 5, 10, "L-A", "A", bench_.now());
+    bench_.AddListing(101, 5, 11, "L-B", "B", bench_.now());
+    bench_.SetNumber(100, 7);
     cart_.cart_id = "shop";
     cart_.sales_channel = "5";
     cart_.sku_source = model::SkuSource::kListingSku;
@@ -213,7 +213,7 @@ TEST_F(ChannelExplanations, EitherSkuLeadsToTheLevel) {
 }
 
 TEST_F(ChannelExplanations, ReasonsOfListings) {
-  world().listings[100].row.push_inventory = false;
+  world().listings[100].push_inventory = false;
   Sync();
   EXPECT_THAT(Explain("A")[0].text,
               HasSubstr("listing 100 is marked in the Order Manager"));
@@ -225,9 +225,9 @@ TEST_F(ChannelExplanations, ReasonsOfListings) {
 // A cart with listing SKUs of stock in warehouses.
 TEST_F(ChannelExplanations, StockWithoutAListing) {
   bench_.SetMode(model::InventorySyncMode::kPerWarehouse);
-  world().AddWarehouse(1);
-  world().AddStock(1, 10, "A", 9, 0);
-  world().AddStock(1, 20, "BARE", 3, 0);
+  bench_.AddWarehouse(1);
+  bench_.AddStock(1, 10, "A", 9, 0);
+  bench_.AddStock(1, 20, "BARE", 3, 0);
   Sync();
   const std::vector<LevelExplanation> listed = Explain("A", "shop");
   ASSERT_THAT(listed, SizeIs(1));
@@ -241,7 +241,7 @@ TEST_F(ChannelExplanations, StockWithoutAListing) {
 
 TEST_F(ChannelExplanations, MoreClaimsThanAnAnswerBears) {
   for (int64_t i = 0; i < 60; ++i) {
-    world().AddListing(200 + i, 5, 1000 + i, "L", "MANY", bench_.now());
+    bench_.AddListing(200 + i, 5, 1000 + i, "L", "MANY", bench_.now());
   }
   Sync();
   const auto explained = inventory::ExplainLevel(

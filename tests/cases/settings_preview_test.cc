@@ -18,11 +18,11 @@ class SettingsPreview : public ::testing::Test {
  protected:
   SettingsPreview() {
     bench_.SetMode(model::InventorySyncMode::kPerWarehouse);
-    bench_.world().AddWarehouse(1);
-    bench_.world().AddStock(1, 10, "A", 7, 2);
-    bench_.world().AddStock(1, 11, "B", 5, 0);
-    bench_.world().AddStock(1, 12, "C", 1, 0);
-    bench_.world().AddProduct(12, "C", /*active=*/false, bench_.now());
+    bench_.AddWarehouse(1);
+    bench_.AddStock(1, 10, "A", 7, 2);
+    bench_.AddStock(1, 11, "B", 5, 0);
+    bench_.AddStock(1, 12, "C", 1, 0);
+    bench_.AddProduct(12, "C", /*active=*/false, bench_.now());
     EXPECT_TRUE(bench_.Sync().ok());
     request_.connection = kBenchConnection;
     request_.settings.inventory_sync_mode =
@@ -83,8 +83,8 @@ TEST_F(SettingsPreview, TellsTheWholeDerivation) {
 // What the preview says comes true: each row's `after` is the level that the
 // feed hands out once the settings are changed.
 TEST_F(SettingsPreview, SaysWhatTheFeedWillSay) {
-  bench_.world().AddStock(1, 13, "D", -4, 0);
-  bench_.world().AddStock(1, 14, "E", 9, std::nullopt);
+  bench_.AddStock(1, 13, "D", -4, 0);
+  bench_.AddStock(1, 14, "E", 9, std::nullopt);
   ASSERT_TRUE(bench_.Sync().ok());
   request_.settings.subtract_locked_quantity = true;
   request_.settings.ignore_inactive_products = false;

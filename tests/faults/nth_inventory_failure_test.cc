@@ -23,16 +23,15 @@ class InventoryScene : public Scene {
   InventoryScene(const std::string& path, FaultPlan* faults, bool per_warehouse)
       : bench_(TestStoreOptions{nullptr, faults, path}) {
     bench_.order_manager().SetHook(
-        [this](const MemoryOrderManager::Request&) { return fault_.Next(); });
-    MemoryWorld& world = bench_.world();
+        [this](const WatchedOrderManager::Request&) { return fault_.Next(); });
     if (per_warehouse) bench_.SetMode(model::InventorySyncMode::kPerWarehouse);
-    world.AddWarehouse(1);
-    world.AddChannel(7, "Shop");
-    world.AddStock(1, 10, "A", 7, 2);
-    world.AddStock(1, 11, "B", 5, 1);
-    world.AddProduct(10, "A", true, bench_.now() - absl::Hours(48));
-    world.AddListing(20, 7, 10, "shop-A", "A", bench_.now() - absl::Hours(48));
-    world.SetNumber(20, 50);
+    bench_.AddWarehouse(1);
+    bench_.AddChannel(7, "Shop");
+    bench_.AddStock(1, 10, "A", 7, 2);
+    bench_.AddStock(1, 11, "B", 5, 1);
+    bench_.AddProduct(10, "A", true, bench_.now() - absl::Hours(48));
+    bench_.AddListing(20, 7, 10, "shop-A", "A", bench_.now() - absl::Hours(48));
+    bench_.SetNumber(20, 50);
     model::Cart cart;
     cart.cart_id = "shop";
     cart.sales_channel = "Shop";
@@ -84,9 +83,9 @@ class ChangedInventoryScene final : public InventoryScene {
       : InventoryScene(path, faults, /*per_warehouse=*/true) {
     EXPECT_EQ(InventoryScene::Act(), absl::OkStatus());
     bench_.Advance(absl::Minutes(20));
-    bench_.world().AddStock(1, 10, "A", 9, 3);   // another number
-    bench_.world().AddStock(1, 11, "B2", 5, 1);  // another SKU
-    bench_.world().AddStock(1, 12, "A", 1, 0);   // makes A ambiguous
+    bench_.AddStock(1, 10, "A", 9, 3);   // another number
+    bench_.AddStock(1, 11, "B2", 5, 1);  // another SKU
+    bench_.AddStock(1, 12, "A", 1, 0);   // makes A ambiguous
   }
 };
 

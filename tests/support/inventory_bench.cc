@@ -1,12 +1,15 @@
 #include "tests/support/inventory_bench.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "base/status_macros.h"
+#include "fake_order_manager/direct_door.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
+#include "order_manager/curl_transport.h"
 #include "tests/support/pull_moment.h"
 
 namespace oms_connector::testing_support {
@@ -17,6 +20,31 @@ constexpr size_t kQueue = 100;
 
 void ExpectOk(const absl::Status& status) {
   ASSERT_TRUE(status.ok()) << status;
+}
+
+std::unique_ptr<FakeOrderManager> StartFake(InventoryBench::Door door,
+                                            std::function<absl::Time()> clock) {
+  FakeOrderManager::Options options;
+  options.over_http = door == InventoryBench::Door::kHttp;
+  options.clock = std::move(clock);
+  options.world.tells_time = false;
+  return FakeOrderManager::Start(std::move(options)).value();
+}
+
+std::unique_ptr<order_manager::HttpTransport> TransportThrough(
+    InventoryBench::Door door, FakeOrderManager* fake, base::Clock* clock) {
+  if (door == InventoryBench::Door::kDirect) {
+    return std::make_unique<DirectTransport>(fake);
+  }
+  return std::make_unique<order_manager::CurlTransport>(
+      order_manager::CurlTransport::Options(), clock);
+}
+
+order_manager::RestOrderManager::Options RestOptions() {
+  order_manager::RestOrderManager::Options options;
+  options.policy.allow_loopback = true;
+  options.requests_per_second = 0;
+  return options;
 }
 
 }  // namespace
@@ -47,8 +75,17 @@ absl::Status WatchedStore::Write(
   return store_->Write(context, function);
 }
 
-InventoryBench::InventoryBench(TestStoreOptions options)
-    : clock_(own_clock_), sleeper_(&clock_) {
+InventoryBench::InventoryBench(base::ManualClock* clock, Door door)
+    : clock_(clock != nullptr ? *clock : own_clock_),
+      sleeper_(&clock_),
+      fake_(StartFake(
+          door, [this] { return their_clock_ ? their_clock_() : now(); })),
+      transport_(TransportThrough(door, fake_.get(), &system_clock_)),
+      rest_(RestOptions(), transport_.get(), &clock_, &sleeper_, &ids_),
+      order_manager_(&rest_) {}
+
+InventoryBench::InventoryBench(TestStoreOptions options, Door door)
+    : InventoryBench(nullptr, door) {
   options.counter = &counter_;
   absl::StatusOr<std::unique_ptr<storage::Store>> store =
       NewTestStore(&clock_, &sleeper_, &ids_, options);
@@ -58,7 +95,7 @@ InventoryBench::InventoryBench(TestStoreOptions options)
   model::Connection connection;
   connection.id = kBenchConnection;
   connection.epoch = "epoch";
-  connection.order_manager.base_url = "https://api.skubana.com";
+  connection.order_manager.base_url = fake_->base_url();
   connection.create_time = now();
   connection.update_time = now();
   connection.earliest_shipment_time = now();
@@ -69,8 +106,12 @@ InventoryBench::InventoryBench(TestStoreOptions options)
 }
 
 InventoryBench::InventoryBench(storage::Store* store, base::ManualClock* clock)
-    : clock_(*clock), sleeper_(&clock_), store_(store) {
+    : InventoryBench(clock, Door::kDirect) {
+  store_ = store;
   StartFirst();
+  ChangeConnection([this](model::Connection& connection) {
+    connection.order_manager.base_url = fake_->base_url();
+  });
 }
 
 void InventoryBench::StartFirst() {
@@ -129,13 +170,14 @@ void InventoryBench::Restart(bool alone) {
 std::optional<model::SyncRun> InventoryBench::KillInPull(
     model::SyncKind kind, int at, bool alone, storage::FaultPlan& faults) {
   const auto moment = std::make_shared<PullMoment>(at);
-  order_manager_.SetHook([moment, &faults](const MemoryOrderManager::Request&) {
-    if (moment->CountRequest()) {
-      faults.FailAlways(model::Internal("killed"));
-      moment->Come();
-    }
-    return absl::OkStatus();
-  });
+  order_manager_.SetHook(
+      [moment, &faults](const WatchedOrderManager::Request&) {
+        if (moment->CountRequest()) {
+          faults.FailAlways(model::Internal("killed"));
+          moment->Come();
+        }
+        return absl::OkStatus();
+      });
   feeds::PullRequest request;
   request.connection = kBenchConnection;
   request.kind = kind;
@@ -167,14 +209,75 @@ void InventoryBench::AddServers(const std::vector<absl::Duration>& skews) {
 
 void InventoryBench::SwitchServer(size_t number) { current_ = number; }
 
-HttpMirror& InventoryBench::ServeOverHttp() {
-  mirror_ =
-      std::make_unique<HttpMirror>(&order_manager_, &clock_, &sleeper_, &ids_);
-  pull_options_.order_manager = mirror_.get();
-  ChangeConnection([&](model::Connection& connection) {
-    connection.order_manager.base_url = mirror_->fake().base_url();
+void InventoryBench::SetPageLimit(int64_t limit) {
+  pull_options_.page_limit = limit;
+  world().longest_page = limit;
+}
+
+void InventoryBench::AddWarehouse(int64_t id, bool active) {
+  Warehouse row;
+  row.warehouse_id = id;
+  row.name = absl::StrCat("Warehouse ", id);
+  row.active = active;
+  fake_->Mutate([&](FakeWorld& world) { world.Put(std::move(row)); });
+}
+
+void InventoryBench::AddChannel(int64_t id, const std::string& name,
+                                bool active) {
+  SalesChannel row;
+  row.sales_channel_id = id;
+  row.name = name;
+  row.active = active;
+  fake_->Mutate([&](FakeWorld& world) { world.Put(std::move(row)); });
+}
+
+void InventoryBench::AddStock(int64_t warehouse, int64_t product,
+                              const std::string& sku, int64_t on_hand,
+                              std::optional<int64_t> locked) {
+  fake_->Mutate([&](FakeWorld& world) {
+    world.SetStock(product, warehouse, on_hand, locked).master_sku = sku;
   });
-  return *mirror_;
+}
+
+void InventoryBench::AddProduct(int64_t id, const std::string& sku, bool active,
+                                absl::Time modified) {
+  fake_->Mutate([&](FakeWorld& world) {
+    Product& row = world.products[id];
+    row.product_id = id;
+    row.master_sku = sku;
+    row.active = active;
+    row.modified = modified;
+  });
+}
+
+void InventoryBench::AddListing(int64_t id, int64_t channel, int64_t product,
+                                const std::string& listing_sku,
+                                const std::string& master_sku,
+                                absl::Time modified) {
+  fake_->Mutate([&](FakeWorld& world) {
+    Listing& row = world.listings[id];
+    row.listing_id = id;
+    row.sales_channel_id = channel;
+    row.product_id.reset();
+    if (product != 0) row.product_id = product;
+    row.listing_sku = listing_sku;
+    row.master_sku = master_sku;
+    row.last_modified = modified;
+  });
+}
+
+void InventoryBench::SetNumber(int64_t listing, int64_t number) {
+  fake_->Mutate([&](FakeWorld& world) {
+    // Later than before, also by a clock that was set back.
+    const absl::Time before = world.listings.at(listing).quantity_modified;
+    world.SetChannelQuantity(listing, number,
+                             std::max(now(), before + absl::Microseconds(1)));
+  });
+}
+
+void InventoryBench::SetClock(std::function<absl::Time()> clock) {
+  their_clock_ = std::move(clock);
+  world().tells_time = true;
 }
 
 void InventoryBench::ChangeConnection(

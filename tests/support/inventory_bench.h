@@ -1,8 +1,9 @@
-// Everything between a caller of the inventory use cases and an Order Manager
-// in memory: a real store (SQLite in memory), the pull runner, the syncer.
+// Everything between a caller of the inventory use cases and the fake Order
+// Manager: a real store (SQLite in memory), the pull runner, the syncer, the
+// real client, and one of the fake's two doors.
 //
 //   InventoryBench bench;
-//   bench.world().AddWarehouse(1);
+//   bench.AddWarehouse(1);
 //   bench.SetMode(model::InventorySyncMode::kPerWarehouse);
 //   SyncPage page = *bench.Sync();
 //
@@ -32,13 +33,15 @@
 #include "domain/feeds/pull_runner.h"
 #include "domain/inventory/inventory_pull.h"
 #include "domain/inventory/inventory_syncer.h"
+#include "fake_order_manager/fake_order_manager.h"
 #include "model/connection.h"
 #include "model/settings.h"
+#include "order_manager/http_transport.h"
+#include "order_manager/rest_client.h"
 #include "storage/store.h"
 #include "tests/endpoints/sql_counter.h"
 #include "tests/endpoints/test_store.h"
-#include "tests/support/http_mirror.h"
-#include "tests/support/memory_order_manager.h"
+#include "tests/support/watched_order_manager.h"
 
 namespace oms_connector::testing_support {
 
@@ -51,6 +54,9 @@ using LevelMap = std::map<std::tuple<std::string, model::LocationKind, int64_t>,
 std::string Brief(const model::InventoryLevel& level);
 // "A@1=7 B@2=W5", warehouses and channels alike, by SKU.
 std::string Brief(const LevelMap& levels);
+
+// Makes a row of stock unreadable, as its `raw`.
+inline RawFields Garbled() { return {{"onHandQuantity", "\"many\""}}; }
 
 // A store that calls a hook before each write. A write for which the hook
 // returns an error fails with it, and nothing is written.
@@ -81,13 +87,17 @@ class WatchedStore final : public storage::Store {
 
 class InventoryBench {
  public:
-  explicit InventoryBench(TestStoreOptions options = {});
+  // Which way the fake is asked.
+  enum class Door { kDirect, kHttp };
+
+  explicit InventoryBench(TestStoreOptions options = {},
+                          Door door = Door::kDirect);
   // Over a store, with its clock, where somebody else has made the connection.
   InventoryBench(storage::Store* store, base::ManualClock* clock);
   ~InventoryBench();
 
-  MemoryOrderManager& order_manager() { return order_manager_; }
-  MemoryWorld& world() { return order_manager_.world(); }
+  WatchedOrderManager& order_manager() { return order_manager_; }
+  FakeOrderManager& fake() { return *fake_; }
   storage::Store& store() { return *store_; }
   feeds::PullRunner& runner() { return *server().runner; }
   base::ManualClock& clock() { return clock_; }
@@ -95,13 +105,30 @@ class InventoryBench {
   SqlCounter& counter() { return counter_; }
   absl::Time now() { return clock_.Now(); }
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
-  void SetPageLimit(int64_t limit) { pull_options_.page_limit = limit; }
+  // A limit that the Order Manager keeps to, however small it is.
+  void SetPageLimit(int64_t limit);
   // Of the servers that are started from here on: commits are then as many on a
   // busy machine as on a quiet one.
   void SetPageWait(absl::Duration wait) { page_wait_ = wait; }
 
-  // From here on the world is told by the fake over real HTTP.
-  HttpMirror& ServeOverHttp();
+  // The world, to be changed while no request runs; while one does, by
+  // fake().Mutate or by what follows.
+  FakeWorld& world() { return fake_->world(); }
+  void AddWarehouse(int64_t id, bool active = true);
+  void AddChannel(int64_t id, const std::string& name, bool active = true);
+  // These change rows that are there.
+  void AddStock(int64_t warehouse, int64_t product, const std::string& sku,
+                int64_t on_hand, std::optional<int64_t> locked = 0);
+  void AddProduct(int64_t id, const std::string& sku, bool active,
+                  absl::Time modified);
+  // `product`: 0 = it names none.
+  void AddListing(int64_t id, int64_t channel, int64_t product,
+                  const std::string& listing_sku, const std::string& master_sku,
+                  absl::Time modified);
+  // Acknowledge tells it, though it be the number from before.
+  void SetNumber(int64_t listing, int64_t number);
+  // From here on answers tell the time, which is by this clock.
+  void SetClock(std::function<absl::Time()> clock);
 
   // Settings and carts, as domain/connections would change them.
   void ChangeSettings(const std::function<void(model::Settings&)>& change);
@@ -166,6 +193,8 @@ class InventoryBench {
     std::unique_ptr<inventory::InventorySyncer> syncer;
   };
 
+  InventoryBench(base::ManualClock* clock, Door door);
+
   Server& server() { return servers_[current_]; }
   void StartFirst();
   void Start(bool alone = true);
@@ -175,8 +204,12 @@ class InventoryBench {
   base::ManualClock& clock_;
   base::ManualSleeper sleeper_;
   base::SystemIdGenerator ids_;
-  MemoryOrderManager order_manager_;
-  std::unique_ptr<HttpMirror> mirror_;
+  base::SystemClock system_clock_;
+  std::function<absl::Time()> their_clock_;
+  const std::unique_ptr<FakeOrderManager> fake_;
+  const std::unique_ptr<order_manager::HttpTransport> transport_;
+  order_manager::RestOrderManager rest_;
+  WatchedOrderManager order_manager_;
   SqlCounter counter_;
   std::unique_ptr<storage::Store> own_store_;
   storage::Store* store_ = nullptr;

@@ -28,8 +28,6 @@ constexpr int64_t kWarehouses = 3;
 constexpr int64_t kChannels = 3;
 constexpr int64_t kProducts = 12;
 constexpr int64_t kListings = 15;
-// The smallest page that the Order Manager gives over HTTP.
-constexpr int64_t kHttpPage = 10;
 constexpr int kMutationsOfRound = 4;
 constexpr int kTries = 20;
 // Between pulls, so that their times differ.
@@ -40,12 +38,13 @@ constexpr absl::Duration kSkew = absl::Seconds(70);
 
 }  // namespace
 
-InventoryHistory::InventoryHistory(uint64_t seed, Wire wire)
+InventoryHistory::InventoryHistory(uint64_t seed, Door door)
     : random_(seed),
       store_faults_(own_faults_),
-      bench_(TestStoreOptions{nullptr, &own_faults_}),
-      model_(&world()) {
-  Begin(wire);
+      bench_(TestStoreOptions{nullptr, &own_faults_}, door),
+      model_(&world()),
+      over_http_(door == Door::kHttp) {
+  Begin();
 }
 
 InventoryHistory::InventoryHistory(uint64_t seed, storage::Store* store,
@@ -54,27 +53,26 @@ InventoryHistory::InventoryHistory(uint64_t seed, storage::Store* store,
     : random_(seed),
       store_faults_(*faults),
       bench_(store, clock),
-      model_(&world()) {
-  Begin(Wire::kMemory);
+      model_(&world()),
+      over_http_(false) {
+  Begin();
 }
 
-void InventoryHistory::Begin(Wire wire) {
+void InventoryHistory::Begin() {
   bench_.AddServers({-kSkew, kSkew});
-  if (wire == Wire::kHttp) mirror_ = &bench_.ServeOverHttp();
   ahead_ = absl::Hours(Pick(-80, 80));
-  bench_.order_manager().SetClock([this] { return OrderManagerNow(); });
-  bench_.SetPageLimit(wire == Wire::kHttp ? kHttpPage : Pick(1, 5));
-  for (int64_t id = 1; id <= kWarehouses; ++id) world().AddWarehouse(id);
+  bench_.SetClock([this] { return OrderManagerNow(); });
+  bench_.SetPageLimit(Pick(1, 5));
+  for (int64_t id = 1; id <= kWarehouses; ++id) bench_.AddWarehouse(id);
   for (int64_t id = 1; id <= kChannels; ++id) {
-    world().AddChannel(id, absl::StrCat("Channel ", id));
+    bench_.AddChannel(id, absl::StrCat("Channel ", id));
   }
   for (int64_t id = 1; id <= kProducts; ++id) ChangeProduct(id);
-  const int64_t rows = wire == Wire::kHttp ? 60 : 20;
-  for (int64_t i = 0; i < rows; ++i) ChangeStock();
+  for (int i = 0; i < 20; ++i) ChangeStock();
   for (int i = 0; i < 12; ++i) ChangeListing();
   // Not all of them are of today: most changed long before the first pull.
   for (auto& [id, row] : world().products) row.modified -= Long();
-  for (auto& [id, row] : world().listings) row.modified -= Long();
+  for (auto& [id, row] : world().listings) row.last_modified -= Long();
   ChangeCarts();
   if (Chance(2)) bench_.SetMode(InventorySyncMode::kPerWarehouse);
 }
@@ -104,9 +102,9 @@ void InventoryHistory::Mutate() {
     case 2:
       return RemoveSomething();
     case 3:
-      return Flip(&world().warehouses[Pick(0, kWarehouses - 1)].active);
+      return Flip(&world().warehouses.at(Pick(1, kWarehouses)).active);
     case 4:
-      return Flip(&world().channels[Pick(0, kChannels - 1)].active);
+      return Flip(&world().sales_channels.at(Pick(1, kChannels)).active);
     case 5:
       return ChangeSettings();
     case 6:
@@ -141,7 +139,7 @@ void InventoryHistory::GarbleARow() {
   if (world().stock.empty()) return;
   auto row = world().stock.begin();
   std::advance(row, Pick(0, world().stock.size() - 1));
-  Flip(&row->second.garbled);
+  row->second.raw = row->second.raw.empty() ? Garbled() : RawFields();
 }
 
 std::string InventoryHistory::Sku(const std::string& prefix, int64_t number) {
@@ -150,7 +148,7 @@ std::string InventoryHistory::Sku(const std::string& prefix, int64_t number) {
 }
 
 void InventoryHistory::ChangeProduct(int64_t id) {
-  world().AddProduct(id, MasterSku(id), !Chance(4), OrderManagerNow());
+  bench_.AddProduct(id, MasterSku(id), !Chance(4), OrderManagerNow());
 }
 
 std::string InventoryHistory::MasterSku(int64_t product) {
@@ -165,18 +163,18 @@ void InventoryHistory::ChangeStock() {
   const std::string sku = MasterSku(product);
   std::optional<int64_t> locked;
   if (!Chance(6)) locked = Pick(0, 4);
-  world().AddStock(Pick(1, kWarehouses), product, sku, Pick(-1, 9), locked);
+  bench_.AddStock(Pick(1, kWarehouses), product, sku, Pick(-1, 9), locked);
   for (auto& [key, row] : world().stock) {
-    if (key.second == product) row.row.master_sku = sku;
+    if (key.second == product) row.master_sku = sku;
   }
   for (auto& [id, row] : world().listings) {
-    if (row.row.product_id != product || row.row.master_sku == sku) continue;
-    row.row.master_sku = sku;
-    row.modified = OrderManagerNow();
+    if (row.product_id != product || row.master_sku == sku) continue;
+    row.master_sku = sku;
+    row.last_modified = OrderManagerNow();
   }
   auto found = world().products.find(product);
-  if (found != world().products.end() && found->second.row.master_sku != sku) {
-    found->second.row.master_sku = sku;
+  if (found != world().products.end() && found->second.master_sku != sku) {
+    found->second.master_sku = sku;
     found->second.modified = OrderManagerNow();
   }
 }
@@ -186,13 +184,13 @@ void InventoryHistory::ChangeListing() {
   const auto found = world().listings.find(id);
   const int64_t channel = found == world().listings.end()
                               ? Pick(1, kChannels)
-                              : found->second.row.sales_channel_id;
+                              : found->second.sales_channel_id;
   const int64_t product = Pick(1, kProducts);
-  world().AddListing(id, channel, product, Sku("L-", Pick(1, 12)),
-                     MasterSku(product), OrderManagerNow());
-  world().listings[id].row.active = !Chance(4);
-  world().listings[id].row.push_inventory = !Chance(6);
-  if (!Chance(5)) world().SetNumber(id, Pick(-1, 9));
+  bench_.AddListing(id, channel, product, Sku("L-", Pick(1, 12)),
+                    MasterSku(product), OrderManagerNow());
+  world().listings[id].active = !Chance(4);
+  world().listings[id].push_inventory = !Chance(6);
+  if (!Chance(5)) bench_.SetNumber(id, Pick(-1, 9));
 }
 
 void InventoryHistory::RemoveSomething() {
@@ -253,34 +251,35 @@ void InventoryHistory::ChangeCarts() {
 }
 
 void InventoryHistory::PullWhileRowsMove() {
-  MemoryOrderManager::Shifting shifting;
+  std::optional<int64_t> fault;
   if (Chance(2)) {
-    shifting.rows = Pick(1, 2);
-    shifting.to_the_end = Chance(2);
+    Fault moves = MakeFault(FaultKind::kShiftingRows);
+    moves.rows = Pick(1, 2);
+    moves.to_the_end = Chance(2);
+    fault = bench_.fake().faults().Add(moves);
   } else {
-    for (int64_t id = 1; id <= std::max(kProducts, kListings); ++id) {
-      if (Chance(3)) shifting.hidden.insert(id);
+    for (int64_t id = 1; id <= kProducts; ++id) {
+      if (Chance(3)) world().hidden.products.insert(id);
+    }
+    for (int64_t id = 1; id <= kListings; ++id) {
+      if (Chance(3)) world().hidden.listings.insert(id);
     }
   }
-  bench_.order_manager().Shift(shifting);
-  std::optional<int64_t> fault;
-  if (mirror_ != nullptr && shifting.rows > 0) {
-    Fault moves = MakeFault(FaultKind::kShiftingRows);
-    moves.rows = shifting.rows;
-    moves.to_the_end = shifting.to_the_end;
-    fault = mirror_->fake().faults().Add(moves);
-  }
+  rows_move_ = true;
   Pull();
-  bench_.order_manager().Shift({});
-  if (fault.has_value()) mirror_->fake().faults().Release(*fault);
+  rows_move_ = false;
+  world().hidden = {};
+  if (fault.has_value()) bench_.fake().faults().Release(*fault);
   Chance(2) ? PullFully() : Pull();
   Read();
 }
 
 void InventoryHistory::HideTheChannels() {
   PullFully();
-  if (mirror_ != nullptr || ::testing::Test::HasFailure()) return;
-  bench_.order_manager().HideChannels(true);
+  if (::testing::Test::HasFailure()) return;
+  Fault none = MakeFault(FaultKind::kBody, "saleschannels");
+  none.json = "[]";
+  const int64_t fault = bench_.fake().faults().Add(none);
   const model::Settings settings = bench_.Settings();
   for (const bool believed : {false, true}) {
     bench_.Advance(kTick);
@@ -303,7 +302,7 @@ void InventoryHistory::HideTheChannels() {
     }
     EXPECT_EQ(page->run->cart_errors.size(), unserved);
   }
-  bench_.order_manager().HideChannels(false);
+  bench_.fake().faults().Release(fault);
   PullFully();
 }
 
@@ -337,14 +336,7 @@ void InventoryHistory::PullUntil(bool complete) {
   Disarm();
 }
 
-bool InventoryHistory::RowsMove() {
-  const MemoryOrderManager::Shifting& there = bench_.order_manager().shifting();
-  return there.rows > 0 || !there.hidden.empty();
-}
-
-bool InventoryHistory::MayKill() {
-  return mirror_ == nullptr && !RowsMove() && LosesNothing();
-}
+bool InventoryHistory::MayKill() { return !rows_move_ && LosesNothing(); }
 
 bool InventoryHistory::LosesNothing() {
   return bench_.Settings().inventory_sync_mode ==
@@ -380,11 +372,10 @@ void InventoryHistory::PullWhenDue() {
 }
 
 void InventoryHistory::ArmTrouble() {
-  const MemoryOrderManager::Shifting& there = bench_.order_manager().shifting();
-  if (there.rows == 0 && there.hidden.empty() && Chance(4)) {
-    MemoryOrderManager::Shifting shifting;
-    shifting.rows = -1;
-    bench_.order_manager().Shift(shifting);
+  if (!rows_move_ && Chance(4)) {
+    Fault twice = MakeFault(FaultKind::kShiftingRows);
+    twice.rows = -1;
+    faults_.push_back(bench_.fake().faults().Add(twice));
   }
   // One call to the database, in the pull or after it.
   if (LosesNothing() && Chance(3)) {
@@ -392,10 +383,10 @@ void InventoryHistory::ArmTrouble() {
         Pick(1, 200), Chance(2) ? model::StoreFull() : model::Internal("no"),
         /*loses_transaction=*/Chance(2));
   }
-  if (mirror_ != nullptr) return ArmHttpTrouble();
+  if (over_http_) return ArmHttpTrouble();
   auto left = std::make_shared<int>(Pick(0, 3));
   bench_.order_manager().SetHook(
-      [this, left](const MemoryOrderManager::Request& request) {
+      [this, left](const WatchedOrderManager::Request& request) {
         if (*left == 0 || !Chance(6)) return absl::OkStatus();
         --*left;
         if (Chance(2)) {
@@ -421,17 +412,14 @@ void InventoryHistory::ArmHttpTrouble() {
     fault.from_request = Pick(1, 4);
     fault.status = 503;
     fault.retry_after = absl::Seconds(Pick(0, 1) * 44 + 1);
-    faults_.push_back(mirror_->fake().faults().Add(fault));
+    faults_.push_back(bench_.fake().faults().Add(fault));
   }
 }
 
 void InventoryHistory::Disarm() {
   store_faults_.Clear();
   bench_.order_manager().SetHook(nullptr);
-  if (bench_.order_manager().shifting().rows < 0) {
-    bench_.order_manager().Shift({});
-  }
-  for (const int64_t id : faults_) mirror_->fake().faults().Release(id);
+  for (const int64_t id : faults_) bench_.fake().faults().Release(id);
   faults_.clear();
 }
 
@@ -476,8 +464,8 @@ std::string InventoryHistory::StockText() {
   std::string text;
   for (const auto& [where, stored] : world().stock) {
     absl::StrAppend(&text, where.first, "/", where.second, " ",
-                    stored.row.master_sku, ": ", stored.row.on_hand,
-                    stored.garbled ? " garbled, " : ", ");
+                    stored.master_sku, ": ", stored.on_hand,
+                    stored.raw.empty() ? ", " : " garbled, ");
   }
   return text;
 }

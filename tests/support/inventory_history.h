@@ -21,7 +21,6 @@
 #include "model/sync_run.h"
 #include "storage/store.h"
 #include "storage/store_test_suite/fault_sql_connection.h"
-#include "tests/support/http_mirror.h"
 #include "tests/support/inventory_bench.h"
 #include "tests/support/inventory_model.h"
 
@@ -30,20 +29,20 @@ namespace oms_connector::testing_support {
 // Every method fails the test where something does not hold.
 class InventoryHistory {
  public:
-  enum class Wire { kMemory, kHttp };
+  using Door = InventoryBench::Door;
 
-  InventoryHistory(uint64_t seed, Wire wire);
+  InventoryHistory(uint64_t seed, Door door);
   // Of a connection that somebody else has made in this store, whose clock is
   // `clock` and whose faults are `faults`, and whose other feed has a history
-  // of its own; in memory. Carts that are there stay.
+  // of its own; by the direct door. Carts that are there stay.
   InventoryHistory(uint64_t seed, storage::Store* store,
                    base::ManualClock* clock, storage::FaultPlan* faults);
 
   void Round();
 
  private:
-  void Begin(Wire wire);
-  MemoryWorld& world() { return bench_.world(); }
+  void Begin();
+  FakeWorld& world() { return bench_.world(); }
   int64_t Pick(int64_t from, int64_t to);
   bool Chance(int64_t one_in) { return Pick(1, one_in) == 1; }
   absl::Duration Long();
@@ -88,12 +87,10 @@ class InventoryHistory {
   void HideTheChannels();
 
   void PullUntil(bool complete);
-  // Whose server is killed on the way. In memory only; and what is missed while
-  // rows move is read by the next pull, so that one has to be whole.
+  // Whose server is killed on the way. What is missed while rows move is read
+  // by the next pull, so that one has to be whole.
   void KillInPull(model::SyncKind kind);
   bool MayKill();
-  // Away from pages that are still to be read.
-  bool RowsMove();
 
   // Whatever the clock was before: a pull an interval after the last one, and
   // none before that.
@@ -126,8 +123,9 @@ class InventoryHistory {
   storage::FaultPlan& store_faults_;
   InventoryBench bench_;
   InventoryModel model_;
-  HttpMirror* mirror_ = nullptr;         // unset = in memory
-  std::vector<int64_t> faults_;          // of the mirror's fake, in force
+  const bool over_http_;
+  bool rows_move_ = false;               // away from pages still to be read
+  std::vector<int64_t> faults_;          // of the Order Manager, in force
   absl::Duration ahead_;                 // the Order Manager's clock
   std::map<int64_t, std::string> skus_;  // of products
   std::vector<model::Cart> carts_;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace oms_connector::testing_support {
@@ -47,7 +48,7 @@ bool InventoryModel::IsUnserved(const std::string& id,
 // ---- What was told ----------------------------------------------------------
 
 bool InventoryModel::WarehouseIsPulled(int64_t id) const {
-  return world_->warehouses[id - 1].active && CartsWant(id);
+  return world_->warehouses.at(id).active && CartsWant(id);
 }
 
 // What was read of a warehouse that is away is not known any more when it comes
@@ -70,13 +71,14 @@ bool InventoryModel::CartsWant(int64_t id) const {
   return all || named;
 }
 
-// Asked for by that SKU, the Order Manager gives a row that nobody can read.
+// Asked for by that SKU, the Order Manager gives a row that nobody can read; it
+// gives all whose SKUs contain it.
 bool InventoryModel::SomebodyUnreadableIsCalled(int64_t warehouse,
                                                 const std::string& sku) const {
   for (const auto& [where, stored] : world_->stock) {
-    if (where.first == warehouse && stored.garbled &&
-        absl::AsciiStrToLower(stored.row.master_sku) ==
-            absl::AsciiStrToLower(sku)) {
+    if (where.first == warehouse && !stored.raw.empty() &&
+        absl::StrContains(absl::AsciiStrToLower(stored.master_sku),
+                          absl::AsciiStrToLower(sku))) {
       return true;
     }
   }
@@ -85,8 +87,8 @@ bool InventoryModel::SomebodyUnreadableIsCalled(int64_t warehouse,
 
 void InventoryModel::StockPulled(int64_t warehouse, bool complete) {
   for (const auto& [where, stored] : world_->stock) {
-    if (where.first == warehouse && !stored.garbled) {
-      told_stock_[where] = stored.row;
+    if (where.first == warehouse && stored.raw.empty()) {
+      told_stock_[where] = stored;
       unread_.erase(where);
     }
   }
@@ -94,7 +96,7 @@ void InventoryModel::StockPulled(int64_t warehouse, bool complete) {
   for (auto it = told_stock_.begin(); it != told_stock_.end();) {
     const auto found = world_->stock.find(it->first);
     const bool readable =
-        found != world_->stock.end() && !found->second.garbled;
+        found != world_->stock.end() && found->second.raw.empty();
     const bool gone =
         it->first.first == warehouse && !readable &&
         !SomebodyUnreadableIsCalled(warehouse, it->second.master_sku);
@@ -105,8 +107,8 @@ void InventoryModel::StockPulled(int64_t warehouse, bool complete) {
 void InventoryModel::Pulled(const model::Settings& settings, bool complete) {
   ForgetThoseAway(settings);
   if (IsPerWarehouse(settings)) {
-    for (const model::Warehouse& warehouse : world_->warehouses) {
-      if (WarehouseIsPulled(warehouse.id)) StockPulled(warehouse.id, complete);
+    for (const auto& [id, warehouse] : world_->warehouses) {
+      if (WarehouseIsPulled(id)) StockPulled(id, complete);
     }
   }
   if (!settings.ignore_inactive_products && !settings.download_products_data) {
@@ -114,7 +116,7 @@ void InventoryModel::Pulled(const model::Settings& settings, bool complete) {
   }
   if (complete) told_products_.clear();
   for (const auto& [id, product] : world_->products) {
-    told_products_[id] = product.row.active;
+    told_products_[id] = product.active;
   }
 }
 
@@ -153,7 +155,7 @@ bool InventoryModel::Sees(const model::Cart* cart, int64_t warehouse) const {
   if (!WarehouseIsPulled(warehouse)) return false;
   if (cart == nullptr) return true;
   if (cart->sku_source == SkuSource::kListingSku &&
-      !world_->channels[ChannelOf(*cart) - 1].active) {
+      !world_->sales_channels.at(ChannelOf(*cart)).active) {
     return false;
   }
   return cart->warehouse_ids.empty() || Has(cart->warehouse_ids, warehouse);
@@ -185,14 +187,13 @@ void InventoryModel::AddStock(const model::Settings& settings,
     }
     bool listed = false;
     for (const auto& [id, listing] : world_->listings) {
-      if (listing.row.sales_channel_id != ChannelOf(*cart) ||
-          listing.row.product_id != row.product_id) {
+      if (listing.sales_channel_id != ChannelOf(*cart) ||
+          listing.product_id != row.product_id) {
         continue;
       }
       listed = true;
-      if (!listing.row.active) continue;
-      add(listing.row.listing_sku,
-          {false, listing.row.push_inventory ? value : ""});
+      if (!listing.active) continue;
+      add(listing.listing_sku, {false, listing.push_inventory ? value : ""});
     }
     if (!listed) add(row.master_sku, {true, ""});
   }
@@ -208,21 +209,20 @@ void InventoryModel::AddListings(const model::Settings& settings,
     }
   }
   for (const auto& [id, listing] : world_->listings) {
-    const int64_t channel = listing.row.sales_channel_id;
-    if (channels.count(channel) == 0 || !world_->channels[channel - 1].active ||
-        !listing.row.active ||
-        !ProductIsActive(listing.row.product_id, settings)) {
+    const int64_t channel = listing.sales_channel_id;
+    if (channels.count(channel) == 0 ||
+        !world_->sales_channels.at(channel).active || !listing.active ||
+        !ProductIsActive(listing.product_id.value_or(0), settings)) {
       continue;
     }
     const bool by_listing =
         cart != nullptr && cart->sku_source == SkuSource::kListingSku;
-    const auto number = world_->numbers.find(id);
     std::string value;
-    if (listing.row.push_inventory && number != world_->numbers.end()) {
-      value = absl::StrCat(std::max<int64_t>(number->second, 0));
+    if (listing.push_inventory && listing.quantity.has_value()) {
+      value = absl::StrCat(std::max<int64_t>(*listing.quantity, 0));
     }
-    (*candidates)[{absl::AsciiStrToLower(by_listing ? listing.row.listing_sku
-                                                    : listing.row.master_sku),
+    (*candidates)[{absl::AsciiStrToLower(by_listing ? listing.listing_sku
+                                                    : listing.master_sku),
                    LocationKind::kSalesChannel, channel}]
         .push_back({false, value});
   }

@@ -16,10 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include "fake_order_manager/world.h"
 #include "model/connection.h"
 #include "model/inventory.h"
 #include "model/settings.h"
-#include "tests/support/memory_order_manager.h"
 
 namespace oms_connector::testing_support {
 
@@ -31,7 +31,7 @@ class InventoryModel {
  public:
   // Not owned. Channels are numbered from 1 and named "Channel N"; warehouses
   // are numbered from 1; carts name channels so, or "Nowhere".
-  explicit InventoryModel(MemoryWorld* world) : world_(world) {}
+  explicit InventoryModel(const FakeWorld* world) : world_(world) {}
 
   void SetCarts(std::vector<model::Cart> carts) { carts_ = std::move(carts); }
   const model::Cart* FindCart(const std::string& id) const;
@@ -67,9 +67,9 @@ class InventoryModel {
   void AddListings(const model::Settings& settings, const model::Cart* cart,
                    Candidates* candidates) const;
 
-  MemoryWorld* const world_;
+  const FakeWorld* const world_;
   std::vector<model::Cart> carts_;
-  std::map<std::pair<int64_t, int64_t>, model::StockRow> told_stock_;
+  std::map<std::pair<int64_t, int64_t>, Stock> told_stock_;
   // Those of told_stock_ that were not read since their warehouse came back.
   std::set<std::pair<int64_t, int64_t>> unread_;
   std::map<int64_t, bool> told_products_;  // whether they are active
