@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +26,11 @@ constexpr absl::Duration kYoung = absl::Hours(24 * 5);
 // Of the other two servers' clocks.
 constexpr absl::Duration kSkew = absl::Seconds(70);
 constexpr absl::Duration kLeaseRunsOut = absl::Seconds(61);
+constexpr FaultKind kTroubles[] = {
+    FaultKind::kQuota,         FaultKind::kStatus,
+    FaultKind::kTruncatedJson, FaultKind::kCloseConnection,
+    FaultKind::kHtmlBody,      FaultKind::kEmptyBody,
+    FaultKind::kPartialBody,   FaultKind::kByteOrderMark};
 constexpr const char* kStatuses[] = {
     "SHIPPED", "SHIPPED", "SHIPPED",           "CANCELLED",
     "ON_HOLD", "",        "AWAITING_SHIPMENT", "PROCESSED_OUTSIDE_OF_SKUBANA"};
@@ -94,15 +98,15 @@ void ShipmentHistory::Stumble() {
   const int at = Pick(1, 25);
   if (Chance(4)) return world_.DieInPull(at);
   if (Chance(4)) return Kill(at);
-  const bool quota = Chance(2);
-  world_.SetFault(
-      [at, quota, asked = std::make_shared<int>(0)](const std::string&) {
-        if (++*asked < at) return absl::OkStatus();
-        return quota ? order_manager::QuotaExhausted(absl::Seconds(1))
-                     : absl::UnavailableError("down");
-      });
+  // What the client asks again for may have passed by then.
+  Fault fault = MakeFault(kTroubles[Pick(0, std::size(kTroubles) - 1)]);
+  fault.from_request = at;
+  if (Chance(2)) fault.count = Pick(1, 6);
+  fault.status = 503;
+  fault.retry_after = absl::Seconds(1);
+  world_.fake->faults().Add(fault);
   world_.Pull().IgnoreError();
-  world_.SetFault(nullptr);
+  world_.fake->faults().ReleaseAll();
   world_.manual_clock.Advance(absl::Seconds(2));
 }
 

@@ -4,11 +4,11 @@
 // them, cancellations and restores; parcels, their numbers, carriers and voids,
 // and these taken back; settings, the cart's rules and its channel; what is
 // released by hand; orders also without a date that tells of it. What goes
-// wrong: requests, quotas, calls to the database, servers that are started
-// again, hang in the middle of a pull while others take over, or are killed
-// there and leave their lease; the clock that they go by, lists that shift
-// while they are read or come empty, rows that are half readable. Three
-// servers, whose own clocks are 70 s apart, take turns. All of it is one
+// wrong: requests, quotas, answers on their way, calls to the database, servers
+// that are started again, hang in the middle of a pull while others take over,
+// or are killed there and leave their lease; the clock that they go by, lists
+// that shift while they are read or come empty, rows that are half readable.
+// Three servers, whose own clocks are 70 s apart, take turns. All of it is one
 // history, one thing after the other: clocks, ids and the Order Manager are the
 // test's own.
 #ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_HISTORY_H_

@@ -110,7 +110,13 @@ class ShipmentWorld {
   base::Clock* const clock;
   base::SequentialIdGenerator ids;
   const std::unique_ptr<testing_support::FakeOrderManager> fake;
-  testing_support::DirectOrderManager direct{fake.get(), clock, &sleeper, &ids};
+  // The client's own, beside the pull's threads: what it waits between tries is
+  // none of the world's time, so that a history can be told again.
+  base::ManualClock client_clock;
+  base::ManualSleeper client_sleeper{&client_clock};
+  base::SequentialIdGenerator client_ids;
+  testing_support::DirectOrderManager direct{fake.get(), &client_clock,
+                                             &client_sleeper, &client_ids};
   testing_support::WatchedOrderManager order_manager{direct.get()};
   testing_support::SqlCounter counter;
   std::unique_ptr<storage::Store> store;
