@@ -69,14 +69,14 @@ absl::Status StatusOf(const HttpAnswer& answer) {
   return absl::OkStatus();
 }
 
-order_manager::RestOrderManager::Options RestOptions() {
+}  // namespace
+
+order_manager::RestOrderManager::Options ClientOptions() {
   order_manager::RestOrderManager::Options options;
   options.policy.allow_loopback = true;
   options.requests_per_second = 0;
   return options;
 }
-
-}  // namespace
 
 order_manager::HttpResult DirectTransport::Send(
     const order_manager::HttpRequest& request,
@@ -102,6 +102,6 @@ DirectOrderManager::DirectOrderManager(FakeOrderManager* fake,
                                        base::Sleeper* sleeper,
                                        base::IdGenerator* ids)
     : transport_(fake),
-      rest_(RestOptions(), &transport_, clock, sleeper, ids) {}
+      rest_(ClientOptions(), &transport_, clock, sleeper, ids) {}
 
 }  // namespace oms_connector::testing_support

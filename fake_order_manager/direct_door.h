@@ -35,6 +35,9 @@ class DirectTransport final : public order_manager::HttpTransport {
   FakeOrderManager* const fake_;
 };
 
+// Of a client that asks the fake, by whichever door.
+order_manager::RestOrderManager::Options ClientOptions();
+
 // Thread-safe.
 class DirectOrderManager {
  public:

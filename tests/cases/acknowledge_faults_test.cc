@@ -75,8 +75,9 @@ class Story {
     request.connection = kBenchConnection;
     // As far as callers can tell, the run of a dead server never ends; so this
     // waits for its thread.
-    bench_.runner().JoinOrStart({}, request).IgnoreError();
-    while (bench_.runner().active() > 0) std::this_thread::yield();
+    feeds::PullRunner& runner = bench_.runner();  // Cancel asks another one
+    runner.JoinOrStart({}, request).IgnoreError();
+    while (runner.active() > 0) std::this_thread::yield();
     bench_.order_manager().SetHook(nullptr);
     bench_.SetRunWriteHook(nullptr);
     if (drainer_.joinable()) drainer_.join();

@@ -40,13 +40,6 @@ std::unique_ptr<order_manager::HttpTransport> TransportThrough(
       order_manager::CurlTransport::Options(), clock);
 }
 
-order_manager::RestOrderManager::Options RestOptions() {
-  order_manager::RestOrderManager::Options options;
-  options.policy.allow_loopback = true;
-  options.requests_per_second = 0;
-  return options;
-}
-
 }  // namespace
 
 std::string Brief(const model::InventoryLevel& level) {
@@ -81,7 +74,7 @@ InventoryBench::InventoryBench(base::ManualClock* clock, Door door)
       fake_(StartFake(
           door, [this] { return their_clock_ ? their_clock_() : now(); })),
       transport_(TransportThrough(door, fake_.get(), &system_clock_)),
-      rest_(RestOptions(), transport_.get(), &clock_, &sleeper_, &ids_),
+      rest_(ClientOptions(), transport_.get(), &clock_, &sleeper_, &ids_),
       order_manager_(&rest_) {}
 
 InventoryBench::InventoryBench(TestStoreOptions options, Door door)
@@ -109,9 +102,6 @@ InventoryBench::InventoryBench(storage::Store* store, base::ManualClock* clock)
     : InventoryBench(clock, Door::kDirect) {
   store_ = store;
   StartFirst();
-  ChangeConnection([this](model::Connection& connection) {
-    connection.order_manager.base_url = fake_->base_url();
-  });
 }
 
 void InventoryBench::StartFirst() {

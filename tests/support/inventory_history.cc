@@ -42,8 +42,7 @@ InventoryHistory::InventoryHistory(uint64_t seed, Door door)
     : random_(seed),
       store_faults_(own_faults_),
       bench_(TestStoreOptions{nullptr, &own_faults_}, door),
-      model_(&world()),
-      over_http_(door == Door::kHttp) {
+      model_(&world()) {
   Begin();
 }
 
@@ -53,8 +52,7 @@ InventoryHistory::InventoryHistory(uint64_t seed, storage::Store* store,
     : random_(seed),
       store_faults_(*faults),
       bench_(store, clock),
-      model_(&world()),
-      over_http_(false) {
+      model_(&world()) {
   Begin();
 }
 
@@ -383,32 +381,21 @@ void InventoryHistory::ArmTrouble() {
         Pick(1, 200), Chance(2) ? model::StoreFull() : model::Internal("no"),
         /*loses_transaction=*/Chance(2));
   }
-  if (over_http_) return ArmHttpTrouble();
-  auto left = std::make_shared<int>(Pick(0, 3));
-  bench_.order_manager().SetHook(
-      [this, left](const WatchedOrderManager::Request& request) {
-        if (*left == 0 || !Chance(6)) return absl::OkStatus();
-        --*left;
-        if (Chance(2)) {
-          return order_manager::QuotaExhausted(absl::Seconds(45));
-        }
-        // What an acknowledge that fails loses is not what is tested here.
-        if (request.endpoint == "acknowledge") return absl::OkStatus();
-        return absl::UnavailableError("trouble");
-      });
-}
-
-void InventoryHistory::ArmHttpTrouble() {
   static constexpr FaultKind kKinds[] = {
-      FaultKind::kQuota, FaultKind::kStatus, FaultKind::kTruncatedJson,
-      FaultKind::kCloseConnection, FaultKind::kHtmlBody};
+      FaultKind::kStatus,       FaultKind::kTruncatedJson,
+      FaultKind::kHtmlBody,     FaultKind::kCloseConnection,
+      FaultKind::kEmptyBody,    FaultKind::kPartialBody,
+      FaultKind::kByteOrderMark};
+  // What an acknowledge that fails loses is not what is tested here.
   static constexpr const char* kEndpoints[] = {"productstocks/total",
-                                               "listings", "products"};
-  for (int64_t i = Pick(0, 2); i > 0; --i) {
+                                               "listings", "products",
+                                               "warehouses", "saleschannels"};
+  for (int64_t i = Pick(0, 3); i > 0; --i) {
     // Up to as many as end a request for good.
     Fault fault =
         MakeFault(kKinds[Pick(0, std::size(kKinds) - 1)],
                   kEndpoints[Pick(0, std::size(kEndpoints) - 1)], Pick(1, 6));
+    if (Chance(2)) fault = MakeFault(FaultKind::kQuota, "", Pick(1, 6));
     fault.from_request = Pick(1, 4);
     fault.status = 503;
     fault.retry_after = absl::Seconds(Pick(0, 1) * 44 + 1);
@@ -418,7 +405,6 @@ void InventoryHistory::ArmHttpTrouble() {
 
 void InventoryHistory::Disarm() {
   store_faults_.Clear();
-  bench_.order_manager().SetHook(nullptr);
   for (const int64_t id : faults_) bench_.fake().faults().Release(id);
   faults_.clear();
 }

@@ -102,7 +102,6 @@ class InventoryHistory {
   // Requests fail, are refused for a while, or find rows on later pages once
   // more.
   void ArmTrouble();
-  void ArmHttpTrouble();
   void Disarm();
   bool WasComplete(const model::SyncRun& run, absl::Time before);
   // Whether a full pull has concluded what is gone since then.
@@ -123,7 +122,6 @@ class InventoryHistory {
   storage::FaultPlan& store_faults_;
   InventoryBench bench_;
   InventoryModel model_;
-  const bool over_http_;
   bool rows_move_ = false;               // away from pages still to be read
   std::vector<int64_t> faults_;          // of the Order Manager, in force
   absl::Duration ahead_;                 // the Order Manager's clock
