@@ -96,8 +96,8 @@ bool Acceptor::Admit(int connection, const std::string& address) {
     open_.Add(connection, address);
     return true;
   }
-  close(connection);
   options_.on_crowded(bound);
+  close(connection);
   return false;
 }
 
@@ -113,8 +113,8 @@ bool Acceptor::AcceptAll(int listener) {
       return !IsLack(errno);
     }
     if (IsReserved(connection)) {
+      options_.on_refused();  // first, so that who sees it closed is counted
       close(connection);
-      options_.on_refused();
       continue;
     }
     if (Admit(connection, MachineOf(peer))) {

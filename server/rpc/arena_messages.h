@@ -1,28 +1,39 @@
 // Messages of a call on an arena of its own: a page of thousands of rows is
-// made in a few blocks, and goes with them. For calls with large answers; what
-// is small is not worth it. Set when a service is made:
+// made in a few blocks, and goes with them. For calls with large answers, and
+// for those that are asked often: they keep what is to be given back when the
+// answer has gone. Set when a service is made:
 //
 //   SetMessageAllocatorFor_SyncInventory(&sync_messages_);
 #ifndef OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 #define OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "google/protobuf/arena.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "grpcpp/support/message_allocator.h"
+#include "server/rpc/admission.h"
 
 namespace oms_connector::server {
 
 // gRPC keeps the messages until the last byte of the answer has gone, and rows
 // take about seven times as much memory as their bytes.
-class ShrinkableMessages {
+class AnswerMessages {
  public:
-  virtual ~ShrinkableMessages() = default;
+  virtual ~AnswerMessages() = default;
   // Puts little more than its bytes in the place of the response, which is sent
   // as it would have been; what was read of the request goes. To be called when
   // both are complete and nobody holds them.
   virtual void Shrink() = 0;
+  // The ticket goes with the messages.
+  void Keep(std::optional<Admission::Ticket> ticket) {
+    if (ticket.has_value()) ticket_.emplace(*std::move(ticket));
+  }
+
+ private:
+  std::optional<Admission::Ticket> ticket_;
 };
 
 // Thread-safe. Must outlive the server's calls.
@@ -35,7 +46,7 @@ class ArenaMessages final : public grpc::MessageAllocator<Request, Response> {
 
  private:
   class Holder final : public grpc::MessageHolder<Request, Response>,
-                       public ShrinkableMessages {
+                       public AnswerMessages {
    public:
     Holder() : arena_(Blocks()) { MakeMessages(); }
     void Release() override { delete this; }

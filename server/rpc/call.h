@@ -232,6 +232,9 @@ class RpcDispatcher {
   std::map<std::string, CallerFigures> callers() const;
 
  private:
+  friend class OpenCall;
+  class Ending;
+
   // Of a request that holds a name alone.
   struct Nothing {};
   static Nothing ReadNothing(const Call&, RequestReader&) { return {}; }

@@ -303,7 +303,7 @@ TEST(ArenaMessages, ShrunkResponseIsSentAsItWas) {
   response.set_next_cursor("cursor");
   const std::string bytes = response.SerializeAsString();
   const size_t before = response.SpaceUsedLong();
-  dynamic_cast<ShrinkableMessages*>(holder)->Shrink();
+  dynamic_cast<AnswerMessages*>(holder)->Shrink();
   EXPECT_EQ(holder->response()->SerializeAsString(), bytes);
   EXPECT_LT(holder->response()->SpaceUsedLong() * 2, before);
   EXPECT_TRUE(holder->request()->connection().empty());

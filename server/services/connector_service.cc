@@ -24,6 +24,7 @@ ExecutorKind ExecutorFrom(const std::string& cursor) {
 }  // namespace
 
 ConnectorService::ConnectorService(const Dependencies& deps) : deps_(deps) {
+  SetMessageAllocatorFor_GetSettings(&settings_messages_);
   SetMessageAllocatorFor_SyncInventory(&sync_messages_);
   SetMessageAllocatorFor_PollShipments(&poll_messages_);
   SetMessageAllocatorFor_AcknowledgeShipments(&acknowledge_messages_);

@@ -52,6 +52,8 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
 
  private:
   const Dependencies deps_;
+  ArenaMessages<v1::GetSettingsRequest, v1::GetSettingsResponse>
+      settings_messages_;
   ArenaMessages<v1::SyncInventoryRequest, v1::SyncInventoryResponse>
       sync_messages_;
   ArenaMessages<v1::PollShipmentsRequest, v1::PollShipmentsResponse>
