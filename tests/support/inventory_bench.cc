@@ -74,7 +74,8 @@ InventoryBench::InventoryBench(base::ManualClock* clock, Door door)
       fake_(StartFake(
           door, [this] { return their_clock_ ? their_clock_() : now(); })),
       transport_(TransportThrough(door, fake_.get(), &system_clock_)),
-      rest_(ClientOptions(), transport_.get(), &clock_, &sleeper_, &ids_),
+      rest_(ClientOptions(), transport_.get(), &clock_, &sleeper_,
+            &client_ids_),
       order_manager_(&rest_) {}
 
 InventoryBench::InventoryBench(TestStoreOptions options, Door door)

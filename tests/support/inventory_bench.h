@@ -30,6 +30,7 @@
 #include "base/executor.h"
 #include "base/id_generator.h"
 #include "base/manual_clock.h"
+#include "base/sequential_id_generator.h"
 #include "domain/feeds/pull_runner.h"
 #include "domain/inventory/inventory_pull.h"
 #include "domain/inventory/inventory_syncer.h"
@@ -208,6 +209,8 @@ class InventoryBench {
   std::function<absl::Time()> their_clock_;
   const std::unique_ptr<FakeOrderManager> fake_;
   const std::unique_ptr<order_manager::HttpTransport> transport_;
+  // The same in each run: the client waits between its tries by them.
+  base::SequentialIdGenerator client_ids_;
   order_manager::RestOrderManager rest_;
   WatchedOrderManager order_manager_;
   SqlCounter counter_;
