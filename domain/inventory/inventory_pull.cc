@@ -16,6 +16,7 @@
 #include "domain/inventory/level_writer.h"
 #include "domain/inventory/pull_kind.h"
 #include "domain/inventory/pull_position.h"
+#include "domain/inventory/pull_replica.h"
 #include "domain/inventory/replica_writer.h"
 #include "domain/inventory/run_findings.h"
 #include "domain/inventory/view_recompute.h"
@@ -23,44 +24,36 @@
 namespace oms_connector::inventory {
 namespace {
 
-// Rows of stock that have changed wait for so many of them (20 ms of the
-// writer), or for so long: what is read once more after a crash.
-constexpr size_t kRowsOfACommit = 4000;
-constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
-
 class Pull {
  public:
   Pull(const InventoryPullOptions& options, feeds::PullSession& session)
-      : options_(options), session_(session) {}
+      : options_(options),
+        session_(session),
+        replica_(*options.store, session) {}
 
   absl::Status Run();
 
  private:
-  using WriteFunction = absl::FunctionRef<absl::Status(ReplicaWriter&)>;
-
   order_manager::OrderManager& om() { return *options_.order_manager; }
   bool full() const { return session_.kind() == model::SyncKind::kFull; }
   const std::string& id() const { return session_.connection().id; }
-  bool waits() const { return !waiting_.rows.empty(); }
+  const PullPosition& reached() const { return replica_.reached(); }
+  const InventoryContext& context() const { return replica_.context(); }
 
-  // Stores what waits and what `write` does, together with `position`; of what
-  // is told once, also after the pull was told to stop.
-  absl::Status Commit(const PullPosition& position, WriteFunction write,
-                      bool told_once = false);
-  absl::Status StoreWaiting(const PullPosition& position) {
-    return Commit(position, [](ReplicaWriter&) { return absl::OkStatus(); });
-  }
   absl::Status Begin();
   absl::Status BeginInStore(ReplicaWriter& writer);
-  absl::Status ReadLocations();
+  absl::Status ReadPlaces();
+  // A list that is not paged.
+  template <typename Row, typename Put>
+  absl::Status StorePlaces(const std::string& source,
+                           absl::string_view endpoint,
+                           const order_manager::Page<Row>& list, Put put);
   absl::Status ReadProducts();
   absl::Status AskNumbers(int64_t channel);
   absl::Status NumbersFailed(const absl::Status& status);
   absl::Status ReadListings(int64_t channel);
   absl::Status ReadStock(int64_t warehouse);
   absl::Status ReadStockPages(int64_t warehouse, PullPosition* position);
-  absl::Status StoreStock(const PullPosition& position,
-                          const std::vector<model::StockRow>& rows);
   absl::Status StartStockAgain(const absl::Status& refusal,
                                PullPosition* position);
   absl::Status Conclude();
@@ -68,7 +61,7 @@ class Pull {
   absl::Status Recompute();
 
   std::optional<PullPosition> Start(PullStep step, int64_t id) const {
-    return PositionOf(step, id, position_, session_.Now());
+    return PositionOf(step, id, reached(), session_.Now());
   }
   absl::Status FinishSource(PullPosition position, const std::string& source);
   // Notes what a page of a source has shown.
@@ -77,52 +70,21 @@ class Pull {
            const order_manager::Page<Row>& page, IdOf id_of);
   // What to ask a change pull for; unset = everything.
   std::optional<absl::Time> ModifiedSince(const std::string& source) const {
-    return full() ? std::nullopt : ChangesSince(state_, source, session_.Now());
+    return full() ? std::nullopt
+                  : ChangesSince(replica_.state(), source, session_.Now());
   }
 
   const InventoryPullOptions& options_;
   feeds::PullSession& session_;
-  PullPosition position_;
-  absl::Time commit_time_ = absl::InfinitePast();
-  InventoryContext context_;     // as of the last commit
-  model::InventoryState state_;  // likewise
+  PullReplica replica_;
   PulledSources sources_;
-  WaitingStock waiting_;
   bool deferred_ = false;
 };
-
-absl::Status Pull::Commit(const PullPosition& position, WriteFunction write,
-                          bool told_once) {
-  ReplicaRun run;
-  run.connection = id();
-  run.run_id = session_.run().run_id;
-  run.now = session_.Now();
-  InventoryContext context;
-  model::InventoryState state;
-  // What cannot be stored is dropped (domain rule 10 of inventory).
-  const WaitingStock waiting = std::exchange(waiting_, {});
-  const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
-    OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
-    OMS_RETURN_IF_ERROR(writer.PutStock(waiting.warehouse_id, waiting.rows));
-    OMS_RETURN_IF_ERROR(write(writer));
-    context = writer.context();
-    state = writer.state();
-    return writer.Close(&session_.run());
-  };
-  const std::string checkpoint = EncodePosition(position);
-  OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
-                                : session_.Commit(checkpoint, function));
-  position_ = position;
-  commit_time_ = run.now;
-  context_ = std::move(context);
-  state_ = std::move(state);
-  return absl::OkStatus();
-}
 
 absl::Status Pull::FinishSource(PullPosition position,
                                 const std::string& source) {
   position.finished = true;
-  return Commit(position, [&](ReplicaWriter& writer) {
+  return replica_.Commit(position, [&](ReplicaWriter& writer) {
     model::InventoryState& state = writer.state();
     const std::optional<absl::Time> before =
         full() ? std::nullopt : state.ModifiedThrough(source);
@@ -154,65 +116,71 @@ absl::Status Pull::BeginInStore(ReplicaWriter& writer) {
 }
 
 absl::Status Pull::Begin() {
+  InventoryContext context;
   model::InventoryState state;
   model::PullStatus status;
   OMS_RETURN_IF_ERROR(options_.store->Read(
       session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(context_, ReadContext(txn, id()));
+        OMS_ASSIGN_OR_RETURN(context, ReadContext(txn, id()));
         OMS_ASSIGN_OR_RETURN(state, txn.inventory().GetState(id()));
         OMS_ASSIGN_OR_RETURN(
             status, txn.runs().GetPullStatus(id(), model::Feed::kInventory));
         return absl::OkStatus();
       }));
-  const model::SyncKind due = KindThatIsDue(
-      session_.kind(), status, state, context_.connection, session_.Now());
+  const model::SyncKind due = KindThatIsDue(session_.kind(), status, state,
+                                            context.connection, session_.Now());
   const std::optional<PullPosition> reached =
       DecodePosition(session_.checkpoint());
-  position_.mode = context_.settings.inventory_sync_mode;
-  if (reached.has_value() && reached->mode == position_.mode &&
-      due == session_.kind() && !HasMoved(state, context_.connection)) {
-    position_ = *reached;
+  PullPosition position;
+  position.mode = context.settings.inventory_sync_mode;
+  if (reached.has_value() && reached->mode == position.mode &&
+      due == session_.kind() && !HasMoved(state, context.connection)) {
+    position = *reached;
   } else {
     session_.StartOver();
   }
   session_.run().kind = due;
-  return Commit(position_,
-                [&](ReplicaWriter& writer) { return BeginInStore(writer); });
+  replica_.Begin(position, std::move(context));
+  return replica_.Commit(
+      position, [&](ReplicaWriter& writer) { return BeginInStore(writer); });
 }
 
-absl::Status Pull::ReadLocations() {
-  if (IsPerWarehouse(context_)) {
+template <typename Row, typename Put>
+absl::Status Pull::StorePlaces(const std::string& source,
+                               absl::string_view endpoint,
+                               const order_manager::Page<Row>& list, Put put) {
+  session_.run().counts.rows += list.row_count;
+  session_.AddFindings(list);
+  return replica_.Commit(reached(), [&](ReplicaWriter& writer) {
+    writer.state().SetMark(source, session_.Now());
+    OMS_ASSIGN_OR_RETURN(const bool believed, put(writer));
+    if (!believed) session_.NoteDoubtedList(endpoint);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Pull::ReadPlaces() {
+  if (IsPerWarehouse(context())) {
     OMS_ASSIGN_OR_RETURN(const auto list, om().ListWarehouses(session_.call()));
-    session_.run().counts.rows += list.row_count;
-    session_.AddFindings(list);
-    OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
-      writer.state().SetMark(WarehousesSource(), session_.Now());
-      OMS_ASSIGN_OR_RETURN(
-          const bool believed,
-          writer.PutWarehouses(list.rows, list.rejected.empty()));
-      if (!believed) session_.NoteDoubtedList("warehouses");
-      return absl::OkStatus();
-    }));
+    OMS_RETURN_IF_ERROR(StorePlaces(
+        WarehousesSource(), "warehouses", list, [&](ReplicaWriter& writer) {
+          return writer.PutWarehouses(list.rows, list.rejected.empty());
+        }));
   }
-  if (!IsPerWarehouse(context_) ||
-      absl::c_any_of(context_.connection.carts, [&](const model::Cart& cart) {
-        return model::NeedsChannel(cart, context_.settings);
+  session_.run().cart_errors.clear();
+  if (!IsPerWarehouse(context()) ||
+      absl::c_any_of(context().connection.carts, [&](const model::Cart& cart) {
+        return model::NeedsChannel(cart, context().settings);
       })) {
     OMS_ASSIGN_OR_RETURN(const auto list,
                          om().ListSalesChannels(session_.call()));
-    session_.run().counts.rows += list.row_count;
-    session_.AddFindings(list);
-    OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
-      writer.state().SetMark(ChannelsSource(), session_.Now());
-      OMS_ASSIGN_OR_RETURN(
-          const bool believed,
-          writer.PutSalesChannels(list.rows, list.rejected.empty()));
-      if (!believed) session_.NoteDoubtedList("saleschannels");
-      session_.run().cart_errors = CartErrors(writer.context());
-      return absl::OkStatus();
-    }));
-  } else {
-    session_.run().cart_errors.clear();
+    OMS_RETURN_IF_ERROR(StorePlaces(
+        ChannelsSource(), "saleschannels", list, [&](ReplicaWriter& writer) {
+          auto believed =
+              writer.PutSalesChannels(list.rows, list.rejected.empty());
+          session_.run().cart_errors = CartErrors(writer.context());
+          return believed;
+        }));
   }
   // Levels at a location that is gone are withheld before anything is read.
   return deferred_ ? absl::OkStatus() : Recompute();
@@ -247,9 +215,7 @@ absl::Status Pull::ReadProducts() {
         Saw(ProductsSource(), number, page,
             [](const model::Product& row) { return row.product_id; });
         position.page = number + 1;
-        return Commit(position, [&](ReplicaWriter& writer) {
-          return writer.PutProducts(page.rows);
-        });
+        return replica_.StoreProducts(position, page.rows);
       }));
   return FinishSource(position, ProductsSource());
 }
@@ -270,12 +236,7 @@ absl::Status Pull::ReadListings(int64_t channel) {
         Saw(source, number, page,
             [](const model::Listing& row) { return row.listing_id; });
         position.page = number + 1;
-        return Commit(position, [&](ReplicaWriter& writer) {
-          OMS_ASSIGN_OR_RETURN(const std::vector<model::RejectedRow> rejected,
-                               writer.PutListings(channel, page.rows));
-          session_.AddRejected(rejected);
-          return absl::OkStatus();
-        });
+        return replica_.StoreListings(position, channel, page.rows);
       }));
   return FinishSource(position, source);
 }
@@ -294,30 +255,12 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
         Saw(StockSource(warehouse), number, page,
             [](const model::StockRow& row) { return row.product_id; });
         position->page = number + 1;
-        return StoreStock(*position, page.rows);
+        return replica_.StoreStock(*position, page.rows);
       },
-      [this] { return waits() ? StoreWaiting(position_) : absl::OkStatus(); });
+      [this] { return replica_.StoreWaiting(); });
   // What was read before a failure need not be read again.
-  if (!read.ok() && waits()) StoreWaiting(position_).IgnoreError();
+  if (!read.ok()) replica_.StoreWaiting().IgnoreError();
   return read;
-}
-
-// Rows of stock that are as they were are nearly all of them, and need neither
-// the writer nor a commit.
-absl::Status Pull::StoreStock(const PullPosition& position,
-                              const std::vector<model::StockRow>& rows) {
-  waiting_.warehouse_id = position.id;
-  OMS_RETURN_IF_ERROR(options_.store->Read(
-      session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(const int64_t unchanged,
-                             AddChanges(txn, id(), rows, &waiting_));
-        session_.run().counts.levels_unchanged += unchanged;
-        return absl::OkStatus();
-      }));
-  position_ = position;
-  const bool due = waiting_.rows.size() >= kRowsOfACommit ||
-                   session_.Now() - commit_time_ >= kCheckpointInterval;
-  return due ? StoreWaiting(position_) : absl::OkStatus();
 }
 
 // Pages of one list are not those of the other, so the warehouse is read from
@@ -334,7 +277,7 @@ absl::Status Pull::StartStockAgain(const absl::Status& refusal,
   position->page = 1;
   position->begin_time = session_.Now();
   if (switches) position->by_location = !position->by_location;
-  return Commit(*position, [&](ReplicaWriter& writer) {
+  return replica_.Commit(*position, [&](ReplicaWriter& writer) {
     if (switches) {
       writer.state().SetMark(kFallbackMark, position->by_location
                                                 ? session_.Now()
@@ -350,7 +293,7 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   if (position.page == 1) {
-    position.by_location = ReadsByLocation(state_, session_.Now());
+    position.by_location = ReadsByLocation(replica_.state(), session_.Now());
   }
   absl::Status status = ReadStockPages(warehouse, &position);
   for (int i = 0; i < kStockRestarts && IsRefusedList(status); ++i) {
@@ -365,10 +308,11 @@ absl::Status Pull::ReadStock(int64_t warehouse) {
 
 absl::Status Pull::NumbersFailed(const absl::Status& status) {
   // Where even this cannot be stored, the note itself tells the next run.
-  const absl::Status stored = Commit(position_, [&](ReplicaWriter& writer) {
-    EndAsking(/*lost=*/!WasRefused(status), &writer.state());
-    return absl::OkStatus();
-  });
+  const absl::Status stored =
+      replica_.Commit(reached(), [&](ReplicaWriter& writer) {
+        EndAsking(/*lost=*/!WasRefused(status), &writer.state());
+        return absl::OkStatus();
+      });
   if (!stored.ok()) {
     base::LogWarning("a failed acknowledge could not be noted",
                      {{"connection", id()}, {"error", stored}});
@@ -383,7 +327,7 @@ absl::Status Pull::AskNumbers(int64_t channel) {
   if (!start.has_value()) return absl::OkStatus();
   OMS_RETURN_IF_ERROR(session_.CheckGoesOn());
   PullPosition position = *start;
-  OMS_RETURN_IF_ERROR(Commit(position_, [&](ReplicaWriter& writer) {
+  OMS_RETURN_IF_ERROR(replica_.Commit(reached(), [&](ReplicaWriter& writer) {
     writer.state().acknowledge_in_flight = session_.Now();
     return absl::OkStatus();
   }));
@@ -405,7 +349,7 @@ absl::Status Pull::AskNumbers(int64_t channel) {
     writer.state().SetMark(NumbersSource(channel), position.begin_time);
     return absl::OkStatus();
   };
-  return Commit(position, store, /*told_once=*/true);
+  return replica_.Commit(position, store, /*told_once=*/true);
 }
 
 // ---- The end ---------------------------------------------------------------
@@ -422,7 +366,7 @@ absl::Status Pull::Conclude() {
   const bool complete = full() && !session_.resumed();
   AbsenceCheck absence(session_, om(), *options_.store, sources_);
   if (complete) OMS_RETURN_IF_ERROR(absence.Ask());
-  PullPosition position = position_;
+  PullPosition position = reached();
   position.step = PullStep::kConclusion;
   position.id = 0;
   const auto conclude = [&](ReplicaWriter& writer) -> absl::Status {
@@ -432,7 +376,7 @@ absl::Status Pull::Conclude() {
   };
   if (deferred_) {
     // What is concluded must be known when the levels are computed.
-    OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
+    OMS_RETURN_IF_ERROR(replica_.Commit(position, [&](ReplicaWriter& writer) {
       writer.RecomputeAtTheEnd();
       return conclude(writer);
     }));
@@ -440,7 +384,7 @@ absl::Status Pull::Conclude() {
   // Settings may also have changed while this pull was reading.
   OMS_RETURN_IF_ERROR(Recompute());
   position.finished = true;
-  OMS_RETURN_IF_ERROR(Commit(position, [&](ReplicaWriter& writer) {
+  OMS_RETURN_IF_ERROR(replica_.Commit(position, [&](ReplicaWriter& writer) {
     if (!deferred_) OMS_RETURN_IF_ERROR(conclude(writer));
     return FinishInStore(writer);
   }));
@@ -452,7 +396,7 @@ absl::Status Pull::Recompute() {
   for (bool done = false; !done;) {
     OMS_RETURN_IF_ERROR(session_.CheckGoesOn());
     OMS_RETURN_IF_ERROR(session_.Commit(
-        EncodePosition(position_), [&](storage::WriteTransaction& txn) {
+        EncodePosition(reached()), [&](storage::WriteTransaction& txn) {
           OMS_ASSIGN_OR_RETURN(done, RecomputeStep(txn, id(), session_.Now(),
                                                    &session_.run().counts));
           return absl::OkStatus();
@@ -463,13 +407,13 @@ absl::Status Pull::Recompute() {
 
 absl::Status Pull::Run() {
   OMS_RETURN_IF_ERROR(Begin());
-  OMS_RETURN_IF_ERROR(ReadLocations());
-  if (NeedsProducts(context_.settings)) OMS_RETURN_IF_ERROR(ReadProducts());
+  OMS_RETURN_IF_ERROR(ReadPlaces());
+  if (NeedsProducts(context().settings)) OMS_RETURN_IF_ERROR(ReadProducts());
   const bool per_warehouse =
-      position_.mode == model::InventorySyncMode::kPerWarehouse;
-  const std::set<int64_t> channels = ChannelsToPull(context_);
+      reached().mode == model::InventorySyncMode::kPerWarehouse;
+  const std::set<int64_t> channels = ChannelsToPull(context());
   // Where the numbers of one channel do not come, the others are read first.
-  const PullPosition before_numbers = position_;
+  const PullPosition before_numbers = reached();
   absl::Status told;
   for (const int64_t channel : channels) {
     const absl::Status status =
@@ -481,10 +425,11 @@ absl::Status Pull::Run() {
     OMS_RETURN_IF_ERROR(ReadListings(channel));
   }
   if (!told.ok()) {  // the next run asks again
-    OMS_RETURN_IF_ERROR(StoreWaiting(before_numbers));
+    OMS_RETURN_IF_ERROR(replica_.Commit(
+        before_numbers, [](ReplicaWriter&) { return absl::OkStatus(); }));
     return told;
   }
-  for (const int64_t warehouse : WarehousesToPull(context_)) {
+  for (const int64_t warehouse : WarehousesToPull(context())) {
     OMS_RETURN_IF_ERROR(ReadStock(warehouse));
   }
   return Conclude();

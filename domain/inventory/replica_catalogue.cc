@@ -55,6 +55,11 @@ bool SameListing(const StoredListing& a, const StoredListing& b) {
          a.missed == b.missed && a.gone == b.gone;
 }
 
+// Of another sales channel than it was asked for.
+bool IsOfAnother(int64_t sales_channel_id, const model::Listing& row) {
+  return row.sales_channel_id != 0 && row.sales_channel_id != sales_channel_id;
+}
+
 // Both say when they were modified, and `a` was before `b`.
 bool IsOlder(const model::ListingQuantity& a, const model::ListingQuantity& b) {
   return a.last_modified.has_value() && b.last_modified.has_value() &&
@@ -68,6 +73,80 @@ std::vector<int64_t> All(const MissedRows& rows) {
 }
 
 }  // namespace
+
+// ---- What is not stored yet ------------------------------------------------
+
+absl::StatusOr<NotStored<model::Product>> FindNotStored(
+    storage::ReadTransaction& txn, const std::string& connection,
+    const std::vector<model::Product>& rows) {
+  storage::InventoryReader& tables = txn.inventory();
+  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+                       txn.connections().GetSettings(connection));
+  std::map<int64_t, const model::Product*> latest;
+  for (const model::Product& row : rows) latest[row.product_id] = &row;
+  std::vector<int64_t> ids, numbers;
+  for (const auto& [id, row] : latest) ids.push_back(id);
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredProduct> found,
+                       tables.FindProducts(connection, ids));
+  for (const StoredProduct& row : found) {
+    numbers.push_back(row.flags.sku.number);
+  }
+  OMS_ASSIGN_OR_RETURN(const std::vector<std::string> skus,
+                       tables.GetSkuTexts(connection, numbers));
+  for (size_t i = 0; i < found.size(); ++i) {
+    const ProductFlags& flags = found[i].flags;
+    const model::Product& row = *latest[flags.product_id];
+    const bool same =
+        skus[i] == row.master_sku && flags.active == row.active &&
+        !flags.missed && !flags.gone &&
+        BelongsInFeed(settings.values, flags) == (flags.revision > 0) &&
+        found[i].details == storage::DetailsOf(row);
+    if (same) latest.erase(flags.product_id);
+  }
+  NotStored<model::Product> result;
+  for (const auto& [id, row] : latest) result.rows.push_back(*row);
+  result.unchanged = static_cast<int64_t>(ids.size() - latest.size());
+  return result;
+}
+
+absl::StatusOr<NotStored<model::Listing>> FindNotStored(
+    storage::ReadTransaction& txn, const std::string& connection,
+    int64_t sales_channel_id, const std::vector<model::Listing>& rows) {
+  storage::InventoryReader& tables = txn.inventory();
+  NotStored<model::Listing> result;
+  std::map<int64_t, const model::Listing*> latest;
+  for (const model::Listing& row : rows) {
+    if (IsOfAnother(sales_channel_id, row)) {
+      result.rows.push_back(row);
+    } else {
+      latest[row.listing_id] = &row;
+    }
+  }
+  std::vector<int64_t> ids, numbers;
+  for (const auto& [id, row] : latest) ids.push_back(id);
+  OMS_ASSIGN_OR_RETURN(const std::vector<StoredListing> found,
+                       tables.FindListings(connection, sales_channel_id, ids));
+  for (const StoredListing& row : found) {
+    numbers.insert(numbers.end(), {row.sku.number, row.master.number});
+  }
+  OMS_ASSIGN_OR_RETURN(const std::vector<std::string> skus,
+                       tables.GetSkuTexts(connection, numbers));
+  for (size_t i = 0; i < found.size(); ++i) {
+    const StoredListing& stored = found[i];
+    const model::Listing& row = *latest[stored.listing_id];
+    // Which SKU a listing has that tells none is for its product to say.
+    const bool same =
+        skus[2 * i] == row.listing_sku && skus[2 * i + 1] == row.master_sku &&
+        !row.master_sku.empty() && stored.product_id == row.product_id &&
+        stored.active == row.active &&
+        stored.push_inventory == row.push_inventory && stored.known &&
+        !stored.missed && !stored.gone;
+    if (same) latest.erase(stored.listing_id);
+  }
+  for (const auto& [id, row] : latest) result.rows.push_back(*row);
+  result.unchanged = static_cast<int64_t>(ids.size() - latest.size());
+  return result;
+}
 
 // ---- Products --------------------------------------------------------------
 
@@ -173,7 +252,7 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
   std::vector<model::RejectedRow> rejected;
   std::map<int64_t, const model::Listing*> latest;
   for (const model::Listing& row : rows) {
-    if (row.sales_channel_id != 0 && row.sales_channel_id != sales_channel_id) {
+    if (IsOfAnother(sales_channel_id, row)) {
       rejected.push_back(Reject("listings", row.listing_id, row.listing_sku,
                                 "is of a sales channel not asked for"));
       continue;

@@ -65,6 +65,20 @@ absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
                                    const std::vector<model::StockRow>& rows,
                                    WaitingStock* waiting);
 
+// Rows of a page that differ from what is stored, or may; the latest of each.
+template <typename Row>
+struct NotStored {
+  std::vector<Row> rows;
+  int64_t unchanged = 0;  // those that do not
+};
+absl::StatusOr<NotStored<model::Product>> FindNotStored(
+    storage::ReadTransaction& txn, const std::string& connection,
+    const std::vector<model::Product>& rows);
+// Those of other channels are among them.
+absl::StatusOr<NotStored<model::Listing>> FindNotStored(
+    storage::ReadTransaction& txn, const std::string& connection,
+    int64_t sales_channel_id, const std::vector<model::Listing>& rows);
+
 class ReplicaWriter {
  public:
   // Locks the connection's inventory state. CONNECTION_NOT_FOUND.

@@ -1,0 +1,73 @@
+// What a pull of inventory stores, and how far it has come: page by page what
+// differs from what is stored, with the checkpoint that says where to go on.
+//
+// Rows that are as they were are nearly all of them, and need neither the
+// writer nor a commit.
+#ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_REPLICA_H_
+#define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_REPLICA_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "domain/feeds/pull_session.h"
+#include "domain/inventory/inventory_view.h"
+#include "domain/inventory/pull_position.h"
+#include "domain/inventory/replica_writer.h"
+#include "model/inventory.h"
+#include "storage/store.h"
+
+namespace oms_connector::inventory {
+
+// Used by one thread. Owns neither the store nor the session.
+class PullReplica {
+ public:
+  using WriteFunction = absl::FunctionRef<absl::Status(ReplicaWriter&)>;
+
+  PullReplica(storage::Store& store, feeds::PullSession& session)
+      : store_(store), session_(session) {}
+
+  // Where the pull goes on; before anything else.
+  void Begin(const PullPosition& position, InventoryContext context);
+
+  // The next thing to read.
+  const PullPosition& reached() const { return position_; }
+  // As of the last commit.
+  const InventoryContext& context() const { return context_; }
+  const model::InventoryState& state() const { return state_; }
+
+  // Stores what waits and what `write` does, together with `position`; of what
+  // is `told_once`, also after the pull was told to stop.
+  absl::Status Commit(const PullPosition& position, WriteFunction write,
+                      bool told_once = false);
+  // What waits, if anything does.
+  absl::Status StoreWaiting();
+
+  // A page that leads on to `position`, of products, of listings of a channel,
+  // or of stock of the position's warehouse. Rows of stock that have changed
+  // wait for others.
+  absl::Status StoreProducts(const PullPosition& position,
+                             const std::vector<model::Product>& rows);
+  absl::Status StoreListings(const PullPosition& position, int64_t channel,
+                             const std::vector<model::Listing>& rows);
+  absl::Status StoreStock(const PullPosition& position,
+                          const std::vector<model::StockRow>& rows);
+
+ private:
+  // Goes on to `position`, which is stored when it is worth a commit.
+  absl::Status GoOn(const PullPosition& position);
+
+  storage::Store& store_;
+  feeds::PullSession& session_;
+  PullPosition position_;
+  absl::Time commit_time_ = absl::InfinitePast();
+  InventoryContext context_;
+  model::InventoryState state_;
+  WaitingStock waiting_;
+};
+
+}  // namespace oms_connector::inventory
+
+#endif  // OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_REPLICA_H_
