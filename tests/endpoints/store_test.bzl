@@ -1,6 +1,6 @@
 """Tests that run once for each database."""
 
-def store_test(name, srcs, deps, size = "medium", tags = [], env = {}, **kwargs):
+def store_test(name, srcs, deps, size = "medium", timeout = None, tags = [], env = {}, **kwargs):
     """A cc_test on SQLite, and one on PostgreSQL named NAME_postgres.
 
     Its stores come from tests/endpoints/test_store.h.
@@ -10,6 +10,7 @@ def store_test(name, srcs, deps, size = "medium", tags = [], env = {}, **kwargs)
       srcs: compiled once for both.
       deps: of the sources.
       size: of the one on SQLite; the other waits for a server.
+      timeout: of the one on SQLite, where it is not that of its size.
       tags: of both.
       env: of both.
       **kwargs: what else a cc_test takes.
@@ -25,6 +26,7 @@ def store_test(name, srcs, deps, size = "medium", tags = [], env = {}, **kwargs)
     native.cc_test(
         name = name,
         size = size,
+        timeout = timeout,
         tags = tags,
         env = env,
         deps = cases,
