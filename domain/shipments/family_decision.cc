@@ -103,7 +103,7 @@ class Decider {
     }
     AskForUnknown();
     FindBlocking();
-    FindHoldEnd();
+    result_.hold_end = decision_.hold_end;
     FindDuplicates();
     return std::move(result_);
   }
@@ -294,27 +294,6 @@ class Decider {
                                           model::HoldReason::kNoTrackingNumber;
         if (is_new) has_new_number_.insert(shipment.record.shipment_id);
       }
-    }
-  }
-
-  void FindHoldEnd() {
-    std::map<std::string, absl::Time> first_held;
-    std::map<std::string, absl::Duration> may_end;
-    for (const ShipmentDecision& decision : decision_.shipments) {
-      if (decision.action != ReleaseAction::kHold) continue;
-      const FamilyMember& member = MemberWith(decision.order_id);
-      const StoredShipment& shipment = Row(decision);
-      const absl::Time held = shipment.delivery.hold_time.value_or(time_.now);
-      const auto [first, is_new] = first_held.emplace(member.cart_id, held);
-      first->second = std::min(first->second, held);
-      if (HasTrackingNumber(shipment.record) && member.max_hold.has_value()) {
-        may_end[member.cart_id] = *member.max_hold;
-      }
-    }
-    for (const auto& [cart, max_hold] : may_end) {
-      const absl::Time end = first_held[cart] + max_hold;
-      result_.hold_end =
-          std::min(result_.hold_end.value_or(absl::InfiniteFuture()), end);
     }
   }
 

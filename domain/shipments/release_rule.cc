@@ -103,6 +103,17 @@ class Classifier {
     return decision;
   }
 
+  // When the member's max_hold releases what this decision holds, if it does.
+  std::optional<absl::Time> HoldEnd(const FamilyMember& member,
+                                    const ShipmentDecision& decision) const {
+    if (decision.action != ReleaseAction::kHold ||
+        decision.hold_reason == model::HoldReason::kNoTrackingNumber ||
+        !member.max_hold.has_value()) {
+      return std::nullopt;
+    }
+    return first_holds_.at(member.cart_id) + *member.max_hold;
+  }
+
  private:
   // What is due as things stand, however long they have.
   ReleaseAction ActionOn(const FamilyMember& member,
@@ -194,6 +205,11 @@ FamilyDecision DecideRelease(absl::Span<const FamilyMember> family,
     for (const MemberShipment& shipment : member.shipments) {
       if (shipment.delivered) continue;
       decision.shipments.push_back(classifier.Classify(member, shipment));
+      const std::optional<absl::Time> end =
+          classifier.HoldEnd(member, decision.shipments.back());
+      if (end.has_value()) {
+        decision.hold_end = std::min(decision.hold_end.value_or(*end), *end);
+      }
     }
   }
   return decision;

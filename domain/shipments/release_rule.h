@@ -105,6 +105,8 @@ struct FamilyDecision {
   // One for each shipment not handed out yet of a member decided here, in the
   // order given.
   std::vector<ShipmentDecision> shipments;
+  // When a max_hold releases one of those that are held, the first of them.
+  std::optional<absl::Time> hold_end;
 };
 
 // Decides on every shipment of the family that is not handed out yet.

@@ -412,6 +412,25 @@ TEST(ReleaseRule, MaxHoldIsExactAndUnsetIsForEver) {
       ElementsAre(Is(10, kRelease)));
 }
 
+TEST(ReleaseRule, AHoldEndsByWhatTheFamilyHeldFirst) {
+  const auto end_of = [](const std::vector<FamilyMember>& family) {
+    return DecideRelease(family, kWait, kNow).hold_end;
+  };
+  const FamilyMember member =
+      WithMaxHold(absl::Hours(9),
+                  Member(1, "SHIPPED", {HeldFor(absl::Hours(1), Tracked(10))}));
+  FamilyMember untold =
+      Member(2, "ON_HOLD", {HeldFor(absl::Hours(3), Tracked(20))});
+  untold.suppress_channel_update = true;
+  EXPECT_EQ(end_of({member, untold}), kNow + absl::Hours(6));
+  EXPECT_EQ(end_of({member, Member(2, "SHIPPED", {Tracked(20)})}), std::nullopt)
+      << "nothing is held";
+  const FamilyMember numberless =
+      WithMaxHold(absl::Hours(9), Member(1, "SHIPPED", {Untracked(11)}));
+  EXPECT_EQ(end_of({numberless, untold}), std::nullopt)
+      << "nothing goes without a number";
+}
+
 TEST(ReleaseRule, EachParcelGoesByTheMaxHoldOfItsOwnCart) {
   FamilyMember patient =
       Member(2, "SHIPPED", {HeldFor(absl::Hours(10), Tracked(20))});

@@ -290,6 +290,26 @@ TEST_F(WaitForAll, MaxHoldReleasesWhatIsThereAndSaysSo) {
             HoldReason::kNoTrackingNumber);
 }
 
+// Rule 6: what was held first may not be told any more.
+TEST_F(WaitForAll, MaxHoldEndsByWhatTheFamilyHeldFirst) {
+  world_.Configure([](model::Connection& connection) {
+    connection.carts[0].max_hold = absl::Hours(2);
+  });
+  Order second = Member(2, "AWAITING_SHIPMENT", {1});
+  world_.Put(Member(1, "SHIPPED"));
+  world_.Put(second);
+  world_.Put(MakeShipment(21, 2, "1Z-B"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.manual_clock.Advance(absl::Hours(1));
+  second.suppress_channel_update = true;
+  world_.Put(second);
+  world_.Put(MakeShipment(11, 1, "1Z-A"));
+  EXPECT_THAT(world_.Take(), IsEmpty());
+  world_.manual_clock.Advance(absl::Hours(1));
+  EXPECT_THAT(world_.PollStored(0).events, ElementsAre(IsShipped(11)))
+      << "without a pull";
+}
+
 // Rule 6: a family that spans carts.
 TEST_F(WaitForAll, EachParcelGoesByTheMaxHoldOfItsOwnCart) {
   world_.PutChannel(8, "Other");
