@@ -1,4 +1,4 @@
-// A connection with a real store, a runner and an Order Manager in memory, for
+// A connection with a real store, a runner and the fake Order Manager, for
 // tests of shipments. The connection "acme" has the cart "shop", whose
 // sales channel is 7, "Shop".
 #ifndef OMS_CONNECTOR_TESTS_SHIPMENTS_SHIPMENT_WORLD_H_

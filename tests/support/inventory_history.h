@@ -40,6 +40,8 @@ class InventoryHistory {
 
   void Round();
 
+  InventoryBench& bench() { return bench_; }
+
  private:
   void Begin();
   FakeWorld& world() { return bench_.world(); }
