@@ -89,14 +89,16 @@ class RpcDispatcher::Ending {
   // byte of the answer has gone.
   void FinishWith(grpc::Status status,
                   std::optional<Admission::Ticket> ticket) {
+    CallReactor* reactor = nullptr;
     {
       absl::MutexLock lock(&mutex_);
-      if (reactor_ == nullptr) {
+      reactor = reactor_;
+      if (reactor == nullptr) {
         answer_.emplace(Answer{std::move(status), std::move(ticket)});
         return;
       }
     }
-    reactor_->FinishWith(status, std::move(ticket));
+    reactor->FinishWith(status, std::move(ticket));
   }
 
   // The reactor for gRPC; to be called once, by the thread that gRPC called on,
