@@ -55,6 +55,17 @@ bool SameListing(const StoredListing& a, const StoredListing& b) {
          a.missed == b.missed && a.gone == b.gone;
 }
 
+// The listing as it is stored once the row has been, but for its SKUs.
+StoredListing Told(StoredListing listing, const model::Listing& row) {
+  listing.product_id = row.product_id;
+  listing.active = row.active;
+  listing.push_inventory = row.push_inventory;
+  listing.known = true;
+  listing.missed = false;
+  listing.gone = false;
+  return listing;
+}
+
 // Of another sales channel than it was asked for.
 bool IsOfAnother(int64_t sales_channel_id, const model::Listing& row) {
   return row.sales_channel_id != 0 && row.sales_channel_id != sales_channel_id;
@@ -137,10 +148,7 @@ absl::StatusOr<NotStored<model::Listing>> FindNotStored(
     // Which SKU a listing has that tells none is for its product to say.
     const bool same =
         skus[2 * i] == row.listing_sku && skus[2 * i + 1] == row.master_sku &&
-        !row.master_sku.empty() && stored.product_id == row.product_id &&
-        stored.active == row.active &&
-        stored.push_inventory == row.push_inventory && stored.known &&
-        !stored.missed && !stored.gone;
+        !row.master_sku.empty() && SameListing(stored, Told(stored, row));
     if (same) latest.erase(stored.listing_id);
   }
   for (const auto& [id, row] : latest) result.rows.push_back(*row);
@@ -285,7 +293,8 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
   auto sku = skus.begin();
   for (const auto& [id, row] : latest) {
     const StoredListing* before = Find(stored, id);
-    StoredListing after = before != nullptr ? *before : StoredListing();
+    StoredListing after =
+        Told(before != nullptr ? *before : StoredListing(), *row);
     if (before == nullptr) after.value_time = run_.now;
     after.listing_id = id;
     after.sales_channel_id = sales_channel_id;
@@ -297,12 +306,6 @@ absl::StatusOr<std::vector<model::RejectedRow>> ReplicaWriter::PutListings(
                name != names.end()) {
       after.master = name->second;
     }
-    after.product_id = row->product_id;
-    after.active = row->active;
-    after.push_inventory = row->push_inventory;
-    after.known = true;
-    after.missed = false;
-    after.gone = false;
     if (before != nullptr && SameListing(*before, after)) {
       if (!per_warehouse()) tally_.AddUnchanged(1);
       continue;
