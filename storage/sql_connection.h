@@ -17,6 +17,7 @@
 #ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 #define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -147,6 +148,13 @@ using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
 using SqlBatchRowFunction =
     absl::FunctionRef<absl::Status(size_t, const SqlRow&)>;
 
+// A number that no other connection of this process has had, for the names of
+// its snapshots.
+inline int64_t NextConnectionNumber() {
+  static std::atomic<int64_t> last{0};
+  return ++last;
+}
+
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
@@ -165,6 +173,10 @@ class SqlConnection {
   // The time by the clock of all who use the database: the database's own where
   // several machines do, else this process'. Within a transaction.
   virtual absl::StatusOr<absl::Time> Now() = 0;
+  // A name for what a read transaction sees: where two of this process get the
+  // same one, nothing was committed between them, by whomever. Empty in a
+  // transaction that writes. Within a transaction.
+  virtual absl::StatusOr<std::string> Snapshot() = 0;
 
   // Runs a statement that returns no rows; the number of rows that it changed.
   virtual absl::StatusOr<int64_t> Execute(

@@ -32,6 +32,8 @@
 #ifndef OMS_CONNECTOR_STORAGE_STORE_H_
 #define OMS_CONNECTOR_STORAGE_STORE_H_
 
+#include <string>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -69,6 +71,10 @@ class ReadTransaction {
   // The time by the clock of all who share the store: the database's, or that
   // of this process where nobody else has the database.
   absl::StatusOr<absl::Time> Now() { return sql_.Now(); }
+  // A name for what this transaction sees. Transactions of this process that
+  // get the same one see the same rows; those that see the same rows mostly,
+  // but not always, get the same one. Empty in a transaction that writes.
+  absl::StatusOr<std::string> Snapshot() { return sql_.Snapshot(); }
 
  protected:
   SqlConnection& sql_;

@@ -46,6 +46,7 @@ class TimedSqlConnection final : public storage::SqlConnection {
   void Rollback() override { inner_->Rollback(); }
   bool InTransaction() const override { return inner_->InTransaction(); }
   absl::StatusOr<absl::Time> Now() override { return inner_->Now(); }
+  absl::StatusOr<std::string> Snapshot() override { return inner_->Snapshot(); }
 
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override {

@@ -76,8 +76,10 @@ class PostgresConnection final : public SqlConnection {
   absl::Status Commit() override;
   void Rollback() override;
   bool InTransaction() const override;
-  // By `clock`; the server's own is told by postgres_session.h.
+  // By `clock`; the server's own is told by postgres_session.h, as snapshots
+  // are.
   absl::StatusOr<absl::Time> Now() override { return options_.clock->Now(); }
+  absl::StatusOr<std::string> Snapshot() override { return std::string(); }
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,

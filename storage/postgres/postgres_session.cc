@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -38,7 +39,10 @@ constexpr char kLockStore[] =
 #define MICROS(moment) \
   "CAST(extract(epoch FROM " moment ") * 1000000 AS BIGINT)"
 
-constexpr char kTime[] = "SELECT " MICROS("clock_timestamp()");
+// Transactions that see the same have the same snapshot: which transactions had
+// ended when it was taken.
+constexpr char kBeginning[] = "SELECT " MICROS(
+    "clock_timestamp()") ", CAST(pg_current_snapshot() AS TEXT)";
 
 // Markers go by the server's clock: ours may be days ahead of the others'.
 constexpr char kPutMarker[] =
@@ -72,27 +76,36 @@ absl::Status PostgresSession::Begin(bool write,
   locked_.clear();
   store_locked_ = false;
   OMS_RETURN_IF_ERROR(connection_->Begin(write, context));
-  return AskTime();
+  return AskBeginning();
 }
 
-absl::Status PostgresSession::AskTime() {
-  if (options_.shared_clock != nullptr) return absl::OkStatus();
+absl::Status PostgresSession::AskBeginning() {
   begin_ = options_.clock->SteadyNow();
-  server_begin_.reset();
-  return connection_->Defer(
-      kTime, {}, [this](const SqlRow& row) { server_begin_ = row.Time(0); });
+  beginning_.reset();
+  return connection_->Defer(kBeginning, {}, [this](const SqlRow& row) {
+    beginning_.emplace(Beginning{row.Time(0), row.String(1)});
+  });
+}
+
+absl::Status PostgresSession::LearnBeginning() {
+  if (!InTransaction()) return model::Internal("no transaction");
+  if (beginning_.has_value()) return absl::OkStatus();
+  // Nothing has been sent yet; what waits to be goes along.
+  return QueryOne(*connection_, kBeginning, {}, [this](const SqlRow& row) {
+    beginning_.emplace(Beginning{row.Time(0), row.String(1)});
+  });
 }
 
 absl::StatusOr<absl::Time> PostgresSession::Now() {
   if (options_.shared_clock != nullptr) return options_.shared_clock->Now();
-  if (!InTransaction()) return model::Internal("no transaction");
-  if (!server_begin_.has_value()) {
-    // Nothing has been sent yet; what waits to be goes along.
-    OMS_RETURN_IF_ERROR(
-        QueryOne(*connection_, kTime, {},
-                 [this](const SqlRow& row) { server_begin_ = row.Time(0); }));
-  }
-  return *server_begin_ + (options_.clock->SteadyNow() - begin_);
+  OMS_RETURN_IF_ERROR(LearnBeginning());
+  return beginning_->time + (options_.clock->SteadyNow() - begin_);
+}
+
+absl::StatusOr<std::string> PostgresSession::Snapshot() {
+  if (write_) return std::string();
+  OMS_RETURN_IF_ERROR(LearnBeginning());
+  return absl::StrCat(connection_number_, ".", beginning_->snapshot);
 }
 
 void PostgresSession::Bind(const base::CallContext& context) {
@@ -159,6 +172,7 @@ absl::Status PostgresSession::Connect(absl::Duration patience,
     auto connection = PostgresConnection::Open(options_.connection);
     if (connection.ok()) {
       connection_ = *std::move(connection);
+      connection_number_ = NextConnectionNumber();
       return absl::OkStatus();
     }
     base::LogWarning("the store cannot be reached",

@@ -77,6 +77,8 @@ class PostgresSession final : public SqlConnection {
   // The server's clock. It is asked with the first statement of a transaction;
   // what has passed since is counted here.
   absl::StatusOr<absl::Time> Now() override;
+  // Asked for together with the time.
+  absl::StatusOr<std::string> Snapshot() override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
@@ -94,7 +96,10 @@ class PostgresSession final : public SqlConnection {
   absl::Status LockConnection(absl::string_view connection);
   absl::StatusOr<bool> LockRow(absl::string_view sql,
                                absl::Span<const SqlParam> params);
-  absl::Status AskTime();
+  // Asks, with the first statement, for what a transaction begins with.
+  absl::Status AskBeginning();
+  // Sees to it that it was told.
+  absl::Status LearnBeginning();
   absl::Status LeaveMarker(absl::string_view marker);
   absl::Status LearnOutcome(absl::string_view marker);
   absl::StatusOr<bool> WasCommitted(absl::string_view marker);
@@ -106,10 +111,16 @@ class PostgresSession final : public SqlConnection {
   // Connections whose rows this transaction holds, and whether the store's.
   absl::flat_hash_set<std::string> locked_;
   bool store_locked_ = false;
-  // When the transaction began, on our steady clock and on the server's; the
-  // latter is unset until something was sent.
+  // Of `connection_`: snapshots of two databases may have the same name.
+  int64_t connection_number_ = 0;
+  // When the transaction began, on our steady clock.
   absl::Time begin_;
-  std::optional<absl::Time> server_begin_;
+  // On the server's, and what it sees; unset until something was sent.
+  struct Beginning {
+    absl::Time time;
+    std::string snapshot;
+  };
+  std::optional<Beginning> beginning_;
 };
 
 }  // namespace oms_connector::storage

@@ -29,6 +29,7 @@ class UnusedConnection final : public SqlConnection {
   void Rollback() override {}
   bool InTransaction() const override { return false; }
   absl::StatusOr<absl::Time> Now() override { return Used(); }
+  absl::StatusOr<std::string> Snapshot() override { return Used(); }
   absl::StatusOr<int64_t> Execute(absl::string_view,
                                   absl::Span<const SqlParam>) override {
     return Used();

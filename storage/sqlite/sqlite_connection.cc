@@ -140,11 +140,10 @@ std::string ImmutableUri(const std::string& path) {
   }
   return absl::StrCat(uri, "?immutable=1");
 }
-
 }  // namespace
 
 SqliteConnection::SqliteConnection(Options options)
-    : options_(std::move(options)) {}
+    : options_(std::move(options)), number_(NextConnectionNumber()) {}
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const Options& options) {
@@ -187,6 +186,8 @@ SqliteConnection::~SqliteConnection() {
 absl::Status SqliteConnection::Begin(bool write,
                                      const base::CallContext& context) {
   context_ = context;
+  write_ = write;
+  if (write) ++own_writes_;
   absl::StatusOr<int64_t> begun =
       Execute(write ? "BEGIN IMMEDIATE" : "BEGIN", {});
   if (!begun.ok()) context_ = base::CallContext();
@@ -211,6 +212,19 @@ void SqliteConnection::Rollback() {
 
 bool SqliteConnection::InTransaction() const {
   return sqlite3_get_autocommit(database_) == 0;
+}
+
+// SQLite counts, for each connection by itself, what others have committed
+// between its transactions.
+absl::StatusOr<std::string> SqliteConnection::Snapshot() {
+  if (!InTransaction()) return model::Internal("no transaction");
+  if (write_) return std::string();
+  std::string name;
+  OMS_RETURN_IF_ERROR(Query("PRAGMA data_version", {}, [&](const SqlRow& row) {
+    name = absl::StrCat(number_, ".", own_writes_, ".", row.Int64(0));
+    return absl::OkStatus();
+  }));
+  return name;
 }
 
 absl::StatusOr<int64_t> SqliteConnection::Execute(

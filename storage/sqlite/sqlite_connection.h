@@ -58,6 +58,7 @@ class SqliteConnection final : public SqlConnection {
   void Rollback() override;
   bool InTransaction() const override;
   absl::StatusOr<absl::Time> Now() override { return options_.clock->Now(); }
+  absl::StatusOr<std::string> Snapshot() override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,
@@ -92,7 +93,11 @@ class SqliteConnection final : public SqlConnection {
   bool WaitForLock(int tries);
 
   const Options options_;
+  const int64_t number_;  // among those of this process
   sqlite3* database_ = nullptr;
+  bool write_ = false;  // what the last transaction began as
+  // Transactions that were to write, which SQLite's own count leaves out.
+  int64_t own_writes_ = 0;
   base::CallContext context_;
   absl::Duration waited_;  // for the lock that is waited for now
   // Nodes, so that a statement stays in place while its rows prepare others.

@@ -106,6 +106,11 @@ absl::StatusOr<int64_t> FaultSqlConnection::ExecuteBatch(
   return connection_->ExecuteBatch(sql, rows);
 }
 
+absl::StatusOr<std::string> FaultSqlConnection::Snapshot() {
+  OMS_RETURN_IF_ERROR(NextCall());
+  return connection_->Snapshot();
+}
+
 absl::Status FaultSqlConnection::Query(absl::string_view sql,
                                        absl::Span<const SqlParam> params,
                                        SqlRowFunction row) {

@@ -70,6 +70,7 @@ class FaultSqlConnection final : public SqlConnection {
   void Rollback() override;
   bool InTransaction() const override;
   absl::StatusOr<absl::Time> Now() override { return connection_->Now(); }
+  absl::StatusOr<std::string> Snapshot() override;
   absl::StatusOr<int64_t> Execute(absl::string_view sql,
                                   absl::Span<const SqlParam> params) override;
   absl::StatusOr<int64_t> ExecuteBatch(absl::string_view sql,

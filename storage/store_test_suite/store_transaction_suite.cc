@@ -50,6 +50,71 @@ TEST_P(StoreTest, ATransactionSeesItsOwnChanges) {
             absl::OkStatus());
 }
 
+TEST_P(StoreTest, ASnapshotHasAnotherNameOnceAnythingIsCommitted) {
+  Insert("acme");
+  const auto name = [&] {
+    std::string name;
+    EXPECT_EQ(store().Read({},
+                           [&](ReadTransaction& txn) {
+                             OMS_ASSIGN_OR_RETURN(name, txn.Snapshot());
+                             return absl::OkStatus();
+                           }),
+              absl::OkStatus());
+    return name;
+  };
+  const std::string first = name();
+  EXPECT_NE(first, "");
+  EXPECT_EQ(name(), first);
+  Insert("bolt");
+  EXPECT_NE(name(), first);
+}
+
+TEST_P(StoreTest, ASnapshotKeepsItsNameWhileOthersCommit) {
+  // In memory nobody writes while another reads.
+  if (!keeps_content()) return;
+  Insert("acme");
+  EXPECT_EQ(store().Read(
+                {},
+                [&](ReadTransaction& txn) {
+                  OMS_ASSIGN_OR_RETURN(const std::string before,
+                                       txn.Snapshot());
+                  Insert("bolt");
+                  OMS_ASSIGN_OR_RETURN(const std::string after, txn.Snapshot());
+                  EXPECT_EQ(after, before);
+                  EXPECT_TRUE(absl::IsNotFound(
+                      txn.connections().GetConnection("bolt").status()));
+                  return absl::OkStatus();
+                }),
+            absl::OkStatus());
+}
+
+TEST_P(StoreTest, ASnapshotIsNamedAfterWhatItShows) {
+  Insert("acme");
+  // Whatever was asked first.
+  std::string first;
+  std::string second;
+  const auto look = [&](std::string* name) {
+    return store().Read({}, [&](ReadTransaction& txn) {
+      OMS_RETURN_IF_ERROR(txn.connections().GetConnection("acme").status());
+      OMS_ASSIGN_OR_RETURN(*name, txn.Snapshot());
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_EQ(look(&first), absl::OkStatus());
+  EXPECT_EQ(look(&second), absl::OkStatus());
+  EXPECT_EQ(first, second);
+}
+
+TEST_P(StoreTest, WhatATransactionWritesHasNoName) {
+  EXPECT_EQ(Write([&](WriteTransaction& txn) {
+              OMS_RETURN_IF_ERROR(InsertIn(txn, "acme"));
+              OMS_ASSIGN_OR_RETURN(const std::string name, txn.Snapshot());
+              EXPECT_EQ(name, "");
+              return absl::OkStatus();
+            }),
+            absl::OkStatus());
+}
+
 TEST_P(StoreTest, KeepsWhatIsCommittedWhenOpenedAgain) {
   Insert("acme");
   Reopen();

@@ -40,6 +40,14 @@ class CountingSqlConnection final : public storage::SqlConnection {
   void Rollback() override { connection_->Rollback(); }
   bool InTransaction() const override { return connection_->InTransaction(); }
   absl::StatusOr<absl::Time> Now() override { return connection_->Now(); }
+  // On SQLite it is a statement; PostgreSQL tells it with the time.
+  absl::StatusOr<std::string> Snapshot() override {
+    SqlCounts more;
+    more.reads = 1;
+    more.rows_read = 1;
+    counter_->CountStatement("snapshot", more);
+    return connection_->Snapshot();
+  }
 
   absl::StatusOr<int64_t> Execute(
       absl::string_view sql,
