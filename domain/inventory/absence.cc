@@ -234,8 +234,9 @@ MissedRows AbsenceCheck::Verdicts(const std::string& source) const {
 }
 
 absl::Status AbsenceCheck::Conclude(ReplicaWriter& writer) const {
+  KnownProducts known;
   for (const auto& [id, rows] : found_stock_) {
-    OMS_RETURN_IF_ERROR(writer.PutStock(id, rows));
+    OMS_RETURN_IF_ERROR(writer.PutStock(id, rows, &known));
   }
   for (const auto& [id, rows] : found_listings_) {
     OMS_RETURN_IF_ERROR(writer.PutListings(id, rows).status());

@@ -37,8 +37,10 @@ absl::Status PullReplica::Commit(const PullPosition& position,
   const WaitingStock waiting = std::exchange(waiting_, {});
   const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
-    OMS_RETURN_IF_ERROR(writer.PutStock(waiting.warehouse_id, waiting.rows));
+    OMS_RETURN_IF_ERROR(
+        writer.PutStock(waiting.warehouse_id, waiting.rows, &known_));
     OMS_RETURN_IF_ERROR(write(writer));
+    if (writer.has_put_products()) known_.Clear();
     context = writer.context();
     state = writer.state();
     return writer.Close(&session_.run());

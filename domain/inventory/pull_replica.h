@@ -66,6 +66,7 @@ class PullReplica {
   InventoryContext context_;
   model::InventoryState state_;
   WaitingStock waiting_;
+  KnownProducts known_;
 };
 
 }  // namespace oms_connector::inventory

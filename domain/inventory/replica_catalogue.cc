@@ -211,6 +211,7 @@ absl::Status ReplicaWriter::PutProducts(
   for (const size_t i : announced) moving.push_back(&writes[i].flags);
   OMS_RETURN_IF_ERROR(PlaceInFeed(*txn_, context_, moving, &state_).status());
   products_changed_ += static_cast<int64_t>(announced.size());
+  has_put_products_ = true;
   OMS_RETURN_IF_ERROR(txn_->inventory().PutProducts(connection(), writes));
   return ProductsChanged(withheld_changed, keys_changed);
 }
@@ -249,6 +250,7 @@ absl::Status ReplicaWriter::ConcludeProducts(const MissedRows& rows) {
     flags.gone = true;
     flags.revision = 0;
   }
+  has_put_products_ = true;
   OMS_RETURN_IF_ERROR(txn_->inventory().PutProducts(connection(), found));
   return ProductsChanged(ids, keys);
 }

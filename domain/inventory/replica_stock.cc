@@ -162,21 +162,22 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
         }
         if (after.sku.number == 0) after.master_sku = row.master_sku;
       }));
-  OMS_RETURN_IF_ERROR(LookUpProducts(&changes));
   return changes;
 }
 
-absl::Status ReplicaWriter::LookUpProducts(std::vector<ChangedStock>* changes) {
+absl::Status ReplicaWriter::LookUpProducts(KnownProducts* known,
+                                           std::vector<ChangedStock>* changes) {
   const bool asks_flags =
       per_warehouse() && !deferred() && own().settings.ignore_inactive_products;
   std::vector<int64_t> ids;
   for (const ChangedStock& change : *changes) {
-    if (asks_flags || change.after.sku.number == 0) {
-      ids.push_back(change.after.product_id);
-    }
+    const int64_t id = change.after.product_id;
+    const bool asks = asks_flags || change.after.sku.number == 0;
+    if (asks && known->Find(id) == nullptr) ids.push_back(id);
   }
   OMS_ASSIGN_OR_RETURN(const std::vector<model::ProductFlags> products,
                        txn_->inventory().FindProductFlags(connection(), ids));
+  known->Add(products);
   // Stock is spelled as its product is nearly always.
   std::vector<ChangedStock*> nameless;
   std::vector<absl::string_view> texts;
@@ -188,11 +189,15 @@ absl::Status ReplicaWriter::LookUpProducts(std::vector<ChangedStock>* changes) {
     }
     const bool found =
         next != products.end() && next->product_id == after.product_id;
-    if (found && IsInactive(*next)) change.product_active = false;
+    const model::ProductFlags* const product =
+        found ? &*next : known->Find(after.product_id);
+    if (product != nullptr && IsInactive(*product)) {
+      change.product_active = false;
+    }
     if (after.sku.number != 0) continue;
-    if (found && next->sku.number != 0 &&
-        next->master_sku == after.master_sku) {
-      after.sku = next->sku;
+    if (product != nullptr && product->sku.number != 0 &&
+        product->master_sku == after.master_sku) {
+      after.sku = product->sku;
     } else {
       nameless.push_back(&change);
       texts.push_back(after.master_sku);
@@ -301,11 +306,13 @@ absl::StatusOr<std::vector<int64_t>> ReplicaWriter::WriteStock(
 }
 
 absl::Status ReplicaWriter::PutStock(int64_t warehouse_id,
-                                     const std::vector<model::StockRow>& rows) {
+                                     const std::vector<model::StockRow>& rows,
+                                     KnownProducts* known) {
   if (rows.empty()) return absl::OkStatus();
   OMS_ASSIGN_OR_RETURN(std::vector<ChangedStock> changes,
                        ChangesOfStock(warehouse_id, LatestByProduct(rows)));
   if (changes.empty()) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(LookUpProducts(known, &changes));
   ChangedRows changed;
   if (HasListedViews()) {
     for (const ChangedStock& change : changes) {

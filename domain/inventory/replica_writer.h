@@ -15,6 +15,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_REPLICA_WRITER_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_REPLICA_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +32,7 @@
 #include "domain/inventory/level_claims.h"
 #include "domain/inventory/level_writer.h"
 #include "model/inventory.h"
+#include "model/inventory_rows.h"
 #include "model/sync_run.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
@@ -55,6 +58,31 @@ struct WaitingStock {
   int64_t warehouse_id = 0;
   std::vector<model::StockRow> rows;  // as they came; of one product the last
   absl::flat_hash_set<int64_t> products;  // theirs
+};
+
+// What is stored of products that stock was looked up by, so that the next
+// warehouse need not ask again. Products are written by the run that holds the
+// lease alone, so it stays true until that run writes some.
+class KnownProducts {
+ public:
+  // nullptr where it is not known here.
+  const model::ProductFlags* Find(int64_t product_id) const {
+    const auto found = products_.find(product_id);
+    return found == products_.end() ? nullptr : &found->second;
+  }
+  // Keeps so many, some 4 MiB; pages come in the order of ids, so those of the
+  // first pages are met again.
+  void Add(const std::vector<model::ProductFlags>& products) {
+    for (const model::ProductFlags& product : products) {
+      if (products_.size() >= kMost) return;
+      products_.insert_or_assign(product.product_id, product);
+    }
+  }
+  void Clear() { products_.clear(); }
+
+ private:
+  static constexpr size_t kMost = 25'000;
+  absl::flat_hash_map<int64_t, model::ProductFlags> products_;
 };
 
 // Adds the rows of a page that are not stored yet, and those of products that
@@ -87,6 +115,8 @@ class ReplicaWriter {
 
   model::InventoryState& state() { return state_; }
   const InventoryContext& context() const { return context_; }
+  // Whether products may be others than before.
+  bool has_put_products() const { return has_put_products_; }
   storage::WriteTransaction& txn() { return *txn_; }
 
   // Whole lists. Those missing from it count as not listed any more, unless
@@ -103,8 +133,10 @@ class ReplicaWriter {
   void RecomputeAtTheEnd();
 
   // Of several rows with one id (of stock: one product) the last counts.
+  // Products are looked up in `known` first, and added to it.
   absl::Status PutStock(int64_t warehouse_id,
-                        const std::vector<model::StockRow>& rows);
+                        const std::vector<model::StockRow>& rows,
+                        KnownProducts* known);
   absl::Status PutProducts(const std::vector<model::Product>& rows);
   // Returns the rows that were refused because they are of another channel.
   absl::StatusOr<std::vector<model::RejectedRow>> PutListings(
@@ -163,7 +195,8 @@ class ReplicaWriter {
   absl::StatusOr<std::vector<ChangedStock>> ChangesOfStock(
       int64_t warehouse_id, const std::vector<const model::StockRow*>& rows);
   // Finds which products are inactive, and the SKUs that are not known yet.
-  absl::Status LookUpProducts(std::vector<ChangedStock>* changes);
+  absl::Status LookUpProducts(KnownProducts* known,
+                              std::vector<ChangedStock>* changes);
   // Writes rows with their levels; the keys whose levels depend on more than
   // these rows are left to do.
   absl::StatusOr<std::vector<int64_t>> WriteStock(
@@ -202,6 +235,7 @@ class ReplicaWriter {
   std::vector<View> views_;
   LevelTally tally_;
   int64_t products_changed_ = 0;
+  bool has_put_products_ = false;
 };
 
 }  // namespace oms_connector::inventory
