@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -22,6 +23,8 @@ constexpr size_t kScopeBytes = 8;
 constexpr size_t kMaxHeads = 100'000;
 // How soon a caller that found a queue full may ask again.
 constexpr absl::Duration kOverloadDelay = absl::Seconds(1);
+// How long it may take to read a page that nobody has asked for yet.
+constexpr absl::Duration kAheadTime = absl::Seconds(5);
 
 }  // namespace
 
@@ -71,6 +74,32 @@ class FeedCalls::WaitList {
     heads_[connection] = head;
   }
 
+  // False where the page is being read ahead already.
+  bool BeginAhead(const std::string& page) {
+    absl::MutexLock lock(&ahead_mutex_);
+    return ahead_.try_emplace(page).second;
+  }
+  // `then` is called once the page that is read ahead now is there. False, and
+  // it will not be, where nobody reads it.
+  bool AwaitAhead(const FeedQuery& query, std::function<void()> then) {
+    absl::MutexLock lock(&ahead_mutex_);
+    if (ahead_.empty()) return false;
+    const auto found = ahead_.find(query.PageKey());
+    if (found == ahead_.end()) return false;
+    found->second.push_back(std::move(then));
+    return true;
+  }
+  void EndAhead(const std::string& page) {
+    std::vector<std::function<void()>> waiting;
+    {
+      absl::MutexLock lock(&ahead_mutex_);
+      const auto found = ahead_.find(page);
+      waiting = std::move(found->second);
+      ahead_.erase(found);
+    }
+    for (const auto& then : waiting) then();
+  }
+
   int size() const {
     absl::MutexLock lock(&mutex_);
     return static_cast<int>(waiters_.size());
@@ -94,6 +123,10 @@ class FeedCalls::WaitList {
   mutable absl::Mutex heads_mutex_;
   absl::flat_hash_map<std::string, int64_t> heads_
       ABSL_GUARDED_BY(heads_mutex_);
+  // The pages that are read ahead now, and what waits for each.
+  absl::Mutex ahead_mutex_;
+  absl::flat_hash_map<std::string, std::vector<std::function<void()>>> ahead_
+      ABSL_GUARDED_BY(ahead_mutex_);
 };
 
 // One call on its way. Its steps run one after the other; in between it is kept
@@ -113,6 +146,11 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
                                     context_.deadline())) {}
 
   void Start() {
+    if (list_->AwaitAhead(*query_, [self = shared_from_this()] {
+          self->Submit(&Call::Look);
+        })) {
+      return;
+    }
     if (!query_->MustNotBlock()) return Look();
     const std::optional<int64_t> head = list_->HeadOf(query_->connection());
     const bool brief = head.has_value() && query_->IsBrief(*head);
@@ -196,8 +234,27 @@ class FeedCalls::Call : public std::enable_shared_from_this<Call> {
     OMS_RETURN_IF_ERROR(Begin());
     const std::optional<int64_t> end = query_->End();
     if (end.has_value()) list_->SetHead(query_->connection(), *end);
+    const std::string next = query_->NextPageKey();
+    const bool ahead = !next.empty() && !list_->shut_down() &&
+                       options_.executor->queued() == 0 &&
+                       list_->BeginAhead(next);
     query_->Finish(absl::OkStatus());
+    if (ahead) ReadAhead(next);
     return absl::OkStatus();
+  }
+
+  // The caller has its answer; what fails here is only read when it is asked
+  // for.
+  void ReadAhead(const std::string& page) {
+    const base::CallContext context(options_.clock->SteadyNow() + kAheadTime,
+                                    {}, context_.party());
+    options_.store
+        ->Read(context,
+               [this](storage::ReadTransaction& txn) {
+                 return query_->ReadAhead(txn);
+               })
+        .IgnoreError();
+    list_->EndAhead(page);
   }
 
   // It is known now which run answers, if any.

@@ -9,6 +9,10 @@
 //
 // What a feed gives to it are the methods of FeedQuery. No thread waits while a
 // call waits.
+//
+// Who was given a full page asks for the next one, nearly always, and takes as
+// long to read the one as we the other: so the thread that has answered goes on
+// to it at once, where no other call waits for a thread.
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 
@@ -88,6 +92,17 @@ class FeedQuery {
   }
   // Where the feed ends, after a look that is the answer; nullopt = further on.
   virtual std::optional<int64_t> End() const { return std::nullopt; }
+  // Which page the call asks for, in words that are the same for whoever asks
+  // for the same one. Empty: nobody reads it ahead.
+  virtual std::string PageKey() const { return ""; }
+  // After a look that is the answer, the key of the page that follows if the
+  // caller is likely to ask for it; and what reads that one and keeps it for
+  // the asking. It needs nothing of the query but what is its own.
+  virtual std::string NextPageKey() const { return ""; }
+  virtual absl::Status ReadAhead(storage::ReadTransaction& txn) {
+    (void)txn;
+    return absl::OkStatus();
+  }
   // The pull that the last look asked for; called once for each.
   virtual PullRequest PullFor() = 0;
   // Whether a pull that could not begin leaves something to answer with.

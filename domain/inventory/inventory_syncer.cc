@@ -3,7 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "domain/feeds/snapshot_cache.h"
 #include "domain/inventory/inventory_feed.h"
 #include "domain/inventory/level_writer.h"
 #include "domain/inventory/pull_kind.h"
@@ -46,11 +48,19 @@ std::string DeferringRunOf(const SyncFacts& facts, absl::Time now) {
 
 }  // namespace
 
+struct InventorySyncer::Kept {
+  feeds::SnapshotCache<std::shared_ptr<const SyncFacts>> facts{
+      feeds::kKeptFacts};
+  feeds::SnapshotCache<FeedPage> pages{feeds::kPagesAhead};
+};
+
 class InventorySyncer::Query final : public feeds::FeedQuery {
  public:
-  Query(const InventorySyncerOptions& options, LevelRefresher& refresher,
-        absl::Time deadline, SyncRequest request, SyncDone done)
+  Query(const InventorySyncerOptions& options, Kept& kept,
+        LevelRefresher& refresher, absl::Time deadline, SyncRequest request,
+        SyncDone done)
       : options_(options),
+        kept_(kept),
         refresher_(refresher),
         deadline_(deadline),
         request_(std::move(request)),
@@ -66,8 +76,8 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
       storage::ReadTransaction& txn,
       const feeds::FeedProgress& progress) override {
     page_ = {};
-    OMS_ASSIGN_OR_RETURN(const SyncFacts facts,
-                         ReadFacts(txn, request_.connection));
+    OMS_ASSIGN_OR_RETURN(const auto held, FindFacts(txn));
+    const SyncFacts& facts = *held;
     OMS_RETURN_IF_ERROR(CheckSyncRequest(request_, facts));
     feeds::FeedLook look;
     OMS_RETURN_IF_ERROR(FindRun(txn, facts, progress, &look));
@@ -102,6 +112,22 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
   std::optional<int64_t> End() const override {
     if (!page_.caught_up) return std::nullopt;
     return page_.next_position;
+  }
+
+  std::string PageKey() const override {
+    return KeyOfPage({request_.position, request_.inside});
+  }
+  std::string NextPageKey() const override {
+    return more_ ? KeyOfPage(next_) : "";
+  }
+  absl::Status ReadAhead(storage::ReadTransaction& txn) override {
+    OMS_ASSIGN_OR_RETURN(const auto facts, FindFacts(txn));
+    if (LevelsAreOutdated(facts->context, facts->state)) {
+      return absl::OkStatus();
+    }
+    OMS_ASSIGN_OR_RETURN(FeedPage page, PageFrom(txn, *facts, next_));
+    kept_.pages.Keep(snapshot_, KeyOfPage(next_), std::move(page));
+    return absl::OkStatus();
   }
 
   feeds::PullRequest PullFor() override {
@@ -143,6 +169,40 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
   }
 
  private:
+  // Reads them unless what is stored is as a look has found it before.
+  absl::StatusOr<std::shared_ptr<const SyncFacts>> FindFacts(
+      storage::ReadTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(snapshot_, txn.Snapshot());
+    auto kept = kept_.facts.Find(snapshot_, request_.connection);
+    if (kept.has_value()) return *std::move(kept);
+    OMS_ASSIGN_OR_RETURN(SyncFacts read, ReadFacts(txn, request_.connection));
+    auto facts = std::make_shared<const SyncFacts>(std::move(read));
+    kept_.facts.Keep(snapshot_, request_.connection, facts);
+    return facts;
+  }
+
+  std::string KeyOfPage(const FeedPosition& position) const {
+    std::string key =
+        absl::StrCat(request_.connection, "\n", request_.cart, "\n",
+                     PageSize(request_), "\n", position.revision);
+    if (position.inside.has_value()) {
+      absl::StrAppend(&key, "\n", position.inside->beside_stock, "\n",
+                      position.inside->after);
+    }
+    return key;
+  }
+  // The page that was read ahead, or read now.
+  absl::StatusOr<FeedPage> PageFrom(storage::ReadTransaction& txn,
+                                    const SyncFacts& facts,
+                                    const FeedPosition& position) {
+    std::optional<FeedPage> ahead =
+        kept_.pages.Take(snapshot_, KeyOfPage(position));
+    if (ahead.has_value()) return *std::move(ahead);
+    return ReadFeedPage(txn.inventory(), facts.context,
+                        {request_.cart, position, facts.state.last_revision,
+                         PageSize(request_), options_.max_page_bytes});
+  }
+
   // What the first look decides: a repeat of a request keeps its run, a pull is
   // due, or one that computes all levels at its end is waited for.
   absl::Status FindRun(storage::ReadTransaction& txn, const SyncFacts& facts,
@@ -224,13 +284,11 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
     page_.next_inside = request_.inside;
     // Levels of older settings are never shown.
     if (LevelsAreOutdated(facts.context, facts.state)) return absl::OkStatus();
-    OMS_ASSIGN_OR_RETURN(FeedPage feed,
-                         ReadFeedPage(txn.inventory(), facts.context,
-                                      {request_.cart,
-                                       {request_.position, request_.inside},
-                                       facts.state.last_revision,
-                                       PageSize(request_),
-                                       options_.max_page_bytes}));
+    OMS_ASSIGN_OR_RETURN(
+        FeedPage feed,
+        PageFrom(txn, facts, {request_.position, request_.inside}));
+    more_ = !feed.exhausted;
+    next_ = feed.next;
     page_.levels = std::move(feed.levels);
     page_.products = std::move(feed.products);
     page_.next_position = feed.next.revision;
@@ -253,12 +311,17 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
   }
 
   const InventorySyncerOptions options_;
+  Kept& kept_;
   LevelRefresher& refresher_;
   const absl::Time deadline_;  // on the steady clock, as all waits
   const SyncRequest request_;
   SyncDone done_;
   // What looks have found.
+  std::string snapshot_;
   SyncPage page_;
+  // Where the page that follows begins, and whether there is one.
+  FeedPosition next_;
+  bool more_ = false;
   bool repeated_ = false;
   model::SyncKind kind_ = model::SyncKind::kIncremental;
   absl::Time compute_until_ = absl::InfinitePast();  // not known yet
@@ -268,14 +331,17 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
 
 InventorySyncer::InventorySyncer(const InventorySyncerOptions& options)
     : options_(options),
+      kept_(std::make_unique<Kept>()),
       refresher_(options.store, options.clock, options.executor),
       calls_(CallsOptions(options)) {}
 
+InventorySyncer::~InventorySyncer() = default;
+
 void InventorySyncer::Sync(const base::CallContext& context,
                            const SyncRequest& request, SyncDone done) {
-  calls_.Start(context,
-               std::make_unique<Query>(options_, refresher_, context.deadline(),
-                                       request, std::move(done)));
+  calls_.Start(context, std::make_unique<Query>(options_, *kept_, refresher_,
+                                                context.deadline(), request,
+                                                std::move(done)));
 }
 
 }  // namespace oms_connector::inventory

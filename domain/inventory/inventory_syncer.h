@@ -9,6 +9,7 @@
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_SYNCER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ struct InventorySyncerOptions {
 class InventorySyncer {
  public:
   explicit InventorySyncer(const InventorySyncerOptions& options);
+  ~InventorySyncer();
 
   // Calls `done` exactly once: on this thread, which may block on the store, or
   // on the executor where there is something to wait for.
@@ -68,8 +70,11 @@ class InventorySyncer {
 
  private:
   class Query;
+  // What looks have read, for those that follow.
+  struct Kept;
 
   const InventorySyncerOptions options_;
+  const std::unique_ptr<Kept> kept_;
   LevelRefresher refresher_;
   feeds::FeedCalls calls_;
 };

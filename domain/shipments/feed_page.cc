@@ -49,41 +49,39 @@ absl::Status CheckConnection(storage::ReadTransaction& txn,
                                  : found;
 }
 
-absl::StatusOr<PollStatus> ReadStatus(storage::ReadTransaction& txn,
-                                      const std::string& connection,
-                                      const std::string& cart, absl::Time now) {
+absl::StatusOr<PollFacts> ReadFacts(storage::ReadTransaction& txn,
+                                    const std::string& connection) {
   absl::StatusOr<model::Connection> stored =
       txn.connections().GetConnection(connection);
   if (absl::IsNotFound(stored.status())) {
     return model::ConnectionNotFound(connection);
   }
   OMS_RETURN_IF_ERROR(stored.status());
-  if (!cart.empty() && !HasCart(*stored, cart)) {
-    return model::CartNotFound(connection, cart);
-  }
-  PollStatus status;
-  status.epoch = stored->epoch;
-  status.shipment_interval = stored->shipment_interval;
-  OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
+  PollFacts facts;
+  facts.connection = *std::move(stored);
+  OMS_ASSIGN_OR_RETURN(facts.settings,
                        txn.connections().GetSettings(connection));
-  OMS_ASSIGN_OR_RETURN(status.feed, txn.runs().GetFeedStatus(
-                                        connection, model::Feed::kShipments));
-  if (status.feed.latest_run.has_value()) {
-    const model::SyncRun& latest = *status.feed.latest_run;
-    status.pull_is_running = latest.state == model::SyncState::kRunning;
+  OMS_ASSIGN_OR_RETURN(facts.feed, txn.runs().GetFeedStatus(
+                                       connection, model::Feed::kShipments));
+  if (facts.feed.latest_run.has_value()) {
+    const model::SyncRun& latest = *facts.feed.latest_run;
+    facts.pull_is_running = latest.state == model::SyncState::kRunning;
     // A quota's end is known and near; what is stored until then is an answer.
     if (latest.state == model::SyncState::kFailed ||
         latest.state == model::SyncState::kCancelled) {
-      status.run_error = latest.error;
+      facts.run_error = latest.error;
     }
   }
-  OMS_ASSIGN_OR_RETURN(status.summary,
+  OMS_ASSIGN_OR_RETURN(facts.summary,
                        txn.shipments().GetShipmentSummary(connection));
-  status.carts_changed =
-      status.summary.state.carts_checked_under != stored->etag;
-  status.decision_is_due =
-      DecisionIsDue(*stored, settings, status.summary.state, now);
-  return status;
+  facts.carts_changed =
+      facts.summary.state.carts_checked_under != facts.connection.etag;
+  return facts;
+}
+
+absl::Status CheckCart(const PollFacts& facts, const std::string& cart) {
+  if (cart.empty() || HasCart(facts.connection, cart)) return absl::OkStatus();
+  return model::CartNotFound(facts.connection.id, cart);
 }
 
 bool IsConsumerName(absl::string_view text) {
@@ -153,24 +151,23 @@ absl::Status CheckPosition(storage::ReadTransaction& txn,
 }
 
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
-                                     const PollStatus& status,
-                                     const std::string& connection,
+                                     const PollFacts& facts,
                                      const std::string& cart, int64_t after,
                                      int max_results, size_t max_bytes) {
   EventPage page;
   // At the head there is nothing to look for; else one more than fits shows
   // whether something is left.
-  if (after < status.summary.last_sequence) {
-    OMS_ASSIGN_OR_RETURN(
-        page.events,
-        txn.shipments().ListEvents(connection, cart, after, max_results + 1));
+  if (after < facts.summary.last_sequence) {
+    OMS_ASSIGN_OR_RETURN(page.events,
+                         txn.shipments().ListEvents(facts.connection.id, cart,
+                                                    after, max_results + 1));
   }
   const size_t found = page.events.size();
   page.events.resize(CountFitting(page.events, max_results, max_bytes));
   page.caught_up = page.events.size() == found;
-  page.next_position = page.caught_up ? status.summary.last_sequence
+  page.next_position = page.caught_up ? facts.summary.last_sequence
                                       : page.events.back().sequence;
-  page.held_orders = status.summary.held_orders;
+  page.held_orders = facts.summary.held_orders;
   return page;
 }
 

@@ -13,6 +13,8 @@
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "domain/shipments/event_signal.h"
+#include "model/connection.h"
+#include "model/settings.h"
 #include "model/shipment.h"
 #include "model/sync_run.h"
 #include "storage/store.h"
@@ -24,24 +26,24 @@ absl::Status CheckConnection(storage::ReadTransaction& txn,
                              const std::string& connection);
 
 // What every poll asks first.
-struct PollStatus {
-  std::string epoch;
-  absl::Duration shipment_interval;
+struct PollFacts {
+  model::Connection connection;
+  model::StoredSettings settings;
   model::FeedStatus feed;
   model::ShipmentSummary summary;
   bool pull_is_running = false;
-  bool decision_is_due = false;  // shipment_decider.h
   // Carts may have changed since a run looked whether they can be served.
   bool carts_changed = false;
   // How the newest run ended; OK while it runs, or when it went well.
   absl::Status run_error;
 };
 
-// Checks that the connection and, unless `cart` is empty, that cart of it are
-// there: CONNECTION_NOT_FOUND, CART_NOT_FOUND.
-absl::StatusOr<PollStatus> ReadStatus(storage::ReadTransaction& txn,
-                                      const std::string& connection,
-                                      const std::string& cart, absl::Time now);
+// CONNECTION_NOT_FOUND when it is not there.
+absl::StatusOr<PollFacts> ReadFacts(storage::ReadTransaction& txn,
+                                    const std::string& connection);
+
+// CART_NOT_FOUND unless `cart` is empty, or a cart of the connection.
+absl::Status CheckCart(const PollFacts& facts, const std::string& cart);
 
 // Whether `text` may name a consumer: [a-z][a-z0-9-]{0,62}.
 bool IsConsumerName(absl::string_view text);
@@ -80,8 +82,7 @@ struct EventPage {
 // At most `max_results` (> 0) events and about `max_bytes`, as size_estimate.h
 // counts, but at least one.
 absl::StatusOr<EventPage> ReadEvents(storage::ReadTransaction& txn,
-                                     const PollStatus& status,
-                                     const std::string& connection,
+                                     const PollFacts& facts,
                                      const std::string& cart, int64_t after,
                                      int max_results, size_t max_bytes);
 

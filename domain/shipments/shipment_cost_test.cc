@@ -121,6 +121,72 @@ TEST(ShipmentCost, AcknowledgementReadsAndWritesEachRowOnce) {
   EXPECT_LE(counts.rows_changed, kRows + 5) << world.world.counter.Report();
 }
 
+// How often events were read.
+int64_t EventReads(const World& world) {
+  int64_t reads = 0;
+  for (const auto& [text, times] : world.world.counter.texts()) {
+    if (absl::StrContains(text, "FROM shipment_events e")) reads += times;
+  }
+  return reads;
+}
+
+// Ten events from the beginning, of what is stored.
+PollRequest FirstTen() {
+  PollRequest poll;
+  poll.max_results = 10;
+  poll.max_staleness = absl::Hours(1);
+  poll.cursor = 0;
+  return poll;
+}
+
+TEST(ShipmentCost, ThePageAfterAFullOneIsReadBeforeItIsAskedFor) {
+  World world(30);
+  world.CountPull();
+  PollRequest poll = FirstTen();
+  for (const int64_t reads : {2, 1, 0}) {
+    SCOPED_TRACE(*poll.cursor);
+    world.world.counter.Reset();
+    const auto page = world.world.Poll(poll);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_THAT(page->events, SizeIs(10));
+    EXPECT_EQ(page->caught_up, reads == 0);
+    // The first page and the one after it, the third, and nothing.
+    EXPECT_EQ(EventReads(world), reads) << world.world.counter.Report();
+    poll.cursor = page->next_cursor;
+  }
+  // At the head, where nothing has changed since, a look reads but the name of
+  // what it sees.
+  ASSERT_TRUE(world.world.Poll(poll).ok());
+  world.world.counter.Reset();
+  ASSERT_TRUE(world.world.Poll(poll).ok());
+  EXPECT_EQ(world.world.counter.counts().statements, 1)
+      << world.world.counter.Report();
+}
+
+TEST(ShipmentCost, APageThatWasReadAheadShowsWhatHasHappenedSince) {
+  World world(30);
+  world.CountPull();
+  PollRequest poll = FirstTen();
+  const auto first = world.world.Poll(poll);
+  ASSERT_TRUE(first.ok()) << first.status();
+  // Confirmed before it is handed out a second time.
+  poll.cursor = first->next_cursor;
+  const auto events = world.world.Poll(poll)->events;
+  AcknowledgeRequest request;
+  request.connection = kConnection;
+  model::ShipmentOutcome outcome;
+  outcome.shipment_id = events.front().shipment.shipment_id;
+  request.outcomes.push_back(outcome);
+  ASSERT_TRUE(world.world.Poll(FirstTen()).ok());
+  ASSERT_TRUE(Acknowledgement(world.world.store.get())
+                  .Acknowledge(world.world.context, request)
+                  .ok());
+  const auto again = world.world.Poll(poll);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->events.front().shipment.delivery.state,
+            model::DeliveryState::kConfirmed);
+}
+
 // Other writers have their turn between.
 TEST(ShipmentCost, ACartThatChangesIsAppliedAThousandOrdersAtATime) {
   World world(2500);

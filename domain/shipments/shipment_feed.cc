@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "domain/feeds/pull_schedule.h"
+#include "domain/feeds/snapshot_cache.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/family_loader.h"
 #include "domain/shipments/feed_page.h"
+#include "domain/shipments/shipment_decider.h"
 #include "model/errors.h"
 
 namespace oms_connector::shipments {
@@ -58,10 +60,18 @@ feeds::FeedCallsOptions CallsOptions(const ShipmentFeedOptions& options) {
 
 }  // namespace
 
+struct ShipmentFeed::Kept {
+  feeds::SnapshotCache<std::shared_ptr<const PollFacts>> facts{
+      feeds::kKeptFacts};
+  feeds::SnapshotCache<EventPage> pages{feeds::kPagesAhead};
+};
+
 class ShipmentFeed::Query final : public feeds::FeedQuery {
  public:
-  Query(const ShipmentFeedOptions& options, PollRequest request, PollDone done)
+  Query(const ShipmentFeedOptions& options, Kept& kept, PollRequest request,
+        PollDone done)
       : options_(options),
+        kept_(kept),
         request_(std::move(request)),
         done_(std::move(done)) {}
 
@@ -85,24 +95,26 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     // Before anything is read: what comes later wakes the call.
     seen_ = options_.signal->Count(request_.connection);
     now_ = progress.now;
-    OMS_ASSIGN_OR_RETURN(status_, ReadStatus(txn, request_.connection,
-                                             request_.cart, progress.now));
+    OMS_RETURN_IF_ERROR(FindFacts(txn));
+    OMS_RETURN_IF_ERROR(shipments::CheckCart(*facts_, request_.cart));
+    decision_is_due_ = DecisionIsDue(facts_->connection, facts_->settings,
+                                     facts_->summary.state, now_);
     OMS_RETURN_IF_ERROR(CheckScope());
     OMS_RETURN_IF_ERROR(FindPosition(txn));
-    OMS_RETURN_IF_ERROR(CheckPosition(txn, status_.summary, request_.connection,
+    OMS_RETURN_IF_ERROR(CheckPosition(txn, facts_->summary, request_.connection,
                                       request_.cart, position_));
     feeds::FeedLook look;
     if (!progress.pulled && PullIsDue(progress)) {
       look.next = feeds::FeedLook::Next::kPull;
       return look;
     }
-    const model::PullStatus& pull = status_.feed.pull;
+    const model::PullStatus& pull = facts_->feed.pull;
     if (!pull.last_success_time.has_value()) {
-      OMS_RETURN_IF_ERROR(status_.run_error);
+      OMS_RETURN_IF_ERROR(facts_->run_error);
     }
     // The first pull decides for itself; half of it is nothing to decide on.
-    if (status_.decision_is_due && !progress.prepared &&
-        !status_.pull_is_running && pull.last_success_time.has_value()) {
+    if (decision_is_due_ && !progress.prepared && !facts_->pull_is_running &&
+        pull.last_success_time.has_value()) {
       look.next = feeds::FeedLook::Next::kPrepare;
       return look;
     }
@@ -113,7 +125,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
                        page_.events.empty() && progress.may_wait;
     if (waits) {
       look.next = feeds::FeedLook::Next::kWait;
-      look.wait = status_.shipment_interval;
+      look.wait = facts_->connection.shipment_interval;
     }
     return look;
   }
@@ -127,6 +139,21 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
     return page_.next_cursor;
   }
 
+  std::string PageKey() const override {
+    return request_.cursor.has_value() ? KeyOfPage(*request_.cursor) : "";
+  }
+  std::string NextPageKey() const override {
+    return more_ ? KeyOfPage(next_) : "";
+  }
+  absl::Status ReadAhead(storage::ReadTransaction& txn) override {
+    OMS_RETURN_IF_ERROR(FindFacts(txn));
+    OMS_RETURN_IF_ERROR(CheckPosition(txn, facts_->summary, request_.connection,
+                                      request_.cart, next_));
+    OMS_ASSIGN_OR_RETURN(EventPage page, EventsFrom(txn, next_));
+    kept_.pages.Keep(snapshot_, KeyOfPage(next_), std::move(page));
+    return absl::OkStatus();
+  }
+
   feeds::PullRequest PullFor() override {
     feeds::PullRequest pull;
     pull.connection = request_.connection;
@@ -135,7 +162,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   }
 
   bool AnswersWithoutPull() const override {
-    return status_.feed.pull.last_success_time.has_value();
+    return facts_->feed.pull.last_success_time.has_value();
   }
 
   // A consumer is kept from its first poll on.
@@ -152,7 +179,8 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   void Prepare(const base::CallContext& context,
                absl::AnyInvocable<void(absl::Status)> done) override {
     done(DecideWithoutPull(*options_.store, context, request_.connection, now_,
-                           status_.shipment_interval, *options_.signal));
+                           facts_->connection.shipment_interval,
+                           *options_.signal));
   }
 
   void Watch(std::function<void()> wake) override {
@@ -171,10 +199,35 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   }
 
  private:
+  // Reads them unless what is stored is as a look has found it before.
+  absl::Status FindFacts(storage::ReadTransaction& txn) {
+    OMS_ASSIGN_OR_RETURN(snapshot_, txn.Snapshot());
+    facts_ = kept_.facts.Find(snapshot_, request_.connection).value_or(nullptr);
+    if (facts_ != nullptr) return absl::OkStatus();
+    OMS_ASSIGN_OR_RETURN(PollFacts facts, ReadFacts(txn, request_.connection));
+    facts_ = std::make_shared<const PollFacts>(std::move(facts));
+    kept_.facts.Keep(snapshot_, request_.connection, facts_);
+    return absl::OkStatus();
+  }
+
+  std::string KeyOfPage(int64_t position) const {
+    return absl::StrCat(request_.connection, "\n", request_.cart, "\n",
+                        position, "\n", PageSize(request_));
+  }
+  // The page that was read ahead, or read now.
+  absl::StatusOr<EventPage> EventsFrom(storage::ReadTransaction& txn,
+                                       int64_t position) {
+    std::optional<EventPage> ahead =
+        kept_.pages.Take(snapshot_, KeyOfPage(position));
+    if (ahead.has_value()) return *std::move(ahead);
+    return ReadEvents(txn, *facts_, request_.cart, position, PageSize(request_),
+                      options_.max_page_bytes);
+  }
+
   absl::Status CheckScope() const {
     if (request_.scope.empty() ||
         request_.scope ==
-            feeds::CursorScope(request_.connection, status_.epoch)) {
+            feeds::CursorScope(request_.connection, facts_->connection.epoch)) {
       return absl::OkStatus();
     }
     return model::CursorExpired(request_.connection);
@@ -194,20 +247,21 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   // While a call waits for events it pulls each interval, whatever it asked
   // for at first.
   bool PullIsDue(const feeds::FeedProgress& progress) const {
-    if (status_.decision_is_due && status_.pull_is_running) return true;
+    if (decision_is_due_ && facts_->pull_is_running) return true;
     // News may wake the call at any time; a pull that failed is not tried again
     // for that.
     if (!progress.first) {
       return progress.may_wait &&
-             feeds::NextPullTime(status_.feed.latest_run, status_.feed.pull,
-                                 status_.feed.lease, status_.shipment_interval,
+             feeds::NextPullTime(facts_->feed.latest_run, facts_->feed.pull,
+                                 facts_->feed.lease,
+                                 facts_->connection.shipment_interval,
                                  progress.now) <= progress.now;
     }
-    const std::optional<absl::Time>& last = status_.feed.pull.last_success_time;
+    const std::optional<absl::Time>& last = facts_->feed.pull.last_success_time;
     if (!last.has_value() || model::LiesAhead(*last, progress.now)) return true;
     const absl::Duration age = progress.now - *last;
     const absl::Duration limit =
-        request_.max_staleness.value_or(status_.shipment_interval);
+        request_.max_staleness.value_or(facts_->connection.shipment_interval);
     return limit == absl::ZeroDuration() || age > limit;
   }
 
@@ -222,7 +276,7 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   // What the last run found; looked at anew where carts were mended, or moved
   // to a channel that is not there, since.
   absl::Status FindCartErrors(storage::ReadTransaction& txn) {
-    if (!status_.carts_changed) {
+    if (!facts_->carts_changed) {
       if (page_.run.has_value()) page_.cart_errors = page_.run->cart_errors;
       return absl::OkStatus();
     }
@@ -233,44 +287,54 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   }
 
   absl::Status ReadPage(storage::ReadTransaction& txn) {
-    OMS_ASSIGN_OR_RETURN(
-        EventPage events,
-        ReadEvents(txn, status_, request_.connection, request_.cart, position_,
-                   PageSize(request_), options_.max_page_bytes));
+    OMS_ASSIGN_OR_RETURN(EventPage events, EventsFrom(txn, position_));
     page_ = {};
     page_.events = std::move(events.events);
     page_.next_cursor = events.next_position;
-    page_.pull = model::BelievedAt(status_.feed.pull, now_);
-    page_.epoch = status_.epoch;
-    page_.run = status_.feed.latest_run;
+    next_ = events.next_position;
+    more_ = !events.caught_up;
+    page_.pull = model::BelievedAt(facts_->feed.pull, now_);
+    page_.epoch = facts_->connection.epoch;
+    page_.run = facts_->feed.latest_run;
     page_.held_orders = events.held_orders;
-    page_.caught_up = events.caught_up && !status_.decision_is_due &&
-                      status_.feed.pull.last_success_time.has_value();
+    page_.caught_up = events.caught_up && !decision_is_due_ &&
+                      facts_->feed.pull.last_success_time.has_value();
     return FindCartErrors(txn);
   }
 
   const ShipmentFeedOptions options_;
+  Kept& kept_;
   const PollRequest request_;
   PollDone done_;
   // What looks have found.
   absl::Time now_;
-  PollStatus status_;
+  // As the last look has found them; null before the first.
+  std::shared_ptr<const PollFacts> facts_;
+  std::string snapshot_;
+  bool decision_is_due_ = false;
   int64_t seen_ = 0;
   int64_t position_ = 0;
   std::optional<model::Consumer> consumer_;
   PollPage page_;
+  // Where the page that follows begins, and whether there is one.
+  int64_t next_ = 0;
+  bool more_ = false;
   EventSignal::Id signal_id_ = 0;
 };
 
 ShipmentFeed::ShipmentFeed(const ShipmentFeedOptions& options)
-    : options_(options), calls_(CallsOptions(options)) {}
+    : options_(options),
+      kept_(std::make_unique<Kept>()),
+      calls_(CallsOptions(options)) {}
+
+ShipmentFeed::~ShipmentFeed() = default;
 
 void ShipmentFeed::Poll(const base::CallContext& context,
                         const PollRequest& request, PollDone done) {
   const absl::Status valid = CheckRequest(request);
   if (!valid.ok()) return std::move(done)(valid);
-  calls_.Start(context,
-               std::make_unique<Query>(options_, request, std::move(done)));
+  calls_.Start(context, std::make_unique<Query>(options_, *kept_, request,
+                                                std::move(done)));
 }
 
 int ShipmentFeed::long_polls() const { return calls_.waiting(); }

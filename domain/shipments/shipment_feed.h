@@ -93,6 +93,7 @@ struct ShipmentFeedOptions {
 class ShipmentFeed {
  public:
   explicit ShipmentFeed(const ShipmentFeedOptions& options);
+  ~ShipmentFeed();
   ShipmentFeed(const ShipmentFeed&) = delete;
   ShipmentFeed& operator=(const ShipmentFeed&) = delete;
 
@@ -116,8 +117,11 @@ class ShipmentFeed {
 
  private:
   class Query;
+  // What looks have read, for those that follow.
+  struct Kept;
 
   const ShipmentFeedOptions options_;
+  const std::unique_ptr<Kept> kept_;
   feeds::FeedCalls calls_;
 };
 

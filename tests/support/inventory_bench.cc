@@ -56,6 +56,18 @@ std::string Brief(const LevelMap& levels) {
   return text;
 }
 
+absl::Status WatchedStore::Read(
+    const base::CallContext& context,
+    absl::FunctionRef<absl::Status(storage::ReadTransaction&)> function) {
+  Hook hook;
+  {
+    absl::MutexLock lock(&mutex_);
+    hook = read_hook_;
+  }
+  if (hook) OMS_RETURN_IF_ERROR(hook());
+  return store_->Read(context, function);
+}
+
 absl::Status WatchedStore::Write(
     const base::CallContext& context,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {

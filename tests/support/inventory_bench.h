@@ -59,8 +59,9 @@ std::string Brief(const LevelMap& levels);
 // Makes a row of stock unreadable, as its `raw`.
 inline RawFields Garbled() { return {{"onHandQuantity", "\"many\""}}; }
 
-// A store that calls a hook before each write. A write for which the hook
-// returns an error fails with it, and nothing is written.
+// A store that calls a hook before each write, and another before each read. A
+// transaction for which its hook returns an error fails with it, and nothing is
+// read or written.
 class WatchedStore final : public storage::Store {
  public:
   explicit WatchedStore(storage::Store* store) : store_(store) {}
@@ -71,11 +72,13 @@ class WatchedStore final : public storage::Store {
     absl::MutexLock lock(&mutex_);
     hook_ = std::move(hook);
   }
+  void SetReadHook(Hook hook) {
+    absl::MutexLock lock(&mutex_);
+    read_hook_ = std::move(hook);
+  }
   absl::Status Read(const base::CallContext& context,
                     absl::FunctionRef<absl::Status(storage::ReadTransaction&)>
-                        function) override {
-    return store_->Read(context, function);
-  }
+                        function) override;
   absl::Status Write(const base::CallContext& context,
                      absl::FunctionRef<absl::Status(storage::WriteTransaction&)>
                          function) override;
@@ -84,6 +87,7 @@ class WatchedStore final : public storage::Store {
   storage::Store* const store_;
   absl::Mutex mutex_;
   Hook hook_ ABSL_GUARDED_BY(mutex_);
+  Hook read_hook_ ABSL_GUARDED_BY(mutex_);
 };
 
 class InventoryBench {
@@ -151,6 +155,10 @@ class InventoryBench {
                  const inventory::SyncRequest& request,
                  inventory::SyncDone done) {
     server().syncer->Sync(context, request, std::move(done));
+  }
+  // Before each read that is no run's.
+  void SetReadHook(WatchedStore::Hook hook) {
+    syncer_store_->SetReadHook(std::move(hook));
   }
   // Before each write that is no run's, and before each of a run.
   void SetWriteHook(WatchedStore::Hook hook) {
