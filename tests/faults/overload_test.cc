@@ -205,7 +205,7 @@ TEST(OverloadTest, FiveTimesTheCapacityCostsNoAnswers) {
   setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10);
   Caller caller(*server, request.SerializeAsString());
   caller.Keep(kBusy);  // fills caches and pools
-  std::vector<double> shares, recovered;
+  std::vector<double> shares, recovered, early;
   Tally before = caller.Keep(kBusy);
   Print("busy", before);
   const double at_rest = before.mib;
@@ -220,9 +220,8 @@ TEST(OverloadTest, FiveTimesTheCapacityCostsNoAnswers) {
     EXPECT_EQ(before.refused + after.refused, 0);
     EXPECT_GT(crowd.refused, 2 * crowd.answered);
     EXPECT_EQ(crowd.hinted, crowd.refused);
-    // Early: not after they have waited for those that are answered.
-    EXPECT_LT(MedianOf(crowd.turns_of_refusals),
-              MedianOf(crowd.turns_of_answers));
+    early.push_back(1.0 * MedianOf(crowd.turns_of_refusals) /
+                    std::max(1, MedianOf(crowd.turns_of_answers)));
     EXPECT_LT(crowd.mib, at_rest + kMostMib);
     EXPECT_LT(after.mib, at_rest + kMostMib);
     printf("turns of others: %d before an answer, %d before a refusal\n",
@@ -233,6 +232,8 @@ TEST(OverloadTest, FiveTimesTheCapacityCostsNoAnswers) {
          100 * MedianOf(shares));
   EXPECT_GE(MedianOf(shares), 0.9);
   EXPECT_GE(MedianOf(recovered), 0.9);
+  // Refused early: not after they have waited for those that are answered.
+  EXPECT_LT(MedianOf(early), 1);
   server->Signal(SIGTERM);
   EXPECT_EQ(server->Wait(), 0) << server->Log();
 }
