@@ -3,6 +3,7 @@
 // of the store is an answer.
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
@@ -13,9 +14,9 @@ namespace oms_connector::testing_support {
 namespace {
 
 constexpr int kMostStatementsOfALook = 8;
-// A page that has something to show reads levels, locations' own moves and
-// products as well.
-constexpr int kMostStatementsOfAPage = 10;
+// Where something was committed since, a page that has something to show reads
+// levels, their SKUs, what a cart sees of its own, and products as well.
+constexpr int kMostStatementsOfANewPage = 11;
 constexpr int kMostStatementsOfSettings = 2;
 
 // Channels 7, 8 and so on, warehouses 1, 2 and so on, with every product.
@@ -54,11 +55,14 @@ class CallCostTest : public ::testing::Test {
   }
 
   // What `call` costs when nothing else happens: the server looks after itself
-  // now and then, so the cheapest of some calls counts.
+  // now and then, so the cheapest of some calls counts. `before` comes before
+  // each of them.
   template <typename Function>
-  SqlCounts CostOf(Function call) {
+  SqlCounts CostOf(
+      Function call, absl::FunctionRef<void()> before = [] {}) {
     SqlCounts least;
     for (int i = 0; i < 5; ++i) {
+      before();
       counter_.Reset();
       call();
       const SqlCounts counts = counter_.counts();
@@ -99,7 +103,7 @@ class CallCostTest : public ::testing::Test {
     for (const char* cart : {"", "cart: 'cart-0'", "cart: 'cart-1'"}) {
       SCOPED_TRACE(cart);
       const std::string cursor = Sync(cart);
-      ExpectOneLook(CostOf([&] { Sync(cart); }), kMostStatementsOfAPage);
+      ExpectOneLook(CostOf([&] { Sync(cart); }));
       ExpectOneLook(
           CostOf([&] { Sync(absl::StrCat(cart, " cursor: '", cursor, "'")); }));
     }
@@ -146,6 +150,36 @@ TEST_F(CallCostTest, APollWithNothingStaleIsOneLook) {
   // The first poll makes the consumer.
   Poll("consumer: 'reader' cart: 'cart-3'");
   ExpectOneLook(CostOf([&] { Poll("consumer: 'reader' cart: 'cart-3'"); }));
+}
+
+// What a look has read is kept while nobody commits; here another connection's
+// settings change before each.
+TEST_F(CallCostTest, ALookAfterACommitIsOneLookToo) {
+  bench_.CreateConnection("bolt", "");
+  bool on = false;
+  const auto commit = [&] {
+    on = !on;
+    v1::UpdateSettingsRequest request;
+    FillFromText(absl::StrCat("settings { name: 'connections/bolt/settings' "
+                              "inventory { download_products_data: ",
+                              on ? "true" : "false", " } }"),
+                 &request);
+    EXPECT_EQ(
+        bench_.client().Call(&ConnectorStub::UpdateSettings, request).error(),
+        "OK");
+  };
+  bench_.SetPerWarehouse();
+  bench_.UpdateSettings("inventory { download_products_data: true }");
+  bench_.SyncNow();
+  const std::string synced = Sync("");
+  ExpectOneLook(
+      CostOf([&] { Sync(absl::StrCat("cursor: '", synced, "'")); }, commit));
+  ExpectOneLook(CostOf([&] { Poll("cart: 'cart-3'"); }, commit));
+  for (const char* cart : {"", "cart: 'cart-0'", "cart: 'cart-1'"}) {
+    SCOPED_TRACE(cart);
+    ExpectOneLook(CostOf([&] { Sync(cart); }, commit),
+                  kMostStatementsOfANewPage);
+  }
 }
 
 TEST_F(CallCostTest, AWakeUpOfALongPollIsTheSameOnceMore) {
