@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
@@ -27,11 +28,10 @@ inline constexpr size_t kPagesAhead = 4;
 // of date.
 //
 //   OMS_ASSIGN_OR_RETURN(const std::string snapshot, txn.Snapshot());
-//   auto facts = cache.Find(snapshot, connection);
-//   if (!facts.has_value()) {
-//     OMS_ASSIGN_OR_RETURN(facts, ReadFacts(txn, connection));
-//     cache.Keep(snapshot, connection, *facts);
-//   }
+//   OMS_ASSIGN_OR_RETURN(const std::shared_ptr<const Facts> facts,
+//                        cache.FindOrRead(snapshot, connection, [&] {
+//                          return ReadFacts(txn, connection);
+//                        }));
 //
 // Keeps the newest `capacity` values. Nothing is kept or found under an empty
 // name, which is that of a snapshot that cannot be known again. Thread-safe.
@@ -54,6 +54,17 @@ class SnapshotCache {
       if (entry.IsFor(snapshot, key)) return entry.value;
     }
     return std::nullopt;
+  }
+
+  // What is kept, or else what `read()` gives, which is kept from then on.
+  template <typename Read>
+  absl::StatusOr<Value> FindOrRead(const std::string& snapshot,
+                                   const std::string& key, Read read) {
+    std::optional<Value> kept = Find(snapshot, key);
+    if (kept.has_value()) return *std::move(kept);
+    absl::StatusOr<Value> value = read();
+    if (value.ok()) Keep(snapshot, key, *value);
+    return value;
   }
 
   // As Find; the value is gone from here afterwards.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 
 namespace oms_connector::feeds {
@@ -41,6 +43,18 @@ TEST(SnapshotCache, TheOldestGoes) {
   EXPECT_EQ(cache.Find("1.7", "acme"), std::nullopt);
   EXPECT_EQ(cache.Find("1.7", "bolt"), 2);
   EXPECT_EQ(cache.Find("1.7", "coil"), 3);
+}
+
+TEST(SnapshotCache, WhatIsKeptIsNotReadAgain) {
+  SnapshotCache<int> cache(2);
+  int reads = 0;
+  const auto read = [&] { return absl::StatusOr<int>(++reads); };
+  EXPECT_EQ(*cache.FindOrRead("1.7", "acme", read), 1);
+  EXPECT_EQ(*cache.FindOrRead("1.7", "acme", read), 1);
+  EXPECT_EQ(*cache.FindOrRead("1.8", "acme", read), 2);
+  const auto fail = [] { return absl::StatusOr<int>(absl::AbortedError("")); };
+  EXPECT_FALSE(cache.FindOrRead("1.9", "acme", fail).ok());
+  EXPECT_EQ(cache.Find("1.9", "acme"), std::nullopt);
 }
 
 TEST(SnapshotCache, WhatIsTakenIsGone) {

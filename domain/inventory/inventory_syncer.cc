@@ -26,13 +26,13 @@ feeds::FeedCallsOptions CallsOptions(const InventorySyncerOptions& options) {
 
 // The connection comes first: what reads it later in the same transaction asks
 // the database no more.
-absl::StatusOr<SyncFacts> ReadFacts(storage::ReadTransaction& txn,
-                                    const std::string& connection) {
-  SyncFacts facts;
-  OMS_ASSIGN_OR_RETURN(facts.context, ReadContext(txn, connection));
-  OMS_ASSIGN_OR_RETURN(facts.state, txn.inventory().GetState(connection));
-  OMS_ASSIGN_OR_RETURN(facts.feed, txn.runs().GetFeedStatus(
-                                       connection, model::Feed::kInventory));
+absl::StatusOr<std::shared_ptr<const SyncFacts>> ReadFacts(
+    storage::ReadTransaction& txn, const std::string& connection) {
+  auto facts = std::make_shared<SyncFacts>();
+  OMS_ASSIGN_OR_RETURN(facts->context, ReadContext(txn, connection));
+  OMS_ASSIGN_OR_RETURN(facts->state, txn.inventory().GetState(connection));
+  OMS_ASSIGN_OR_RETURN(facts->feed, txn.runs().GetFeedStatus(
+                                        connection, model::Feed::kInventory));
   return facts;
 }
 
@@ -173,12 +173,9 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
   absl::StatusOr<std::shared_ptr<const SyncFacts>> FindFacts(
       storage::ReadTransaction& txn) {
     OMS_ASSIGN_OR_RETURN(snapshot_, txn.Snapshot());
-    auto kept = kept_.facts.Find(snapshot_, request_.connection);
-    if (kept.has_value()) return *std::move(kept);
-    OMS_ASSIGN_OR_RETURN(SyncFacts read, ReadFacts(txn, request_.connection));
-    auto facts = std::make_shared<const SyncFacts>(std::move(read));
-    kept_.facts.Keep(snapshot_, request_.connection, facts);
-    return facts;
+    return kept_.facts.FindOrRead(snapshot_, request_.connection, [&] {
+      return ReadFacts(txn, request_.connection);
+    });
   }
 
   std::string KeyOfPage(const FeedPosition& position) const {

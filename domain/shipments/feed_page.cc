@@ -1,6 +1,7 @@
 #include "domain/shipments/feed_page.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -49,33 +50,33 @@ absl::Status CheckConnection(storage::ReadTransaction& txn,
                                  : found;
 }
 
-absl::StatusOr<PollFacts> ReadFacts(storage::ReadTransaction& txn,
-                                    const std::string& connection) {
+absl::StatusOr<std::shared_ptr<const PollFacts>> ReadFacts(
+    storage::ReadTransaction& txn, const std::string& connection) {
   absl::StatusOr<model::Connection> stored =
       txn.connections().GetConnection(connection);
   if (absl::IsNotFound(stored.status())) {
     return model::ConnectionNotFound(connection);
   }
   OMS_RETURN_IF_ERROR(stored.status());
-  PollFacts facts;
-  facts.connection = *std::move(stored);
-  OMS_ASSIGN_OR_RETURN(facts.settings,
+  auto facts = std::make_shared<PollFacts>();
+  facts->connection = *std::move(stored);
+  OMS_ASSIGN_OR_RETURN(facts->settings,
                        txn.connections().GetSettings(connection));
-  OMS_ASSIGN_OR_RETURN(facts.feed, txn.runs().GetFeedStatus(
-                                       connection, model::Feed::kShipments));
-  if (facts.feed.latest_run.has_value()) {
-    const model::SyncRun& latest = *facts.feed.latest_run;
-    facts.pull_is_running = latest.state == model::SyncState::kRunning;
+  OMS_ASSIGN_OR_RETURN(facts->feed, txn.runs().GetFeedStatus(
+                                        connection, model::Feed::kShipments));
+  if (facts->feed.latest_run.has_value()) {
+    const model::SyncRun& latest = *facts->feed.latest_run;
+    facts->pull_is_running = latest.state == model::SyncState::kRunning;
     // A quota's end is known and near; what is stored until then is an answer.
     if (latest.state == model::SyncState::kFailed ||
         latest.state == model::SyncState::kCancelled) {
-      facts.run_error = latest.error;
+      facts->run_error = latest.error;
     }
   }
-  OMS_ASSIGN_OR_RETURN(facts.summary,
+  OMS_ASSIGN_OR_RETURN(facts->summary,
                        txn.shipments().GetShipmentSummary(connection));
-  facts.carts_changed =
-      facts.summary.state.carts_checked_under != facts.connection.etag;
+  facts->carts_changed =
+      facts->summary.state.carts_checked_under != facts->connection.etag;
   return facts;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct PollFacts {
 };
 
 // CONNECTION_NOT_FOUND when it is not there.
-absl::StatusOr<PollFacts> ReadFacts(storage::ReadTransaction& txn,
-                                    const std::string& connection);
+absl::StatusOr<std::shared_ptr<const PollFacts>> ReadFacts(
+    storage::ReadTransaction& txn, const std::string& connection);
 
 // CART_NOT_FOUND unless `cart` is empty, or a cart of the connection.
 absl::Status CheckCart(const PollFacts& facts, const std::string& cart);

@@ -202,11 +202,10 @@ class ShipmentFeed::Query final : public feeds::FeedQuery {
   // Reads them unless what is stored is as a look has found it before.
   absl::Status FindFacts(storage::ReadTransaction& txn) {
     OMS_ASSIGN_OR_RETURN(snapshot_, txn.Snapshot());
-    facts_ = kept_.facts.Find(snapshot_, request_.connection).value_or(nullptr);
-    if (facts_ != nullptr) return absl::OkStatus();
-    OMS_ASSIGN_OR_RETURN(PollFacts facts, ReadFacts(txn, request_.connection));
-    facts_ = std::make_shared<const PollFacts>(std::move(facts));
-    kept_.facts.Keep(snapshot_, request_.connection, facts_);
+    OMS_ASSIGN_OR_RETURN(
+        facts_, kept_.facts.FindOrRead(snapshot_, request_.connection, [&] {
+          return ReadFacts(txn, request_.connection);
+        }));
     return absl::OkStatus();
   }
 

@@ -140,6 +140,7 @@ std::string ImmutableUri(const std::string& path) {
   }
   return absl::StrCat(uri, "?immutable=1");
 }
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(Options options)
