@@ -24,6 +24,9 @@ namespace oms_connector::storage {
 namespace {
 
 constexpr absl::Duration kOverloadedRetryDelay = absl::Seconds(1);
+// Rivals for the lock hold it for milliseconds. Who has held it for longer than
+// this is another program, and those behind in the queue wait, too.
+constexpr absl::Duration kRivalsHoldFor = absl::Seconds(1);
 
 constexpr char kSavepoint[] = "SAVEPOINT one_of_group";
 constexpr char kRelease[] = "RELEASE SAVEPOINT one_of_group";
@@ -128,8 +131,16 @@ GroupCommitWriter::Request* GroupCommitWriter::NextForGroup(
 }
 
 void GroupCommitWriter::RunGroup(Request* first) {
-  std::vector<Request*> group;
-  const bool committed = TryGroup(first, group);
+  const absl::Time start = options_.clock->SteadyNow();
+  const absl::Status begun =
+      connection_->Begin(/*write=*/true, base::CallContext());
+  if (!begun.ok() && options_.clock->SteadyNow() - start > kRivalsHoldFor) {
+    first->status = begun;
+    first->done.Notify();
+    return;
+  }
+  std::vector<Request*> group = {first};
+  const bool committed = begun.ok() && TryGroup(group);
   if (!committed) connection_->Rollback();
   for (Request* request : group) {
     // What a function has seen of a lost group never was, so even its own
@@ -139,16 +150,12 @@ void GroupCommitWriter::RunGroup(Request* first) {
   }
 }
 
-// Runs `first` and what comes while the group is open, all of which it adds to
-// `group`. False when the group is lost.
-bool GroupCommitWriter::TryGroup(Request* first, std::vector<Request*>& group) {
-  group.push_back(first);
-  if (!connection_->Begin(/*write=*/true, base::CallContext()).ok()) {
-    return false;
-  }
+// Runs the first of `group` and what comes while the group is open, all of
+// which it adds to it. False when the group is lost.
+bool GroupCommitWriter::TryGroup(std::vector<Request*>& group) {
   const absl::Time start = options_.clock->SteadyNow();
-  if (!Run(*first)) return false;
-  if (!first->status.ok()) {
+  if (!Run(*group.front())) return false;
+  if (!group.front()->status.ok()) {
     connection_->Rollback();
     return true;
   }

@@ -68,7 +68,7 @@ class GroupCommitWriter final : public SqlWriter {
   Request* NextRequest();
   Request* NextForGroup(size_t group_size, absl::Time group_start);
   void RunGroup(Request* first);
-  bool TryGroup(Request* first, std::vector<Request*>& group);
+  bool TryGroup(std::vector<Request*>& group);
   bool Run(Request& request);
   bool RunInSavepoint(Request& request);
   void RunAlone(Request& request);

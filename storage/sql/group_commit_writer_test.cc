@@ -1,6 +1,7 @@
 #include "storage/sql/group_commit_writer.h"
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "base/manual_clock.h"
 #include "base/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -50,11 +52,11 @@ class GroupCommitWriterTest : public ::testing::Test {
   ~GroupCommitWriterTest() override { JoinThreads(); }
 
   // A new, empty one under options_.
-  void Start() {
+  void Start(const std::string& path = kSqliteMemoryPath) {
     SqliteDatabaseOptions database;
-    database.path = kSqliteMemoryPath;
-    database.clock = &clock_;
-    database.sleeper = &sleeper_;
+    database.path = path;
+    database.clock = options_.clock;
+    database.sleeper = options_.sleeper;
     auto connection = OpenSqliteWriter(database, SqliteSchema());
     ASSERT_TRUE(connection.ok()) << connection.status();
     writer_ = std::make_unique<GroupCommitWriter>(
@@ -289,6 +291,33 @@ TEST_F(GroupCommitWriterTest, AFunctionThatMetABusyStoreRunsAgain) {
             absl::OkStatus());
   EXPECT_EQ(runs, 3);
   EXPECT_THAT(Ids(), ElementsAre("acme"));
+}
+
+// Another program's lock is waited for once, not once for each try.
+TEST_F(GroupCommitWriterTest, ALockThatIsHeldForLongIsToldWhenItWasWaitedFor) {
+  const std::string path = ::testing::TempDir() + "/locked_for_long.db";
+  std::filesystem::remove(path);
+  base::ManualClock clock;
+  base::ManualSleeper sleeper(&clock);
+  options_.clock = &clock;
+  options_.sleeper = &sleeper;
+  Start(path);
+  SqliteDatabaseOptions other;
+  other.path = path;
+  other.clock = &clock;
+  other.sleeper = &sleeper;
+  auto holder = OpenSqliteWriter(other, SqliteSchema());
+  ASSERT_TRUE(holder.ok()) << holder.status();
+  ASSERT_EQ((*holder)->Begin(/*write=*/true, {}), absl::OkStatus());
+  const auto insert = [](WriteTransaction& txn) { return Insert(txn, "acme"); };
+  const absl::Time start = clock.Now();
+  EXPECT_EQ(writer_->Write({}, insert), model::StoreBusy(absl::Seconds(1)));
+  EXPECT_GE(clock.Now() - start, absl::Seconds(5));
+  EXPECT_LT(clock.Now() - start, absl::Seconds(6));
+  (*holder)->Rollback();
+  EXPECT_EQ(writer_->Write({}, insert), absl::OkStatus());
+  EXPECT_THAT(Ids(), ElementsAre("acme"));
+  writer_.reset();  // before its clock
 }
 
 TEST_F(GroupCommitWriterTest, AnswersOverloadedWhenTooManyWait) {
