@@ -39,8 +39,8 @@ struct FleetFigures {
 struct CallerFigures {
   int64_t calls = 0;  // not answered yet
   int64_t long_polls = 0;
-  int64_t unsent_bytes = 0;  // of answers on their way
-  int64_t waiting = 0;       // of its calls, those that no thread has yet
+  int64_t held_bytes = 0;  // of requests, and of answers on their way
+  int64_t waiting = 0;     // of its calls, those that no thread has yet
 };
 
 // The process itself, as the operating system sees it.

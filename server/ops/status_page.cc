@@ -307,12 +307,12 @@ std::string CallerTable(const StatusFigures& figures) {
   if (figures.callers.empty()) return "<p>nobody calls</p>\n";
   std::string html =
       "<table><tr><th>principal<th>calls<th>of them waiting<th>long-polls<th>"
-      "unread answers</tr>\n";
+      "requests and unread answers</tr>\n";
   for (const auto& [name, one] : figures.callers) {
     absl::StrAppend(
         &html, "<tr><th>", name.empty() ? "(unknown)" : Escaped(name), "</th>",
         Number(one.calls), Number(one.waiting), Number(one.long_polls),
-        "<td class=n>", Size(one.unsent_bytes), "</td></tr>\n");
+        "<td class=n>", Size(one.held_bytes), "</td></tr>\n");
   }
   return absl::StrCat(html, "</table>\n");
 }

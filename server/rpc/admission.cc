@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "model/errors.h"
 
 namespace oms_connector::server {
@@ -15,32 +16,33 @@ Admission::Ticket::Ticket(Ticket&& other) noexcept
       kind_(other.kind_),
       principal_(std::move(other.principal_)),
       bytes_(other.bytes_),
-      stays_(other.stays_) {}
+      leaving_(other.leaving_) {}
 
 Admission::Ticket::~Ticket() {
   if (admission_ == nullptr) return;
   absl::MutexLock lock(&admission_->mutex_);
-  if (bytes_ > 0) {
-    admission_->GiveBackBytes(kind_, principal_, bytes_);
+  admission_->ChangeBytes(principal_, bytes_, 0);
+  if (leaving_) {
+    --admission_->Of(kind_).leaving;
   } else {
     admission_->GiveBackPlace(kind_, principal_);
   }
 }
 
 absl::Status Admission::Ticket::ClaimShare(const std::string& principal,
-                                           size_t principal_count) {
+                                           size_t principal_count,
+                                           int64_t request_bytes) {
   absl::MutexLock lock(&admission_->mutex_);
   Places& places = admission_->Of(kind_);
-  const auto unsent = admission_->unsent_by_principal_.find(principal);
-  if (unsent != admission_->unsent_by_principal_.end() &&
-      unsent->second >= admission_->options_.max_unsent_bytes_per_principal) {
-    return admission_->QuotaExceeded("unsent_bytes_of_caller");
-  }
   const auto held = places.by_principal.find(principal);
   if (principal_count > 1 && held != places.by_principal.end() &&
       held->second >= std::max(places.limit / 2, 1)) {
     return admission_->QuotaExceeded("calls_of_caller");
   }
+  OMS_RETURN_IF_ERROR(
+      admission_->CheckBytes(principal, /*before=*/0, request_bytes));
+  admission_->ChangeBytes(principal, 0, request_bytes);
+  bytes_ = request_bytes;
   ++places.by_principal[principal];
   principal_ = principal;
   return absl::OkStatus();
@@ -49,22 +51,12 @@ absl::Status Admission::Ticket::ClaimShare(const std::string& principal,
 absl::Status Admission::Ticket::Leave(int64_t bytes) {
   bytes = std::max(bytes, kLeastBytes);
   absl::MutexLock lock(&admission_->mutex_);
-  const Options& options = admission_->options_;
-  int64_t& held = admission_->unsent_by_principal_[principal_];
-  // One answer may always go: a limit below its size would refuse it for good.
-  if (held > 0 && held + bytes > options.max_unsent_bytes_per_principal) {
-    return admission_->QuotaExceeded("unsent_bytes_of_caller");
-  }
-  if (held > 0 &&
-      admission_->unsent_bytes_ + bytes > options.max_unsent_bytes) {
-    return admission_->Overloaded("unsent_bytes");
-  }
-  held += bytes;
-  stays_ = held > kSoonTaken;
-  admission_->unsent_bytes_ += bytes;
+  OMS_RETURN_IF_ERROR(admission_->CheckBytes(principal_, bytes_, bytes));
+  admission_->ChangeBytes(principal_, bytes_, bytes);
+  bytes_ = bytes;
+  leaving_ = true;
   ++admission_->Of(kind_).leaving;
   admission_->GiveBackPlace(kind_, principal_);
-  bytes_ = bytes;
   return absl::OkStatus();
 }
 
@@ -102,8 +94,8 @@ std::map<std::string, CallerFigures> Admission::shares() const {
   const auto& polls =
       places_[static_cast<size_t>(Kind::kLongPoll)].by_principal;
   for (const auto& [name, count] : polls) shares[name].long_polls = count;
-  for (const auto& [name, bytes] : unsent_by_principal_) {
-    shares[name].unsent_bytes = bytes;
+  for (const auto& [name, bytes] : held_by_principal_) {
+    shares[name].held_bytes = bytes;
   }
   return shares;
 }
@@ -114,9 +106,9 @@ int Admission::in_flight(Kind kind) const {
   return places.taken + places.leaving;
 }
 
-int64_t Admission::unsent_bytes() const {
+int64_t Admission::held_bytes() const {
   absl::MutexLock lock(&mutex_);
-  return unsent_bytes_;
+  return held_bytes_;
 }
 
 void Admission::GiveBackPlace(Kind kind, const std::string& principal) {
@@ -128,12 +120,27 @@ void Admission::GiveBackPlace(Kind kind, const std::string& principal) {
   }
 }
 
-void Admission::GiveBackBytes(Kind kind, const std::string& principal,
-                              int64_t bytes) {
-  --Of(kind).leaving;
-  unsent_bytes_ -= bytes;
-  const auto unsent = unsent_by_principal_.find(principal);
-  if ((unsent->second -= bytes) == 0) unsent_by_principal_.erase(unsent);
+absl::Status Admission::CheckBytes(const std::string& principal, int64_t before,
+                                   int64_t after) const {
+  const auto held = held_by_principal_.find(principal);
+  const int64_t others =
+      held == held_by_principal_.end() ? 0 : held->second - before;
+  if (others == 0 || after < before) return absl::OkStatus();
+  const int64_t least = std::max<int64_t>(after, 1);
+  if (others + least > options_.max_held_bytes_per_principal) {
+    return QuotaExceeded("held_bytes_of_caller");
+  }
+  if (held_bytes_ - before + least > options_.max_held_bytes) {
+    return Overloaded("held_bytes");
+  }
+  return absl::OkStatus();
+}
+
+void Admission::ChangeBytes(const std::string& principal, int64_t before,
+                            int64_t after) {
+  held_bytes_ += after - before;
+  const auto held = held_by_principal_.try_emplace(principal, 0).first;
+  if ((held->second += after - before) == 0) held_by_principal_.erase(held);
 }
 
 }  // namespace oms_connector::server

@@ -1,10 +1,11 @@
-// Counts the calls that the server has taken on and the answers that are still
-// on their way, so that it refuses at once what it could not answer in time, or
-// what nobody reads.
+// Counts the calls that the server has taken on, what their requests take of
+// memory, and the answers that are still on their way, so that it refuses at
+// once what it could not answer in time, could not hold, or what nobody reads.
 //
 //   OMS_ASSIGN_OR_RETURN(Admission::Ticket ticket,
 //                        admission.Admit(Admission::Kind::kCall));
-//   OMS_RETURN_IF_ERROR(ticket.ClaimShare(principal.name, principal_count));
+//   OMS_RETURN_IF_ERROR(
+//       ticket.ClaimShare(principal.name, principal_count, request_bytes));
 //   OMS_RETURN_IF_ERROR(ticket.Leave(answer.ByteSizeLong()));
 //   ... the ticket's end, when the last byte has gone, gives all of it back.
 //
@@ -37,11 +38,12 @@ class Admission {
   struct Options {
     int max_in_flight = 2000;     // calls at once, long-polls aside
     int max_long_polls = 10'000;  // a sleeping one holds memory, but no thread
-    // Bytes of answers that callers have not taken yet, which stay in memory.
-    // An answer has 4 MiB at most, so that a caller on a slow line has sixteen
-    // full pages on their way, and four such callers leave room for others.
-    int64_t max_unsent_bytes = 256 << 20;
-    int64_t max_unsent_bytes_per_principal = 64 << 20;
+    // Bytes of memory that calls hold: their requests until they are answered,
+    // then the answers that callers have not taken yet. An answer has 4 MiB at
+    // most, so that a caller on a slow line has sixteen full pages on their
+    // way, and four such callers leave room for others.
+    int64_t max_held_bytes = 256 << 20;
+    int64_t max_held_bytes_per_principal = 64 << 20;
     // What a refused caller is told to wait: long enough for a full server to
     // answer what it holds, short enough not to be felt.
     absl::Duration retry_delay = absl::Milliseconds(500);
@@ -58,22 +60,22 @@ class Admission {
     Ticket& operator=(Ticket&&) = delete;
     ~Ticket();
 
-    // Counts the call as this principal's as well. QUOTA_EXCEEDED when the
-    // principal holds half of all places already and is not the only one: one
-    // caller cannot shut the others out. The same when it leaves answers unread
-    // up to the limit, as another could not be sent.
+    // Counts the call as this principal's as well, and its request by what it
+    // takes of memory; 0 where the call's place is enough. QUOTA_EXCEEDED when
+    // the principal holds half of all places already and is not the only one:
+    // one caller cannot shut the others out. The same when the request is too
+    // much beside the bytes that the principal holds, or those are at their
+    // limit, as another answer could not be sent; OVERLOADED when it is too
+    // much for the server.
     absl::Status ClaimShare(const std::string& principal,
-                            size_t principal_count);
+                            size_t principal_count, int64_t request_bytes = 0);
 
-    // After ClaimShare: the call is answered, and its answer of that size is on
-    // its way. From now on the call takes bytes rather than a place, so that a
-    // caller who waits for one answer before the next call never finds its own
-    // place taken. QUOTA_EXCEEDED or OVERLOADED when it is too much beside what
-    // is on its way already; the call keeps its place then.
+    // After ClaimShare: the call is answered, its request is gone, and its
+    // answer of that size is on its way. From now on the call takes no place,
+    // so that a caller who waits for one answer before the next call never
+    // finds its own place taken. QUOTA_EXCEEDED or OVERLOADED when the answer
+    // is too much beside what is held already; the call keeps its place then.
     absl::Status Leave(int64_t bytes);
-    // After Leave: whether the caller leaves so much unread that an answer is
-    // likely to stay for a while.
-    bool stays() const { return stays_; }
 
    private:
     friend class Admission;
@@ -82,16 +84,15 @@ class Admission {
     Admission* admission_;
     Kind kind_;
     std::string principal_;  // empty until a share is claimed
-    int64_t bytes_ = 0;      // on their way; 0 = takes a place
-    bool stays_ = false;
+    int64_t bytes_ = 0;      // held
+    bool leaving_ = false;   // takes no place any more
   };
 
   explicit Admission(const Options& options);
 
-  // What an answer takes at least while nobody reads it: the call's own memory.
-  static constexpr int64_t kLeastBytes = 4096;
-  // What a caller that reads has on its way now and then: a full page.
-  static constexpr int64_t kSoonTaken = 4 << 20;
+  // What an answer takes at least while nobody reads it: the call's own memory,
+  // measured as 17 KiB for each of 17,000.
+  static constexpr int64_t kLeastBytes = 16 * 1024;
 
   // OVERLOADED when all places of the kind are taken.
   absl::StatusOr<Ticket> Admit(Kind kind);
@@ -104,7 +105,7 @@ class Admission {
 
   // Calls that are not answered yet, or whose answers are on their way.
   int in_flight(Kind kind) const;
-  int64_t unsent_bytes() const;
+  int64_t held_bytes() const;
 
  private:
   struct Places {
@@ -121,15 +122,20 @@ class Admission {
   absl::Status QuotaExceeded(absl::string_view bound) const;
   void GiveBackPlace(Kind kind, const std::string& principal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void GiveBackBytes(Kind kind, const std::string& principal, int64_t bytes)
+  // Whether the principal may hold `after` bytes in the place of `before`. What
+  // it holds alone is never too much: it would be refused for good.
+  absl::Status CheckBytes(const std::string& principal, int64_t before,
+                          int64_t after) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ChangeBytes(const std::string& principal, int64_t before, int64_t after)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Options options_;
   mutable absl::Mutex mutex_;
   std::array<Places, 2> places_ ABSL_GUARDED_BY(mutex_);
-  int64_t unsent_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t held_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Those with at least one byte.
-  std::map<std::string, int64_t> unsent_by_principal_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> held_by_principal_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace oms_connector::server

@@ -63,9 +63,9 @@ TEST(Admission, TellsWhatEachPrincipalHolds) {
   ASSERT_TRUE(poll->ClaimShare("worker", 2).ok());
   EXPECT_EQ(admission.shares().at("worker").calls, 1);
   EXPECT_EQ(admission.shares().at("worker").long_polls, 1);
-  ASSERT_TRUE(call->Leave(10'000).ok());
+  ASSERT_TRUE(call->Leave(100'000).ok());
   EXPECT_EQ(admission.shares().at("worker").calls, 0);
-  EXPECT_EQ(admission.shares().at("worker").unsent_bytes, 10'000);
+  EXPECT_EQ(admission.shares().at("worker").held_bytes, 100'000);
 }
 
 TEST(Admission, OneOfSeveralCallersHoldsHalfAtMost) {
@@ -114,15 +114,15 @@ absl::StatusOr<Admission::Ticket> Answer(Admission* admission,
   return ticket;
 }
 
-class UnsentBytesTest : public ::testing::Test {
+class HeldBytesTest : public ::testing::Test {
  protected:
-  UnsentBytesTest() : admission_(Limits()) {}
+  HeldBytesTest() : admission_(Limits()) {}
 
   Admission::Options Limits() {
     Admission::Options options;
     options.max_in_flight = 2;
-    options.max_unsent_bytes_per_principal = 10 * kPage;
-    options.max_unsent_bytes = 25 * kPage;
+    options.max_held_bytes_per_principal = 10 * kPage;
+    options.max_held_bytes = 25 * kPage;
     options.on_refused = [this](absl::string_view bound) {
       bounds_.emplace_back(bound);
     };
@@ -142,54 +142,83 @@ class UnsentBytesTest : public ::testing::Test {
   std::vector<Admission::Ticket> unread_;
 };
 
-TEST_F(UnsentBytesTest, ACallerWhoReadsNothingGetsNoMore) {
+TEST_F(HeldBytesTest, ACallerWhoReadsNothingGetsNoMore) {
   Leave("a", 10);
-  EXPECT_EQ(admission_.unsent_bytes(), 10 * kPage);
+  EXPECT_EQ(admission_.held_bytes(), 10 * kPage);
   EXPECT_EQ(admission_.in_flight(Kind::kCall), 10);
   EXPECT_EQ(Details(Answer(&admission_, "a", kPage).status()).reason,
             "QUOTA_EXCEEDED");
-  EXPECT_THAT(bounds_, testing::ElementsAre("unsent_bytes_of_caller"));
+  EXPECT_THAT(bounds_, testing::ElementsAre("held_bytes_of_caller"));
   EXPECT_TRUE(Answer(&admission_, "b", kPage).ok());
   unread_.pop_back();
   EXPECT_TRUE(Answer(&admission_, "a", kPage).ok());
 }
 
-TEST_F(UnsentBytesTest, AllCallersTogetherHaveALimit) {
+TEST_F(HeldBytesTest, AllCallersTogetherHaveALimit) {
   Leave("a", 10);
   Leave("b", 10);
   Leave("c", 5);
   EXPECT_EQ(Details(Answer(&admission_, "c", kPage).status()).reason,
             "OVERLOADED");
-  EXPECT_THAT(bounds_, testing::ElementsAre("unsent_bytes"));
+  EXPECT_THAT(bounds_, testing::ElementsAre("held_bytes"));
   // Who leaves nothing unread is answered.
   EXPECT_TRUE(Answer(&admission_, "d", kPage).ok());
 }
 
-TEST_F(UnsentBytesTest, SmallAnswersCountTheCallsOwnMemory) {
+TEST_F(HeldBytesTest, SmallAnswersCountTheCallsOwnMemory) {
   const auto ticket = Answer(&admission_, "a", 1);
-  EXPECT_EQ(admission_.unsent_bytes(), Admission::kLeastBytes);
+  EXPECT_EQ(admission_.held_bytes(), Admission::kLeastBytes);
 }
 
-// Such answers are kept small.
-TEST_F(UnsentBytesTest, AnswersStayWhereACallerLeavesMuchUnread) {
-  Admission admission((Admission::Options()));
-  const auto first = Answer(&admission, "slow", Admission::kSoonTaken / 2);
-  const auto second = Answer(&admission, "slow", Admission::kSoonTaken / 2);
-  const auto third = Answer(&admission, "slow", 1);
-  const auto others = Answer(&admission, "quick", 1);
-  EXPECT_FALSE(first->stays());
-  EXPECT_FALSE(second->stays());
-  EXPECT_TRUE(third->stays());
-  EXPECT_FALSE(others->stays());
+// A request is held until it is answered, an answer until it is read.
+TEST_F(HeldBytesTest, AnAnswerTakesTheRequestsPlace) {
+  auto ticket = admission_.Admit(Kind::kCall);
+  ASSERT_TRUE(ticket->ClaimShare("a", 2, 9 * kPage).ok());
+  EXPECT_EQ(admission_.held_bytes(), 9 * kPage);
+  EXPECT_EQ(admission_.shares().at("a").held_bytes, 9 * kPage);
+  ASSERT_TRUE(ticket->Leave(10 * kPage).ok());
+  EXPECT_EQ(admission_.held_bytes(), 10 * kPage);
 }
 
-TEST_F(UnsentBytesTest, OneAnswerOfAnySizeMayGo) {
+TEST_F(HeldBytesTest, RequestsCountBesideUnreadAnswers) {
+  Leave("a", 6);
+  auto first = admission_.Admit(Kind::kCall);
+  ASSERT_TRUE(first->ClaimShare("a", 1, 4 * kPage).ok());
+  auto second = admission_.Admit(Kind::kCall);
+  for (const int64_t more : {int64_t{0}, int64_t{1}, kPage}) {
+    EXPECT_EQ(Details(second->ClaimShare("a", 1, more)).reason,
+              "QUOTA_EXCEEDED");
+  }
+  EXPECT_EQ(admission_.held_bytes(), 10 * kPage);
+  EXPECT_EQ(admission_.shares().at("a").calls, 1);
+  EXPECT_TRUE(second->ClaimShare("b", 1, kPage).ok());
+  // Who holds the most still gets the small answer of a large request.
+  EXPECT_TRUE(first->Leave(1).ok());
+}
+
+TEST_F(HeldBytesTest, OneRequestOfAnySizeIsRead) {
+  auto ticket = admission_.Admit(Kind::kCall);
+  EXPECT_TRUE(ticket->ClaimShare("a", 2, 1000 * kPage).ok());
+  EXPECT_TRUE(ticket->Leave(2000 * kPage).ok());
+}
+
+TEST_F(HeldBytesTest, RequestsOfAllTogetherHaveALimit) {
+  Leave("a", 10);
+  Leave("b", 10);
+  Leave("c", 1);
+  auto ticket = admission_.Admit(Kind::kCall);
+  EXPECT_EQ(Details(ticket->ClaimShare("c", 3, 5 * kPage)).reason,
+            "OVERLOADED");
+  EXPECT_THAT(bounds_, testing::ElementsAre("held_bytes"));
+}
+
+TEST_F(HeldBytesTest, OneAnswerOfAnySizeMayGo) {
   EXPECT_TRUE(Answer(&admission_, "a", 1000 * kPage).ok());
-  EXPECT_EQ(admission_.unsent_bytes(), 0);
+  EXPECT_EQ(admission_.held_bytes(), 0);
   EXPECT_EQ(admission_.in_flight(Kind::kCall), 0);
 }
 
-TEST_F(UnsentBytesTest, ARefusedAnswerKeepsItsPlace) {
+TEST_F(HeldBytesTest, ARefusedAnswerKeepsItsPlace) {
   Leave("a", 10);
   auto ticket = admission_.Admit(Kind::kCall);
   ASSERT_TRUE(ticket.ok());

@@ -1,39 +1,41 @@
 // Messages of a call on an arena of its own: a page of thousands of rows is
-// made in a few blocks, and goes with them. For calls with large answers, and
-// for those that are asked often: they keep what is to be given back when the
-// answer has gone. Set when a service is made:
+// made in a few blocks, and all of it goes at once, as soon as gRPC has the
+// answer's bytes. A service asks for them where it is made, for each RPC:
 //
-//   SetMessageAllocatorFor_SyncInventory(&sync_messages_);
+//   UseArenas(this, &ConnectorService::SetMessageAllocatorFor_SyncInventory);
 #ifndef OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 #define OMS_CONNECTOR_SERVER_RPC_ARENA_MESSAGES_H_
 
-#include <optional>
-#include <string>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "google/protobuf/arena.h"
-#include "google/protobuf/unknown_field_set.h"
+#include "google/protobuf/message.h"
 #include "grpcpp/support/message_allocator.h"
-#include "server/rpc/admission.h"
 
 namespace oms_connector::server {
 
-// gRPC keeps the messages until the last byte of the answer has gone, and rows
-// take about seven times as much memory as their bytes.
-class AnswerMessages {
+// Request and response of a call, whatever their types are. gRPC keeps them
+// until the last byte of the answer has gone, and they take up to forty times
+// as much memory as their bytes: who leaves answers unread must not have that
+// kept as well.
+class CallMessages {
  public:
-  virtual ~AnswerMessages() = default;
-  // Puts little more than its bytes in the place of the response, which is sent
-  // as it would have been; what was read of the request goes. To be called when
-  // both are complete and nobody holds them.
-  virtual void Shrink() = 0;
-  // The ticket goes with the messages.
-  void Keep(std::optional<Admission::Ticket> ticket) {
-    if (ticket.has_value()) ticket_.emplace(*std::move(ticket));
+  virtual ~CallMessages() = default;
+  virtual const google::protobuf::Message& request_message() = 0;
+  // What both are made of. They last as long as that; to be taken once.
+  std::unique_ptr<google::protobuf::Arena> TakeMemory() {
+    return std::move(arena_);
   }
 
+ protected:
+  explicit CallMessages(const google::protobuf::ArenaOptions& options)
+      : arena_(std::make_unique<google::protobuf::Arena>(options)) {}
+  google::protobuf::Arena* arena() { return arena_.get(); }
+
  private:
-  std::optional<Admission::Ticket> ticket_;
+  std::unique_ptr<google::protobuf::Arena> arena_;
 };
 
 // Thread-safe. Must outlive the server's calls.
@@ -46,40 +48,36 @@ class ArenaMessages final : public grpc::MessageAllocator<Request, Response> {
 
  private:
   class Holder final : public grpc::MessageHolder<Request, Response>,
-                       public AnswerMessages {
+                       public CallMessages {
    public:
-    Holder() : arena_(Blocks()) { MakeMessages(); }
+    Holder() : CallMessages(Blocks()) {
+      using google::protobuf::Arena;
+      this->set_request(Arena::CreateMessage<Request>(arena()));
+      this->set_response(Arena::CreateMessage<Response>(arena()));
+    }
     void Release() override { delete this; }
-
-    // To protobuf the same bytes are fields that it does not know: one text
-    // for each row.
-    void Shrink() override {
-      const std::string bytes = this->response()->SerializeAsString();
-      arena_.Reset();
-      MakeMessages();
-      this->response()
-          ->GetReflection()
-          ->MutableUnknownFields(this->response())
-          ->ParseFromString(bytes);
+    const google::protobuf::Message& request_message() override {
+      return *this->request();
     }
 
    private:
-    void MakeMessages() {
-      using google::protobuf::Arena;
-      this->set_request(Arena::CreateMessage<Request>(&arena_));
-      this->set_response(Arena::CreateMessage<Response>(&arena_));
-    }
-
     static google::protobuf::ArenaOptions Blocks() {
       google::protobuf::ArenaOptions options;
       options.start_block_size = 1024;      // an answer without rows
       options.max_block_size = 128 * 1024;  // below what malloc maps by itself
       return options;
     }
-
-    google::protobuf::Arena arena_;
   };
 };
+
+// `set` is what the generated service has for it.
+template <typename Service, typename Request, typename Response>
+void UseArenas(
+    std::common_type_t<Service>* service,
+    void (Service::*set)(grpc::MessageAllocator<Request, Response>*)) {
+  static auto* const messages = new ArenaMessages<Request, Response>();
+  (service->*set)(messages);
+}
 
 }  // namespace oms_connector::server
 

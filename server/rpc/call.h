@@ -162,9 +162,9 @@ class RpcDispatcher {
   // Answers with what `handler(call)` returns, or with what is wrong with the
   // request, which only a caller is told that is known and, where the request
   // names a connection, may use it. `context` and `response` must be the
-  // call's. An answer that is too much beside those that the caller leaves
-  // unread goes, and QUOTA_EXCEEDED takes its place: what the call did stays
-  // done.
+  // call's, and its messages on an arena (UseArenas). An answer that is too
+  // much beside what the caller holds already goes, and QUOTA_EXCEEDED takes
+  // its place: what the call did stays done.
   template <typename Handler>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
                                    const CallRules& rules,
@@ -233,7 +233,7 @@ class RpcDispatcher {
 
  private:
   friend class OpenCall;
-  class Ending;
+  class Reactor;
 
   // Of a request that holds a name alone.
   struct Nothing {};
@@ -249,7 +249,8 @@ class RpcDispatcher {
                                      Task task) const;
   absl::StatusOr<std::shared_ptr<const Call>> Authorize(
       const grpc::CallbackServerContext& context, const CallRules& rules,
-      const RequestSubject& subject, OpenCall* open) const;
+      const RequestSubject& subject, int64_t request_bytes,
+      OpenCall* open) const;
   base::Executor& ExecutorOf(ExecutorKind kind) const;
 
   const Dependencies deps_;

@@ -29,7 +29,6 @@
 #include "model/errors.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 #include "server/convert/resource_names.h"
-#include "server/rpc/arena_messages.h"
 #include "server/rpc/call_test_fixture.h"
 
 namespace oms_connector::server {
@@ -135,18 +134,62 @@ TEST(RpcDispatcher, RefusesOneCallTooManyWithPushback) {
 TEST(RpcDispatcher, ACallerThatReadsNoAnswersGetsNoMore) {
   constexpr int64_t kAnswerBytes = 1 << 20;
   Limits limits;
-  limits.max_unsent_bytes_per_principal = 4 * kAnswerBytes + (64 << 10);
+  limits.max_held_bytes_per_principal = 4 * kAnswerBytes + (64 << 10);
   TestServer server(limits);
   server.service.etag = std::string(kAnswerBytes, 'x');
   {
     UnreadCalls unread(&server);
     for (int i = 0; i < 4; ++i) unread.Add();
     EXPECT_EQ(server.admission().in_flight(Admission::Kind::kCall), 4);
-    EXPECT_GT(server.admission().unsent_bytes(), 4 * kAnswerBytes);
+    EXPECT_GT(server.admission().held_bytes(), 4 * kAnswerBytes);
     EXPECT_EQ(Reason(server.Get()), "QUOTA_EXCEEDED");
   }
-  server.AwaitNothingUnsent();
+  server.AwaitNothingHeld();
   EXPECT_TRUE(server.Get().ok());
+}
+
+// What rows are made of is up to forty times their bytes. Answers come before
+// gRPC has got its reactor, or after it.
+TEST(RpcDispatcher, AnUnreadAnswerIsKeptAsItsBytesAlone) {
+  for (const ExecutorKind executor :
+       {ExecutorKind::kNone, ExecutorKind::kStore}) {
+    TestServer server;
+    server.service.executor = executor;
+    server.service.etag = std::string(1 << 20, 'x');
+    UnreadCalls unread(&server);
+    for (int i = 1; i <= 3; ++i) {
+      unread.Add();
+      while (server.service.released < i) std::this_thread::yield();
+    }
+    EXPECT_EQ(server.admission().in_flight(Admission::Kind::kCall), 3);
+  }
+}
+
+TEST(RpcDispatcher, RequestsThatWaitAreCounted) {
+  constexpr int64_t kRequestBytes = 1 << 20;
+  Limits limits;
+  limits.max_held_bytes_per_principal = 2 * kRequestBytes;
+  TestServer server(limits);
+  HeldReplies held;
+  absl::Notification polling;
+  server.service.poll = [&](std::shared_ptr<const Call>, Reply reply) {
+    held.Hold(std::move(reply));
+    polling.Notify();
+  };
+  const std::string large(kRequestBytes, 'x');
+  std::thread first([&] {
+    grpc::ClientContext context;
+    EXPECT_TRUE(server.Poll(&context, /*long_poll=*/true, large).ok());
+  });
+  polling.WaitForNotification();
+  EXPECT_GT(server.admission().held_bytes(), kRequestBytes);
+  grpc::ClientContext context;
+  EXPECT_EQ(Reason(server.Poll(&context, /*long_poll=*/true, large)),
+            "QUOTA_EXCEEDED");
+  EXPECT_TRUE(server.Get().ok());
+  held.AnswerAllAfter(1);
+  first.join();
+  server.AwaitNothingHeld();
 }
 
 TEST(RpcDispatcher, LongPollsTakeNoPlaceOfCalls) {
@@ -287,27 +330,6 @@ TEST(RpcDispatcher, CountsCallsByNameAndCode) {
   EXPECT_THAT(text, HasSubstr("GetSettings"));
   EXPECT_THAT(text, HasSubstr("\"OK\""));
   EXPECT_THAT(text, HasSubstr("\"INVALID_ARGUMENT\""));
-}
-
-// What a slow caller is sent is what a quick one is.
-TEST(ArenaMessages, ShrunkResponseIsSentAsItWas) {
-  ArenaMessages<v1::SyncInventoryRequest, v1::SyncInventoryResponse> messages;
-  auto* holder = messages.AllocateMessages();
-  v1::SyncInventoryResponse& response = *holder->response();
-  for (int i = 0; i < 1000; ++i) {
-    v1::InventoryLevel& level = *response.add_levels();
-    level.set_sku(absl::StrCat("SKU-", i));
-    level.mutable_warehouse()->set_name("Main");
-    level.mutable_as_of_time()->set_seconds(1'786'960'740 + i);
-  }
-  response.set_next_cursor("cursor");
-  const std::string bytes = response.SerializeAsString();
-  const size_t before = response.SpaceUsedLong();
-  dynamic_cast<AnswerMessages*>(holder)->Shrink();
-  EXPECT_EQ(holder->response()->SerializeAsString(), bytes);
-  EXPECT_LT(holder->response()->SpaceUsedLong() * 2, before);
-  EXPECT_TRUE(holder->request()->connection().empty());
-  holder->Release();
 }
 
 }  // namespace

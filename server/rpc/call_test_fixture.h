@@ -31,6 +31,7 @@
 #include "model/errors.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
 #include "server/convert/resource_names.h"
+#include "server/rpc/arena_messages.h"
 #include "server/rpc/call.h"
 
 namespace oms_connector::server {
@@ -40,18 +41,23 @@ inline constexpr char kSettings[] = "connections/acme/settings";
 // GetSettings answers at once, PollShipments when it likes to.
 class TestService : public v1::ConnectorService::CallbackService {
  public:
-  explicit TestService(RpcDispatcher* dispatcher) : dispatcher_(dispatcher) {}
+  explicit TestService(RpcDispatcher* dispatcher) : dispatcher_(dispatcher) {
+    UseArenas(this, &TestService::SetMessageAllocatorFor_GetSettings);
+    UseArenas(this, &TestService::SetMessageAllocatorFor_PollShipments);
+  }
 
   grpc::ServerUnaryReactor* GetSettings(
       grpc::CallbackServerContext* context,
       const v1::GetSettingsRequest* request,
       v1::GetSettingsResponse* response) override {
     return dispatcher_->Answer(
-        context, {"GetSettings", Role::kViewer}, response,
+        context, {"GetSettings", Role::kViewer, executor}, response,
         {request->name() == "none"
              ? std::string(kNoConnection)
              : ParseSettingsName("name", request->name())},
         [this, response](const Call& call) {
+          google::protobuf::Arena* const memory = response->GetArena();
+          memory->OwnCustomDestructor(&released, CountOne);
           response->mutable_settings()->set_name(call.connection());
           response->mutable_settings()->set_etag(
               etag.empty() ? call.principal().name : etag);
@@ -74,7 +80,13 @@ class TestService : public v1::ConnectorService::CallbackService {
         });
   }
 
-  std::string etag;  // empty = the caller's name
+  static void CountOne(void* counter) {
+    ++*static_cast<std::atomic<int>*>(counter);
+  }
+
+  ExecutorKind executor = ExecutorKind::kStore;  // of GetSettings
+  std::atomic<int> released{0};  // responses of it whose memory is given back
+  std::string etag;              // empty = the caller's name
   std::function<absl::Status(const Call&)> get = [](const Call&) {
     return absl::OkStatus();
   };
@@ -89,7 +101,7 @@ struct Limits {
   int threads = 2;
   size_t queue = 100;
   int max_in_flight = 100;
-  int64_t max_unsent_bytes_per_principal = 64 << 20;
+  int64_t max_held_bytes_per_principal = 64 << 20;
 };
 
 // A whole server on a port of its own, and a client of it.
@@ -142,8 +154,8 @@ class TestServer {
   void AwaitAnswered(int count) const {
     while (answered() < count) std::this_thread::yield();
   }
-  void AwaitNothingUnsent() const {
-    while (admission_.unsent_bytes() > 0) std::this_thread::yield();
+  void AwaitNothingHeld() const {
+    while (admission_.held_bytes() > 0) std::this_thread::yield();
   }
 
   grpc::Status Get(const std::string& name = kSettings,
@@ -159,9 +171,11 @@ class TestServer {
     request.set_name(name);
     return stub->GetSettings(context, request, &answer);
   }
-  grpc::Status Poll(grpc::ClientContext* context, bool long_poll = false) {
+  grpc::Status Poll(grpc::ClientContext* context, bool long_poll = false,
+                    const std::string& cursor = "") {
     v1::PollShipmentsRequest request;
     request.set_connection("connections/acme");
+    request.set_cursor(cursor);
     if (long_poll) request.mutable_max_wait()->set_seconds(30);
     v1::PollShipmentsResponse response;
     return stub->PollShipments(context, request, &response);
@@ -175,8 +189,7 @@ class TestServer {
   static Admission::Options AdmissionOptions(const Limits& limits) {
     Admission::Options options;
     options.max_in_flight = limits.max_in_flight;
-    options.max_unsent_bytes_per_principal =
-        limits.max_unsent_bytes_per_principal;
+    options.max_held_bytes_per_principal = limits.max_held_bytes_per_principal;
     options.retry_delay = absl::Milliseconds(250);
     return options;
   }

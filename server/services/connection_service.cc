@@ -21,6 +21,7 @@
 #include "server/convert/settings_convert.h"
 #include "server/convert/sync_run_convert.h"
 #include "server/convert/to_grpc_status.h"
+#include "server/rpc/arena_messages.h"
 #include "server/rpc/idempotency.h"
 #include "server/services/connection_requests.h"
 
@@ -40,6 +41,28 @@ NamedRun RunOf(const std::string& name) {
 }
 
 }  // namespace
+
+ConnectionService::ConnectionService(const Dependencies& deps) : deps_(deps) {
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_CreateConnection);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_GetConnection);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ListConnections);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_UpdateConnection);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_DeleteConnection);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_TestConnection);
+  UseArenas(this,
+            &ConnectionService::SetMessageAllocatorFor_ListSettingsChanges);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_PreviewSettings);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ExplainLevel);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ListShipments);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ReleaseShipments);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ReplayShipments);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ListConsumers);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ResetConsumer);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_DeleteConsumer);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_GetSyncRun);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_ListSyncRuns);
+  UseArenas(this, &ConnectionService::SetMessageAllocatorFor_CancelSyncRun);
+}
 
 absl::Status ConnectionService::AddHealth(const Call& call,
                                           absl::string_view id,

@@ -41,7 +41,7 @@ class ConnectionService final : public v1::ConnectionService::CallbackService {
     MeteredStore* store;
     base::Clock* clock;
   };
-  explicit ConnectionService(const Dependencies& deps) : deps_(deps) {}
+  explicit ConnectionService(const Dependencies& deps);
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "server/convert/resource_names.h"
 #include "server/convert/settings_convert.h"
+#include "server/rpc/arena_messages.h"
 #include "server/rpc/idempotency.h"
 #include "server/services/connector_requests.h"
 
@@ -24,10 +25,12 @@ ExecutorKind ExecutorFrom(const std::string& cursor) {
 }  // namespace
 
 ConnectorService::ConnectorService(const Dependencies& deps) : deps_(deps) {
-  SetMessageAllocatorFor_GetSettings(&settings_messages_);
-  SetMessageAllocatorFor_SyncInventory(&sync_messages_);
-  SetMessageAllocatorFor_PollShipments(&poll_messages_);
-  SetMessageAllocatorFor_AcknowledgeShipments(&acknowledge_messages_);
+  UseArenas(this, &ConnectorService::SetMessageAllocatorFor_GetSettings);
+  UseArenas(this, &ConnectorService::SetMessageAllocatorFor_UpdateSettings);
+  UseArenas(this, &ConnectorService::SetMessageAllocatorFor_SyncInventory);
+  UseArenas(this, &ConnectorService::SetMessageAllocatorFor_PollShipments);
+  UseArenas(this,
+            &ConnectorService::SetMessageAllocatorFor_AcknowledgeShipments);
 }
 
 grpc::ServerUnaryReactor* ConnectorService::GetSettings(

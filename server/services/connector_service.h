@@ -13,7 +13,6 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "oms_connector/v1/connector_service.grpc.pb.h"
-#include "server/rpc/arena_messages.h"
 #include "server/rpc/call.h"
 
 namespace oms_connector::server {
@@ -52,15 +51,6 @@ class ConnectorService final : public v1::ConnectorService::CallbackService {
 
  private:
   const Dependencies deps_;
-  ArenaMessages<v1::GetSettingsRequest, v1::GetSettingsResponse>
-      settings_messages_;
-  ArenaMessages<v1::SyncInventoryRequest, v1::SyncInventoryResponse>
-      sync_messages_;
-  ArenaMessages<v1::PollShipmentsRequest, v1::PollShipmentsResponse>
-      poll_messages_;
-  ArenaMessages<v1::AcknowledgeShipmentsRequest,
-                v1::AcknowledgeShipmentsResponse>
-      acknowledge_messages_;
 };
 
 }  // namespace oms_connector::server

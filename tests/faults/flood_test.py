@@ -192,6 +192,10 @@ class Flooded:
 
 
 class FloodTest(unittest.TestCase):
+    # What one caller may hold is 64 MiB; beside it there is what is being read
+    # and made just then, and what malloc keeps of it.
+    _HELD = 2 * 64
+
     def setUp(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -367,8 +371,13 @@ class FloodTest(unittest.TestCase):
             peer.close()
         self.assertTrue(self._soon(server.answers))
 
-    def test_unread_answers(self):
-        """A caller who reads nothing gets no more than its bytes."""
+    def run_omsctl(self, server, *words):
+        subprocess.run([_OMSCTL, f"--server={server.address}", *words],
+                       check=True, input="any", text=True,
+                       stdout=subprocess.DEVNULL)
+
+    def with_feed(self):
+        """A server whose feed of stock has two thousand rows."""
         server = self.start()
         fake = subprocess.Popen(
             [_FAKE, "--listen=127.0.0.1:0", "--products=1000",
@@ -377,22 +386,24 @@ class FloodTest(unittest.TestCase):
         self.addCleanup(fake.wait)
         self.addCleanup(fake.kill)
         base_url = fake.stdout.readline().split()[-1]
-        for words in (["connections", "create", "acme",
-                       f"--base-url={base_url}", "--token-stdin"],
-                      ["settings", "set", "acme",
-                       "inventory_sync_mode=per-warehouse"],
-                      ["sync", "acme"]):
-            subprocess.run([_OMSCTL, f"--server={server.address}", *words],
-                           check=True, input="any", text=True,
-                           stdout=subprocess.DEVNULL)
+        self.run_omsctl(server, "connections", "create", "acme",
+                        f"--base-url={base_url}", "--token-stdin")
+        self.run_omsctl(server, "settings", "set", "acme",
+                        "inventory_sync_mode=per-warehouse")
+        self.run_omsctl(server, "sync", "acme")
         server.rest = server.status()
+        return server
+
+    def test_unread_answers(self):
+        """A caller who reads nothing gets no more than its bytes."""
+        server = self.with_feed()
         name = b"connections/acme"
         request = (b"\x0a" + bytes((len(name),)) + name
                    + b"\x20\x88\x27")  # max_results: 5000
         # SETTINGS_INITIAL_WINDOW_SIZE: nothing may be sent.
         peer = Peer(server.address, struct.pack(">HI", 4, 0))
         asked = 0
-        while asked < 900 and server.bound_met("unsent_bytes_of_caller") == 0:
+        while asked < 900 and server.bound_met("held_bytes_of_caller") == 0:
             for _ in range(20):
                 peer.call("/oms_connector.v1.ConnectorService/SyncInventory",
                           request)
@@ -400,12 +411,75 @@ class FloodTest(unittest.TestCase):
             # All of them are answered, or refused.
             while peer.headers < asked and peer.read() is not None:
                 pass
-        met = server.bound_met("unsent_bytes_of_caller")
+        met = server.bound_met("held_bytes_of_caller")
         print(f"unread answers: {asked} asked for, {met} refused, "
               f"{server.grew()[0]} MiB, {server.grew()[1]} threads")
         self.assertGreater(met, 0)
-        # 64 MiB of bytes, as gRPC has them and as we do.
-        self.assertLess(server.grew()[0], 64 * 5)
+        self.assertLess(server.grew()[0], self._HELD)
+        self.assertTrue(self._soon(server.answers))
+        peer.close()
+
+    def test_small_unread_answers(self):
+        """Each counts for what gRPC takes for a call."""
+        server = self.with_feed()
+        name = b"connections/acme/settings"
+        request = b"\x0a" + bytes((len(name),)) + name
+        crowd = []
+        while len(crowd) < 20 and server.bound_met("held_bytes_of_caller") == 0:
+            peer = Peer(server.address, struct.pack(">HI", 4, 0))
+            crowd.append(peer)
+            for _ in range(900):
+                peer.call("/oms_connector.v1.ConnectorService/GetSettings",
+                          request)
+            while peer.headers < 900 and peer.read() is not None:
+                pass
+        met = server.bound_met("held_bytes_of_caller")
+        print(f"small unread answers: {900 * len(crowd)} asked for, {met} "
+              f"refused, {server.grew()[0]} MiB")
+        self.assertGreater(met, 0)
+        self.assertLess(server.grew()[0], self._HELD)
+        self.assertTrue(self._soon(server.answers))
+        for peer in crowd:
+            peer.close()
+
+    def test_requests_that_wait(self):
+        """Requests that take much more memory than their bytes are counted."""
+        server = self.start()
+        silent = socket.create_server(("127.0.0.1", 0))  # the Order Manager
+        self.addCleanup(silent.close)
+        self.run_omsctl(server, "connections", "create", "acme", "--base-url="
+                        f"http://127.0.0.1:{silent.getsockname()[1]}",
+                        "--token-stdin")
+        name = b"connections/acme"
+        request = (b"\x0a" + bytes((len(name),)) + name
+                   + b"\x3a\x02\x08\x1e"  # max_wait: 30 s
+                   + b"\xa2\x06\x00" * 600_000)  # an unknown field, empty
+        message = b"\0" + struct.pack(">I", len(request)) + request
+        peer = Peer(server.address)
+        most = 0
+        for _ in range(20):
+            stream = peer.call(
+                "/oms_connector.v1.ConnectorService/PollShipments")
+            left = message
+            while left and stream in peer.windows:
+                size = min(len(left), peer.window, peer.windows[stream], 16384)
+                if size == 0:
+                    self.assertIsNotNone(peer.read())
+                    continue
+                peer.window -= size
+                peer.windows[stream] -= size
+                peer._send(_DATA, _END_STREAM if size == len(left) else 0,
+                           stream, left[:size])
+                left = left[size:]
+            most = max(most, server.grew()[0])
+        # All of them are there.
+        self.assertTrue(self._soon(
+            lambda: server.bound_met("held_bytes_of_caller") >= 15))
+        met = server.bound_met("held_bytes_of_caller")
+        print(f"requests that wait: 20 of {len(request) >> 10} KiB, {met} "
+              f"refused, {most} MiB at most")
+        # Each is read before it is refused.
+        self.assertLess(most, 2 * self._HELD)
         self.assertTrue(self._soon(server.answers))
         peer.close()
 
