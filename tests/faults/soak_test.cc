@@ -141,7 +141,9 @@ TEST_F(SoakTest, NothingThatIsHeldGrows) {
       static_cast<int>(answered), static_cast<int>(failed), before.resident_mib,
       after.resident_mib, before.descriptors, after.descriptors, before.threads,
       after.threads);
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed, to see it used
   EXPECT_LT(after.resident_mib, before.resident_mib * 1.1 + 4);
+#endif
   EXPECT_LT(after.descriptors, before.descriptors + 10);
   EXPECT_LT(after.threads, before.threads + 6);
   EXPECT_GT(answered, 100);
