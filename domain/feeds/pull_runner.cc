@@ -223,7 +223,8 @@ absl::Status PullRunner::CallBody(const Key& key,
                     active->patient_until() - clock->SteadyNow());
   };
   PullSession session(std::move(parts));
-  const absl::Status status = body(session);
+  absl::Status status = body(session);
+  status.Update(session.EndCommit());
   *run = session.RunAsItStands();
   *rejected = session.rejected();
   return status;

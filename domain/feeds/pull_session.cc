@@ -1,6 +1,7 @@
 #include "domain/feeds/pull_session.h"
 
 #include <algorithm>
+#include <chrono>  // NOLINT: std::future waits by it
 #include <optional>
 #include <utility>
 
@@ -100,6 +101,7 @@ absl::Status PullSession::CommitUnder(
     const base::CallContext& context, bool told_once,
     absl::string_view checkpoint,
     absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function) {
+  OMS_RETURN_IF_ERROR(EndCommit());
   const model::SyncRun before = parts_.run;
   const RejectedCounts rejected_before = rejected_;
   const std::string& id = parts_.connection.id;
@@ -132,6 +134,53 @@ absl::Status PullSession::CommitUnder(
     return status;
   }
   parts_.checkpoint = std::string(checkpoint);
+  return absl::OkStatus();
+}
+
+void PullSession::BeginCommit(
+    std::string checkpoint,
+    std::function<absl::Status(storage::WriteTransaction&, model::SyncRun*)>
+        function) {
+  CommittedRun run;
+  run.before = RunAsItStands();
+  run.checkpoint = std::move(checkpoint);
+  // Later, where no thread can be made.
+  committing_ = std::async(
+      std::launch::async | std::launch::deferred,
+      [this, run = std::move(run), function = std::move(function)]() mutable {
+        const std::string& id = parts_.connection.id;
+        run.status = parts_.store->Write(
+            parts_.context, [&](storage::WriteTransaction& txn) {
+              run.after = run.before;
+              const model::Feed feed = run.before.feed;
+              OMS_RETURN_IF_ERROR(
+                  txn.runs().CheckFence(id, feed, parts_.fence));
+              OMS_RETURN_IF_ERROR(function(txn, &run.after));
+              OMS_RETURN_IF_ERROR(txn.runs().PutRun(id, run.after));
+              return txn.runs().PutCheckpoint(id, feed, run.checkpoint);
+            });
+        return std::move(run);
+      });
+}
+
+bool PullSession::committing() const {
+  return committing_.valid() && committing_.wait_for(std::chrono::seconds(0)) ==
+                                    std::future_status::timeout;
+}
+
+absl::Status PullSession::EndCommit() {
+  if (!committing_.valid()) return lost_;
+  const CommittedRun run = committing_.get();
+  if (!run.status.ok()) {
+    lost_ = run.status;
+    return lost_;
+  }
+  model::SyncCounts::VisitFields([&](int, absl::string_view, auto field) {
+    parts_.run.counts.*field +=
+        run.after.counts.*field - run.before.counts.*field;
+  });
+  parts_.run.delta_gap_suspected = run.after.delta_gap_suspected;
+  parts_.checkpoint = run.checkpoint;
   return absl::OkStatus();
 }
 

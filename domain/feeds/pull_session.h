@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <string>
 #include <vector>
@@ -134,6 +135,21 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
+  // As Commit, on a thread of its own while the body goes on, of a function
+  // that counts in the run it is given and changes nothing else of it. The run
+  // is stored as it is now, with that. There is one at a time, and each Commit
+  // waits for it and fails as it did, as does all that comes behind it: what
+  // was lost must not be passed over. What `function` refers to must be there
+  // until EndCommit.
+  void BeginCommit(
+      std::string checkpoint,
+      std::function<absl::Status(storage::WriteTransaction&, model::SyncRun*)>
+          function);
+  // Whether that is still on its way.
+  bool committing() const;
+  // Waits for it.
+  absl::Status EndCommit();
+
   // The run with the requests counted so far.
   model::SyncRun RunAsItStands() const;
 
@@ -147,11 +163,20 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
+  // What a commit beside the body has come to.
+  struct CommittedRun {
+    absl::Status status;
+    model::SyncRun before, after;
+    std::string checkpoint;
+  };
+
   Parts parts_;
   RejectedCounts rejected_;
   std::atomic<int64_t> requests_{0};
   order_manager::Call call_;
   order_manager::Call told_once_call_;
+  absl::Status lost_;  // a commit beside the body failed
+  std::future<CommittedRun> committing_;
 };
 
 }  // namespace oms_connector::feeds

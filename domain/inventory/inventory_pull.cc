@@ -29,7 +29,7 @@ class Pull {
   Pull(const InventoryPullOptions& options, feeds::PullSession& session)
       : options_(options),
         session_(session),
-        replica_(*options.store, session) {}
+        replica_(*options.store, session, options.rows_of_a_commit) {}
 
   absl::Status Run();
 
@@ -206,7 +206,7 @@ absl::Status Pull::ReadProducts() {
   if (!start.has_value()) return absl::OkStatus();
   PullPosition position = *start;
   const std::optional<absl::Time> since = ModifiedSince(ProductsSource());
-  OMS_RETURN_IF_ERROR(feeds::ReadPages<model::Product>(
+  const absl::Status read = feeds::ReadPages<model::Product>(
       session_, "products", {position.page, options_.page_limit},
       [this, since](order_manager::PageRequest page) {
         return om().ListProducts(session_.call(), since, "", page);
@@ -216,7 +216,11 @@ absl::Status Pull::ReadProducts() {
             [](const model::Product& row) { return row.product_id; });
         position.page = number + 1;
         return replica_.StoreProducts(position, page.rows);
-      }));
+      },
+      [this] { return replica_.BeginWaiting(); });
+  // What was read before a failure need not be read again.
+  if (!read.ok()) replica_.StoreWaiting().IgnoreError();
+  OMS_RETURN_IF_ERROR(read);
   return FinishSource(position, ProductsSource());
 }
 
@@ -257,8 +261,7 @@ absl::Status Pull::ReadStockPages(int64_t warehouse, PullPosition* position) {
         position->page = number + 1;
         return replica_.StoreStock(*position, page.rows);
       },
-      [this] { return replica_.StoreWaiting(); });
-  // What was read before a failure need not be read again.
+      [this] { return replica_.BeginWaiting(); });
   if (!read.ok()) replica_.StoreWaiting().IgnoreError();
   return read;
 }

@@ -13,6 +13,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_PULL_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_INVENTORY_PULL_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -27,6 +28,9 @@ struct InventoryPullOptions {
   storage::Store* store = nullptr;
   order_manager::OrderManager* order_manager = nullptr;
   int64_t page_limit = 1000;  // rows a page
+  // Products and rows of stock that have changed wait for so many of them: 20
+  // ms of the writer.
+  size_t rows_of_a_commit = 4000;
 };
 
 absl::Status PullInventory(const InventoryPullOptions& options,

@@ -52,6 +52,9 @@ struct InventorySyncer::Kept {
   feeds::SnapshotCache<std::shared_ptr<const SyncFacts>> facts{
       feeds::kKeptFacts};
   feeds::SnapshotCache<FeedPage> pages{feeds::kPagesAhead};
+  // Of the feeds that are being read from page to page; one reader has them at
+  // a time.
+  feeds::SnapshotCache<storage::KnownSkus> skus{feeds::kPagesAhead};
 };
 
 class InventorySyncer::Query final : public feeds::FeedQuery {
@@ -195,9 +198,17 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
     std::optional<FeedPage> ahead =
         kept_.pages.Take(snapshot_, KeyOfPage(position));
     if (ahead.has_value()) return *std::move(ahead);
-    return ReadFeedPage(txn.inventory(), facts.context,
-                        {request_.cart, position, facts.state.last_revision,
-                         PageSize(request_), options_.max_page_bytes});
+    storage::KnownSkus known = kept_.skus.Take(snapshot_, request_.connection)
+                                   .value_or(storage::KnownSkus());
+    OMS_ASSIGN_OR_RETURN(
+        FeedPage page,
+        ReadFeedPage(txn.inventory(), facts.context,
+                     {request_.cart, position, facts.state.last_revision,
+                      PageSize(request_), options_.max_page_bytes, &known}));
+    if (!page.exhausted) {
+      kept_.skus.Keep(snapshot_, request_.connection, std::move(known));
+    }
+    return page;
   }
 
   // What the first look decides: a repeat of a request keeps its run, a pull is

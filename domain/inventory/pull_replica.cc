@@ -1,19 +1,20 @@
 #include "domain/inventory/pull_replica.h"
 
-#include <cstddef>
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "base/status_macros.h"
+#include "model/size_estimate.h"
 
 namespace oms_connector::inventory {
 namespace {
 
-// Rows of stock that have changed wait for so many of them (20 ms of the
-// writer), and how far a pull has come for so long: what is read once more
-// after a crash.
-constexpr size_t kRowsOfACommit = 4000;
+// How far a pull has come waits for so long: what is read once more after a
+// crash.
 constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
+// Of products that wait, as each may have 1 MiB.
+constexpr size_t kBytesOfACommit = 4 << 20;
 
 absl::Status StoreNothing(ReplicaWriter&) { return absl::OkStatus(); }
 
@@ -27,18 +28,15 @@ void PullReplica::Begin(const PullPosition& position,
 
 absl::Status PullReplica::Commit(const PullPosition& position,
                                  WriteFunction write, bool told_once) {
-  ReplicaRun run;
-  run.connection = session_.connection().id;
-  run.run_id = session_.run().run_id;
-  run.now = session_.Now();
+  OMS_RETURN_IF_ERROR(Settle());
+  const ReplicaRun run = RunOf();
   InventoryContext context;
   model::InventoryState state;
   // What cannot be stored is dropped (domain rule 10 of inventory).
-  const WaitingStock waiting = std::exchange(waiting_, {});
+  WaitingRows waiting = std::exchange(waiting_, {});
   const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
     OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
-    OMS_RETURN_IF_ERROR(
-        writer.PutStock(waiting.warehouse_id, waiting.rows, &known_));
+    OMS_RETURN_IF_ERROR(Put(waiting, writer));
     OMS_RETURN_IF_ERROR(write(writer));
     if (writer.has_put_products()) known_.Clear();
     context = writer.context();
@@ -55,31 +53,99 @@ absl::Status PullReplica::Commit(const PullPosition& position,
   return absl::OkStatus();
 }
 
+ReplicaRun PullReplica::RunOf() const {
+  return {session_.connection().id, session_.run().run_id, session_.Now()};
+}
+
+absl::Status PullReplica::Settle() {
+  OMS_RETURN_IF_ERROR(session_.EndCommit());
+  if (!storing_.has_value()) return absl::OkStatus();
+  context_ = std::move(storing_->context);
+  state_ = std::move(storing_->state);
+  storing_.reset();
+  return absl::OkStatus();
+}
+
+absl::Status PullReplica::Put(WaitingRows& waiting, ReplicaWriter& writer) {
+  if (!waiting.products.empty()) {
+    OMS_RETURN_IF_ERROR(writer.PutProducts(waiting.products));
+    known_.Clear();
+  }
+  return writer.PutStock(waiting.stock.warehouse_id, waiting.stock.rows,
+                         &known_);
+}
+
 absl::Status PullReplica::StoreWaiting() {
-  return waiting_.rows.empty() ? absl::OkStatus()
-                               : Commit(position_, StoreNothing);
+  return waiting_.size() == 0 ? Settle() : Commit(position_, StoreNothing);
+}
+
+absl::Status PullReplica::BeginWaiting() {
+  if (waiting_.size() == 0 || session_.committing()) return absl::OkStatus();
+  OMS_RETURN_IF_ERROR(Settle());
+  StoringRows* const storing = &storing_.emplace();
+  storing->rows = std::exchange(waiting_, {});
+  waiting_.stock.warehouse_id = storing->rows.stock.warehouse_id;
+  const ReplicaRun run = RunOf();
+  commit_time_ = run.now;
+  session_.BeginCommit(EncodePosition(position_),
+                       [this, run, storing](storage::WriteTransaction& txn,
+                                            model::SyncRun* counted) {
+                         OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
+                                              ReplicaWriter::Open(txn, run));
+                         OMS_RETURN_IF_ERROR(Put(storing->rows, writer));
+                         storing->context = writer.context();
+                         storing->state = writer.state();
+                         return writer.Close(counted);
+                       });
+  return absl::OkStatus();
 }
 
 absl::Status PullReplica::GoOn(const PullPosition& position) {
   position_ = position;
-  const bool due = waiting_.rows.size() >= kRowsOfACommit ||
-                   session_.Now() - commit_time_ >= kCheckpointInterval;
-  return due ? Commit(position_, StoreNothing) : absl::OkStatus();
+  if (waiting_.size() >= rows_of_a_commit_ ||
+      waiting_.product_bytes >= kBytesOfACommit) {
+    OMS_RETURN_IF_ERROR(Settle());
+    return BeginWaiting();
+  }
+  const bool due = session_.Now() - commit_time_ >= kCheckpointInterval;
+  return due ? Commit(position, StoreNothing) : absl::OkStatus();
 }
 
 absl::Status PullReplica::StoreProducts(
     const PullPosition& position, const std::vector<model::Product>& rows) {
+  const bool any_waits = absl::c_any_of(
+      rows, [this](const model::Product& row) { return Waits(row); });
+  std::vector<model::Product> others;
+  if (any_waits) {
+    for (const model::Product& row : rows) {
+      if (Waits(row)) {
+        AddWaiting(row);
+      } else {
+        others.push_back(row);
+      }
+    }
+  }
   NotStored<model::Product> found;
   OMS_RETURN_IF_ERROR(
       store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(
-            found, FindNotStored(txn, session_.connection().id, rows));
+        OMS_ASSIGN_OR_RETURN(found, FindNotStored(txn, session_.connection().id,
+                                                  any_waits ? others : rows));
         return absl::OkStatus();
       }));
-  if (found.rows.empty()) return GoOn(position);
-  return Commit(position, [&](ReplicaWriter& writer) {
-    return writer.PutProducts(found.rows);
-  });
+  for (model::Product& row : found.rows) AddWaiting(std::move(row));
+  return GoOn(position);
+}
+
+void PullReplica::AddWaiting(model::Product row) {
+  waiting_.product_ids.insert(row.product_id);
+  waiting_.product_bytes += model::EstimatedBytes(row);
+  waiting_.products.push_back(std::move(row));
+}
+
+bool PullReplica::Waits(const model::Product& row) const {
+  return waiting_.product_ids.contains(row.product_id) ||
+         (storing_.has_value() &&
+          storing_->rows.product_ids.contains(row.product_id));
 }
 
 absl::Status PullReplica::StoreListings(
@@ -106,12 +172,14 @@ absl::Status PullReplica::StoreListings(
 
 absl::Status PullReplica::StoreStock(const PullPosition& position,
                                      const std::vector<model::StockRow>& rows) {
-  waiting_.warehouse_id = position.id;
+  waiting_.stock.warehouse_id = position.id;
   OMS_RETURN_IF_ERROR(
       store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
         OMS_ASSIGN_OR_RETURN(
             const int64_t unchanged,
-            AddChanges(txn, session_.connection().id, rows, &waiting_));
+            AddChanges(txn, session_.connection().id, rows,
+                       storing_.has_value() ? &storing_->rows.stock : nullptr,
+                       &waiting_.stock));
         session_.run().counts.levels_unchanged += unchanged;
         return absl::OkStatus();
       }));

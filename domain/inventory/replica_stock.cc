@@ -81,7 +81,9 @@ class StockPage {
   // there are.
   int64_t ForEachChange(
       absl::FunctionRef<void(const model::StockRow&, StoredStock*)> changed,
-      const absl::flat_hash_set<int64_t>& waiting = {}) {
+      absl::FunctionRef<bool(int64_t product_id)> waits = [](int64_t) {
+        return false;
+      }) {
     int64_t unchanged = 0;
     auto next = stored_.begin();
     for (const model::StockRow* row : rows_) {
@@ -91,7 +93,7 @@ class StockPage {
       const bool known =
           next != stored_.end() && next->product_id == row->product_id;
       if (known && SameStock(*next, *row) && next->value_time >= read_from_ &&
-          (waiting.empty() || !waiting.contains(row->product_id))) {
+          !waits(row->product_id)) {
         ++unchanged;
       } else {
         changed(*row, known ? &*next : nullptr);
@@ -111,6 +113,7 @@ class StockPage {
 absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
                                    const std::string& connection,
                                    const std::vector<model::StockRow>& rows,
+                                   const WaitingStock* storing,
                                    WaitingStock* waiting) {
   InventoryContext context;
   OMS_ASSIGN_OR_RETURN(context.locations,
@@ -122,10 +125,14 @@ absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
       StockPage::Read(txn, connection, warehouse, latest,
                       ReadFrom(context, LocationKind::kWarehouse, warehouse)));
   std::vector<const model::StockRow*> changes;
-  const int64_t unchanged =
-      page.ForEachChange([&](const model::StockRow& row,
-                             StoredStock*) { changes.push_back(&row); },
-                         waiting->products);
+  const int64_t unchanged = page.ForEachChange(
+      [&](const model::StockRow& row, StoredStock*) {
+        changes.push_back(&row);
+      },
+      [&](int64_t product_id) {
+        return waiting->products.contains(product_id) ||
+               (storing != nullptr && storing->products.contains(product_id));
+      });
   for (const model::StockRow* row : changes) {
     waiting->rows.push_back(*row);
     waiting->products.insert(row->product_id);

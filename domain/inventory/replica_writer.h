@@ -86,11 +86,13 @@ class KnownProducts {
 };
 
 // Adds the rows of a page that are not stored yet, and those of products that
-// wait already; returns how many other products it holds. What waits is
-// compared once more when it is put.
+// wait already or are being stored, of which nothing is known yet; returns how
+// many other products it holds. What waits is compared once more when it is
+// put. `storing` may be nullptr.
 absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
                                    const std::string& connection,
                                    const std::vector<model::StockRow>& rows,
+                                   const WaitingStock* storing,
                                    WaitingStock* waiting);
 
 // Rows of a page that differ from what is stored, or may; the latest of each.

@@ -176,22 +176,31 @@ absl::StatusOr<std::vector<int64_t>> InventoryReader::ListLevelKeys(
 }
 
 absl::StatusOr<std::vector<model::InventoryLevel>> InventoryReader::ListLevels(
-    absl::string_view connection, int64_t view, int64_t after, int limit) {
+    absl::string_view connection, int64_t view, int64_t after, int limit,
+    KnownSkus* known) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
   if (view == 0) {
-    std::vector<int64_t> numbers;
-    OMS_RETURN_IF_ERROR(QueryEach(
-        sql_, kListBesideStock, {number, after, int64_t{limit}},
-        [&](const SqlRow& row) {
-          if (levels.empty()) levels.reserve(limit);
-          numbers.push_back(ReadBesideStock(row, &levels.emplace_back()).sku);
-        }));
-    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(sql_, number, numbers));
+    KnownSkus none;
+    if (known == nullptr) known = &none;
+    std::vector<int64_t> numbers, unknown;
+    OMS_RETURN_IF_ERROR(
+        QueryEach(sql_, kListBesideStock, {number, after, int64_t{limit}},
+                  [&](const SqlRow& row) {
+                    if (levels.empty()) levels.reserve(limit);
+                    model::InventoryLevel& level = levels.emplace_back();
+                    numbers.push_back(ReadBesideStock(row, &level).sku);
+                    if (known->Find(numbers.back()) == nullptr) {
+                      unknown.push_back(numbers.back());
+                    }
+                  }));
+    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(sql_, number, unknown));
     for (size_t i = 0; i < levels.size(); ++i) {
-      levels[i].sku = skus.At(numbers[i]).text;
+      const std::string* const text = known->Find(numbers[i]);
+      levels[i].sku = text != nullptr ? *text : skus.At(numbers[i]).text;
       levels[i].master_sku = levels[i].sku;
     }
+    for (const int64_t each : unknown) known->Add(each, skus.At(each).text);
   }
   const auto beside = static_cast<std::ptrdiff_t>(levels.size());
   OMS_RETURN_IF_ERROR(QueryEach(

@@ -199,6 +199,51 @@ TEST(InventoryCost, AProductIsLookedUpOnceForAllWarehouses) {
   EXPECT_EQ(lookups[4], lookups[1]);
 }
 
+// Changed products wait for others while they are small.
+TEST(InventoryCost, LargeProductsWaitForNoOthers) {
+  std::map<size_t, int64_t> commits;
+  for (const size_t bytes : {100, 60'000}) {
+    InventoryBench bench;
+    bench.SetPageLimit(20);
+    bench.SetPageWait(absl::Minutes(10));
+    bench.Restart();
+    bench.AddWarehouse(1);
+    for (int64_t id = 1; id <= 200; ++id) {
+      bench.AddProduct(id, absl::StrCat("SKU-", id), true, bench.now());
+      bench.world().products[id].description = std::string(bytes, 'x');
+    }
+    bench.SetMode(InventorySyncMode::kPerWarehouse);
+    bench.ChangeSettings([](model::Settings& settings) {
+      settings.download_products_data = true;
+    });
+    bench.counter().Reset();
+    ASSERT_TRUE(bench.Sync().ok());
+    commits[bytes] = bench.counter().counts().write_transactions;
+  }
+  // Four of ten pages are 4.8 MB.
+  EXPECT_EQ(commits[60'000] - commits[100], 2);
+}
+
+// Each warehouse has the same ones: a feed that is read from page to page asks
+// for each text once.
+TEST(InventoryCost, AFeedReadsEachSkuOnce) {
+  Catalogue catalogue(1000, InventorySyncMode::kPerWarehouse, {});
+  for (int64_t id = 1; id <= 1000; ++id) {
+    catalogue.bench().AddStock(2, id, absl::StrCat("SKU-", id), 1);
+  }
+  catalogue.Pull();
+  inventory::SyncRequest request = catalogue.bench().Now();
+  request.max_staleness = absl::InfiniteDuration();
+  request.max_results = 250;
+  catalogue.bench().counter().Reset();
+  LevelMap levels;
+  int64_t position = 0;
+  ASSERT_TRUE(catalogue.bench().Drain(request, &position, &levels).ok());
+  EXPECT_EQ(levels.size(), 2000);
+  EXPECT_LE(catalogue.Runs("SELECT number, sku_key, text FROM skus"), 5)
+      << catalogue.bench().counter().Report();
+}
+
 TEST(InventoryCost, AChangedRowCostsItself) {
   std::map<int64_t, int64_t> rows;
   for (const int64_t products : {1000, 3000}) {

@@ -2,6 +2,7 @@
 // again, what is not, and where stock is read from when the account's server
 // offers one list only. The numbers are those of domain.md's rules of
 // inventory.
+#include <atomic>
 #include <functional>
 #include <string>
 #include <utility>
@@ -454,15 +455,15 @@ TEST_F(InventoryResume, AFailedWriteIsDroppedInFavourOfTodaysNumber) {
   int64_t position = 0;
   ASSERT_TRUE(bench_.Drain(bench_.Now(), &position, &levels).ok());
   bench_.AddStock(1, 11, "B", 50);
-  bool asked = false;
+  std::atomic<bool> asked = false;
   SetHook([&](const Request& request) {
-    asked = asked || request.endpoint == "stock";
+    if (request.endpoint == "stock") asked = true;
     return absl::OkStatus();
   });
   // The page with the 50 was read; writing it fails once.
   bench_.SetRunWriteHook([&] {
-    return std::exchange(asked, false) ? absl::UnavailableError("disk")
-                                       : absl::OkStatus();
+    return asked.exchange(false) ? absl::UnavailableError("disk")
+                                 : absl::OkStatus();
   });
   const SyncPage failed = Pull();
   EXPECT_EQ(failed.run->state, SyncState::kFailed);

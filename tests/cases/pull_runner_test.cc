@@ -274,6 +274,61 @@ TEST_F(PullRunnerTest, WhatACommitDidToTheRunIsUndoneWhenItFails) {
   EXPECT_EQ(RunOnce().counts.rows, 0);
 }
 
+TEST_F(PullRunnerTest, ABodyGoesOnBesideACommit) {
+  body_ = [this](PullSession& session) {
+    session.run().counts.pages = 1;
+    session.BeginCommit("x",
+                        [this](storage::WriteTransaction&, SyncRun* counted) {
+                          counted->counts.levels_changed += 3;
+                          release_.WaitForNotification();
+                          return absl::OkStatus();
+                        });
+    EXPECT_TRUE(session.committing());
+    session.run().counts.pages = 2;
+    EXPECT_EQ(session.checkpoint(), "");
+    EXPECT_EQ(session.run().counts.levels_changed, 0);
+    release_.Notify();
+    EXPECT_EQ(session.EndCommit(), absl::OkStatus());
+    EXPECT_FALSE(session.committing());
+    EXPECT_EQ(session.checkpoint(), "x");
+    // It may end beside its last one.
+    session.BeginCommit("y", [](storage::WriteTransaction&, SyncRun* counted) {
+      counted->counts.levels_changed += 4;
+      return absl::OkStatus();
+    });
+    return absl::OkStatus();
+  };
+  const SyncRun run = RunOnce();
+  EXPECT_EQ(run.state, SyncState::kSucceeded);
+  EXPECT_EQ(run.counts.levels_changed, 7);
+  EXPECT_EQ(run.counts.pages, 2);
+}
+
+TEST_F(PullRunnerTest, NothingIsStoredBehindALostCommit) {
+  body_ = [](PullSession& session) {
+    session.BeginCommit("x", [](storage::WriteTransaction&, SyncRun* counted) {
+      counted->counts.levels_changed += 3;
+      return absl::DataLossError("no");
+    });
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(
+          absl::IsDataLoss(session.Commit("y", [](storage::WriteTransaction&) {
+            ADD_FAILURE() << "called";
+            return absl::OkStatus();
+          })));
+    }
+    return absl::OkStatus();  // whatever it makes of that
+  };
+  const SyncRun run = RunOnce();
+  EXPECT_EQ(run.state, SyncState::kFailed);
+  EXPECT_EQ(run.counts.levels_changed, 0);
+  body_ = [](PullSession& session) {
+    EXPECT_EQ(session.checkpoint(), "");
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(RunOnce().state, SyncState::kSucceeded);
+}
+
 TEST_F(PullRunnerTest, RunsAreListedNewestFirst) {
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(RunOnce().run_id);

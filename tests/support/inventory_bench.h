@@ -112,6 +112,7 @@ class InventoryBench {
   void Advance(absl::Duration duration) { clock_.Advance(duration); }
   // A limit that the Order Manager keeps to, however small it is.
   void SetPageLimit(int64_t limit);
+  void SetRowsOfACommit(size_t rows) { pull_options_.rows_of_a_commit = rows; }
   // Of the servers that are started from here on: commits are then as many on a
   // busy machine as on a quiet one.
   void SetPageWait(absl::Duration wait) { page_wait_ = wait; }

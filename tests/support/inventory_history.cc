@@ -60,7 +60,9 @@ void InventoryHistory::Begin() {
   bench_.AddServers({-kSkew, kSkew});
   ahead_ = absl::Hours(Pick(-80, 80));
   bench_.SetClock([this] { return OrderManagerNow(); });
-  bench_.SetPageLimit(Pick(1, 5));
+  const int limit = Pick(1, 5);
+  bench_.SetPageLimit(limit);
+  bench_.SetRowsOfACommit(static_cast<size_t>(limit));
   for (int64_t id = 1; id <= kWarehouses; ++id) bench_.AddWarehouse(id);
   for (int64_t id = 1; id <= kChannels; ++id) {
     bench_.AddChannel(id, absl::StrCat("Channel ", id));
