@@ -16,6 +16,7 @@ trap clean_up EXIT
 start() { # NAME PROGRAM ARGUMENTS...
   local name=$1
   shift
+  : >"$work/$name.out"  # the shell below may come to it later than sed
   "$@" >"$work/$name.out" 2>"$work/$name.err" &
   pids+=($!)
   for _ in $(seq 100); do
