@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "base/status_macros.h"
 #include "model/size_estimate.h"
 
@@ -30,26 +29,19 @@ absl::Status PullReplica::Commit(const PullPosition& position,
                                  WriteFunction write, bool told_once) {
   OMS_RETURN_IF_ERROR(Settle());
   const ReplicaRun run = RunOf();
-  InventoryContext context;
-  model::InventoryState state;
   // What cannot be stored is dropped (domain rule 10 of inventory).
-  WaitingRows waiting = std::exchange(waiting_, {});
-  const auto function = [&](storage::WriteTransaction& txn) -> absl::Status {
-    OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
-    OMS_RETURN_IF_ERROR(Put(waiting, writer));
-    OMS_RETURN_IF_ERROR(write(writer));
-    if (writer.has_put_products()) known_.Clear();
-    context = writer.context();
-    state = writer.state();
-    return writer.Close(&session_.run());
+  StoringRows storing;
+  storing.rows = std::exchange(waiting_, {});
+  const auto function = [&](storage::WriteTransaction& txn) {
+    return Store(txn, run, write, &storing, &session_.run());
   };
   const std::string checkpoint = EncodePosition(position);
   OMS_RETURN_IF_ERROR(told_once ? session_.CommitToldOnce(checkpoint, function)
                                 : session_.Commit(checkpoint, function));
   position_ = position;
   commit_time_ = run.now;
-  context_ = std::move(context);
-  state_ = std::move(state);
+  context_ = std::move(storing.context);
+  state_ = std::move(storing.state);
   return absl::OkStatus();
 }
 
@@ -66,13 +58,22 @@ absl::Status PullReplica::Settle() {
   return absl::OkStatus();
 }
 
-absl::Status PullReplica::Put(WaitingRows& waiting, ReplicaWriter& writer) {
-  if (!waiting.products.empty()) {
-    OMS_RETURN_IF_ERROR(writer.PutProducts(waiting.products));
+absl::Status PullReplica::Store(storage::WriteTransaction& txn,
+                                const ReplicaRun& run, WriteFunction write,
+                                StoringRows* storing, model::SyncRun* counted) {
+  const WaitingRows& rows = storing->rows;
+  OMS_ASSIGN_OR_RETURN(ReplicaWriter writer, ReplicaWriter::Open(txn, run));
+  if (!rows.products.empty()) {
+    OMS_RETURN_IF_ERROR(writer.PutProducts(rows.products));
     known_.Clear();
   }
-  return writer.PutStock(waiting.stock.warehouse_id, waiting.stock.rows,
-                         &known_);
+  OMS_RETURN_IF_ERROR(
+      writer.PutStock(rows.stock.warehouse_id, rows.stock.rows, &known_));
+  OMS_RETURN_IF_ERROR(write(writer));
+  if (writer.has_put_products()) known_.Clear();
+  storing->context = writer.context();
+  storing->state = writer.state();
+  return writer.Close(counted);
 }
 
 absl::Status PullReplica::StoreWaiting() {
@@ -90,12 +91,7 @@ absl::Status PullReplica::BeginWaiting() {
   session_.BeginCommit(EncodePosition(position_),
                        [this, run, storing](storage::WriteTransaction& txn,
                                             model::SyncRun* counted) {
-                         OMS_ASSIGN_OR_RETURN(ReplicaWriter writer,
-                                              ReplicaWriter::Open(txn, run));
-                         OMS_RETURN_IF_ERROR(Put(storing->rows, writer));
-                         storing->context = writer.context();
-                         storing->state = writer.state();
-                         return writer.Close(counted);
+                         return Store(txn, run, StoreNothing, storing, counted);
                        });
   return absl::OkStatus();
 }
@@ -113,23 +109,14 @@ absl::Status PullReplica::GoOn(const PullPosition& position) {
 
 absl::Status PullReplica::StoreProducts(
     const PullPosition& position, const std::vector<model::Product>& rows) {
-  const bool any_waits = absl::c_any_of(
-      rows, [this](const model::Product& row) { return Waits(row); });
-  std::vector<model::Product> others;
-  if (any_waits) {
-    for (const model::Product& row : rows) {
-      if (Waits(row)) {
-        AddWaiting(row);
-      } else {
-        others.push_back(row);
-      }
-    }
+  for (const model::Product& row : rows) {
+    if (Waits(row)) AddWaiting(row);
   }
   NotStored<model::Product> found;
   OMS_RETURN_IF_ERROR(
       store_.Read(session_.context(), [&](storage::ReadTransaction& txn) {
-        OMS_ASSIGN_OR_RETURN(found, FindNotStored(txn, session_.connection().id,
-                                                  any_waits ? others : rows));
+        OMS_ASSIGN_OR_RETURN(
+            found, FindNotStored(txn, session_.connection().id, rows));
         return absl::OkStatus();
       }));
   for (model::Product& row : found.rows) AddWaiting(std::move(row));

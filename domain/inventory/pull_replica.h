@@ -85,7 +85,10 @@ class PullReplica {
   // Goes on to `position`, which is stored when it is worth a commit.
   absl::Status GoOn(const PullPosition& position);
   ReplicaRun RunOf() const;
-  absl::Status Put(WaitingRows& waiting, ReplicaWriter& writer);
+  // Stores the rows and what `write` does, and notes what holds afterwards.
+  absl::Status Store(storage::WriteTransaction& txn, const ReplicaRun& run,
+                     WriteFunction write, StoringRows* storing,
+                     model::SyncRun* counted);
   void AddWaiting(model::Product row);
   // Of these nothing is known before they are stored.
   bool Waits(const model::Product& row) const;

@@ -272,7 +272,7 @@ std::map<std::string, CallerFigures> RpcDispatcher::callers() const {
 
 absl::StatusOr<std::shared_ptr<const Call>> RpcDispatcher::Authorize(
     const grpc::CallbackServerContext& context, const CallRules& rules,
-    const RequestSubject& subject, int64_t request_bytes,
+    const RequestSubject& subject, const google::protobuf::Message& request,
     OpenCall* open) const {
   open->Asks(subject.connection.value_or(""), subject.request_id);
   OMS_RETURN_IF_ERROR(open->Admit(rules.kind));
@@ -280,7 +280,8 @@ absl::StatusOr<std::shared_ptr<const Call>> RpcDispatcher::Authorize(
       std::shared_ptr<const Principal> principal,
       deps_.authenticator->Authenticate(CredentialsOf(context)));
   open->Known(principal->name);
-  OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name, request_bytes));
+  // What a large one takes is a walk through it, which no stranger is given.
+  OMS_RETURN_IF_ERROR(open->ClaimShare(principal->name, SpaceOf(request)));
   const absl::StatusOr<std::string>& connection = subject.connection;
   if (connection.ok() && *connection != kNoConnection) {
     OMS_RETURN_IF_ERROR(server::Authorize(*principal, rules.role, *connection));
@@ -303,8 +304,8 @@ grpc::ServerUnaryReactor* RpcDispatcher::Dispatch(
   auto* const reactor = new Reactor(messages);
   auto open =
       std::make_unique<OpenCall>(deps_, rules.rpc, context, response, reactor);
-  auto call = Authorize(*context, rules, subject,
-                        SpaceOf(messages->request_message()), open.get());
+  auto call = Authorize(*context, rules, subject, messages->request_message(),
+                        open.get());
   // Shared with the task, which a full queue drops.
   auto reply = std::make_shared<Reply>(std::move(open));
   if (!call.ok()) {

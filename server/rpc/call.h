@@ -249,7 +249,7 @@ class RpcDispatcher {
                                      Task task) const;
   absl::StatusOr<std::shared_ptr<const Call>> Authorize(
       const grpc::CallbackServerContext& context, const CallRules& rules,
-      const RequestSubject& subject, int64_t request_bytes,
+      const RequestSubject& subject, const google::protobuf::Message& request,
       OpenCall* open) const;
   base::Executor& ExecutorOf(ExecutorKind kind) const;
 
