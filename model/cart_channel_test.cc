@@ -48,7 +48,7 @@ TEST(CartChannel, IsNamedByIdOrByNameWithoutRegardToCase) {
         MatchChannel(CartOf(c.wanted), Channels());
     EXPECT_EQ(match.value_or(0), c.id) << c.wanted;
     if (c.id == 0) {
-      EXPECT_EQ(DetailsOf(match.status())->reason, c.reason) << c.wanted;
+      EXPECT_EQ(ReasonOf(match.status()), c.reason) << c.wanted;
     }
   }
 }

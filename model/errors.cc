@@ -130,6 +130,11 @@ std::optional<ErrorDetails> DetailsOf(const absl::Status& status) {
   return Decode(std::string(*payload));
 }
 
+std::string ReasonOf(const absl::Status& status) {
+  std::optional<ErrorDetails> details = DetailsOf(status);
+  return details.has_value() ? std::move(details->reason) : "";
+}
+
 absl::Status WithDetails(absl::Status status, const ErrorDetails& details) {
   status.SetPayload(kPayloadUrl, absl::Cord(Encode(details)));
   return status;

@@ -38,6 +38,8 @@ struct ErrorDetails {
 
 // The details that a status of this catalogue carries; nullopt for any other.
 std::optional<ErrorDetails> DetailsOf(const absl::Status& status);
+// Their reason; empty for a status without them.
+std::string ReasonOf(const absl::Status& status);
 // `status` with `details` in place of those that it carried.
 absl::Status WithDetails(absl::Status status, const ErrorDetails& details);
 

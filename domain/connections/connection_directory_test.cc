@@ -9,6 +9,7 @@
 namespace oms_connector::connections {
 namespace {
 
+using model::ReasonOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -21,11 +22,6 @@ class ConnectionDirectoryTest : public ConnectionTestFixture {
     ConnectionUpdate update;
     update.connection = "acme";
     return update;
-  }
-
-  std::string ReasonOf(const absl::Status& status) {
-    const auto details = model::DetailsOf(status);
-    return details.has_value() ? details->reason : status.ToString();
   }
 
   model::PullStatus PullStatus(model::Feed feed) {

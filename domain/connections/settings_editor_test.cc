@@ -83,7 +83,7 @@ TEST_F(SettingsEditorTest, RefusesAStaleEtagAndChangesNothing) {
   update.etag = "old";
   const absl::Status status = editor_.Update({}, update).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(model::DetailsOf(status)->reason, "ETAG_MISMATCH");
+  EXPECT_EQ(model::ReasonOf(status), "ETAG_MISMATCH");
   update.etag = editor_.Get({}, "acme")->etag;
   EXPECT_TRUE(editor_.Update({}, update).ok());
 }
@@ -104,7 +104,7 @@ TEST_F(SettingsEditorTest, ARequestIdIsForOneRequest) {
   update.call = Repeatable<model::StoredSettings>("id-1", "f1");
   ASSERT_TRUE(editor_.Update({}, update).ok());
   update.call.id.fingerprint = "f2";
-  EXPECT_EQ(model::DetailsOf(editor_.Update({}, update).status())->reason,
+  EXPECT_EQ(model::ReasonOf(editor_.Update({}, update).status()),
             "REQUEST_ID_REUSED");
   clock_.Advance(model::kRequestIdLifetime);
   EXPECT_TRUE(editor_.Update({}, update).ok());
@@ -141,7 +141,7 @@ TEST_F(SettingsEditorTest, AnUnknownConnectionIsTheCallersError) {
   for (const absl::Status& status :
        {editor_.Get({}, "nobody").status(), editor_.Update({}, update).status(),
         editor_.ListChanges({}, "nobody", 0, 1).status()}) {
-    EXPECT_EQ(model::DetailsOf(status)->reason, "CONNECTION_NOT_FOUND");
+    EXPECT_EQ(model::ReasonOf(status), "CONNECTION_NOT_FOUND");
   }
 }
 

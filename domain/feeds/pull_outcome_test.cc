@@ -23,10 +23,7 @@ model::SyncRun End(const absl::Status& status,
   return run;
 }
 
-std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : "";
-}
+using model::ReasonOf;
 
 TEST(PullOutcome, ABodyThatIsThroughHasSucceeded) {
   const model::SyncRun run = End(absl::OkStatus(), StopReason::kServerStops);

@@ -63,20 +63,19 @@ TEST(InventoryView, MatchesAChannelByIdOrNameWithoutRegardToCase) {
 TEST(InventoryView, AChannelThatMatchesNoneOrTwoIsAnErrorWithNames) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
   absl::Status status = ChannelOf(context, Cart("c", "sho")).status();
-  EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_EQ(model::ReasonOf(status), "SALES_CHANNEL_NOT_FOUND");
   EXPECT_THAT(std::string(status.message()),
               ::testing::HasSubstr("Market (6)"));
   context.locations[4].listed = true;
   status = ChannelOf(context, Cart("c", "market")).status();
-  EXPECT_EQ(model::DetailsOf(status)->reason, "SALES_CHANNEL_AMBIGUOUS");
+  EXPECT_EQ(model::ReasonOf(status), "SALES_CHANNEL_AMBIGUOUS");
 }
 
 TEST(InventoryView, ACartWithoutAChannelMatchesNotEvenANamelessOne) {
   InventoryContext context = Context(InventorySyncMode::kPerSalesChannel);
   context.locations[0].location.name = "";
-  EXPECT_EQ(
-      model::DetailsOf(ChannelOf(context, Cart("c", "")).status())->reason,
-      "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_EQ(model::ReasonOf(ChannelOf(context, Cart("c", "")).status()),
+            "SALES_CHANNEL_NOT_FOUND");
 }
 
 TEST(InventoryView, AChannelWhoseNumbersGoElsewhereIsNotAsked) {
@@ -89,7 +88,7 @@ TEST(InventoryView, AChannelWhoseNumbersGoElsewhereIsNotAsked) {
   const std::vector<model::CartError> errors = CartErrors(context);
   ASSERT_THAT(errors, SizeIs(1));
   EXPECT_EQ(errors[0].cart_id, "a");
-  EXPECT_EQ(model::DetailsOf(errors[0].status)->reason, "ACCOUNT_IN_USE");
+  EXPECT_EQ(model::ReasonOf(errors[0].status), "ACCOUNT_IN_USE");
   context.settings.inventory_sync_mode = InventorySyncMode::kPerWarehouse;
   EXPECT_THAT(CartErrors(context), IsEmpty()) << "no number is asked for";
 }

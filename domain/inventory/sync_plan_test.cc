@@ -104,11 +104,11 @@ TEST(SyncPlan, RefusesACursorOfAnotherConnectionOrFromBeforeARestore) {
   request.scope = feeds::CursorScope("acme", "e1");
   EXPECT_TRUE(CheckSyncRequest(request, Facts()).ok());
   request.scope = feeds::CursorScope("acme", "e2");
-  EXPECT_EQ(model::DetailsOf(CheckSyncRequest(request, Facts()))->reason,
+  EXPECT_EQ(model::ReasonOf(CheckSyncRequest(request, Facts())),
             "CURSOR_EXPIRED");
   request.scope = feeds::CursorScope("acme", "e1");
   request.position = 51;
-  EXPECT_EQ(model::DetailsOf(CheckSyncRequest(request, Facts()))->reason,
+  EXPECT_EQ(model::ReasonOf(CheckSyncRequest(request, Facts())),
             "CURSOR_EXPIRED");
 }
 
@@ -124,7 +124,7 @@ TEST(SyncPlan, AnUnservedCartIsToldOnceTheChannelsWereRead) {
   request.cart = "shop";
   EXPECT_TRUE(CartStatus(request, facts).ok());
   facts.state.SetMark(ChannelsSource(), kNow);
-  EXPECT_EQ(model::DetailsOf(CartStatus(request, facts))->reason,
+  EXPECT_EQ(model::ReasonOf(CartStatus(request, facts)),
             "SALES_CHANNEL_NOT_FOUND");
   request.cart = "";
   EXPECT_TRUE(CartStatus(request, facts).ok());

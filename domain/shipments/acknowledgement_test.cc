@@ -14,10 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : status.ToString();
-}
+using model::ReasonOf;
 
 model::ShipmentOutcome Outcome(int64_t id, bool confirmed = true,
                                std::optional<int64_t> sequence = {}) {

@@ -54,14 +54,13 @@ TEST(CartDirectory, CartWhoseChannelIsMissingIsFound) {
   const std::vector<model::CartError> errors = directory.CartErrors();
   ASSERT_THAT(errors, SizeIs(1));
   EXPECT_EQ(errors[0].cart_id, "a");
-  EXPECT_EQ(model::DetailsOf(errors[0].status)->reason,
-            "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_EQ(model::ReasonOf(errors[0].status), "SALES_CHANNEL_NOT_FOUND");
   EXPECT_THAT(std::string(errors[0].status.message()), HasSubstr("Straße"));
 }
 
 TEST(CartDirectory, CartWhoseChannelIsOneOfSeveralIsFound) {
   const CartDirectory directory(WithCarts({{"a", "OTHER"}}), Names());
-  EXPECT_EQ(model::DetailsOf(directory.CartErrors().at(0).status)->reason,
+  EXPECT_EQ(model::ReasonOf(directory.CartErrors().at(0).status),
             "SALES_CHANNEL_AMBIGUOUS");
 }
 

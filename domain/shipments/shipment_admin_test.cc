@@ -15,10 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : status.ToString();
-}
+using model::ReasonOf;
 
 class ShipmentAdminTest : public ::testing::Test {
  protected:

@@ -311,7 +311,7 @@ TEST_F(Puller, CartWithoutAChannelStandsInTheRun) {
   ASSERT_TRUE(world_.Pull().ok());
   const model::SyncRun run = LatestRun();
   ASSERT_THAT(run.cart_errors, SizeIs(1));
-  EXPECT_EQ(model::DetailsOf(run.cart_errors[0].status)->reason,
+  EXPECT_EQ(model::ReasonOf(run.cart_errors[0].status),
             "SALES_CHANNEL_NOT_FOUND");
 }
 
@@ -342,7 +342,7 @@ TEST_F(Puller, CartsOfChannelsThatWentAreTold) {
   ASSERT_TRUE(doubted.ok()) << doubted.status();
   EXPECT_THAT(doubted->run->cart_errors, IsEmpty());
   const absl::Status refused = world_.Poll(request).status();
-  EXPECT_EQ(model::DetailsOf(refused)->reason, "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_EQ(model::ReasonOf(refused), "SALES_CHANNEL_NOT_FOUND");
   EXPECT_THAT(LatestRun().cart_errors, SizeIs(1));
   // What is known stands while the list cannot be read.
   world_.SetFault([](const std::string& name) {

@@ -13,13 +13,9 @@ namespace oms_connector::server {
 namespace {
 
 using model::Feed;
+using model::ReasonOf;
 
 constexpr CursorScope kAcme{"acme", "epoch-1"};
-
-std::string Reason(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : "";
-}
 
 absl::StatusOr<int64_t> Decode(Feed feed, const CursorScope& scope,
                                absl::string_view text) {
@@ -68,7 +64,7 @@ TEST(CursorToken, OtherFeedsCursorIsMalformed) {
   const std::string text = EncodeCursor(Feed::kInventory, kAcme, 7);
   const auto decoded = Decode(Feed::kShipments, kAcme, text);
   EXPECT_EQ(decoded.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(Reason(decoded.status()), "INVALID_REQUEST");
+  EXPECT_EQ(ReasonOf(decoded.status()), "INVALID_REQUEST");
 }
 
 TEST(CursorToken, RefusalsNameTheField) {
@@ -84,13 +80,13 @@ TEST(CursorToken, OtherConnectionsCursorIsExpired) {
   const std::string text = EncodeCursor(Feed::kInventory, kAcme, 7);
   const auto decoded = Decode(Feed::kInventory, {"bolt", "epoch-1"}, text);
   EXPECT_EQ(decoded.status().code(), absl::StatusCode::kOutOfRange);
-  EXPECT_EQ(Reason(decoded.status()), "CURSOR_EXPIRED");
+  EXPECT_EQ(ReasonOf(decoded.status()), "CURSOR_EXPIRED");
 }
 
 TEST(CursorToken, CursorOfAnEarlierConnectionOfTheSameIdIsExpired) {
   const std::string text = EncodeCursor(Feed::kInventory, kAcme, 7);
   EXPECT_EQ(
-      Reason(Decode(Feed::kInventory, {"acme", "epoch-2"}, text).status()),
+      ReasonOf(Decode(Feed::kInventory, {"acme", "epoch-2"}, text).status()),
       "CURSOR_EXPIRED");
 }
 
@@ -99,7 +95,7 @@ TEST(CursorToken, ChangedTextIsMalformedWhereverItIsChanged) {
   for (size_t i = 0; i < text.size(); ++i) {
     std::string changed = text;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_EQ(Reason(Decode(Feed::kInventory, kAcme, changed).status()),
+    EXPECT_EQ(ReasonOf(Decode(Feed::kInventory, kAcme, changed).status()),
               "INVALID_REQUEST")
         << i;
   }
@@ -110,7 +106,7 @@ TEST(CursorToken, OtherSpellingsAreMalformed) {
   for (const std::string& spelling :
        {absl::StrCat(text, "="), absl::StrCat(text, " "), text.substr(1),
         std::string("0"), std::string(10000, 'A')}) {
-    EXPECT_EQ(Reason(Decode(Feed::kInventory, kAcme, spelling).status()),
+    EXPECT_EQ(ReasonOf(Decode(Feed::kInventory, kAcme, spelling).status()),
               "INVALID_REQUEST");
   }
 }
@@ -124,7 +120,7 @@ TEST(CursorToken, WellMadeTextOfAnotherFormIsMalformed) {
        {token(""), token(absl::StrCat("\x01", scope)),
         token(absl::StrCat("\x02", scope, BigEndian(7))),
         token(absl::StrCat("\x01", scope, BigEndian(-1)))}) {
-    EXPECT_EQ(Reason(Decode(Feed::kInventory, kAcme, text).status()),
+    EXPECT_EQ(ReasonOf(Decode(Feed::kInventory, kAcme, text).status()),
               "INVALID_REQUEST");
   }
 }

@@ -42,7 +42,7 @@ TEST(RequestReader, TellsAllViolationsAtOnceTheNameFirst) {
   read.Check(model::InvalidFields({{"a", "x"}, {"b", "y"}}));
   EXPECT_THAT(FieldsOf(read.Violations()),
               ElementsAre("name", "cursor", "a", "b"));
-  EXPECT_EQ(model::DetailsOf(read.Violations())->reason, "INVALID_REQUEST");
+  EXPECT_EQ(model::ReasonOf(read.Violations()), "INVALID_REQUEST");
 }
 
 TEST(RequestReader, ErrorOfOurOwnIsNotLost) {

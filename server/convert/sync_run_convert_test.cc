@@ -58,7 +58,7 @@ TEST(SyncRunConvert, PartialRunSaysWhyAndUntilWhen) {
   EXPECT_EQ(TimeFromProto(proto.end_time(), "t").value(), *run.end_time);
   EXPECT_EQ(TimeFromProto(proto.resume_time(), "t").value(), *run.resume_time);
   EXPECT_EQ(proto.error().code(), static_cast<int>(run.error.code()));
-  EXPECT_EQ(ReasonOf(proto.error()), model::DetailsOf(run.error)->reason);
+  EXPECT_EQ(ReasonOf(proto.error()), model::ReasonOf(run.error));
   EXPECT_TRUE(proto.delta_gap_suspected());
 }
 

@@ -15,8 +15,7 @@ constexpr char kFullStore[] = "STORE_FULL";
 constexpr char kProbe[] = "probe";
 
 bool IsFull(const absl::Status& status) {
-  const std::optional<model::ErrorDetails> details = model::DetailsOf(status);
-  return details.has_value() && details->reason == kFullStore;
+  return model::ReasonOf(status) == kFullStore;
 }
 
 // Errors that the function itself returned are its answer, not the store's

@@ -33,7 +33,7 @@ std::string Who(const Authenticator& authenticator,
   const auto principal = authenticator.Authenticate(credentials);
   if (principal.ok()) return (*principal)->name;
   EXPECT_EQ(principal.status().code(), absl::StatusCode::kUnauthenticated);
-  return model::DetailsOf(principal.status())->reason;
+  return model::ReasonOf(principal.status());
 }
 
 TEST(Authenticator, WithoutPrincipalsEverybodyIsLocalAndMayDoAll) {

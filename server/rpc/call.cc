@@ -185,8 +185,7 @@ class OpenCall {
       audited_.traceparent.assign(trace->second.data(), trace->second.size());
     }
     audited_.code = code;
-    const auto details = model::DetailsOf(status);
-    if (details.has_value()) audited_.reason = details->reason;
+    audited_.reason = model::ReasonOf(status);
     deps_.audit->CallEnded(audited_);
   }
 

@@ -1,7 +1,5 @@
 #include "storage/sql/busy_retry.h"
 
-#include <optional>
-
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -21,9 +19,7 @@ constexpr base::Backoff kBackoff = {absl::Milliseconds(5),
 }  // namespace
 
 bool IsStoreBusy(const absl::Status& status) {
-  if (!absl::IsUnavailable(status)) return false;
-  const std::optional<model::ErrorDetails> details = model::DetailsOf(status);
-  return details.has_value() && details->reason == "STORE_BUSY";
+  return absl::IsUnavailable(status) && model::ReasonOf(status) == "STORE_BUSY";
 }
 
 absl::Status BusyRetry::Run(const base::CallContext& context,

@@ -1,7 +1,6 @@
 #include "storage/sqlite/sqlite_status.h"
 
 #include <cerrno>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,10 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string ReasonOf(const absl::Status& status) {
-  const std::optional<model::ErrorDetails> details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : "";
-}
+using model::ReasonOf;
 
 TEST(SqliteStatus, TellsCodesApart) {
   const struct {

@@ -118,7 +118,7 @@ TEST_F(InventoryChannel, CartsOfChannelsThatWentAreTold) {
   SyncRequest request = bench_.Now();
   request.cart = "shop";
   const absl::Status refused = bench_.Sync(request).status();
-  EXPECT_EQ(model::DetailsOf(refused)->reason, "SALES_CHANNEL_NOT_FOUND");
+  EXPECT_EQ(model::ReasonOf(refused), "SALES_CHANNEL_NOT_FOUND");
   bench_.fake().faults().Release(fault);
   EXPECT_THAT(Pull().run->cart_errors, IsEmpty());
   EXPECT_EQ(Seen(), "L-A@5=7 L-B@5=5");

@@ -26,10 +26,7 @@
 
 namespace oms_connector::feeds {
 
-inline std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : "";
-}
+using model::ReasonOf;
 
 inline absl::Status StoreNothing(storage::WriteTransaction& txn) {
   (void)txn;

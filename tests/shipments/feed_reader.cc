@@ -25,9 +25,8 @@ size_t FeedReader::Read(ShipmentWorld& world, int size, PageFate fate) {
   const absl::StatusOr<PollPage> page = world.Poll(request);
   if (!page.ok()) {
     // A cart without its sales channel is refused where it has read all.
-    const auto details = model::DetailsOf(page.status());
-    EXPECT_TRUE(!cart_.empty() && forgotten_.empty() && details.has_value() &&
-                details->reason == "SALES_CHANNEL_NOT_FOUND")
+    EXPECT_TRUE(!cart_.empty() && forgotten_.empty() &&
+                model::ReasonOf(page.status()) == "SALES_CHANNEL_NOT_FOUND")
         << page.status();
     return 0;
   }

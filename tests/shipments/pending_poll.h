@@ -21,10 +21,7 @@ namespace oms_connector::shipments {
 // As a staleness: whatever is held will do.
 inline constexpr absl::Duration kLong = absl::Hours(24 * 365);
 
-inline std::string ReasonOf(const absl::Status& status) {
-  const auto details = model::DetailsOf(status);
-  return details.has_value() ? details->reason : status.ToString();
-}
+using model::ReasonOf;
 
 inline std::vector<int64_t> Ids(const PollPage& page) {
   std::vector<int64_t> ids;
