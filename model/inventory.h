@@ -34,13 +34,20 @@ struct Warehouse {
   std::string type;
 };
 
+// What the Order Manager tells of a product's stock.
+struct StockQuantities {
+  int64_t on_hand = 0;
+  std::optional<int64_t> locked;  // absent when the Order Manager gives null
+};
+inline bool SameQuantities(const StockQuantities& a, const StockQuantities& b) {
+  return a.on_hand == b.on_hand && a.locked == b.locked;
+}
+
 // Stock of one product in one warehouse.
-struct StockRow {
+struct StockRow : StockQuantities {
   int64_t warehouse_id = 0;
   int64_t product_id = 0;
   std::string master_sku;
-  int64_t on_hand = 0;
-  std::optional<int64_t> locked;  // absent when the Order Manager gives null
 };
 
 // An amount of money, kept as the decimal text that was read.
@@ -156,8 +163,8 @@ struct Location {
 // How a number came about; answers "why is it 7?".
 struct Derivation {
   LevelSource source = LevelSource::kWarehouseStock;
-  std::optional<int64_t> on_hand;  // per warehouse only
-  std::optional<int64_t> locked;   // as told, also when it is not subtracted
+  // As told, `locked` also where it is not subtracted; per warehouse only.
+  std::optional<StockQuantities> stock;
   bool locked_subtracted = false;
   bool clamped_at_zero = false;
 };

@@ -155,16 +155,14 @@ struct LevelValue {
   bool exists() const { return revision != 0; }
 };
 
-struct StoredStock {
+struct StoredStock : StockQuantities {
   int64_t warehouse_id = 0;
   int64_t product_id = 0;
   Sku sku;
   std::string master_sku;  // the text of `sku`; not written
-  int64_t on_hand = 0;
-  std::optional<int64_t> locked;
-  absl::Time value_time;  // when these quantities were first read
-  bool missed = false;    // a complete full pull has missed it
-  bool gone = false;      // concluded: not in the Order Manager any more
+  absl::Time value_time;   // when these quantities were first read
+  bool missed = false;     // a complete full pull has missed it
+  bool gone = false;       // concluded: not in the Order Manager any more
   // The connection's own level of this SKU at this warehouse, where it tells
   // of this row.
   LevelValue level;

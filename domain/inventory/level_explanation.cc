@@ -189,15 +189,16 @@ std::string PublishedText(const LevelExplanation& one) {
                             : "");
   }
   std::string text = absl::StrCat("Published: ", number);
-  if (derivation.on_hand.has_value()) {
-    absl::StrAppend(&text, ", from ", *derivation.on_hand, " on hand");
-  }
-  if (derivation.locked_subtracted && derivation.locked.has_value()) {
-    absl::StrAppend(&text, " less ", *derivation.locked, " locked");
-  } else if (derivation.locked.value_or(0) != 0) {
-    absl::StrAppend(&text, "; ", *derivation.locked,
-                    " locked are not subtracted, as Subtract Locked Quantity "
-                    "is off");
+  if (derivation.stock.has_value()) {
+    const std::optional<int64_t> locked = derivation.stock->locked;
+    absl::StrAppend(&text, ", from ", derivation.stock->on_hand, " on hand");
+    if (derivation.locked_subtracted && locked.has_value()) {
+      absl::StrAppend(&text, " less ", *locked, " locked");
+    } else if (locked.value_or(0) != 0) {
+      absl::StrAppend(&text, "; ", *locked,
+                      " locked are not subtracted, as Subtract Locked Quantity "
+                      "is off");
+    }
   }
   absl::StrAppend(&text, ".");
   if (derivation.clamped_at_zero) {

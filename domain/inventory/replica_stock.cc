@@ -17,8 +17,8 @@ using model::LocationKind;
 using model::StoredStock;
 
 bool SameStock(const StoredStock& stored, const model::StockRow& row) {
-  return !stored.missed && !stored.gone && stored.on_hand == row.on_hand &&
-         stored.locked == row.locked && stored.master_sku == row.master_sku;
+  return !stored.missed && !stored.gone && model::SameQuantities(stored, row) &&
+         stored.master_sku == row.master_sku;
 }
 
 // A level that no longer stands beside its row, for the table of levels.
@@ -154,13 +154,12 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
       page.ForEachChange([&](const model::StockRow& row, StoredStock* before) {
         ChangedStock& change = changes.emplace_back();
         StoredStock& after = change.after;
+        static_cast<model::StockQuantities&>(after) = row;
         after.warehouse_id = warehouse_id;
         after.product_id = row.product_id;
-        after.on_hand = row.on_hand;
-        after.locked = row.locked;
         after.value_time = std::max(run_.now, read_from);
         if (before != nullptr) {
-          if (before->on_hand == row.on_hand && before->locked == row.locked &&
+          if (model::SameQuantities(*before, row) &&
               before->value_time >= read_from) {
             after.value_time = before->value_time;
           }

@@ -66,9 +66,7 @@ absl::StatusOr<model::InventoryLevel> DescribeLevel(
       const std::vector<model::StoredStock> stock,
       reader.FindStockAt(context.connection.id, {stored.location_id},
                          {stored.product_id}));
-  if (stock.empty()) return level;
-  level.derivation.on_hand = stock.front().on_hand;
-  level.derivation.locked = stock.front().locked;
+  if (!stock.empty()) level.derivation.stock = stock.front();
   return level;
 }
 

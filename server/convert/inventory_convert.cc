@@ -43,8 +43,11 @@ v1::Derivation::Source ToProto(model::LevelSource source) {
 
 void ToProto(const model::Derivation& derivation, v1::Derivation* proto) {
   proto->set_source(ToProto(derivation.source));
-  if (derivation.on_hand.has_value()) proto->set_on_hand(*derivation.on_hand);
-  if (derivation.locked.has_value()) proto->set_locked(*derivation.locked);
+  if (derivation.stock.has_value()) {
+    const model::StockQuantities& stock = *derivation.stock;
+    proto->set_on_hand(stock.on_hand);
+    if (stock.locked.has_value()) proto->set_locked(*stock.locked);
+  }
   proto->set_locked_subtracted(derivation.locked_subtracted);
   proto->set_clamped_at_zero(derivation.clamped_at_zero);
 }

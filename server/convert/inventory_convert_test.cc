@@ -27,8 +27,7 @@ model::InventoryLevel Level() {
   level.master_sku = "M-1";
   level.location = {model::LocationKind::kWarehouse, 12, "North"};
   level.available = 7;
-  level.derivation.on_hand = 9;
-  level.derivation.locked = 2;
+  level.derivation.stock = {9, 2};
   level.derivation.locked_subtracted = true;
   level.as_of_time = kRead;
   level.revision = 41;
@@ -59,7 +58,7 @@ TEST(InventoryConvert, PublishedLevelTellsNumberPlaceAndOrigin) {
 TEST(InventoryConvert, ZeroIsANumberToPublish) {
   model::InventoryLevel level = Level();
   level.available = 0;
-  level.derivation.on_hand = -3;
+  level.derivation.stock = {-3, std::nullopt};
   level.derivation.clamped_at_zero = true;
   const v1::InventoryLevel proto = Converted<v1::InventoryLevel>(level);
   EXPECT_TRUE(proto.has_available());

@@ -34,7 +34,8 @@ TEST_P(SizeEstimate, NoLevelIsLarger) {
   model::InventoryLevel level;
   level.view = level.sku = level.master_sku = level.location.name = Long();
   level.location.id = -1;
-  level.available = level.derivation.on_hand = level.derivation.locked = -1;
+  level.available = -1;
+  level.derivation.stock = {-1, -1};
   level.derivation.locked_subtracted = level.derivation.clamped_at_zero = true;
   level.state = model::LevelState::kWithheld;
   level.withheld_reason = model::WithheldReason::kQuantityUnknown;

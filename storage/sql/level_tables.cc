@@ -119,8 +119,9 @@ BesideStock ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   level.derivation.clamped_at_zero = fields.Bool();
   const std::optional<absl::Time> as_of = fields.OptionalTime();
   level.as_of_time = as_of.value_or(fields.Time());
-  level.derivation.on_hand = fields.Int64();
-  level.derivation.locked = fields.OptionalInt64();
+  model::StockQuantities& stock = level.derivation.stock.emplace();
+  stock.on_hand = fields.Int64();
+  stock.locked = fields.OptionalInt64();
   of.sku = fields.Int64();
   return of;
 }
@@ -137,8 +138,10 @@ model::InventoryLevel FeedLevelAt(const SqlRow& row) {
   level.as_of_time = fields.Time();
   level.sku = fields.String();
   level.master_sku = fields.String();
-  level.derivation.on_hand = fields.OptionalInt64();
-  level.derivation.locked = fields.OptionalInt64();
+  const std::optional<int64_t> on_hand = fields.OptionalInt64();
+  if (on_hand.has_value()) {
+    level.derivation.stock = {*on_hand, fields.OptionalInt64()};
+  }
   return level;
 }
 

@@ -76,19 +76,20 @@ TEST_P(StoreTest, TheFeedComesByRevisionFromBothPlaces) {
                 .ok());
         const auto levels = *tables.ListLevels("acme", 0, 0, 10);
         EXPECT_THAT(SkusOf(levels), ElementsAre("B", "A", "C"));
-        EXPECT_EQ(levels[0].derivation.on_hand, std::nullopt);
+        EXPECT_FALSE(levels[0].derivation.stock.has_value());
         EXPECT_EQ(levels[0].derivation.source,
                   model::LevelSource::kChannelAllocation);
         EXPECT_EQ(levels[0].master_sku, "");
         EXPECT_EQ(levels[1].master_sku, "A");
-        EXPECT_EQ(levels[1].derivation.on_hand, 8);
-        EXPECT_EQ(levels[1].derivation.locked, 1);
+        EXPECT_EQ(levels[1].derivation.stock->on_hand, 8);
+        EXPECT_EQ(levels[1].derivation.stock->locked, 1);
         EXPECT_TRUE(levels[1].derivation.clamped_at_zero);
         EXPECT_EQ(levels[1].available, 7);
         EXPECT_EQ(levels[1].as_of_time, kNow);
         EXPECT_EQ(levels[2].state, model::LevelState::kWithheld);
         EXPECT_EQ(levels[2].withheld_reason, WithheldReason::kAmbiguousSku);
-        EXPECT_EQ(levels[2].derivation.on_hand, 8);  // of the product it names
+        // Of the product that it names.
+        EXPECT_EQ(levels[2].derivation.stock->on_hand, 8);
         EXPECT_THAT(SkusOf(*tables.ListLevels("acme", 0, 11, 1)),
                     ElementsAre("A"));
         EXPECT_THAT(SkusOf(*tables.ListLevels("acme", 4, 0, 10)),

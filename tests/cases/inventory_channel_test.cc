@@ -91,7 +91,7 @@ TEST_F(InventoryChannel, PassesTheOrderManagersNumbersThrough) {
   EXPECT_EQ(level.derivation.source, model::LevelSource::kChannelAllocation);
   EXPECT_EQ(level.master_sku, "A");
   EXPECT_EQ(level.location.name, "Web Shop");
-  EXPECT_FALSE(level.derivation.on_hand.has_value());
+  EXPECT_FALSE(level.derivation.stock.has_value());
 }
 
 // Rule 0: a channel that no cart names is never acknowledged.

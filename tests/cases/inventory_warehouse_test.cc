@@ -214,8 +214,8 @@ TEST_F(InventoryWarehouse, SubtractsLockedAndClampsAtZero) {
   const auto& level = levels[{"E", model::LocationKind::kWarehouse, 1}];
   EXPECT_TRUE(level.derivation.clamped_at_zero);
   EXPECT_TRUE(level.derivation.locked_subtracted);
-  EXPECT_EQ(level.derivation.on_hand, 1);
-  EXPECT_EQ(level.derivation.locked, 5);
+  EXPECT_EQ(level.derivation.stock->on_hand, 1);
+  EXPECT_EQ(level.derivation.stock->locked, 5);
   EXPECT_EQ(level.location.name, "Warehouse 1");
 }
 
@@ -284,8 +284,8 @@ TEST_F(InventoryWarehouse, EachLevelTellsHowItCameAbout) {
   const auto& level = levels[{"A", model::LocationKind::kWarehouse, 1}];
   EXPECT_EQ(level.available, 5);
   EXPECT_EQ(level.derivation.source, model::LevelSource::kWarehouseStock);
-  EXPECT_EQ(level.derivation.on_hand, 7);
-  EXPECT_EQ(level.derivation.locked, 2);
+  EXPECT_EQ(level.derivation.stock->on_hand, 7);
+  EXPECT_EQ(level.derivation.stock->locked, 2);
   EXPECT_TRUE(level.derivation.locked_subtracted);
   EXPECT_FALSE(level.derivation.clamped_at_zero);
   EXPECT_EQ(level.as_of_time, bench_.now());

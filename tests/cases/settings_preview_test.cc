@@ -68,16 +68,16 @@ TEST_F(SettingsPreview, TellsTheWholeDerivation) {
   ASSERT_THAT(page.rows, SizeIs(2));
   const model::Derivation& before = page.rows[0].before->derivation;
   EXPECT_EQ(before.source, model::LevelSource::kWarehouseStock);
-  EXPECT_EQ(before.on_hand, 7);
-  EXPECT_EQ(before.locked, 2);
+  EXPECT_EQ(before.stock->on_hand, 7);
+  EXPECT_EQ(before.stock->locked, 2);
   EXPECT_FALSE(before.locked_subtracted);
   const model::Derivation& after = page.rows[0].after->derivation;
-  EXPECT_EQ(after.on_hand, 7);
-  EXPECT_EQ(after.locked, 2);
+  EXPECT_EQ(after.stock->on_hand, 7);
+  EXPECT_EQ(after.stock->locked, 2);
   EXPECT_TRUE(after.locked_subtracted);
   EXPECT_FALSE(after.clamped_at_zero);
   // Withheld ones, too.
-  EXPECT_EQ(page.rows[1].before->derivation.on_hand, 1);
+  EXPECT_EQ(page.rows[1].before->derivation.stock->on_hand, 1);
 }
 
 // What the preview says comes true: each row's `after` is the level that the
@@ -98,8 +98,10 @@ TEST_F(SettingsPreview, SaysWhatTheFeedWillSay) {
     EXPECT_EQ(Brief(*row.after), Brief(level)) << level.sku;
     EXPECT_EQ(row.after->location.name, level.location.name);
     EXPECT_EQ(row.after->derivation.source, level.derivation.source);
-    EXPECT_EQ(row.after->derivation.on_hand, level.derivation.on_hand);
-    EXPECT_EQ(row.after->derivation.locked, level.derivation.locked);
+    EXPECT_EQ(row.after->derivation.stock->on_hand,
+              level.derivation.stock->on_hand);
+    EXPECT_EQ(row.after->derivation.stock->locked,
+              level.derivation.stock->locked);
     EXPECT_EQ(row.after->derivation.locked_subtracted,
               level.derivation.locked_subtracted);
     EXPECT_EQ(row.after->derivation.clamped_at_zero,
