@@ -155,9 +155,9 @@ struct StoredOrder {
   absl::Time status_time;  // since when it has been in its status for us
   std::string cart_id;     // empty: no cart has its sales channel
   std::string family_key;  // under its cart's rule; empty where ids relate it
-  // Its shipments went, so later parcels go at once. A column of its own, and
-  // so no part of the document: it is what changes of most orders.
-  bool released = false;
+  // What decisions change of an order: columns of their own, and so no part of
+  // the document.
+  bool released = false;  // its shipments went, so later parcels go at once
   bool blocking = false;  // a family with held parcels waits for it
   // How often in a row the Order Manager said that there is none.
   int64_t times_missing = 0;
@@ -171,7 +171,6 @@ struct StoredOrder {
     visit(5, "status_time", &StoredOrder::status_time);
     visit(6, "cart_id", &StoredOrder::cart_id);
     visit(7, "family_key", &StoredOrder::family_key);
-    visit(9, "blocking", &StoredOrder::blocking);
     visit(10, "times_missing", &StoredOrder::times_missing);
   }
 
@@ -182,6 +181,7 @@ struct StoredOrder {
     std::vector<int64_t> related_order_ids;
     bool open = false;
     bool released = false;
+    bool blocking = false;
   } in_store;
 };
 

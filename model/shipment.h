@@ -264,6 +264,7 @@ struct StoredShipment : ShipmentView {
   // As StoredOrder::in_store.
   struct InStore {
     std::string record_bytes;  // empty: it is new
+    bool numbered = false;     // the record tells its order's number
     bool decided = false;      // the others are set
     std::string view_bytes;
     std::string delivery_bytes;

@@ -22,9 +22,23 @@
 #include "absl/time/time.h"
 #include "model/sync_run.h"
 #include "storage/connection_numbers.h"
+#include "storage/document.h"
 #include "storage/sql_connection.h"
 
 namespace oms_connector::storage {
+
+// A checkpoint is the document of a pull's position, a type with a list of
+// fields (model/fields.h) that are stored by their numbers.
+template <typename Position>
+std::string CheckpointOf(const Position& position) {
+  return EncodeDocument(position);
+}
+
+// False where that is no such document, as the empty text.
+template <typename Position>
+bool ReadCheckpoint(absl::string_view checkpoint, Position* position) {
+  return !checkpoint.empty() && DecodeDocument(checkpoint, position).ok();
+}
 
 class RunReader {
  public:

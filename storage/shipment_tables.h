@@ -191,6 +191,10 @@ class ShipmentWriter : public ShipmentReader {
   // Inserts each order with its links, or replaces what is stored of it.
   absl::Status PutOrders(absl::string_view connection,
                          absl::Span<model::StoredOrder* const> orders);
+  // The same of orders that are as they were read, but for what decisions
+  // change: `released` and `blocking`.
+  absl::Status PutOrderDecisions(absl::string_view connection,
+                                 absl::Span<model::StoredOrder* const> orders);
   // Orders that are decided next; also ones that are not stored.
   absl::Status AddPending(absl::string_view connection,
                           const std::vector<int64_t>& order_ids);
@@ -204,6 +208,11 @@ class ShipmentWriter : public ShipmentReader {
   // Inserts each shipment or replaces what is stored of it; keeps the counts.
   absl::Status PutShipments(absl::string_view connection,
                             absl::Span<model::StoredShipment* const> shipments);
+  // The same of shipments whose record is as it was read, but for the order's
+  // number where it told none.
+  absl::Status PutShipmentDecisions(
+      absl::string_view connection,
+      absl::Span<model::StoredShipment* const> shipments);
   // Replaces state and delivery of each; none may be HELD before or after.
   absl::Status PutDeliveries(
       absl::string_view connection,
@@ -249,6 +258,10 @@ class ShipmentWriter : public ShipmentReader {
   };
   struct PrunePage;
 
+  absl::Status PutRecords(int64_t connection,
+                          absl::Span<model::StoredShipment* const> shipments);
+  absl::Status PutDecided(int64_t connection,
+                          absl::Span<model::StoredShipment* const> shipments);
   absl::StatusOr<CartRow*> FindOrAddCart(int64_t connection,
                                          absl::string_view cart);
   absl::Status PutCarts(int64_t connection,

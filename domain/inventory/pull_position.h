@@ -1,4 +1,5 @@
-// How far a pull of inventory has come, as text for the checkpoint. Pure.
+// How far a pull of inventory has come, and the document of it that is kept as
+// the checkpoint. Pure.
 #ifndef OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_POSITION_H_
 #define OMS_CONNECTOR_DOMAIN_INVENTORY_PULL_POSITION_H_
 
@@ -14,7 +15,7 @@ namespace oms_connector::inventory {
 
 // The order in which a pull reads. Flags come before what they withhold, and
 // numbers before the listings they are for, so that no level is published that
-// the same pull would take back.
+// the same pull would take back. The numbers are stored.
 enum class PullStep {
   kProducts = 1,
   kNumbers = 2,
@@ -33,6 +34,17 @@ struct PullPosition {
   // Of stock: `page` is one of /v1/inventory, not of productstocks/total.
   bool by_location = false;
   absl::Time begin_time;  // when the reading of this step and id began
+
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "mode", &PullPosition::mode);
+    visit(2, "step", &PullPosition::step);
+    visit(3, "id", &PullPosition::id);
+    visit(4, "page", &PullPosition::page);
+    visit(5, "finished", &PullPosition::finished);
+    visit(6, "by_location", &PullPosition::by_location);
+    visit(7, "begin_time", &PullPosition::begin_time);
+  }
 };
 
 // Whether reading `step` of `id` is still to be done, and from which page.
@@ -46,8 +58,8 @@ std::optional<PullPosition> PositionOf(PullStep step, int64_t id,
                                        absl::Time now);
 
 std::string EncodePosition(const PullPosition& position);
-// nullopt for any text that EncodePosition did not make.
-std::optional<PullPosition> DecodePosition(absl::string_view text);
+// nullopt for what is no such document, the empty one included.
+std::optional<PullPosition> DecodePosition(absl::string_view checkpoint);
 
 }  // namespace oms_connector::inventory
 

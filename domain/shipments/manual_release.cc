@@ -93,8 +93,9 @@ absl::StatusOr<std::vector<model::Shipment>> Write(
     orders.push_back(&entry.order);
     pending.push_back(entry.order.order.order_id);
   }
-  OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(connection, shipments));
-  OMS_RETURN_IF_ERROR(txn.shipments().PutOrders(connection, orders));
+  OMS_RETURN_IF_ERROR(
+      txn.shipments().PutShipmentDecisions(connection, shipments));
+  OMS_RETURN_IF_ERROR(txn.shipments().PutOrderDecisions(connection, orders));
   OMS_RETURN_IF_ERROR(txn.shipments().AddPending(connection, pending));
   return released;
 }
@@ -240,7 +241,7 @@ absl::StatusOr<int64_t> ReplayLatest(storage::WriteTransaction& txn,
     rows.push_back(&shipment);
   }
   OMS_RETURN_IF_ERROR(txn.shipments().AppendEvents(connection, events));
-  OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(connection, rows));
+  OMS_RETURN_IF_ERROR(txn.shipments().PutShipmentDecisions(connection, rows));
   return static_cast<int64_t>(events.size());
 }
 

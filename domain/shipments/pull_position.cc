@@ -1,67 +1,68 @@
 #include "domain/shipments/pull_position.h"
 
-#include <array>
-#include <cstddef>
-#include <tuple>
-#include <vector>
+#include <algorithm>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "storage/run_tables.h"
 
 namespace oms_connector::shipments {
 namespace {
 
-// In front, so that another version's text is not mistaken for ours.
-constexpr absl::string_view kVersion = "shipments-3";
-constexpr size_t kNumbers = 10;
+// The last window ends so long after our clock and the Order Manager's, as
+// theirs and ours differ.
+constexpr absl::Duration kWindowMargin = absl::Hours(24);
 
-std::array<int64_t, kNumbers> NumbersOf(const PullPosition& position) {
-  return {static_cast<int64_t>(position.phase),
-          position.page,
-          position.after,
-          absl::ToUnixMicros(position.start_time),
-          absl::ToUnixMicros(position.orders_from),
-          absl::ToUnixMicros(position.shipments_from),
-          absl::ToUnixMicros(position.orders_seen),
-          absl::ToUnixMicros(position.shipments_to),
-          absl::ToUnixMicros(position.window_from),
-          absl::ToUnixMicros(position.orders_again_from)};
+// A past moment that lies in the future was noted while the clock was wrong. It
+// counts as never.
+std::optional<absl::Time> Past(std::optional<absl::Time> time,
+                               absl::Time limit) {
+  return time.has_value() && *time > limit ? std::nullopt : time;
 }
 
 }  // namespace
 
-bool operator==(const PullPosition& a, const PullPosition& b) {
-  return NumbersOf(a) == NumbersOf(b);
-}
-
-std::string FormatPosition(const PullPosition& position) {
-  return absl::StrCat(kVersion, " ", absl::StrJoin(NumbersOf(position), " "));
-}
-
-std::optional<PullPosition> ParsePosition(absl::string_view text) {
-  const std::vector<absl::string_view> words = absl::StrSplit(text, ' ');
-  if (words.size() != kNumbers + 1 || words[0] != kVersion) return std::nullopt;
-  std::array<int64_t, kNumbers> numbers{};
-  for (size_t i = 0; i < kNumbers; ++i) {
-    if (!absl::SimpleAtoi(words[i + 1], &numbers[i])) return std::nullopt;
-  }
-  if (numbers[0] < static_cast<int64_t>(PullPhase::kOrders) ||
-      numbers[0] > static_cast<int64_t>(PullPhase::kDecide) || numbers[1] < 1) {
-    return std::nullopt;
-  }
+PullPosition FirstPosition(const model::ShipmentState& state,
+                           absl::Time earliest_shipment_time, absl::Time now,
+                           absl::Time their_now) {
+  // Nobody knows which of the two clocks is wrong: what is read begins by the
+  // one that is behind, and ends by the one that is ahead.
+  const absl::Time behind = std::min(now, their_now);
+  const absl::Time ahead = std::max(now, their_now);
+  const absl::Time earliest = EarliestRead(earliest_shipment_time, behind);
+  const std::optional<absl::Time> shipments =
+      Past(state.shipments_read_through, now);
   PullPosition position;
-  position.phase = static_cast<PullPhase>(numbers[0]);
-  position.page = numbers[1];
-  position.after = numbers[2];
-  position.start_time = absl::FromUnixMicros(numbers[3]);
-  position.orders_from = absl::FromUnixMicros(numbers[4]);
-  position.shipments_from = absl::FromUnixMicros(numbers[5]);
-  position.orders_seen = absl::FromUnixMicros(numbers[6]);
-  position.shipments_to = absl::FromUnixMicros(numbers[7]);
-  position.window_from = absl::FromUnixMicros(numbers[8]);
-  position.orders_again_from = absl::FromUnixMicros(numbers[9]);
+  position.start_time = now;
+  position.orders_again_from =
+      Past(state.orders_read_through, ahead).value_or(earliest);
+  position.orders_from =
+      std::min(position.orders_again_from,
+               state.orders_again_from.value_or(absl::InfiniteFuture())) -
+      kOrderOverlap;
+  position.shipments_from =
+      shipments.has_value()
+          ? std::max(earliest, std::min(*shipments, behind) - kShipmentOverlap)
+          : earliest;
+  // A clock that is years ahead must not make windows for years.
+  position.shipments_to = std::min(ahead, now + kVoidWindow) + kWindowMargin;
+  return position;
+}
+
+absl::Time EarliestRead(absl::Time earliest_shipment_time, absl::Time now) {
+  return earliest_shipment_time > now ? now - kShipmentOverlap
+                                      : earliest_shipment_time;
+}
+
+std::string EncodePosition(const PullPosition& position) {
+  return storage::CheckpointOf(position);
+}
+
+std::optional<PullPosition> DecodePosition(absl::string_view checkpoint) {
+  PullPosition position;
+  position.phase = PullPhase{};  // each document has one
+  const bool known = storage::ReadCheckpoint(checkpoint, &position) &&
+                     position.phase >= PullPhase::kOrders &&
+                     position.phase <= PullPhase::kDecide && position.page >= 1;
+  if (!known) return std::nullopt;
   return position;
 }
 

@@ -1,4 +1,5 @@
-// How far a pull of shipments has come, as the text of its checkpoint.
+// How far a pull of shipments has come, and the document of it that is kept as
+// the checkpoint. Pure.
 #ifndef OMS_CONNECTOR_DOMAIN_SHIPMENTS_PULL_POSITION_H_
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_PULL_POSITION_H_
 
@@ -8,8 +9,13 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "model/shipment.h"
 
 namespace oms_connector::shipments {
+
+inline constexpr absl::Duration kOrderOverlap = absl::Minutes(10);
+inline constexpr absl::Duration kShipmentOverlap = absl::Hours(7 * 24);
+inline constexpr absl::Duration kVoidWindow = absl::Hours(90 * 24);
 
 // The parts of a pull, in their order. The numbers are stored.
 enum class PullPhase {
@@ -37,13 +43,35 @@ struct PullPosition {
   // phase's first.
   absl::Time window_from;
 
-  friend bool operator==(const PullPosition& a, const PullPosition& b);
+  template <typename Visitor>
+  static void VisitFields(Visitor&& visit) {
+    visit(1, "phase", &PullPosition::phase);
+    visit(2, "page", &PullPosition::page);
+    visit(3, "after", &PullPosition::after);
+    visit(4, "start_time", &PullPosition::start_time);
+    visit(5, "orders_from", &PullPosition::orders_from);
+    visit(6, "shipments_from", &PullPosition::shipments_from);
+    visit(7, "orders_seen", &PullPosition::orders_seen);
+    visit(8, "shipments_to", &PullPosition::shipments_to);
+    visit(9, "window_from", &PullPosition::window_from);
+    visit(10, "orders_again_from", &PullPosition::orders_again_from);
+  }
 };
 
-// Whole microseconds are kept of times. nullopt for a text that is none of
-// these.
-std::string FormatPosition(const PullPosition& position);
-std::optional<PullPosition> ParsePosition(absl::string_view text);
+// Where a pull begins that has nowhere to go on from, by what the store says
+// was read, the connection's earliest_shipment_time, our clock and the Order
+// Manager's.
+PullPosition FirstPosition(const model::ShipmentState& state,
+                           absl::Time earliest_shipment_time, absl::Time now,
+                           absl::Time their_now);
+// Shipments created from then on are read: one that lies ahead is a clock's
+// fault.
+absl::Time EarliestRead(absl::Time earliest_shipment_time, absl::Time now);
+
+// Whole microseconds are kept of times.
+std::string EncodePosition(const PullPosition& position);
+// nullopt for what is no such document, the empty one included.
+std::optional<PullPosition> DecodePosition(absl::string_view checkpoint);
 
 }  // namespace oms_connector::shipments
 

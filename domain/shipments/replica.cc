@@ -332,6 +332,7 @@ absl::Status StoreShipments(storage::WriteTransaction& txn,
       txn.shipments().FindShipments(
           connection, IdsOf(latest, &model::ShipmentRecord::shipment_id)));
   std::vector<StoredShipment> rows;
+  rows.reserve(latest.size());
   std::vector<int64_t> concerned;
   auto next = stored.begin();
   for (const model::ShipmentRecord* const told : latest) {

@@ -168,8 +168,9 @@ absl::Status StoreDecided(storage::WriteTransaction& txn,
     }
   }
   const std::string& connection = request.connection;
-  OMS_RETURN_IF_ERROR(txn.shipments().PutShipments(connection, shipments));
-  OMS_RETURN_IF_ERROR(txn.shipments().PutOrders(connection, orders));
+  OMS_RETURN_IF_ERROR(
+      txn.shipments().PutShipmentDecisions(connection, shipments));
+  OMS_RETURN_IF_ERROR(txn.shipments().PutOrderDecisions(connection, orders));
   OMS_RETURN_IF_ERROR(
       txn.shipments().ClearPending(connection, request.after, last_order));
   OMS_RETURN_IF_ERROR(txn.shipments().RemovePending(connection, decided));

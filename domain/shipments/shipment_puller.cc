@@ -36,9 +36,6 @@ constexpr int64_t kMaxOrdersById = 1000;
 // requests a second these take 40 s.
 constexpr int64_t kMaxReadAgain = 200;
 constexpr absl::Duration kOpenOrdersInterval = absl::Hours(24);
-// The last window ends so long after our clock and the Order Manager's, as
-// theirs and ours differ.
-constexpr absl::Duration kWindowMargin = absl::Hours(24);
 // So many orders in a row that cannot be read are no longer the orders' fault.
 constexpr int kMaxFailuresInARow = 3;
 // Each round can find further members; a family deeper than this is released by
@@ -87,6 +84,7 @@ class Pull {
     position_.page = 1;
     position_.after = 0;
     position_.window_from = absl::UnixEpoch();
+    first_page_.reset();
   }
 
   absl::Status Read(
@@ -98,7 +96,7 @@ class Pull {
   absl::Status Commit(absl::FunctionRef<absl::Status(storage::WriteTransaction&,
                                                      const CartDirectory&)>
                           function) {
-    return session_.Commit(FormatPosition(position_),
+    return session_.Commit(EncodePosition(position_),
                            [&](storage::WriteTransaction& txn) {
                              OMS_ASSIGN_OR_RETURN(const CartDirectory directory,
                                                   LoadCartDirectory(txn, id_));
@@ -125,7 +123,7 @@ class Pull {
 
   absl::Status FindPosition() {
     const std::optional<PullPosition> left =
-        ParsePosition(session_.checkpoint());
+        DecodePosition(session_.checkpoint());
     if (left.has_value()) {
       position_ = *left;
       position_.page = std::max<int64_t>(1, position_.page - 1);
@@ -148,36 +146,8 @@ class Pull {
       }
       return absl::OkStatus();
     }));
-    const absl::Time now = session_.Now();
-    // Nobody knows which of the two clocks is wrong: what is read begins by the
-    // one that is behind, and ends by the one that is ahead.
-    const absl::Time behind = std::min(now, TheirNow());
-    const absl::Time ahead = std::max(now, TheirNow());
-    // A past moment that lies in the future was noted while the clock was
-    // wrong. It counts as never.
-    const auto past = [](std::optional<absl::Time> time, absl::Time limit) {
-      return time.has_value() && *time > limit ? std::nullopt : time;
-    };
-    const absl::Time earliest = Earliest(behind);
-    const std::optional<absl::Time> orders =
-        past(state.orders_read_through, ahead);
-    const std::optional<absl::Time> shipments =
-        past(state.shipments_read_through, now);
-    position_ = {};
-    position_.start_time = now;
-    position_.orders_seen = absl::UnixEpoch();
-    position_.orders_again_from = orders.value_or(earliest);
-    position_.orders_from =
-        std::min(position_.orders_again_from,
-                 state.orders_again_from.value_or(absl::InfiniteFuture())) -
-        kOrderOverlap;
-    position_.shipments_from =
-        shipments.has_value()
-            ? std::max(earliest,
-                       std::min(*shipments, behind) - kShipmentOverlap)
-            : earliest;
-    // A clock that is years ahead must not make windows for years.
-    position_.shipments_to = std::min(ahead, now + kVoidWindow) + kWindowMargin;
+    position_ = FirstPosition(state, EarliestShipmentTime(), session_.Now(),
+                              TheirNow());
     return absl::OkStatus();
   }
 
@@ -187,9 +157,8 @@ class Pull {
            session_.run().clock_difference.value_or(absl::ZeroDuration());
   }
 
-  absl::Time Earliest(absl::Time now) const {
-    const absl::Time earliest = session_.connection().earliest_shipment_time;
-    return earliest > now ? now - kShipmentOverlap : earliest;
+  absl::Time EarliestShipmentTime() const {
+    return session_.connection().earliest_shipment_time;
   }
 
   // Marks for "modified since" are made of the Order Manager's own times, and
@@ -255,14 +224,38 @@ class Pull {
   absl::Status ReadShipments(const order_manager::ShipmentFilter& filter) {
     return feeds::ReadPages<model::ShipmentRecord>(
         session_, "shipments", {position_.page},
-        [&](order_manager::PageRequest page) {
-          return order_manager_.ListShipments(session_.call(), filter, page);
+        [&](order_manager::PageRequest page)
+            -> absl::StatusOr<order_manager::Page<model::ShipmentRecord>> {
+          auto read =
+              order_manager_.ListShipments(session_.call(), filter, page);
+          if (page.page == 1 && filter.created.has_value() && read.ok() &&
+              IsListOfBefore(*read)) {
+            return order_manager::Page<model::ShipmentRecord>();
+          }
+          return read;
         },
         [&](int64_t number,
             const order_manager::Page<model::ShipmentRecord>& page) {
+          if (number == 1 && !first_page_.has_value()) {
+            first_page_ = page.fingerprint;
+          }
           position_.page = number + 1;
           return StorePage(page);
         });
+  }
+
+  // Whether this begins the list that the phase's first window began with: a
+  // server that takes no notice of windows is not read once for each. Windows
+  // have a moment in common, where they meet; rows of several, or a whole page,
+  // are in no two of them.
+  bool IsListOfBefore(
+      const order_manager::Page<model::ShipmentRecord>& page) const {
+    const auto other_moment = [&](const model::ShipmentRecord& record) {
+      return record.create_time != page.rows.front().create_time;
+    };
+    return first_page_ == page.fingerprint &&
+           (page.row_count >= order_manager::PageRequest().limit ||
+            absl::c_any_of(page.rows, other_moment));
   }
 
   // Shipments created between two times, window by window, the oldest first.
@@ -284,7 +277,8 @@ class Pull {
     voided.voided_only = true;
     // Those created later were among those just read.
     return Forgive(ReadWindows(voided,
-                               std::max(Earliest(position_.start_time),
+                               std::max(EarliestRead(EarliestShipmentTime(),
+                                                     position_.start_time),
                                         position_.start_time - kVoidWindow),
                                position_.shipments_from),
                    "shipments", "deliveryStatus");
@@ -337,7 +331,7 @@ class Pull {
     DecisionBatch batch;
     do {
       OMS_RETURN_IF_ERROR(session_.Commit(
-          FormatPosition(position_), [&](storage::WriteTransaction& txn) {
+          EncodePosition(position_), [&](storage::WriteTransaction& txn) {
             OMS_ASSIGN_OR_RETURN(batch, DecidePending(txn, request));
             return absl::OkStatus();
           }));
@@ -466,7 +460,8 @@ class Pull {
   feeds::PullSession& session_;
   const std::string id_;
   PullPosition position_;
-  std::set<int64_t> asked_for_;  // orders, by ReadByTurns
+  std::optional<uint64_t> first_page_;  // of the phase's windows: fingerprint
+  std::set<int64_t> asked_for_;         // orders, by ReadByTurns
   int64_t unread_left_ = kMaxOrdersById;
   int failures_in_a_row_ = 0;
 };

@@ -1,7 +1,7 @@
 // Reads orders and shipments from the Order Manager and decides on them: the
 // body of pulls of the shipment feed (domain/feeds/pull_runner.h).
 //
-// A pull reads, in this order and each page durably: names; the orders modified
+// A pull reads, in this order and durably: names; the orders modified
 // since the last pull but one, with 10 minutes of overlap, so that each is read
 // by two pulls, whatever pages it was on; the shipments created since the last
 // pull, with 7 days of overlap, because a later void or another tracking number
@@ -22,17 +22,12 @@
 #define OMS_CONNECTOR_DOMAIN_SHIPMENTS_SHIPMENT_PULLER_H_
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "domain/feeds/pull_session.h"
 #include "domain/shipments/event_signal.h"
 #include "order_manager/order_manager.h"
 #include "storage/store.h"
 
 namespace oms_connector::shipments {
-
-inline constexpr absl::Duration kOrderOverlap = absl::Minutes(10);
-inline constexpr absl::Duration kShipmentOverlap = absl::Hours(7 * 24);
-inline constexpr absl::Duration kVoidWindow = absl::Hours(90 * 24);
 
 // Thread-safe; does not own what it is given.
 class ShipmentPuller {

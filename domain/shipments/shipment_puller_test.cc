@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "domain/shipments/pull_position.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "model/errors.h"
@@ -24,6 +25,22 @@ class Puller : public ::testing::Test {
     for (int i = 1; i <= count; ++i) {
       world_.Put(MakeOrder(i));
       world_.Put(MakeShipment(100 + i, i, "1Z-" + std::to_string(i)));
+    }
+  }
+
+  // Five orders with a parcel each, created on five days, at a server that
+  // tells two rows a page.
+  void PutWhereWindowsAreIgnored() {
+    world_.fake->Mutate([](auto& world) {
+      world.ignored_parameters = {"shipmentCreatedFromDate",
+                                  "shipmentCreatedToDate"};
+      world.longest_page = 2;
+    });
+    for (int i = 1; i <= 5; ++i) {
+      Shipment record = MakeShipment(100 + i, i, "1Z");
+      record.created = world_.clock->Now() - absl::Hours(24 * i);
+      world_.Put(MakeOrder(i));
+      world_.Put(record);
     }
   }
 
@@ -112,19 +129,33 @@ TEST_F(Puller, ShipmentsAreReadInWindowsOfAWeekWithBothEnds) {
 }
 
 TEST_F(Puller, ServerThatIgnoresWindowsIsReadAllTheSame) {
-  world_.fake->Mutate([](auto& world) {
-    world.ignored_parameters = {"shipmentCreatedFromDate",
-                                "shipmentCreatedToDate"};
-    world.longest_page = 2;
-  });
-  for (int i = 1; i <= 5; ++i) {
-    Shipment record = MakeShipment(100 + i, i, "1Z");
-    record.created = world_.clock->Now() - absl::Hours(24 * i);
-    world_.Put(MakeOrder(i));
-    world_.Put(record);
-  }
+  PutWhereWindowsAreIgnored();
   EXPECT_THAT(world_.Take(), SizeIs(5));
   EXPECT_THAT(world_.Take(), IsEmpty());
+}
+
+TEST_F(Puller, ServerThatIgnoresWindowsIsNotReadOnceForEach) {
+  world_.Configure([this](model::Connection& connection) {
+    connection.earliest_shipment_time =
+        world_.clock->Now() - absl::Hours(24 * 20);
+  });
+  PutWhereWindowsAreIgnored();
+  EXPECT_THAT(world_.Take(), SizeIs(5));
+  // Three pages and the end of the list; then one for each window more.
+  EXPECT_EQ(Requests("shipments"), 4 + 2);
+}
+
+TEST_F(Puller, ARowWhereTwoWindowsMeetEndsNoReading) {
+  const absl::Time earliest = world_.clock->Now() - absl::Hours(24 * 20);
+  world_.Configure([&](model::Connection& connection) {
+    connection.earliest_shipment_time = earliest;
+  });
+  world_.Put(MakeOrder(1));
+  Shipment where_two_meet = MakeShipment(201, 1, "1Z-M");
+  where_two_meet.created = earliest + order_manager::kLongestWindow;
+  world_.Put(where_two_meet);
+  world_.Put(MakeShipment(202, 1, "1Z-N"));  // created in the last window
+  EXPECT_THAT(world_.Take(), SizeIs(2));
 }
 
 TEST_F(Puller, FilterThatIsRefusedCostsThatPartOnly) {

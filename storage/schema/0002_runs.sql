@@ -25,7 +25,7 @@ CREATE TABLE pulls (
   holder TEXT NOT NULL DEFAULT '',
   fence INTEGER NOT NULL DEFAULT 0,
   lease_expire_time INTEGER NOT NULL DEFAULT 0,
-  checkpoint TEXT NOT NULL DEFAULT '',
+  checkpoint BLOB,                              -- where its pull goes on; null: from the start
   status BLOB,                                  -- PullStatus; null: a default one
   PRIMARY KEY (connection, feed)
 ) STRICT, WITHOUT ROWID;

@@ -18,16 +18,17 @@ using model::StoredOrder;
   "WHERE connection = $1 AND order_id BETWEEN $2 AND $3 ORDER BY order_id " \
   "LIMIT $4"
 constexpr char kOrderRange[] =
-    "SELECT stored_order, order_id, released FROM orders " ORDER_RANGE;
+    "SELECT stored_order, order_id, released, blocking FROM "
+    "orders " ORDER_RANGE;
 constexpr char kFindOrder[] =
-    "SELECT stored_order, order_id, released FROM orders "
+    "SELECT stored_order, order_id, released, blocking FROM orders "
     "WHERE connection = $1 AND order_id = $2";
 constexpr char kOrderIdRange[] = "SELECT order_id FROM orders " ORDER_RANGE;
 constexpr char kFindOrderId[] =
     "SELECT order_id FROM orders WHERE connection = $1 AND order_id = $2";
 #undef ORDER_RANGE
 constexpr char kListOrders[] = R"(
-    SELECT stored_order, order_id, released FROM orders
+    SELECT stored_order, order_id, released, blocking FROM orders
     WHERE connection = $1 AND order_id > $2
     ORDER BY order_id LIMIT $3)";
 constexpr char kPutOrder[] = R"(
@@ -41,7 +42,10 @@ constexpr char kPutOrder[] = R"(
       blocking = excluded.blocking, open = excluded.open,
       released = excluded.released, stored_order = excluded.stored_order)";
 
-// Nothing else has changed: no index is touched, and the row keeps its size.
+// What decisions change. Mostly `released` alone: no index is touched then.
+constexpr char kPutFlags[] = R"(
+    UPDATE orders SET released = $3, blocking = $4, open = $5
+    WHERE connection = $1 AND order_id = $2)";
 constexpr char kPutReleased[] = R"(
     UPDATE orders SET released = $3 WHERE connection = $1 AND order_id = $2)";
 
@@ -98,8 +102,9 @@ absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
   OMS_ASSIGN_OR_RETURN(StoredOrder order,
                        DecodeDocument<StoredOrder>(row.Bytes(0)));
   order.released = row.Bool(2);
+  order.blocking = row.Bool(3);
   order.in_store = {std::string(row.Bytes(0)), order.order.related_order_ids,
-                    model::IsOpen(order), order.released};
+                    model::IsOpen(order), order.released, order.blocking};
   return order;
 }
 
@@ -125,6 +130,7 @@ absl::StatusOr<std::vector<StoredOrder>> ShipmentReader::FindOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredOrder> orders;
+  orders.reserve(order_ids.size());
   OMS_RETURN_IF_ERROR(
       QueryKeyPage({kOrderRange, kFindOrder, /*key_column=*/1}, number,
                    order_ids, [&](const SqlRow& row) -> absl::Status {
@@ -241,35 +247,53 @@ absl::StatusOr<std::vector<int64_t>> ShipmentReader::ListOpenOrders(
 absl::Status ShipmentWriter::PutOrders(absl::string_view connection,
                                        absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
-  SqlParamRows rows, released;
-  std::vector<StoredOrder*> changed;
+  SqlParamRows rows;
+  std::vector<StoredOrder*> changed, same;
   for (StoredOrder* const stored : orders) {
     std::string bytes = EncodeDocument(*stored);
     StoredOrder::InStore& in_store = stored->in_store;
-    const bool open = model::IsOpen(*stored);
-    const bool same_open = std::exchange(in_store.open, open) == open;
-    const bool same_released =
-        std::exchange(in_store.released, stored->released) == stored->released;
-    if (bytes == in_store.bytes && same_open) {
-      if (!same_released) {
-        released.push_back(
-            {number, stored->order.order_id, SqlBool(stored->released)});
-      }
+    if (bytes == in_store.bytes) {
+      same.push_back(stored);
       continue;
     }
     changed.push_back(stored);
     in_store.bytes = std::move(bytes);
+    in_store.open = model::IsOpen(*stored);
+    in_store.released = stored->released;
+    in_store.blocking = stored->blocking;
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
                          FindOrAddCart(number, stored->cart_id));
     rows.push_back({number, stored->order.order_id, cart->number,
                     stored->family_key, SqlTime(stored->read_time),
                     SqlBool(CountsAsRead(*stored)), SqlBool(stored->blocking),
-                    SqlBool(open), SqlBool(stored->released),
+                    SqlBool(in_store.open), SqlBool(stored->released),
                     Blob{in_store.bytes}});
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutReleased, released).status());
+  OMS_RETURN_IF_ERROR(PutOrderDecisions(connection, same));
   return PutLinks(number, changed);
+}
+
+absl::Status ShipmentWriter::PutOrderDecisions(
+    absl::string_view connection, absl::Span<StoredOrder* const> orders) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
+  SqlParamRows flags, released;
+  for (StoredOrder* const stored : orders) {
+    const int64_t id = stored->order.order_id;
+    StoredOrder::InStore& in_store = stored->in_store;
+    const bool open = model::IsOpen(*stored);
+    if (in_store.open != open || in_store.blocking != stored->blocking) {
+      flags.push_back({number, id, SqlBool(stored->released),
+                       SqlBool(stored->blocking), SqlBool(open)});
+    } else if (in_store.released != stored->released) {
+      released.push_back({number, id, SqlBool(stored->released)});
+    }
+    in_store.open = open;
+    in_store.released = stored->released;
+    in_store.blocking = stored->blocking;
+  }
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutFlags, flags).status());
+  return sql_.ExecuteBatch(kPutReleased, released).status();
 }
 
 absl::Status ShipmentWriter::PutLinks(int64_t connection,

@@ -192,9 +192,9 @@ absl::StatusOr<std::string> RunReader::GetCheckpoint(
     absl::string_view connection, model::Feed feed) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::string checkpoint;
-  OMS_RETURN_IF_ERROR(
-      QueryEach(sql_, kGetPull, {number, SqlEnum(feed)},
-                [&](const SqlRow& row) { checkpoint = row.String(5); }));
+  OMS_RETURN_IF_ERROR(QueryEach(
+      sql_, kGetPull, {number, SqlEnum(feed)},
+      [&](const SqlRow& row) { checkpoint = std::string(row.Bytes(5)); }));
   return checkpoint;
 }
 
@@ -263,7 +263,7 @@ absl::Status RunWriter::PutCheckpoint(absl::string_view connection,
                                       model::Feed feed,
                                       absl::string_view checkpoint) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
-  return sql_.Execute(kPutCheckpoint, {number, SqlEnum(feed), checkpoint})
+  return sql_.Execute(kPutCheckpoint, {number, SqlEnum(feed), Blob{checkpoint}})
       .status();
 }
 

@@ -18,7 +18,7 @@ using model::ShipmentView;
 using model::StoredDelivery;
 using model::StoredShipment;
 
-// ReadShipment follows this order.
+// ReadShipment follows this order. Without a view nobody looks for a delivery.
 #define SHIPMENT_COLUMNS                                                     \
   "s.record, s.tracking_key, v.view, d.delivery, d.state_time, s.order_id, " \
   "d.state, d.waits, s.shipment_id "
@@ -28,7 +28,7 @@ using model::StoredShipment;
   "LEFT JOIN shipment_views AS v "                                          \
   "ON v.connection = s.connection AND v.shipment_id = s.shipment_id "       \
   "LEFT JOIN deliveries AS d "                                              \
-  "ON d.connection = s.connection AND d.shipment_id = s.shipment_id WHERE " \
+  "ON d.connection = v.connection AND d.shipment_id = v.shipment_id WHERE " \
   "s.connection = $1 "
 // Where the state says which there are. A cross join is read from the left.
 #define SELECT_BY_DELIVERY                                             \
@@ -156,6 +156,7 @@ absl::StatusOr<StoredShipment> ReadShipment(const SqlRow& row) {
   OMS_RETURN_IF_ERROR(DecodeDocument(row.Bytes(0), &shipment.record));
   shipment.tracking_key = row.String(1);
   shipment.in_store.record_bytes = std::string(row.Bytes(0));
+  shipment.in_store.numbered = !shipment.record.order_number.empty();
   shipment.in_store.order_id = row.Int64(5);
   shipment.decided = !row.IsNull(2) && !row.IsNull(3);
   if (!shipment.decided) return shipment;
@@ -257,6 +258,7 @@ absl::StatusOr<std::vector<StoredShipment>> ShipmentReader::ShipmentsOfOrders(
     absl::string_view connection, const std::vector<int64_t>& order_ids) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<StoredShipment> shipments;
+  shipments.reserve(order_ids.size());
   OMS_RETURN_IF_ERROR(QueryKeyPage(kOfOrders, number, order_ids,
                                    AppendTo(shipments, ReadShipment)));
   return shipments;
@@ -361,19 +363,46 @@ absl::StatusOr<model::DeliveryHealth> ShipmentReader::GetDeliveryHealth(
 absl::Status ShipmentWriter::PutShipments(
     absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
-  SqlParamRows records, views, deliveries;
+  OMS_RETURN_IF_ERROR(PutRecords(number, shipments));
+  return PutDecided(number, shipments);
+}
+
+absl::Status ShipmentWriter::PutShipmentDecisions(
+    absl::string_view connection, absl::Span<StoredShipment* const> shipments) {
+  OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
+  std::vector<StoredShipment*> numbered;
+  for (StoredShipment* const shipment : shipments) {
+    if (!shipment->in_store.numbered) numbered.push_back(shipment);
+  }
+  OMS_RETURN_IF_ERROR(PutRecords(number, numbered));
+  return PutDecided(number, shipments);
+}
+
+absl::Status ShipmentWriter::PutRecords(
+    int64_t connection, absl::Span<StoredShipment* const> shipments) {
+  SqlParamRows rows;
+  for (StoredShipment* const shipment : shipments) {
+    const model::ShipmentRecord& record = shipment->record;
+    StoredShipment::InStore& in_store = shipment->in_store;
+    std::string bytes = EncodeDocument(record);
+    if (bytes == in_store.record_bytes) continue;
+    in_store.record_bytes = std::move(bytes);
+    in_store.numbered = !record.order_number.empty();
+    rows.push_back({connection, record.shipment_id, record.order_id,
+                    record.order_number, shipment->tracking_key,
+                    Blob{in_store.record_bytes}});
+  }
+  return sql_.ExecuteBatch(kPutShipment, rows).status();
+}
+
+absl::Status ShipmentWriter::PutDecided(
+    int64_t connection, absl::Span<StoredShipment* const> shipments) {
+  SqlParamRows views, deliveries;
   std::vector<model::IdPair> held_changes;
   CountChanges changes;
   for (StoredShipment* const shipment : shipments) {
     const int64_t id = shipment->record.shipment_id;
     StoredShipment::InStore& in_store = shipment->in_store;
-    std::string record = EncodeDocument(shipment->record);
-    if (record != in_store.record_bytes) {
-      in_store.record_bytes = std::move(record);
-      records.push_back({number, id, shipment->record.order_id,
-                         shipment->record.order_number, shipment->tracking_key,
-                         Blob{in_store.record_bytes}});
-    }
     if (!shipment->decided) continue;
     const bool is_new = !in_store.decided;
     in_store.decided = true;
@@ -382,7 +411,7 @@ absl::Status ShipmentWriter::PutShipments(
     const bool same_view = !is_new && view == in_store.view_bytes;
     if (!same_view) {
       in_store.view_bytes = std::move(view);
-      views.push_back({number, id, Blob{in_store.view_bytes}});
+      views.push_back({connection, id, Blob{in_store.view_bytes}});
     }
     const int64_t waits = WaitsFor(shipment->delivery);
     const bool held = waits == kRelease;
@@ -402,21 +431,20 @@ absl::Status ShipmentWriter::PutShipments(
     changes.ready_shipments +=
         (state == DeliveryState::kReady ? 1 : 0) - (was_ready ? 1 : 0);
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
-                         FindOrAddCart(number, shipment->cart_id));
+                         FindOrAddCart(connection, shipment->cart_id));
     in_store.delivery_bytes = std::move(delivery);
     in_store.state_time = shipment->state_time;
     in_store.state = state;
-    deliveries.push_back({number, id, cart->number, SqlEnum(state),
+    deliveries.push_back({connection, id, cart->number, SqlEnum(state),
                           SqlTime(shipment->state_time), waits,
                           SequenceOf(*shipment),
                           Blob{in_store.delivery_bytes}});
   }
-  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutShipment, records).status());
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutView, views).status());
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutDelivery, deliveries).status());
   OMS_ASSIGN_OR_RETURN(changes.held_orders,
-                       CountHeld(number, std::move(held_changes)));
-  return AddCounts(number, changes);
+                       CountHeld(connection, std::move(held_changes)));
+  return AddCounts(connection, changes);
 }
 
 absl::StatusOr<int64_t> ShipmentWriter::CountHeld(
