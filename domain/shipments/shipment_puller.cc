@@ -84,7 +84,6 @@ class Pull {
     position_.page = 1;
     position_.after = 0;
     position_.window_from = absl::UnixEpoch();
-    first_page_.reset();
   }
 
   absl::Status Read(
@@ -196,6 +195,8 @@ class Pull {
     for (const model::ShipmentRecord& record : page.rows) {
       if (!WasReadBefore(record)) rows.push_back(record);
     }
+    // How far that has come is stored with what comes behind it.
+    if (rows.empty()) return absl::OkStatus();
     return Commit(
         [&](storage::WriteTransaction& txn, const CartDirectory& directory) {
           return StoreShipments(txn, directory, rows, session_.Now());
@@ -224,38 +225,14 @@ class Pull {
   absl::Status ReadShipments(const order_manager::ShipmentFilter& filter) {
     return feeds::ReadPages<model::ShipmentRecord>(
         session_, "shipments", {position_.page},
-        [&](order_manager::PageRequest page)
-            -> absl::StatusOr<order_manager::Page<model::ShipmentRecord>> {
-          auto read =
-              order_manager_.ListShipments(session_.call(), filter, page);
-          if (page.page == 1 && filter.created.has_value() && read.ok() &&
-              IsListOfBefore(*read)) {
-            return order_manager::Page<model::ShipmentRecord>();
-          }
-          return read;
+        [&](order_manager::PageRequest page) {
+          return order_manager_.ListShipments(session_.call(), filter, page);
         },
         [&](int64_t number,
             const order_manager::Page<model::ShipmentRecord>& page) {
-          if (number == 1 && !first_page_.has_value()) {
-            first_page_ = page.fingerprint;
-          }
           position_.page = number + 1;
           return StorePage(page);
         });
-  }
-
-  // Whether this begins the list that the phase's first window began with: a
-  // server that takes no notice of windows is not read once for each. Windows
-  // have a moment in common, where they meet; rows of several, or a whole page,
-  // are in no two of them.
-  bool IsListOfBefore(
-      const order_manager::Page<model::ShipmentRecord>& page) const {
-    const auto other_moment = [&](const model::ShipmentRecord& record) {
-      return record.create_time != page.rows.front().create_time;
-    };
-    return first_page_ == page.fingerprint &&
-           (page.row_count >= order_manager::PageRequest().limit ||
-            absl::c_any_of(page.rows, other_moment));
   }
 
   // Shipments created between two times, window by window, the oldest first.
@@ -460,8 +437,7 @@ class Pull {
   feeds::PullSession& session_;
   const std::string id_;
   PullPosition position_;
-  std::optional<uint64_t> first_page_;  // of the phase's windows: fingerprint
-  std::set<int64_t> asked_for_;         // orders, by ReadByTurns
+  std::set<int64_t> asked_for_;  // orders, by ReadByTurns
   int64_t unread_left_ = kMaxOrdersById;
   int failures_in_a_row_ = 0;
 };

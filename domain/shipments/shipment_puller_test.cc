@@ -28,22 +28,6 @@ class Puller : public ::testing::Test {
     }
   }
 
-  // Five orders with a parcel each, created on five days, at a server that
-  // tells two rows a page.
-  void PutWhereWindowsAreIgnored() {
-    world_.fake->Mutate([](auto& world) {
-      world.ignored_parameters = {"shipmentCreatedFromDate",
-                                  "shipmentCreatedToDate"};
-      world.longest_page = 2;
-    });
-    for (int i = 1; i <= 5; ++i) {
-      Shipment record = MakeShipment(100 + i, i, "1Z");
-      record.created = world_.clock->Now() - absl::Hours(24 * i);
-      world_.Put(MakeOrder(i));
-      world_.Put(record);
-    }
-  }
-
   // Fails the n-th request of that name, once.
   void FailOnce(const std::string& name, int n, absl::Status status) {
     world_.SetFault([name, n, status, seen = std::make_shared<int>(0)](
@@ -129,33 +113,39 @@ TEST_F(Puller, ShipmentsAreReadInWindowsOfAWeekWithBothEnds) {
 }
 
 TEST_F(Puller, ServerThatIgnoresWindowsIsReadAllTheSame) {
-  PutWhereWindowsAreIgnored();
+  world_.fake->Mutate([](auto& world) {
+    world.ignored_parameters = {"shipmentCreatedFromDate",
+                                "shipmentCreatedToDate"};
+    world.longest_page = 2;
+  });
+  for (int i = 1; i <= 5; ++i) {
+    Shipment record = MakeShipment(100 + i, i, "1Z");
+    record.created = world_.clock->Now() - absl::Hours(24 * i);
+    world_.Put(MakeOrder(i));
+    world_.Put(record);
+  }
   EXPECT_THAT(world_.Take(), SizeIs(5));
   EXPECT_THAT(world_.Take(), IsEmpty());
 }
 
-TEST_F(Puller, ServerThatIgnoresWindowsIsNotReadOnceForEach) {
+// A full first page that is the same in two windows does not say that the
+// windows are: it holds the oldest.
+TEST_F(Puller, ServerThatIgnoresWhereWindowsBeginIsReadToTheEndOfEach) {
   world_.Configure([this](model::Connection& connection) {
     connection.earliest_shipment_time =
         world_.clock->Now() - absl::Hours(24 * 20);
   });
-  PutWhereWindowsAreIgnored();
-  EXPECT_THAT(world_.Take(), SizeIs(5));
-  // Three pages and the end of the list; then one for each window more.
-  EXPECT_EQ(Requests("shipments"), 4 + 2);
-}
-
-TEST_F(Puller, ARowWhereTwoWindowsMeetEndsNoReading) {
-  const absl::Time earliest = world_.clock->Now() - absl::Hours(24 * 20);
-  world_.Configure([&](model::Connection& connection) {
-    connection.earliest_shipment_time = earliest;
+  world_.fake->Mutate([](auto& world) {
+    world.ignored_parameters = {"shipmentCreatedFromDate"};
+    world.longest_page = 2;
   });
-  world_.Put(MakeOrder(1));
-  Shipment where_two_meet = MakeShipment(201, 1, "1Z-M");
-  where_two_meet.created = earliest + order_manager::kLongestWindow;
-  world_.Put(where_two_meet);
-  world_.Put(MakeShipment(202, 1, "1Z-N"));  // created in the last window
-  EXPECT_THAT(world_.Take(), SizeIs(2));
+  for (int i = 1; i <= 6; ++i) {
+    Shipment record = MakeShipment(100 + i, i, "1Z");
+    record.created = world_.clock->Now() - absl::Hours(24 * (21 - 3 * i));
+    world_.Put(MakeOrder(i));
+    world_.Put(record);
+  }
+  EXPECT_THAT(world_.Take(), SizeIs(6));
 }
 
 TEST_F(Puller, FilterThatIsRefusedCostsThatPartOnly) {
