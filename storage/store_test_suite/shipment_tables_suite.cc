@@ -50,12 +50,16 @@ TEST_P(StoreTest, OrdersComeBackAsTheyWereStored) {
       StoredOrder stored;
       random.Fill(&stored);
       stored.order.order_id = 1 + i % 7;  // again and again
+      stored.released = i % 2 == 0;
+      stored.blocking = i % 3 == 0;
       ASSERT_EQ(Put(tables, std::vector<StoredOrder>{stored}),
                 absl::OkStatus());
       const auto found = tables.FindOrders(kAcme, {99, stored.order.order_id});
       ASSERT_TRUE(found.ok()) << found.status();
       ASSERT_THAT(*found, SizeIs(1));
       EXPECT_EQ(TextOf(found->front()), TextOf(stored));
+      EXPECT_EQ(found->front().released, stored.released);
+      EXPECT_EQ(found->front().blocking, stored.blocking);
     }
     EXPECT_THAT(*tables.FindOrders("bolt", {1}), IsEmpty());
     EXPECT_THAT(*tables.FindOrderIds(kAcme, {3, 99, 1}), ElementsAre(1, 3));
@@ -133,6 +137,39 @@ TEST_P(StoreTest, OrdersAreFoundByWhatTheyWaitFor) {
   });
 }
 
+TEST_P(StoreTest, WhatIsDecidedOfOrdersIsKeptAndFound) {
+  Insert(kAcme);
+  StoredOrder open = Order(1);
+  open.order.status = "AWAITING_SHIPMENT";
+  const absl::Time later = kNow + absl::Seconds(1);
+  In(store(), [&](ShipmentWriter& tables) {
+    ASSERT_TRUE(
+        Put(tables, std::vector<StoredOrder>{open, Order(2), Order(3)}).ok());
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, later, later, 9), ElementsAre(1));
+    std::vector<StoredOrder> rows = *tables.FindOrders(kAcme, {1, 2, 3});
+    const std::string before = TextOf(rows[0]);
+    rows[0].released = true;
+    rows[1].released = true;
+    rows[2].blocking = true;
+    const std::vector<StoredOrder*> all = {&rows[0], &rows[1], &rows[2]};
+    ASSERT_TRUE(tables.PutOrderDecisions(kAcme, all).ok());
+    const std::vector<StoredOrder> found = *tables.FindOrders(kAcme, {1, 2, 3});
+    EXPECT_EQ(TextOf(found[0]), before);
+    EXPECT_TRUE(found[0].released && found[1].released && !found[2].released);
+    EXPECT_TRUE(!found[0].blocking && !found[1].blocking && found[2].blocking);
+    // Of one whose parcels went no more is asked.
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, later, later, 9), IsEmpty());
+    EXPECT_THAT(*tables.ListBlockingOrders(kAcme, later, later, 9),
+                ElementsAre(3));
+    // And back again, by the rows that were written.
+    rows[0].released = rows[2].blocking = false;
+    ASSERT_TRUE(tables.PutOrderDecisions(kAcme, all).ok());
+    EXPECT_THAT(*tables.ListOpenOrders(kAcme, later, later, 9), ElementsAre(1));
+    EXPECT_THAT(*tables.ListBlockingOrders(kAcme, later, later, 9), IsEmpty());
+    EXPECT_TRUE(tables.FindOrders(kAcme, {2})->front().released);
+  });
+}
+
 TEST_P(StoreTest, PendingOrdersWaitUntilTheyAreCleared) {
   Insert(kAcme);
   Insert("bolt");
@@ -175,6 +212,39 @@ TEST_P(StoreTest, ShipmentsComeBackAsTheyWereStored) {
                                             : 0);
     }
     EXPECT_THAT(*tables.FindShipments("bolt", {1}), IsEmpty());
+  });
+}
+
+TEST_P(StoreTest, WhatIsDecidedOfShipmentsIsKeptAndFound) {
+  Insert(kAcme);
+  StoredShipment undecided = Shipment(11, 1);
+  undecided.decided = false;
+  In(store(), [&](ShipmentWriter& tables) {
+    ASSERT_TRUE(
+        Put(tables, std::vector<StoredShipment>{undecided, Shipment(12, 1)})
+            .ok());
+    std::vector<StoredShipment> rows = *tables.FindShipments(kAcme, {11, 12});
+    EXPECT_FALSE(rows[0].decided);
+    for (StoredShipment& row : rows) {
+      row.decided = true;
+      row.cart_id = "shop";
+      row.delivery = model::Delivery();
+      row.delivery.state = DeliveryState::kReady;
+      // As its order says, where the record says nothing.
+      row.record.order_number = "N-1";
+    }
+    ASSERT_TRUE(
+        tables.PutShipmentDecisions(kAcme, {{&rows[0], &rows[1]}}).ok());
+    const std::vector<StoredShipment> found =
+        *tables.FindShipments(kAcme, {11, 12});
+    EXPECT_EQ(TextOf(found[0]), TextOf(rows[0]));
+    EXPECT_EQ(TextOf(found[1]), TextOf(rows[1]));
+    model::ShipmentSearch search;
+    search.order_number = "N-1";
+    EXPECT_THAT(IdsOf(*tables.ListShipments(kAcme, search, 99, 9)),
+                ElementsAre(12, 11));
+    EXPECT_EQ(tables.GetShipmentSummary(kAcme)->ready_shipments, 2);
+    EXPECT_EQ(tables.GetShipmentSummary(kAcme)->held_orders, 0);
   });
 }
 
