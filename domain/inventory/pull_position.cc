@@ -36,7 +36,6 @@ std::string EncodePosition(const PullPosition& position) {
 
 std::optional<PullPosition> DecodePosition(absl::string_view checkpoint) {
   PullPosition position;
-  position.step = PullStep{};  // each document has one
   const bool known = storage::ReadCheckpoint(checkpoint, &position) &&
                      position.step >= PullStep::kProducts &&
                      position.step <= PullStep::kConclusion &&

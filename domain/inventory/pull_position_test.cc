@@ -41,12 +41,22 @@ TEST(PullPosition, RemembersWhichListItsPageIsOf) {
   EXPECT_FALSE(read->finished);
 }
 
+// A document leaves out what is as it is by default.
+TEST(PullPosition, IsReadInEachStep) {
+  for (int step = 1; step <= 5; ++step) {
+    const std::optional<PullPosition> read =
+        DecodePosition(EncodePosition(At(static_cast<PullStep>(step), 0, 1)));
+    ASSERT_TRUE(read.has_value()) << step;
+    EXPECT_EQ(static_cast<int>(read->step), step);
+  }
+}
+
 TEST(PullPosition, WhatIsNoPositionIsNone) {
   EXPECT_FALSE(DecodePosition("").has_value());
   EXPECT_FALSE(DecodePosition("x").has_value());
   PullPosition position = At(PullStep::kStock, 2, 0);
   EXPECT_FALSE(DecodePosition(EncodePosition(position)).has_value());
-  for (const int step : {0, 6}) {
+  for (const int step : {-1, 6}) {
     position = At(static_cast<PullStep>(step), 2, 1);
     EXPECT_FALSE(DecodePosition(EncodePosition(position)).has_value());
   }

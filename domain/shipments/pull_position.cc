@@ -58,7 +58,6 @@ std::string EncodePosition(const PullPosition& position) {
 
 std::optional<PullPosition> DecodePosition(absl::string_view checkpoint) {
   PullPosition position;
-  position.phase = PullPhase{};  // each document has one
   const bool known = storage::ReadCheckpoint(checkpoint, &position) &&
                      position.phase >= PullPhase::kOrders &&
                      position.phase <= PullPhase::kDecide && position.page >= 1;

@@ -93,13 +93,26 @@ TEST(PullPosition, IsReadAsItWasWritten) {
   EXPECT_TRUE(model::SameFields(*read, Somewhere()));
 }
 
+// A document leaves out what is as it is by default.
+TEST(PullPosition, IsReadInEachPhase) {
+  for (int phase = 1; phase <= 5; ++phase) {
+    PullPosition position = Somewhere();
+    position.phase = static_cast<PullPhase>(phase);
+    position.page = 1;
+    const std::optional<PullPosition> read =
+        DecodePosition(EncodePosition(position));
+    ASSERT_TRUE(read.has_value()) << phase;
+    EXPECT_TRUE(model::SameFields(*read, position)) << phase;
+  }
+}
+
 TEST(PullPosition, WhatIsNoPositionIsNone) {
   EXPECT_FALSE(DecodePosition("").has_value());
   EXPECT_FALSE(DecodePosition("x").has_value());
   PullPosition position = Somewhere();
   position.page = 0;
   EXPECT_FALSE(DecodePosition(EncodePosition(position)).has_value());
-  for (const int phase : {0, 6}) {
+  for (const int phase : {-1, 6}) {
     position = Somewhere();
     position.phase = static_cast<PullPhase>(phase);
     EXPECT_FALSE(DecodePosition(EncodePosition(position)).has_value());
