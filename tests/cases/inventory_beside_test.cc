@@ -13,7 +13,6 @@ namespace oms_connector::testing_support {
 namespace {
 
 using inventory::SyncPage;
-using model::InventorySyncMode;
 using model::SyncState;
 
 class InventoryBeside : public ::testing::Test {
@@ -21,12 +20,7 @@ class InventoryBeside : public ::testing::Test {
   using Request = WatchedOrderManager::Request;
 
   InventoryBeside() {
-    bench_.SetMode(InventorySyncMode::kPerWarehouse);
-    bench_.AddWarehouse(1);
-    bench_.AddWarehouse(2);
-    bench_.AddStock(1, 10, "A", 7, 2);
-    bench_.AddStock(2, 10, "A", 3, 0);
-    bench_.AddStock(1, 11, "B", 5, 1);
+    bench_.AddTwoWarehouses();
     bench_.SetRowsOfACommit(1);
   }
 

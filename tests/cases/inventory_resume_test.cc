@@ -20,7 +20,6 @@ namespace {
 
 using inventory::SyncPage;
 using inventory::SyncRequest;
-using model::InventorySyncMode;
 using model::SyncKind;
 using model::SyncState;
 using ::testing::Contains;
@@ -30,14 +29,7 @@ using ::testing::SizeIs;
 
 class InventoryResume : public ::testing::Test {
  protected:
-  InventoryResume() {
-    bench_.SetMode(InventorySyncMode::kPerWarehouse);
-    bench_.AddWarehouse(1);
-    bench_.AddWarehouse(2);
-    bench_.AddStock(1, 10, "A", 7, 2);
-    bench_.AddStock(2, 10, "A", 3, 0);
-    bench_.AddStock(1, 11, "B", 5, 1);
-  }
+  InventoryResume() { bench_.AddTwoWarehouses(); }
 
   using Request = WatchedOrderManager::Request;
 

@@ -13,7 +13,6 @@ namespace {
 
 using inventory::SyncPage;
 using inventory::SyncRequest;
-using model::InventorySyncMode;
 using model::SyncKind;
 using model::SyncState;
 using ::testing::ElementsAre;
@@ -23,14 +22,7 @@ using ::testing::SizeIs;
 
 class InventoryWarehouse : public ::testing::Test {
  protected:
-  InventoryWarehouse() {
-    bench_.SetMode(InventorySyncMode::kPerWarehouse);
-    bench_.AddWarehouse(1);
-    bench_.AddWarehouse(2);
-    bench_.AddStock(1, 10, "A", 7, 2);
-    bench_.AddStock(2, 10, "A", 3, 0);
-    bench_.AddStock(1, 11, "B", 5, 1);
-  }
+  InventoryWarehouse() { bench_.AddTwoWarehouses(); }
 
   FakeWorld& world() { return bench_.world(); }
   std::string Seen(const std::string& cart = "") {

@@ -234,6 +234,15 @@ void InventoryBench::AddChannel(int64_t id, const std::string& name,
   fake_->Mutate([&](FakeWorld& world) { world.Put(std::move(row)); });
 }
 
+void InventoryBench::AddTwoWarehouses() {
+  SetMode(model::InventorySyncMode::kPerWarehouse);
+  AddWarehouse(1);
+  AddWarehouse(2);
+  AddStock(1, 10, "A", 7, 2);
+  AddStock(2, 10, "A", 3, 0);
+  AddStock(1, 11, "B", 5, 1);
+}
+
 void InventoryBench::AddStock(int64_t warehouse, int64_t product,
                               const std::string& sku, int64_t on_hand,
                               std::optional<int64_t> locked) {

@@ -139,6 +139,9 @@ class InventoryBench {
   // Settings and carts, as domain/connections would change them.
   void ChangeSettings(const std::function<void(model::Settings&)>& change);
   void SetMode(model::InventorySyncMode mode);
+  // Switches to per warehouse: 1 has 7 of product 10, SKU "A", 2 of them
+  // locked, and 5 of product 11, SKU "B", 1 locked; 2 has 3 of product 10.
+  void AddTwoWarehouses();
   void SetCarts(std::vector<model::Cart> carts);
   void ChangeConnection(const std::function<void(model::Connection&)>& change);
 
