@@ -39,7 +39,12 @@ Page PageOf(int64_t rows, uint64_t fingerprint) {
 class PageLoop : public ::testing::Test {
  protected:
   PageLoop() : clock_(absl::FromUnixSeconds(1'000'000)) {
+    Begin(PullSession::Parts().pages_ahead);
+  }
+
+  void Begin(int pages_ahead) {
     PullSession::Parts parts;
+    parts.pages_ahead = pages_ahead;
     parts.clock = &clock_;
     parts.now = clock_.Now();
     parts.steady_now = clock_.SteadyNow();
@@ -118,6 +123,17 @@ TEST_F(PageLoop, FetchesTwoPagesWhileOneIsStored) {
   EXPECT_TRUE(ReadWith(1, fetch).ok());
   EXPECT_THAT(stored_, ElementsAre(1, 2, 3));
   EXPECT_THAT(Sorted(asked), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(PageLoop, FetchesNothingAheadWhereItIsToldTo) {
+  Begin(0);
+  std::vector<size_t> stored_before;
+  EXPECT_TRUE(ReadWith(1, [&](PageRequest request) {
+                stored_before.push_back(stored_.size());
+                return PageOf(request.page <= 2 ? kLimit : 0,
+                              static_cast<uint64_t>(request.page));
+              }).ok());
+  EXPECT_THAT(stored_before, ElementsAre(0, 1, 2));
 }
 
 TEST_F(PageLoop, TellsOfPagesThatAreWaitedFor) {

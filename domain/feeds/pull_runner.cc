@@ -54,6 +54,12 @@ std::shared_ptr<ActivePull> PullRunner::FindActive(const Key& key) const {
   return found == active_.end() ? nullptr : found->second;
 }
 
+bool PullRunner::HasJustEnded(const Key& key, absl::string_view run_id) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = last_ended_.find(key);
+  return found != last_ended_.end() && found->second == run_id;
+}
+
 int PullRunner::active() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int>(active_.size());
@@ -249,7 +255,10 @@ void PullRunner::RunBody(const Key& key, std::shared_ptr<ActivePull> active,
   {
     absl::MutexLock lock(&mutex_);
     const auto found = active_.find(key);
-    if (found != active_.end() && found->second == active) active_.erase(found);
+    if (found != active_.end() && found->second == active) {
+      active_.erase(found);
+      last_ended_[key] = active->run_id();
+    }
     stopping_.erase(active);
   }
   active->End();
@@ -322,6 +331,8 @@ void PullRunner::WhenEnded(absl::string_view connection, model::Feed feed,
   const std::shared_ptr<ActivePull> active = FindActive(key);
   if (active != nullptr && active->run_id() == run_id) {
     active->AddWaiter(std::move(waiter));
+  } else if (HasJustEnded(key, run_id)) {
+    waiter->Fire();
   } else {
     elsewhere_.AddWaiter(waiter);
     WatchForeign(key, std::string(run_id), std::move(waiter));
@@ -416,7 +427,9 @@ void PullRunner::StopConnection(absl::string_view connection) {
     absl::MutexLock lock(&mutex_);
     for (const model::Feed feed :
          {model::Feed::kInventory, model::Feed::kShipments}) {
-      const auto found = active_.find({std::string(connection), feed});
+      const Key key(std::string(connection), feed);
+      last_ended_.erase(key);
+      const auto found = active_.find(key);
       if (found == active_.end()) continue;
       pulls.push_back(found->second);
       stopping_.insert(std::move(found->second));

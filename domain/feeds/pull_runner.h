@@ -102,6 +102,8 @@ struct PullRunnerOptions {
   absl::Duration told_once_limit = absl::Seconds(20);
   // Pages of a list that are asked for while one is stored. With one alone the
   // server waits while its last answer is read, and we while it makes the next.
+  // 0 = one thing happens after the other, commits too: what a pull asks of the
+  // Order Manager and the store then has one order, each time.
   int pages_ahead = 2;
   // A page that is not there by then is waited for, and what waits for a commit
   // is stored meanwhile.
@@ -192,6 +194,8 @@ class PullRunner {
   };
 
   std::shared_ptr<ActivePull> FindActive(const Key& key) const;
+  // Whether that run has ended on this server, and none of its feed since.
+  bool HasJustEnded(const Key& key, absl::string_view run_id) const;
   absl::StatusOr<Start> StartInStore(const base::CallContext& context,
                                      const PullRequest& request,
                                      const std::string& run_id);
@@ -235,6 +239,9 @@ class PullRunner {
   mutable absl::Mutex mutex_;
   std::map<model::Feed, PullBody> bodies_ ABSL_GUARDED_BY(mutex_);
   std::map<Key, std::shared_ptr<ActivePull>> active_ ABSL_GUARDED_BY(mutex_);
+  // The last run of each that has ended here: whoever began it and comes to
+  // wait for it need not ask the store.
+  std::map<Key, std::string> last_ended_ ABSL_GUARDED_BY(mutex_);
   // Accounts whose last pull held its thread for long and got no answer.
   std::set<std::string> hanging_ ABSL_GUARDED_BY(mutex_);
   // Those that StopConnection has told to stop, until their bodies have.

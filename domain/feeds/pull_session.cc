@@ -146,7 +146,8 @@ void PullSession::BeginCommit(
   run.checkpoint = std::move(checkpoint);
   // Later, where no thread can be made.
   committing_ = std::async(
-      std::launch::async | std::launch::deferred,
+      parts_.pages_ahead == 0 ? std::launch::deferred
+                              : std::launch::async | std::launch::deferred,
       [this, run = std::move(run), function = std::move(function)]() mutable {
         const std::string& id = parts_.connection.id;
         run.status = parts_.store->Write(

@@ -135,7 +135,8 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
-  // As Commit, on a thread of its own while the body goes on, of a function
+  // As Commit, on a thread of its own while the body goes on (in EndCommit,
+  // where nothing happens beside anything: pages_ahead is 0), of a function
   // that counts in the run it is given and changes nothing else of it. The run
   // is stored as it is now, with that. There is one at a time, and each Commit
   // waits for it and fails as it did, as does all that comes behind it: what

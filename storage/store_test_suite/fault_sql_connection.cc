@@ -58,7 +58,7 @@ void FaultPlan::CountCommit() {
 
 FaultPlan::Verdict FaultPlan::NextCall() {
   absl::MutexLock lock(&mutex_);
-  ++calls_;
+  if (!always_) ++calls_;
   if (calls_left_ == 0) return {};
   if (!always_ && --calls_left_ > 0) return {};
   fired_ = true;

@@ -33,7 +33,8 @@ class FaultPlan {
   void Clear();
   // Whether a call has failed since FailCall.
   bool fired() const;
-  // Calls so far, those that failed among them.
+  // Calls so far, one that failed among them, without those of FailAlways: how
+  // often a server tries that is as good as dead is nobody's matter.
   int64_t calls() const;
   // Commits that have succeeded, for as long as the plan lives.
   int64_t commits() const;

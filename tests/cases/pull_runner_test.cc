@@ -57,6 +57,14 @@ TEST_F(PullRunnerTest, CallersJoinTheRunThatRuns) {
   EXPECT_EQ(RunOnce().state, SyncState::kSucceeded);
 }
 
+TEST_F(PullRunnerTest, WhoComesWhenItHasEndedIsToldAtOnce) {
+  const SyncRun run = RunOnce();
+  bool told = false;  // by nobody's thread but this one
+  runner_->WhenEnded("acme", model::Feed::kInventory, run.run_id,
+                     absl::InfiniteDuration(), {}, [&] { told = true; });
+  EXPECT_TRUE(told);
+}
+
 TEST_F(PullRunnerTest, AnotherServerJoinsToo) {
   body_ = [this](PullSession& session) { return WaitForTest(session); };
   const SyncRun first = *runner_->JoinOrStart({}, Request());
@@ -302,6 +310,25 @@ TEST_F(PullRunnerTest, ABodyGoesOnBesideACommit) {
   EXPECT_EQ(run.state, SyncState::kSucceeded);
   EXPECT_EQ(run.counts.levels_changed, 7);
   EXPECT_EQ(run.counts.pages, 2);
+}
+
+TEST_F(PullRunnerTest, OrInOneOrderWhereNothingIsReadAhead) {
+  body_ = [](PullSession& session) {
+    bool stored = false;
+    session.BeginCommit("x", [&](storage::WriteTransaction&, SyncRun*) {
+      stored = true;
+      return absl::OkStatus();
+    });
+    EXPECT_FALSE(session.committing());
+    EXPECT_FALSE(stored);
+    EXPECT_EQ(session.EndCommit(), absl::OkStatus());
+    EXPECT_TRUE(stored);
+    return absl::OkStatus();
+  };
+  PullRunnerOptions options;
+  options.pages_ahead = 0;
+  const auto runner = NewRunner("other", nullptr, options);
+  EXPECT_EQ(runner->RunToEnd({}, Request())->state, SyncState::kSucceeded);
 }
 
 TEST_F(PullRunnerTest, NothingIsStoredBehindALostCommit) {

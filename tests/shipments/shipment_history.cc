@@ -37,7 +37,8 @@ constexpr const char* kStatuses[] = {
 
 }  // namespace
 
-ShipmentHistory::ShipmentHistory(uint64_t seed) : random_(seed) {
+ShipmentHistory::ShipmentHistory(uint64_t seed, int pages_ahead)
+    : random_(seed), world_(nullptr, {nullptr, &faults_}, pages_ahead) {
   world_.fake->Mutate(
       [this](FakeWorld& world) { world.longest_page = Pick(1, 6); });
   world_.Configure([](model::Connection& connection) {

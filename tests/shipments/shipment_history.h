@@ -35,7 +35,8 @@ namespace oms_connector::shipments {
 // Every method fails the test where something does not hold.
 class ShipmentHistory {
  public:
-  explicit ShipmentHistory(uint64_t seed);
+  // `pages_ahead` as PullRunnerOptions: with 0, a history can be told again.
+  explicit ShipmentHistory(uint64_t seed, int pages_ahead = 1);
   void Mutate();
   // A pull that fails somewhere, in one of three histories' steps.
   void Stumble();
@@ -95,7 +96,7 @@ class ShipmentHistory {
   void Confirm();
   std::mt19937_64 random_;
   storage::FaultPlan faults_;
-  ShipmentWorld world_{nullptr, {nullptr, &faults_}};
+  ShipmentWorld world_;
   DeliveryModel model_;
   ShipmentAdmin desk_{world_.store.get(), &world_.signal};
   Acknowledgement acknowledgement_{world_.store.get()};

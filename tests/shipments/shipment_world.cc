@@ -70,10 +70,12 @@ Shipment MakeShipment(int64_t id, int64_t order_id,
 }
 
 ShipmentWorld::ShipmentWorld(base::Clock* given,
-                             testing_support::TestStoreOptions options)
+                             testing_support::TestStoreOptions options,
+                             int pages_ahead)
     : clock(given == nullptr ? &manual_clock : given),
       fake(StartFake([this] { return OrderManagerNow(); })),
-      faults_(options.faults) {
+      faults_(options.faults),
+      pages_ahead_(pages_ahead) {
   options.counter = &counter;
   absl::StatusOr<std::unique_ptr<storage::Store>> opened =
       testing_support::NewTestStore(clock, &sleeper, &ids, options);
@@ -98,7 +100,7 @@ ShipmentWorld::ShipmentWorld(base::Clock* given,
 void ShipmentWorld::StartServer(bool alone) {
   feeds::PullRunnerOptions runner_options;
   runner_options.sole_server = alone;
-  runner_options.pages_ahead = 1;  // so that a history can be told again
+  runner_options.pages_ahead = pages_ahead_;
   runner_options.store = store.get();
   runner_options.clock = server_clock_.get();
   runner_options.ids = &ids;
@@ -195,6 +197,7 @@ void ShipmentWorld::DieInPull(int at) {
   StartServer();
   order_manager.SetHook(nullptr);
   go_on->Notify();
+  moment->WaitForEnd();  // it was not told to stop
   stopped_.back()->Shutdown();
 }
 

@@ -52,8 +52,10 @@ Shipment MakeShipment(int64_t id, int64_t order_id,
 class ShipmentWorld {
  public:
   // `clock` null = `this->clock`, which stands still unless advanced.
+  // `pages_ahead` as PullRunnerOptions.
   explicit ShipmentWorld(base::Clock* clock = nullptr,
-                         testing_support::TestStoreOptions options = {});
+                         testing_support::TestStoreOptions options = {},
+                         int pages_ahead = 1);
   ~ShipmentWorld();
 
   // The Order Manager's clock, which nobody sets.
@@ -141,6 +143,7 @@ class ShipmentWorld {
   void FollowPull(testing_support::PullMoment& moment);
 
   storage::FaultPlan* const faults_;
+  const int pages_ahead_;
   // Those that are not asked; the place of the one that is stays empty.
   std::vector<Server> others_{1};
   size_t current_ = 0;

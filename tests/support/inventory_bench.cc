@@ -114,6 +114,7 @@ InventoryBench::InventoryBench(TestStoreOptions options, Door door)
 InventoryBench::InventoryBench(storage::Store* store, base::ManualClock* clock)
     : InventoryBench(clock, Door::kDirect) {
   store_ = store;
+  pages_ahead_ = 0;
   StartFirst();
 }
 
@@ -141,7 +142,7 @@ void InventoryBench::Start(bool alone) {
   made.store_executor = std::make_unique<base::Executor>("store", 2, kQueue);
   feeds::PullRunnerOptions options;
   options.sole_server = alone;
-  options.pages_ahead = 1;  // so that a history can be told again
+  options.pages_ahead = pages_ahead_;
   options.page_wait = page_wait_;
   options.store = run_store_.get();
   options.clock = made.clock.get();

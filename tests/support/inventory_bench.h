@@ -98,6 +98,7 @@ class InventoryBench {
   explicit InventoryBench(TestStoreOptions options = {},
                           Door door = Door::kDirect);
   // Over a store, with its clock, where somebody else has made the connection.
+  // One thing happens after the other, so that a history can be told again.
   InventoryBench(storage::Store* store, base::ManualClock* clock);
   ~InventoryBench();
 
@@ -231,6 +232,7 @@ class InventoryBench {
   std::unique_ptr<WatchedStore> syncer_store_;
   std::unique_ptr<WatchedStore> run_store_;
   inventory::InventoryPullOptions pull_options_;
+  int pages_ahead_ = 1;  // as PullRunnerOptions
   absl::Duration page_wait_ = feeds::PullRunnerOptions().page_wait;
   std::vector<Server> servers_;
   size_t current_ = 0;  // whom everything is asked of

@@ -42,9 +42,15 @@ class PullMoment : public std::enable_shared_from_this<PullMoment> {
     ASSERT_TRUE(run.ok()) << run.status();
     runner.WhenEnded(request.connection, request.feed, run->run_id,
                      absl::InfiniteDuration(), {},
-                     [self = shared_from_this()] { self->Come(); });
+                     [self = shared_from_this()] { self->End(); });
     absl::MutexLock lock(&mutex_);
     mutex_.Await(absl::Condition(&has_come_));
+  }
+
+  // Waits until the pull has ended by itself.
+  void WaitForEnd() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&has_ended_));
   }
 
   // Whether the pull has made as many requests.
@@ -54,10 +60,17 @@ class PullMoment : public std::enable_shared_from_this<PullMoment> {
   }
 
  private:
+  void End() {
+    absl::MutexLock lock(&mutex_);
+    has_come_ = true;
+    has_ended_ = true;
+  }
+
   const int at_;
   mutable absl::Mutex mutex_;
   int requests_ ABSL_GUARDED_BY(mutex_) = 0;
   bool has_come_ ABSL_GUARDED_BY(mutex_) = false;
+  bool has_ended_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace oms_connector::testing_support
