@@ -93,8 +93,14 @@ class SqlParamRows {
 
   bool empty() const { return params_.empty(); }
   size_t size() const { return empty() ? 0 : params_.size() / width_; }
+  // Parameters of each.
+  size_t width() const { return width_; }
   absl::Span<const SqlParam> operator[](size_t row) const {
-    return absl::MakeConstSpan(params_).subspan(row * width_, width_);
+    return Rows(row, 1);
+  }
+  // Those of several, one after the other.
+  absl::Span<const SqlParam> Rows(size_t first, size_t count) const {
+    return absl::MakeConstSpan(params_).subspan(first * width_, count * width_);
   }
 
  private:

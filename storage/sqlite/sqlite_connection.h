@@ -83,6 +83,8 @@ class SqliteConnection final : public SqlConnection {
   explicit SqliteConnection(Options options);
 
   absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
+  // The statement that puts many rows at once; empty where there is none.
+  const std::string& GroupOf(absl::string_view sql, size_t width);
   // The statement, ready to be bound and run.
   absl::StatusOr<const Statement*> Start(absl::string_view sql);
   absl::Status BindAll(const Statement& statement,
@@ -102,6 +104,7 @@ class SqliteConnection final : public SqlConnection {
   absl::Duration waited_;  // for the lock that is waited for now
   // Nodes, so that a statement stays in place while its rows prepare others.
   absl::node_hash_map<std::string, Statement> statements_;
+  absl::node_hash_map<std::string, std::string> groups_;  // by statement
 };
 
 }  // namespace oms_connector::storage

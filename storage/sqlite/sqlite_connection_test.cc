@@ -128,6 +128,35 @@ TEST_F(SqliteConnectionTest, CountsChangedRows) {
   EXPECT_EQ(*connection->ExecuteBatch(kInsertPair, {}), 0);
 }
 
+// Most of them in statements of 25 rows.
+TEST_F(SqliteConnectionTest, PutsAnyNumberOfRowsOneAfterTheOther) {
+  constexpr char kPut[] =
+      "INSERT INTO pairs (a, b) VALUES ($1, $2) "
+      "ON CONFLICT (a) DO UPDATE SET b = pairs.b || excluded.b";
+  for (const int64_t count : {1, 24, 25, 26, 50, 83}) {
+    auto connection = OpenWithPairs();
+    SqlParamRows rows;
+    std::vector<std::string> texts, expected;
+    for (int64_t i = 0; i < count; ++i) texts.push_back(absl::StrCat("t", i));
+    for (int64_t i = 0; i < count; ++i) {
+      rows.push_back({i, absl::string_view(texts[i])});
+      expected.push_back(absl::StrCat(i, "=", texts[i]));
+    }
+    rows.push_back({0, absl::string_view("again")});
+    expected[0] += "again";
+    EXPECT_EQ(*connection->ExecuteBatch(kPut, rows), count + 1);
+    EXPECT_EQ(Pairs(*connection), expected);
+  }
+}
+
+TEST_F(SqliteConnectionTest, ARowAmongManyIsRefusedAsOneAlone) {
+  auto connection = OpenWithPairs();
+  SqlParamRows rows;
+  for (int64_t i = 0; i < 30; ++i) rows.push_back({i % 20, 0});
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      connection->ExecuteBatch(kInsertPair, rows).status()));
+}
+
 TEST_F(SqliteConnectionTest, QueryEndsWithTheErrorOfItsRowFunction) {
   auto connection = OpenWithPairs();
   ASSERT_TRUE(connection->ExecuteBatch(kInsertPair, {{1, 1}, {2, 2}}).ok());

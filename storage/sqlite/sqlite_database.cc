@@ -118,7 +118,11 @@ absl::StatusOr<FileIdentity> CheckIdentity(const SqliteDatabaseOptions& options,
 
 // A pull comes back to the ends of some twenty trees with each commit; in the
 // 2 MiB that SQLite takes by itself they do not stay. Readers do with those.
-constexpr char kWriterCache[] = "PRAGMA cache_size = -12000";  // KiB
+// What pages were before a statement that puts many rows is kept until its end,
+// in memory.
+constexpr char kWriterCache[] =
+    "PRAGMA cache_size = -12000;"  // KiB
+    "PRAGMA temp_store = MEMORY;";
 
 absl::Status SetPragmas(const SqliteDatabaseOptions& options,
                         SqliteConnection& connection) {
