@@ -1,5 +1,6 @@
 #include "storage/document.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -27,16 +28,11 @@ uint32_t Key(int tag, WireType type) {
   return (static_cast<uint32_t>(tag) << kTagShift) | type;
 }
 
-// Varints of at most ten bytes each, for a key and a value.
-constexpr size_t kLongestPair = 20;
-
-template <typename Write>
-void Append(std::string* bytes, Write write) {
-  uint8_t buffer[kLongestPair];
-  const uint8_t* end = write(buffer);
-  bytes->append(reinterpret_cast<const char*>(buffer),
-                static_cast<size_t>(end - buffer));
-}
+// A varint has at most ten bytes; a key and a value are two.
+constexpr size_t kLongestVarint = 10;
+constexpr size_t kLongestPair = 2 * kLongestVarint;
+// Lengths below this have one byte.
+constexpr size_t kShort = 0x80;
 
 // Protobuf's tags have 29 bits.
 constexpr uint64_t kMaxTag = (uint64_t{1} << 29) - 1;
@@ -63,30 +59,66 @@ bool TakeVarint(absl::string_view* bytes, uint64_t* value) {
 
 }  // namespace
 
+uint8_t* DocumentWriter::Add(size_t count) {
+  if (capacity_ - size_ < count) {
+    const bool was_short = long_.empty();
+    long_.resize(2 * (size_ + count));
+    if (was_short) std::memcpy(long_.data(), short_.data(), size_);
+    data_ = long_.data();
+    capacity_ = long_.size();
+  }
+  size_ += count;
+  return reinterpret_cast<uint8_t*>(data_ + size_ - count);
+}
+
+void DocumentWriter::EndAt(const uint8_t* end) {
+  size_ = static_cast<size_t>(reinterpret_cast<const char*>(end) - data_);
+}
+
 void DocumentWriter::Integer(int tag, int64_t value) {
-  Append(&bytes_, [&](uint8_t* to) {
-    to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kVarint), to);
-    return CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(value),
-                                                   to);
-  });
+  uint8_t* to = Add(kLongestPair);
+  to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kVarint), to);
+  EndAt(CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(value),
+                                                to));
 }
 
 void DocumentWriter::Double(int tag, double value) {
   uint64_t bits = 0;
   std::memcpy(&bits, &value, sizeof(bits));
-  Append(&bytes_, [&](uint8_t* to) {
-    to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kFixed64), to);
-    return CodedOutputStream::WriteLittleEndian64ToArray(bits, to);
-  });
+  uint8_t* to = Add(kLongestPair);
+  to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kFixed64), to);
+  EndAt(CodedOutputStream::WriteLittleEndian64ToArray(bits, to));
 }
 
 void DocumentWriter::Bytes(int tag, absl::string_view value) {
-  Append(&bytes_, [&](uint8_t* to) {
-    to =
-        CodedOutputStream::WriteVarint32ToArray(Key(tag, kLengthDelimited), to);
-    return CodedOutputStream::WriteVarint64ToArray(value.size(), to);
-  });
-  bytes_.append(value.data(), value.size());
+  uint8_t* to = Add(kLongestPair + value.size());
+  to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kLengthDelimited), to);
+  to = CodedOutputStream::WriteVarint64ToArray(value.size(), to);
+  std::copy(value.begin(), value.end(), to);
+  EndAt(to + value.size());
+}
+
+size_t DocumentWriter::Begin(int tag) {
+  uint8_t* to = Add(kLongestPair);
+  to = CodedOutputStream::WriteVarint32ToArray(Key(tag, kLengthDelimited), to);
+  *to = 0;  // its length, known at the end
+  EndAt(to + 1);
+  return size_;
+}
+
+void DocumentWriter::End(size_t begin) {
+  const size_t length = size_ - begin;
+  if (length < kShort) {
+    data_[begin - 1] = static_cast<char>(length);
+    return;
+  }
+  uint8_t varint[kLongestVarint];
+  const uint8_t* const end =
+      CodedOutputStream::WriteVarint64ToArray(length, varint);
+  const auto bytes = static_cast<size_t>(end - varint);
+  Add(bytes - 1);
+  std::memmove(data_ + begin - 1 + bytes, data_ + begin, length);
+  std::memcpy(data_ + begin - 1, varint, bytes);
 }
 
 bool DocumentReader::Next() {
@@ -150,15 +182,13 @@ absl::Status DamagedDocument() {
   return model::Internal("a stored document is damaged");
 }
 
-std::string EncodeStatus(const absl::Status& status) {
-  DocumentWriter writer;
+void WriteStatus(DocumentWriter& writer, const absl::Status& status) {
   writer.Integer(kCode, static_cast<int64_t>(status.raw_code()));
   writer.Bytes(kMessage, status.message());
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     writer.Bytes(kPayloadUrl, url);
     writer.Bytes(kPayload, std::string(payload));
   });
-  return writer.Take();
 }
 
 bool DecodeStatus(absl::string_view bytes, absl::Status* status) {

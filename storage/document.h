@@ -16,6 +16,7 @@
 #define OMS_CONNECTOR_STORAGE_DOCUMENT_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,16 +31,35 @@
 
 namespace oms_connector::storage {
 
-// Writes tagged values behind each other.
+// Writes tagged values behind each other, those of a document within another
+// one in their place.
 class DocumentWriter {
  public:
+  DocumentWriter() = default;
+  DocumentWriter(const DocumentWriter&) = delete;
+  DocumentWriter& operator=(const DocumentWriter&) = delete;
+
   void Integer(int tag, int64_t value);
   void Double(int tag, double value);
   void Bytes(int tag, absl::string_view value);
-  std::string Take() { return std::move(bytes_); }
+  // What is written between these is the value of `tag`. Begin's result is for
+  // its End.
+  size_t Begin(int tag);
+  void End(size_t begin);
+  std::string Take() const { return std::string(data_, size_); }
 
  private:
-  std::string bytes_;
+  // Room for `count` bytes at the end, which count as written.
+  uint8_t* Add(size_t count);
+  // What was added last ends at `end`.
+  void EndAt(const uint8_t* end);
+
+  // Most documents are a hundred bytes or two: no memory is asked for.
+  std::array<char, 512> short_;
+  std::string long_;
+  char* data_ = short_.data();
+  size_t size_ = 0;
+  size_t capacity_ = short_.size();
 };
 
 // Reads what a DocumentWriter wrote, value by value.
@@ -77,8 +97,11 @@ namespace internal {
 
 // The status of a document that cannot be read.
 absl::Status DamagedDocument();
-std::string EncodeStatus(const absl::Status& status);
+void WriteStatus(DocumentWriter& writer, const absl::Status& status);
 bool DecodeStatus(absl::string_view bytes, absl::Status* status);
+
+template <typename T>
+void WriteFields(DocumentWriter& writer, const T& value);
 
 template <typename T>
 void WriteValue(DocumentWriter& writer, int tag, const T& value);
@@ -113,12 +136,25 @@ void WriteValue(DocumentWriter& writer, int tag, const T& value) {
     writer.Integer(tag, absl::ToInt64Microseconds(
                             absl::Floor(value, absl::Microseconds(1))));
   } else if constexpr (std::is_same_v<T, absl::Status>) {
-    writer.Bytes(tag, EncodeStatus(value));
+    const size_t begin = writer.Begin(tag);
+    WriteStatus(writer, value);
+    writer.End(begin);
   } else if constexpr (model::HasFields<T>::value) {
-    writer.Bytes(tag, EncodeDocument(value));
+    const size_t begin = writer.Begin(tag);
+    WriteFields(writer, value);
+    writer.End(begin);
   } else {
     writer.Bytes(tag, value);
   }
+}
+
+template <typename T>
+void WriteFields(DocumentWriter& writer, const T& value) {
+  [[maybe_unused]] static const T kDefaults{};
+  T::VisitFields([&](int tag, const char*, auto field) {
+    if (model::internal::SameValue(value.*field, kDefaults.*field)) return;
+    WriteValue(writer, tag, value.*field);
+  });
 }
 
 // False where a value cannot be read.
@@ -165,7 +201,7 @@ bool ReadValue(const DocumentReader& reader, int index, T* value) {
   } else if constexpr (model::HasFields<T>::value) {
     return ReadFields(reader.bytes(), value);
   } else {
-    *value = std::string(reader.bytes());
+    value->assign(reader.bytes().data(), reader.bytes().size());
   }
   return true;
 }
@@ -191,12 +227,8 @@ bool ReadFields(absl::string_view bytes, T* value) {
 
 template <typename T>
 std::string EncodeDocument(const T& value) {
-  [[maybe_unused]] static const T kDefaults{};
   DocumentWriter writer;
-  T::VisitFields([&](int tag, const char*, auto field) {
-    if (model::internal::SameValue(value.*field, kDefaults.*field)) return;
-    internal::WriteValue(writer, tag, value.*field);
-  });
+  internal::WriteFields(writer, value);
   return writer.Take();
 }
 

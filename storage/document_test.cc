@@ -94,6 +94,22 @@ TEST(Document, ComesBackAsItWas) {
   EXPECT_EQ(read->status, whole.status);
 }
 
+// One within another says how long it is before its end is known: in one byte,
+// in two or three.
+TEST(Document, AnyLengthComesBackAsItWas) {
+  for (const size_t length : {0, 1, 122, 123, 124, 125, 126, 500, 512, 513,
+                              16'378, 16'379, 16'380, 16'381, 3'000'000}) {
+    Whole whole = Filled();
+    whole.parts = {
+        {std::string(length, 'a'), 2}, {"", 1}, {std::string(length, 'b'), 1}};
+    whole.status = absl::NotFoundError(std::string(length, 'c'));
+    const auto read = DecodeDocument<Whole>(EncodeDocument(whole));
+    ASSERT_TRUE(read.ok()) << length;
+    EXPECT_TRUE(model::SameFields(whole, *read)) << length;
+    EXPECT_EQ(read->status, whole.status) << length;
+  }
+}
+
 TEST(Document, WritesNothingForDefaults) {
   EXPECT_EQ(EncodeDocument(Whole()), "");
   const auto read = DecodeDocument<Whole>("");

@@ -52,10 +52,10 @@ class DisjointSets {
   std::vector<size_t> sizes_;
 };
 
+// Who names nobody and is named by nobody is in none.
 DisjointSets JoinRelated(absl::Span<const FamilyOrder> orders) {
   DisjointSets related;
   for (const FamilyOrder& order : orders) {
-    related.Add(order.order_id);
     for (const int64_t id : order.related_order_ids) {
       // 0 stands for "none" where it appears, and would join strangers.
       if (id > 0) related.Join(order.order_id, id);
