@@ -155,8 +155,8 @@ struct StoredOrder {
   absl::Time status_time;  // since when it has been in its status for us
   std::string cart_id;     // empty: no cart has its sales channel
   std::string family_key;  // under its cart's rule; empty where ids relate it
-  // What decisions change of an order: columns of their own, and so no part of
-  // the document.
+  // What decisions change of an order: kept beside the document, and so no part
+  // of it.
   bool released = false;  // its shipments went, so later parcels go at once
   bool blocking = false;  // a family with held parcels waits for it
   // How often in a row the Order Manager said that there is none.

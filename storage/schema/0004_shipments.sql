@@ -45,7 +45,6 @@ CREATE TABLE orders (
   readable INTEGER NOT NULL,        -- 0: to be tried again at each pull
   blocking INTEGER NOT NULL,        -- 1: held parcels wait for it
   open INTEGER NOT NULL,            -- 1: read once a day (model::IsOpen)
-  released INTEGER NOT NULL,        -- 1: its shipments went
   stored_order BLOB NOT NULL,       -- StoredOrder
   PRIMARY KEY (connection, order_id)
 ) STRICT, WITHOUT ROWID;
@@ -59,6 +58,14 @@ CREATE INDEX orders_open ON orders (connection, read_time, order_id)
 CREATE INDEX orders_by_family ON orders (connection, cart, family_key, order_id)
   WHERE family_key <> '';
 CREATE INDEX orders_by_read_time ON orders (connection, read_time, order_id);
+
+-- Orders whose shipments went. A table of its own: nearly every order comes to
+-- it, and marking its row would write that anew.
+CREATE TABLE released_orders (
+  connection INTEGER NOT NULL REFERENCES connection_numbers (number) ON DELETE CASCADE,
+  order_id INTEGER NOT NULL,
+  PRIMARY KEY (connection, order_id)
+) STRICT, WITHOUT ROWID;
 
 -- Orders that wait to be decided.
 CREATE TABLE pending_orders (
@@ -165,6 +172,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('orders', 'orders_open', '1000 100 2 1'),
   ('orders', 'orders_by_family', '100000 10000 5000 2 1'),
   ('orders', 'orders_by_read_time', '100000 10000 2 1'),
+  ('released_orders', 'released_orders', '100000 10000 1'),
   ('pending_orders', 'pending_orders', '1000 100 1'),
   ('order_links', 'order_links', '100000 10000 2 1'),
   ('shipments', 'shipments', '100000 10000 1'),

@@ -36,6 +36,7 @@ constexpr const char* kRemoveSome[] = {
     REMOVE_SOME("shipment_views", "shipment_id"),
     REMOVE_SOME("deliveries", "shipment_id"),
     REMOVE_SOME("orders", "order_id"),
+    REMOVE_SOME("released_orders", "order_id"),
     REMOVE_SOME("order_links", "related_id, order_id"),
     REMOVE_SOME("pending_orders", "order_id"),
     REMOVE_SOME("held_orders", "order_id"),

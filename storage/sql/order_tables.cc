@@ -14,40 +14,42 @@ namespace {
 
 using model::StoredOrder;
 
-#define ORDER_RANGE                                                         \
-  "WHERE connection = $1 AND order_id BETWEEN $2 AND $3 ORDER BY order_id " \
-  "LIMIT $4"
-constexpr char kOrderRange[] =
-    "SELECT stored_order, order_id, released, blocking FROM "
-    "orders " ORDER_RANGE;
-constexpr char kFindOrder[] =
-    "SELECT stored_order, order_id, released, blocking FROM orders "
-    "WHERE connection = $1 AND order_id = $2";
-constexpr char kOrderIdRange[] = "SELECT order_id FROM orders " ORDER_RANGE;
+#define SELECT_ORDER                                            \
+  "SELECT o.stored_order, o.order_id, r.order_id, o.blocking "  \
+  "FROM orders AS o LEFT JOIN released_orders AS r "            \
+  "ON r.connection = o.connection AND r.order_id = o.order_id " \
+  "WHERE o.connection = $1 "
+constexpr char kOrderRange[] = SELECT_ORDER
+    "AND o.order_id BETWEEN $2 AND $3 ORDER BY o.order_id LIMIT $4";
+constexpr char kFindOrder[] = SELECT_ORDER "AND o.order_id = $2";
+constexpr char kListOrders[] =
+    SELECT_ORDER "AND o.order_id > $2 ORDER BY o.order_id LIMIT $3";
+#undef SELECT_ORDER
+constexpr char kOrderIdRange[] =
+    "SELECT order_id FROM orders WHERE connection = $1 "
+    "AND order_id BETWEEN $2 AND $3 ORDER BY order_id LIMIT $4";
 constexpr char kFindOrderId[] =
     "SELECT order_id FROM orders WHERE connection = $1 AND order_id = $2";
-#undef ORDER_RANGE
-constexpr char kListOrders[] = R"(
-    SELECT stored_order, order_id, released, blocking FROM orders
-    WHERE connection = $1 AND order_id > $2
-    ORDER BY order_id LIMIT $3)";
 constexpr char kPutOrder[] = R"(
     INSERT INTO orders
       (connection, order_id, cart, family_key, read_time, readable, blocking,
-       open, released, stored_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       open, stored_order)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (connection, order_id) DO UPDATE SET
       cart = excluded.cart, family_key = excluded.family_key,
       read_time = excluded.read_time, readable = excluded.readable,
       blocking = excluded.blocking, open = excluded.open,
-      released = excluded.released, stored_order = excluded.stored_order)";
+      stored_order = excluded.stored_order)";
 
-// What decisions change. Mostly `released` alone: no index is touched then.
+// What decisions change.
 constexpr char kPutFlags[] = R"(
-    UPDATE orders SET released = $3, blocking = $4, open = $5
+    UPDATE orders SET blocking = $3, open = $4
     WHERE connection = $1 AND order_id = $2)";
-constexpr char kPutReleased[] = R"(
-    UPDATE orders SET released = $3 WHERE connection = $1 AND order_id = $2)";
+constexpr char kAddReleased[] = R"(
+    INSERT INTO released_orders (connection, order_id) VALUES ($1, $2)
+    ON CONFLICT DO NOTHING)";
+constexpr char kRemoveReleased[] =
+    "DELETE FROM released_orders WHERE connection = $1 AND order_id = $2";
 
 #define SELECT_NAMING \
   "SELECT related_id, order_id FROM order_links WHERE connection = $1 "
@@ -101,7 +103,7 @@ bool CountsAsRead(const StoredOrder& order) {
 absl::StatusOr<StoredOrder> ReadOrder(const SqlRow& row) {
   OMS_ASSIGN_OR_RETURN(StoredOrder order,
                        DecodeDocument<StoredOrder>(row.Bytes(0)));
-  order.released = row.Bool(2);
+  order.released = !row.IsNull(2);
   order.blocking = row.Bool(3);
   order.in_store = {std::string(row.Bytes(0)), order.order.related_order_ids,
                     model::IsOpen(order), order.released, order.blocking};
@@ -248,52 +250,48 @@ absl::Status ShipmentWriter::PutOrders(absl::string_view connection,
                                        absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
   SqlParamRows rows;
-  std::vector<StoredOrder*> changed, same;
+  std::vector<StoredOrder*> changed;
   for (StoredOrder* const stored : orders) {
     std::string bytes = EncodeDocument(*stored);
     StoredOrder::InStore& in_store = stored->in_store;
-    if (bytes == in_store.bytes) {
-      same.push_back(stored);
-      continue;
-    }
+    if (bytes == in_store.bytes) continue;
     changed.push_back(stored);
     in_store.bytes = std::move(bytes);
     in_store.open = model::IsOpen(*stored);
-    in_store.released = stored->released;
     in_store.blocking = stored->blocking;
     OMS_ASSIGN_OR_RETURN(const CartRow* const cart,
                          FindOrAddCart(number, stored->cart_id));
     rows.push_back({number, stored->order.order_id, cart->number,
                     stored->family_key, SqlTime(stored->read_time),
                     SqlBool(CountsAsRead(*stored)), SqlBool(stored->blocking),
-                    SqlBool(in_store.open), SqlBool(stored->released),
-                    Blob{in_store.bytes}});
+                    SqlBool(in_store.open), Blob{in_store.bytes}});
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutOrder, rows).status());
-  OMS_RETURN_IF_ERROR(PutOrderDecisions(connection, same));
+  OMS_RETURN_IF_ERROR(PutOrderDecisions(connection, orders));
   return PutLinks(number, changed);
 }
 
 absl::Status ShipmentWriter::PutOrderDecisions(
     absl::string_view connection, absl::Span<StoredOrder* const> orders) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Require(connection));
-  SqlParamRows flags, released;
+  SqlParamRows flags, released, unreleased;
   for (StoredOrder* const stored : orders) {
     const int64_t id = stored->order.order_id;
     StoredOrder::InStore& in_store = stored->in_store;
     const bool open = model::IsOpen(*stored);
     if (in_store.open != open || in_store.blocking != stored->blocking) {
-      flags.push_back({number, id, SqlBool(stored->released),
-                       SqlBool(stored->blocking), SqlBool(open)});
-    } else if (in_store.released != stored->released) {
-      released.push_back({number, id, SqlBool(stored->released)});
+      flags.push_back({number, id, SqlBool(stored->blocking), SqlBool(open)});
+    }
+    if (in_store.released != stored->released) {
+      (stored->released ? released : unreleased).push_back({number, id});
     }
     in_store.open = open;
     in_store.released = stored->released;
     in_store.blocking = stored->blocking;
   }
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kPutFlags, flags).status());
-  return sql_.ExecuteBatch(kPutReleased, released).status();
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kAddReleased, released).status());
+  return sql_.ExecuteBatch(kRemoveReleased, unreleased).status();
 }
 
 absl::Status ShipmentWriter::PutLinks(int64_t connection,

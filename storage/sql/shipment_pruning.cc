@@ -27,6 +27,8 @@ constexpr char kFindPending[] = R"(
     WHERE connection = $1 AND order_id = $2)";
 constexpr char kDeleteOrder[] =
     "DELETE FROM orders WHERE connection = $1 AND order_id = $2";
+constexpr char kDeleteReleased[] =
+    "DELETE FROM released_orders WHERE connection = $1 AND order_id = $2";
 constexpr char kDeleteLink[] = R"(
     DELETE FROM order_links
     WHERE connection = $1 AND related_id = $2 AND order_id = $3)";
@@ -169,6 +171,7 @@ absl::Status ShipmentWriter::DeleteOrders(int64_t connection, PrunePage& page) {
                        sql_.ExecuteBatch(kDeleteShipment, shipments));
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteView, shipments).status());
   OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteDelivery, shipments).status());
+  OMS_RETURN_IF_ERROR(sql_.ExecuteBatch(kDeleteReleased, orders).status());
   OMS_ASSIGN_OR_RETURN(const int64_t gone_orders,
                        sql_.ExecuteBatch(kDeleteOrder, orders));
   page.gone = gone_shipments + gone_orders;

@@ -47,13 +47,25 @@ constexpr int kLarge = kSmall * 1000;
 // Tables with many rows of one connection. All others hold one, or a handful
 // (locations, carts, consumers), or one for each connection.
 const std::set<std::string>& LongTables() {
-  static const auto* const tables = new std::set<std::string>{
-      "skus",        "stock_skus",         "stock",
-      "products",    "listings",           "levels",
-      "orders",      "pending_orders",     "order_links",
-      "shipments",   "shipment_views",     "deliveries",
-      "held_orders", "shipment_events",    "settings_changes",
-      "sync_runs",   "remembered_requests"};
+  static const auto* const tables =
+      new std::set<std::string>{"skus",
+                                "stock_skus",
+                                "stock",
+                                "products",
+                                "listings",
+                                "levels",
+                                "orders",
+                                "released_orders",
+                                "pending_orders",
+                                "order_links",
+                                "shipments",
+                                "shipment_views",
+                                "deliveries",
+                                "held_orders",
+                                "shipment_events",
+                                "settings_changes",
+                                "sync_runs",
+                                "remembered_requests"};
   return *tables;
 }
 
@@ -158,7 +170,8 @@ class PlansTest : public ::testing::Test {
       fill("listings",
            "#, 1 + n % 2, n, n, n, n, n, n, 1, 1, 1, 1, n, n, 0, 0");
       fill("levels", "#, n % 2, n, 2, 1, n, n, n, n, 1, 0, 0, n");
-      fill("orders", "#, n, 1 + n % 2, 'f' || n, n, 1, 0, 0, 0, ''");
+      fill("orders", "#, n, 1 + n % 2, 'f' || n, n, 1, 0, 0, ''");
+      fill("released_orders", "#, n");
       fill("pending_orders", "#, n");
       fill("order_links", "#, n, n + 1");
       fill("shipments", "#, n, n, 'o' || n, 't' || n, ''");
