@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,6 +13,7 @@ namespace oms_connector::testing_support {
 namespace {
 
 constexpr int64_t kPageRows = 1000;
+constexpr int64_t kGroupRows = 25;  // of one statement
 constexpr int64_t kConnection = 1;
 constexpr int64_t kLocation = 1;
 
@@ -66,36 +68,42 @@ sqlite3_stmt* HandMadeStock::Prepare(const char* sql) {
   return statement;
 }
 
+sqlite3_stmt* HandMadeStock::PrepareGroup(const std::string& insert,
+                                          const std::string& values) {
+  std::string sql = absl::StrCat(insert, values);
+  for (int64_t i = 1; i < kGroupRows; ++i) absl::StrAppend(&sql, ", ", values);
+  return Prepare(sql.c_str());
+}
+
 void HandMadeStock::FirstPull(int64_t rows) {
-  sqlite3_stmt* sku = Prepare("INSERT INTO skus (number, text) VALUES (?, ?)");
-  sqlite3_stmt* stock =
-      Prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)");
-  for (int64_t first = 1; first <= rows; first += kPageRows) {
-    Execute("BEGIN IMMEDIATE");
-    for (int64_t id = first; id < first + kPageRows && id <= rows; ++id) {
-      const std::string text = absl::StrCat("SKU-", id);
-      sqlite3_bind_int64(sku, 1, id);
-      sqlite3_bind_text(sku, 2, text.data(), static_cast<int>(text.size()),
-                        SQLITE_STATIC);
-      Step(sku);
-      const int64_t values[] = {kConnection,
-                                kLocation,
-                                id,
-                                id,
-                                OnHandOf(id),
-                                LockedOf(id),
-                                first,
-                                OnHandOf(id) - LockedOf(id),
-                                id};
-      int column = 0;
-      for (const int64_t value : values) {
+  Require(rows % kGroupRows == 0, "a number of rows");
+  sqlite3_stmt* skus =
+      PrepareGroup("INSERT INTO skus (number, text) VALUES ", "(?, ?)");
+  sqlite3_stmt* stock = PrepareGroup("INSERT INTO stock VALUES ",
+                                     "(?, ?, ?, ?, ?, ?, ?, ?, 1, ?)");
+  for (int64_t first = 1; first <= rows; first += kGroupRows) {
+    const bool page_begins = first % kPageRows == 1;
+    if (page_begins) Execute("BEGIN IMMEDIATE");
+    int sku_column = 0, column = 0;
+    std::array<std::string, kGroupRows> texts;
+    for (int64_t id = first; id < first + kGroupRows; ++id) {
+      std::string& text = texts.at(static_cast<size_t>(id - first));
+      text = absl::StrCat("SKU-", id);
+      sqlite3_bind_int64(skus, ++sku_column, id);
+      sqlite3_bind_text(skus, ++sku_column, text.data(),
+                        static_cast<int>(text.size()), SQLITE_STATIC);
+      for (const int64_t value :
+           {kConnection, kLocation, id, id, OnHandOf(id), LockedOf(id), first,
+            OnHandOf(id) - LockedOf(id), id}) {
         sqlite3_bind_int64(stock, ++column, value);
       }
-      Step(stock);
     }
-    Execute("COMMIT");
+    Step(skus);
+    Step(stock);
+    const int64_t next = first + kGroupRows;
+    if (next % kPageRows == 1 || next > rows) Execute("COMMIT");
   }
-  sqlite3_finalize(sku);
+  sqlite3_finalize(skus);
   sqlite3_finalize(stock);
 }
 

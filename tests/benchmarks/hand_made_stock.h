@@ -4,7 +4,7 @@
 // as a part of what this does in the same run.
 //
 //   HandMadeStock limit(path);
-//   limit.FirstPull(200'000);        // a page of 1000 rows a transaction
+//   limit.FirstPull(200'000);        // 25 rows a statement, 1000 a transaction
 //   limit.UnchangedPull(200'000);    // reads and compares, writes nothing
 //   limit.ReadFeed();
 #ifndef OMS_CONNECTOR_TESTS_BENCHMARKS_HAND_MADE_STOCK_H_
@@ -37,6 +37,9 @@ class HandMadeStock {
 
  private:
   sqlite3_stmt* Prepare(const char* sql);
+  // `insert` with as many `values` as one statement puts.
+  sqlite3_stmt* PrepareGroup(const std::string& insert,
+                             const std::string& values);
   void Execute(const char* sql);
 
   sqlite3* database_ = nullptr;
