@@ -77,10 +77,9 @@ absl::Status ReadPages(
     // is the end of the list, and that of a list of one page is not worth a
     // thread.
     const bool full = rows.row_count >= page.limit;
+    const size_t of_the_end = page.page > first ? 1 : 0;
     const size_t wanted = full ? session.pages_ahead()
-                          : page.page > first
-                              ? std::min<size_t>(1, session.pages_ahead())
-                              : 0;
+                               : std::min(of_the_end, session.pages_ahead());
     while (ahead.size() < wanted) {
       const auto next = page.page + 1 + static_cast<int64_t>(ahead.size());
       // Later, where no thread can be made.

@@ -13,18 +13,9 @@ namespace {
 // Joins ids into sets (union by size, paths halved).
 class DisjointSets {
  public:
-  void Add(int64_t id) {
-    if (index_.try_emplace(id, parents_.size()).second) {
-      parents_.push_back(parents_.size());
-      sizes_.push_back(1);
-    }
-  }
-
   void Join(int64_t a, int64_t b) {
-    Add(a);
-    Add(b);
-    size_t root_a = Root(index_[a]);
-    size_t root_b = Root(index_[b]);
+    size_t root_a = Root(IndexOf(a));
+    size_t root_b = Root(IndexOf(b));
     if (root_a == root_b) return;
     if (sizes_[root_a] < sizes_[root_b]) std::swap(root_a, root_b);
     parents_[root_b] = root_a;
@@ -39,6 +30,16 @@ class DisjointSets {
   }
 
  private:
+  // A set of its own where it is new.
+  size_t IndexOf(int64_t id) {
+    const auto [entry, is_new] = index_.try_emplace(id, parents_.size());
+    if (is_new) {
+      parents_.push_back(parents_.size());
+      sizes_.push_back(1);
+    }
+    return entry->second;
+  }
+
   size_t Root(size_t index) {
     while (parents_[index] != index) {
       parents_[index] = parents_[parents_[index]];

@@ -120,7 +120,7 @@ absl::StatusOr<FileIdentity> CheckIdentity(const SqliteDatabaseOptions& options,
 // 2 MiB that SQLite takes by itself they do not stay. Readers do with those.
 // What pages were before a statement that puts many rows is kept until its end,
 // in memory.
-constexpr char kWriterCache[] =
+constexpr char kWriterMemory[] =
     "PRAGMA cache_size = -12000;"  // KiB
     "PRAGMA temp_store = MEMORY;";
 
@@ -223,7 +223,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> OpenSqliteWriter(
                        CheckIdentity(options, schema, *connection));
   OMS_RETURN_IF_ERROR(UseWriteAheadLog(options, *connection));
   OMS_RETURN_IF_ERROR(SetPragmas(options, *connection));
-  OMS_RETURN_IF_ERROR(connection->ExecuteScript(kWriterCache));
+  OMS_RETURN_IF_ERROR(connection->ExecuteScript(kWriterMemory));
   OMS_RETURN_IF_ERROR(
       Migrate(options, identity.schema_version, schema, *connection));
   return connection;

@@ -61,8 +61,8 @@ class PullMoment : public std::enable_shared_from_this<PullMoment> {
 
  private:
   void End() {
+    Come();
     absl::MutexLock lock(&mutex_);
-    has_come_ = true;
     has_ended_ = true;
   }
 
