@@ -17,7 +17,6 @@
 #ifndef OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 #define OMS_CONNECTOR_STORAGE_SQL_CONNECTION_H_
 
-#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -154,13 +153,6 @@ using SqlRowFunction = absl::FunctionRef<absl::Status(const SqlRow&)>;
 using SqlBatchRowFunction =
     absl::FunctionRef<absl::Status(size_t, const SqlRow&)>;
 
-// A number that no other connection of this process has had, for the names of
-// its snapshots.
-inline int64_t NextConnectionNumber() {
-  static std::atomic<int64_t> last{0};
-  return ++last;
-}
-
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
@@ -180,8 +172,12 @@ class SqlConnection {
   // several machines do, else this process'. Within a transaction.
   virtual absl::StatusOr<absl::Time> Now() = 0;
   // A name for what a read transaction sees: where two of this process get the
-  // same one, nothing was committed between them, by whomever. Empty in a
-  // transaction that writes. Within a transaction.
+  // same one, nothing was committed between them, by whomever. (SQLite notices
+  // a tenth of a second late what another program has committed, which only a
+  // hand at the file does.) Empty in a transaction that writes, and where a
+  // commit that is under way may be seen or not. Within a transaction, which
+  // fails with STORE_BUSY at its next statement, and is to be run again, where
+  // it can no longer show what it has named.
   virtual absl::StatusOr<std::string> Snapshot() = 0;
 
   // Runs a statement that returns no rows; the number of rows that it changed.

@@ -1,5 +1,7 @@
 #include "domain/connections/settings_editor.h"
 
+#include <cstddef>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,6 +16,8 @@ namespace oms_connector::connections {
 namespace {
 
 constexpr size_t kEtagBytes = 8;
+// The settings of so many connections are at hand.
+constexpr size_t kKeptSettings = 64;
 
 // Stores `after` in place of `before`. Levels have to be computed anew where
 // an inventory setting changed.
@@ -55,14 +59,18 @@ absl::StatusOr<model::StoredSettings> Merge(const SettingsUpdate& update,
 }  // namespace
 
 SettingsEditor::SettingsEditor(storage::Store* store, base::IdGenerator* ids)
-    : store_(store), ids_(ids) {}
+    : store_(store), ids_(ids), kept_(kKeptSettings) {}
 
 absl::StatusOr<model::StoredSettings> SettingsEditor::Get(
-    const base::CallContext& context, absl::string_view connection) {
+    const base::CallContext& context, const std::string& connection) {
   model::StoredSettings settings;
   OMS_RETURN_IF_ERROR(
       store_->Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
-        OMS_ASSIGN_OR_RETURN(settings, FindSettings(txn, connection));
+        OMS_ASSIGN_OR_RETURN(const std::string snapshot, txn.Snapshot());
+        OMS_ASSIGN_OR_RETURN(settings,
+                             kept_.FindOrRead(snapshot, connection, [&] {
+                               return FindSettings(txn, connection);
+                             }));
         return absl::OkStatus();
       }));
   return settings;

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "base/call_context.h"
 #include "base/id_generator.h"
+#include "base/snapshot_cache.h"
 #include "model/settings.h"
 #include "storage/store.h"
 
@@ -32,7 +33,7 @@ class SettingsEditor {
 
   // CONNECTION_NOT_FOUND, or the store's errors; so do all methods.
   absl::StatusOr<model::StoredSettings> Get(const base::CallContext& context,
-                                            absl::string_view connection);
+                                            const std::string& connection);
 
   // The settings after the change. One that changes nothing leaves the etag
   // and the history as they were; with `validate_only` nothing is stored.
@@ -50,6 +51,7 @@ class SettingsEditor {
  private:
   storage::Store* const store_;
   base::IdGenerator* const ids_;
+  base::SnapshotCache<model::StoredSettings> kept_;
 };
 
 }  // namespace oms_connector::connections

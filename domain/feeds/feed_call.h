@@ -16,6 +16,7 @@
 #ifndef OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 #define OMS_CONNECTOR_DOMAIN_FEEDS_FEED_CALL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,12 @@
 #include "storage/store.h"
 
 namespace oms_connector::feeds {
+
+// Of so many connections a feed keeps what its looks begin with.
+inline constexpr size_t kKeptFacts = 64;
+// So many pages may lie ready for callers that have not asked for them yet, of
+// at most model::kMaxPageBytes each.
+inline constexpr size_t kPagesAhead = 4;
 
 // What a cursor says of the connection that it belongs to: equal for cursors of
 // the same life of the same connection.

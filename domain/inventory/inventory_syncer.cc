@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/snapshot_cache.h"
 #include "base/status_macros.h"
-#include "domain/feeds/snapshot_cache.h"
 #include "domain/inventory/inventory_feed.h"
 #include "domain/inventory/level_writer.h"
 #include "domain/inventory/pull_kind.h"
@@ -49,12 +49,12 @@ std::string DeferringRunOf(const SyncFacts& facts, absl::Time now) {
 }  // namespace
 
 struct InventorySyncer::Kept {
-  feeds::SnapshotCache<std::shared_ptr<const SyncFacts>> facts{
+  base::SnapshotCache<std::shared_ptr<const SyncFacts>> facts{
       feeds::kKeptFacts};
-  feeds::SnapshotCache<FeedPage> pages{feeds::kPagesAhead};
+  base::SnapshotCache<FeedPage> pages{feeds::kPagesAhead};
   // Of the feeds that are being read from page to page; one reader has them at
   // a time.
-  feeds::SnapshotCache<storage::KnownSkus> skus{feeds::kPagesAhead};
+  base::SnapshotCache<storage::KnownSkus> skus{feeds::kPagesAhead};
 };
 
 class InventorySyncer::Query final : public feeds::FeedQuery {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/snapshot_cache.h"
 #include "base/status_macros.h"
 #include "domain/feeds/pull_schedule.h"
-#include "domain/feeds/snapshot_cache.h"
 #include "domain/shipments/cart_directory.h"
 #include "domain/shipments/family_loader.h"
 #include "domain/shipments/feed_page.h"
@@ -61,9 +61,9 @@ feeds::FeedCallsOptions CallsOptions(const ShipmentFeedOptions& options) {
 }  // namespace
 
 struct ShipmentFeed::Kept {
-  feeds::SnapshotCache<std::shared_ptr<const PollFacts>> facts{
+  base::SnapshotCache<std::shared_ptr<const PollFacts>> facts{
       feeds::kKeptFacts};
-  feeds::SnapshotCache<EventPage> pages{feeds::kPagesAhead};
+  base::SnapshotCache<EventPage> pages{feeds::kPagesAhead};
 };
 
 class ShipmentFeed::Query final : public feeds::FeedQuery {

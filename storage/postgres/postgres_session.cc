@@ -1,5 +1,6 @@
 #include "storage/postgres/postgres_session.h"
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -27,6 +28,13 @@ namespace {
 
 constexpr base::Backoff kReconnectBackoff = {absl::Milliseconds(50),
                                              absl::Seconds(1)};
+
+// A number that no other connection of this process has had, for the names of
+// its snapshots.
+int64_t NextConnectionNumber() {
+  static std::atomic<int64_t> last{0};
+  return ++last;
+}
 
 constexpr char kLockConnection[] =
     "SELECT k.connection FROM counters AS k "

@@ -53,6 +53,9 @@ constexpr int kStepsBetweenChecks = 4000;
 // The first wait for a lock; each further one is twice as long, up to the cap.
 constexpr absl::Duration kFirstLockWait = absl::Milliseconds(1);
 constexpr int kMostLockWaitDoublings = 5;
+// Another program's commits are seen so late at most. None has any business in
+// the file while a server runs, but an operator may do as he likes.
+constexpr absl::Duration kTrustInCommitCount = absl::Milliseconds(100);
 
 // A null pointer would be bound as NULL instead of as the empty value.
 const char* NotNull(absl::string_view text) {
@@ -148,7 +151,7 @@ std::string ImmutableUri(const std::string& path) {
 }  // namespace
 
 SqliteConnection::SqliteConnection(Options options)
-    : options_(std::move(options)), number_(NextConnectionNumber()) {}
+    : options_(std::move(options)) {}
 
 absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const Options& options) {
@@ -192,11 +195,61 @@ absl::Status SqliteConnection::Begin(bool write,
                                      const base::CallContext& context) {
   context_ = context;
   write_ = write;
-  if (write) ++own_writes_;
-  absl::StatusOr<int64_t> begun =
-      Execute(write ? "BEGIN IMMEDIATE" : "BEGIN", {});
-  if (!begun.ok()) context_ = base::CallContext();
-  return begun.status();
+  const absl::Status begun =
+      write ? Execute("BEGIN IMMEDIATE", {}).status() : BeginReading();
+  if (!begun.ok()) Rollback();
+  return begun;
+}
+
+absl::Status SqliteConnection::BeginReading() {
+  learnt_ = false;
+  snapshot_ =
+      options_.commits == nullptr ? std::nullopt : options_.commits->Get();
+  const absl::Time now = options_.clock->SteadyNow();
+  deferred_ = snapshot_.has_value() && now < ask_again_;
+  if (deferred_) return context_.Check(now);
+  OMS_RETURN_IF_ERROR(Execute("BEGIN", {}).status());
+  return LearnSnapshot();
+}
+
+// What was told of the snapshot must be so: where a commit has come in between,
+// the transaction is to be run again, and begins at once then.
+absl::Status SqliteConnection::BeginDeferred() {
+  deferred_ = false;
+  OMS_RETURN_IF_ERROR(Execute("BEGIN", {}).status());
+  if (!learnt_) return absl::OkStatus();
+  const std::optional<int64_t> told = snapshot_;
+  OMS_RETURN_IF_ERROR(LearnSnapshot());
+  if (snapshot_ == told) return absl::OkStatus();
+  ask_again_ = absl::InfinitePast();
+  return model::StoreBusy(kStoreBusyRetryDelay);
+}
+
+// SQLite counts, for each connection by itself, what others have committed
+// between its transactions. Asking it settles what the transaction sees.
+absl::Status SqliteConnection::LearnSnapshot() {
+  learnt_ = true;
+  if (options_.commits == nullptr) return absl::OkStatus();
+  int64_t version = 0;
+  OMS_RETURN_IF_ERROR(Query("PRAGMA data_version", {}, [&](const SqlRow& row) {
+    version = row.Int64(0);
+    return absl::OkStatus();
+  }));
+  ask_again_ = options_.clock->SteadyNow() + kTrustInCommitCount;
+  const bool unchanged =
+      known_snapshot_.has_value() && version == known_version_;
+  if (!snapshot_.has_value() || options_.commits->Get() != snapshot_) {
+    // A commit of ours came in between, and may be seen or not.
+    snapshot_ = unchanged ? known_snapshot_ : std::nullopt;
+    return absl::OkStatus();
+  }
+  if (!unchanged && snapshot_ == known_snapshot_) {
+    options_.commits->NoteForeign();
+    snapshot_ = std::nullopt;
+  }
+  known_snapshot_ = snapshot_;
+  known_version_ = version;
+  return absl::OkStatus();
 }
 
 void SqliteConnection::Bind(const base::CallContext& context) {
@@ -205,31 +258,37 @@ void SqliteConnection::Bind(const base::CallContext& context) {
 
 absl::Status SqliteConnection::Commit() {
   context_ = base::CallContext();
-  return Execute("COMMIT", {}).status();
+  if (deferred_) {
+    deferred_ = false;
+    return absl::OkStatus();
+  }
+  if (!write_ || options_.commits == nullptr) {
+    return Execute("COMMIT", {}).status();
+  }
+  options_.commits->BeginCommit();
+  const absl::Status committed = Execute("COMMIT", {}).status();
+  options_.commits->EndCommit();
+  return committed;
 }
 
 void SqliteConnection::Rollback() {
   context_ = base::CallContext();
+  deferred_ = false;
   // If it fails, SQLite rolls back when the next transaction begins or the
   // connection is closed; there is nothing else to do.
   if (InTransaction()) Execute("ROLLBACK", {}).IgnoreError();
 }
 
 bool SqliteConnection::InTransaction() const {
-  return sqlite3_get_autocommit(database_) == 0;
+  return deferred_ || sqlite3_get_autocommit(database_) == 0;
 }
 
-// SQLite counts, for each connection by itself, what others have committed
-// between its transactions.
 absl::StatusOr<std::string> SqliteConnection::Snapshot() {
   if (!InTransaction()) return model::Internal("no transaction");
   if (write_) return std::string();
-  std::string name;
-  OMS_RETURN_IF_ERROR(Query("PRAGMA data_version", {}, [&](const SqlRow& row) {
-    name = absl::StrCat(number_, ".", own_writes_, ".", row.Int64(0));
-    return absl::OkStatus();
-  }));
-  return name;
+  if (deferred_) learnt_ = true;
+  if (!learnt_) OMS_RETURN_IF_ERROR(LearnSnapshot());
+  return snapshot_.has_value() ? absl::StrCat(*snapshot_) : std::string();
 }
 
 absl::StatusOr<int64_t> SqliteConnection::Execute(
@@ -322,6 +381,7 @@ absl::StatusOr<const SqliteConnection::Statement*> SqliteConnection::Prepare(
 
 absl::StatusOr<const SqliteConnection::Statement*> SqliteConnection::Start(
     absl::string_view sql) {
+  if (deferred_) OMS_RETURN_IF_ERROR(BeginDeferred());
   // While it runs, the progress handler looks again: SQLite counts the steps of
   // a statement over all of its runs.
   OMS_RETURN_IF_ERROR(CheckContext());

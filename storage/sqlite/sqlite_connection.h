@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@
 #include "base/call_context.h"
 #include "base/clock.h"
 #include "storage/sql_connection.h"
+#include "storage/sqlite/commit_count.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -46,6 +48,9 @@ class SqliteConnection final : public SqlConnection {
     // Not owned; outlive the connection.
     base::Clock* clock = nullptr;
     base::Sleeper* sleeper = nullptr;
+    // Shared by the connections of one database, of which one writes. Without
+    // it no snapshot has a name.
+    std::shared_ptr<CommitCount> commits;
   };
 
   static absl::StatusOr<std::unique_ptr<SqliteConnection>> Open(
@@ -82,6 +87,9 @@ class SqliteConnection final : public SqlConnection {
 
   explicit SqliteConnection(Options options);
 
+  absl::Status BeginReading();
+  absl::Status BeginDeferred();
+  absl::Status LearnSnapshot();
   absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
   // The statement that puts many rows at once; empty where there is none.
   const std::string& GroupOf(absl::string_view sql, size_t width);
@@ -95,12 +103,21 @@ class SqliteConnection final : public SqlConnection {
   bool WaitForLock(int tries);
 
   const Options options_;
-  const int64_t number_;  // among those of this process
   sqlite3* database_ = nullptr;
-  bool write_ = false;  // what the last transaction began as
-  // Transactions that were to write, which SQLite's own count leaves out.
-  int64_t own_writes_ = 0;
   base::CallContext context_;
+  bool write_ = false;  // what the last transaction began as
+  // A transaction that reads begins in SQLite with its first statement: one
+  // that needs none, as all it looks for is known by the snapshot's name, takes
+  // no lock of the file.
+  bool deferred_ = false;
+  // Of the last transaction that read, by the count of commits.
+  std::optional<int64_t> snapshot_;
+  bool learnt_ = false;  // or told: it stays as it is
+  // The snapshot that SQLite was last asked for its own count of what others
+  // have committed, the count, and when to ask again.
+  std::optional<int64_t> known_snapshot_;
+  int64_t known_version_ = 0;
+  absl::Time ask_again_ = absl::InfinitePast();
   absl::Duration waited_;  // for the lock that is waited for now
   // Nodes, so that a statement stays in place while its rows prepare others.
   absl::node_hash_map<std::string, Statement> statements_;

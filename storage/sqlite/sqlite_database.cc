@@ -82,6 +82,7 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> Connect(
   connection_options.path = options.path;
   connection_options.clock = options.clock;
   connection_options.sleeper = options.sleeper;
+  connection_options.commits = options.commits;
   auto connection = SqliteConnection::Open(connection_options);
   if (!connection.ok()) return Refuse(options, connection.status().message());
   return connection;

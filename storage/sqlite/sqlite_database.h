@@ -19,6 +19,7 @@
 #include "storage/schema/schema.h"
 #include "storage/sql/store_copy.h"
 #include "storage/sql_connection.h"
+#include "storage/sqlite/commit_count.h"
 #include "storage/sqlite/sqlite_connection.h"
 
 namespace oms_connector::storage {
@@ -38,6 +39,8 @@ struct SqliteDatabaseOptions {
   // Not owned; outlive the connections.
   base::Clock* clock = nullptr;
   base::Sleeper* sleeper = nullptr;
+  // Of the connections that are opened together; see SqliteConnection.
+  std::shared_ptr<CommitCount> commits;
 };
 
 // One absolute name for the file, whatever the links to it, so that one lock

@@ -20,6 +20,7 @@
 #include "storage/sql/restore_mark.h"
 #include "storage/sql/sql_store.h"
 #include "storage/sql_connection.h"
+#include "storage/sqlite/commit_count.h"
 #include "storage/sqlite/lock_file.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/store_identity.h"
@@ -134,8 +135,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
     const SqliteStoreOptions& options) {
-  OMS_ASSIGN_OR_RETURN(const SqliteDatabaseOptions database,
+  OMS_ASSIGN_OR_RETURN(SqliteDatabaseOptions database,
                        DatabaseOptions(options));
+  database.commits = std::make_shared<CommitCount>();
   return database.path == kSqliteMemoryPath ? OpenInMemory(options, database)
                                             : OpenInFile(options, database);
 }

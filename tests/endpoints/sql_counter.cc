@@ -40,7 +40,7 @@ class CountingSqlConnection final : public storage::SqlConnection {
   void Rollback() override { connection_->Rollback(); }
   bool InTransaction() const override { return connection_->InTransaction(); }
   absl::StatusOr<absl::Time> Now() override { return connection_->Now(); }
-  // On SQLite it is a statement; PostgreSQL tells it with the time.
+  // On PostgreSQL a statement, which tells the time as well.
   absl::StatusOr<std::string> Snapshot() override {
     SqlCounts more;
     more.reads = 1;

@@ -1,5 +1,5 @@
-#ifndef OMS_CONNECTOR_DOMAIN_FEEDS_SNAPSHOT_CACHE_H_
-#define OMS_CONNECTOR_DOMAIN_FEEDS_SNAPSHOT_CACHE_H_
+#ifndef OMS_CONNECTOR_BASE_SNAPSHOT_CACHE_H_
+#define OMS_CONNECTOR_BASE_SNAPSHOT_CACHE_H_
 
 #include <cstddef>
 #include <deque>
@@ -12,14 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 
-namespace oms_connector::feeds {
-
-// Of so many connections, once for each of the store's readers that has seen
-// them, a feed keeps what its looks begin with.
-inline constexpr size_t kKeptFacts = 64;
-// So many pages may lie ready for callers that have not asked for them yet, of
-// at most model::kMaxPageBytes each.
-inline constexpr size_t kPagesAhead = 4;
+namespace oms_connector::base {
 
 // What was made of the stored rows, for those who look at the same state of
 // them again. A value is found only under the name of the snapshot that it was
@@ -95,6 +88,6 @@ class SnapshotCache {
   std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // the newest first
 };
 
-}  // namespace oms_connector::feeds
+}  // namespace oms_connector::base
 
-#endif  // OMS_CONNECTOR_DOMAIN_FEEDS_SNAPSHOT_CACHE_H_
+#endif  // OMS_CONNECTOR_BASE_SNAPSHOT_CACHE_H_

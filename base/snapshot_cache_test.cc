@@ -1,4 +1,4 @@
-#include "domain/feeds/snapshot_cache.h"
+#include "base/snapshot_cache.h"
 
 #include <memory>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
 
-namespace oms_connector::feeds {
+namespace oms_connector::base {
 namespace {
 
 TEST(SnapshotCache, AValueIsFoundUnderItsSnapshotAndKeyAlone) {
@@ -67,4 +67,4 @@ TEST(SnapshotCache, WhatIsTakenIsGone) {
 }
 
 }  // namespace
-}  // namespace oms_connector::feeds
+}  // namespace oms_connector::base
