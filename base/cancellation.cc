@@ -1,5 +1,6 @@
 #include "base/cancellation.h"
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,10 +19,7 @@ namespace oms_connector::base {
 // What a source, its tokens and their registrations share.
 class CancellationState {
  public:
-  bool cancelled() const {
-    absl::ReaderMutexLock lock(&mutex_);
-    return cancelled_;
-  }
+  bool cancelled() const { return cancelled_; }
 
   // The id of the registration, 0 if `callback` has run right here.
   int64_t Register(absl::AnyInvocable<void()> callback) {
@@ -68,8 +66,8 @@ class CancellationState {
 
  private:
   mutable absl::Mutex mutex_;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  SteadyNotification told_;  // that it is
+  std::atomic<bool> cancelled_{false};  // changed under mutex_
+  SteadyNotification told_;             // that it is
   int64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t running_id_ ABSL_GUARDED_BY(mutex_) = 0;
   std::thread::id running_thread_ ABSL_GUARDED_BY(mutex_);

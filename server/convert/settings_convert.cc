@@ -11,11 +11,10 @@
 namespace oms_connector::server {
 namespace {
 
-v1::Settings ToProto(const model::Settings& settings,
-                     absl::string_view connection) {
-  v1::Settings proto;
-  proto.set_name(absl::StrCat("connections/", connection, "/settings"));
-  v1::InventorySettings& inventory = *proto.mutable_inventory();
+void ToProto(const model::Settings& settings, absl::string_view connection,
+             v1::Settings* proto) {
+  proto->set_name(absl::StrCat("connections/", connection, "/settings"));
+  v1::InventorySettings& inventory = *proto->mutable_inventory();
   switch (settings.inventory_sync_mode) {
     case model::InventorySyncMode::kPerSalesChannel:
       inventory.set_inventory_sync_mode(
@@ -28,7 +27,7 @@ v1::Settings ToProto(const model::Settings& settings,
   inventory.set_subtract_locked_quantity(settings.subtract_locked_quantity);
   inventory.set_ignore_inactive_products(settings.ignore_inactive_products);
   inventory.set_download_products_data(settings.download_products_data);
-  v1::ShipmentSettings& shipment = *proto.mutable_shipment();
+  v1::ShipmentSettings& shipment = *proto->mutable_shipment();
   switch (settings.split_order_handling) {
     case model::SplitOrderHandling::kImmediatelySend:
       shipment.set_split_order_handling(
@@ -40,7 +39,6 @@ v1::Settings ToProto(const model::Settings& settings,
       break;
   }
   shipment.set_parse_carrier_fallback(settings.parse_carrier_fallback);
-  return proto;
 }
 
 absl::StatusOr<std::optional<model::InventorySyncMode>> ModeFromProto(
@@ -75,12 +73,11 @@ absl::StatusOr<std::optional<model::SplitOrderHandling>> HandlingFromProto(
 
 }  // namespace
 
-v1::Settings ToProto(const model::StoredSettings& settings,
-                     absl::string_view connection) {
-  v1::Settings proto = ToProto(settings.values, connection);
-  proto.set_etag(settings.etag);
-  *proto.mutable_update_time() = ToProto(settings.update_time);
-  return proto;
+void ToProto(const model::StoredSettings& settings,
+             absl::string_view connection, v1::Settings* proto) {
+  ToProto(settings.values, connection, proto);
+  proto->set_etag(settings.etag);
+  *proto->mutable_update_time() = ToProto(settings.update_time);
 }
 
 v1::SettingsChange ToProto(const model::SettingsChange& change,
@@ -88,8 +85,8 @@ v1::SettingsChange ToProto(const model::SettingsChange& change,
   v1::SettingsChange proto;
   *proto.mutable_change_time() = ToProto(change.change_time);
   proto.set_principal(change.principal);
-  *proto.mutable_old_settings() = ToProto(change.old_settings, connection);
-  *proto.mutable_new_settings() = ToProto(change.new_settings, connection);
+  ToProto(change.old_settings, connection, proto.mutable_old_settings());
+  ToProto(change.new_settings, connection, proto.mutable_new_settings());
   proto.set_request_id(change.request_id);
   return proto;
 }

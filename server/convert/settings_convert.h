@@ -15,8 +15,8 @@
 namespace oms_connector::server {
 
 // Complete: every field is set to its value in force.
-v1::Settings ToProto(const model::StoredSettings& settings,
-                     absl::string_view connection);
+void ToProto(const model::StoredSettings& settings,
+             absl::string_view connection, v1::Settings* proto);
 v1::SettingsChange ToProto(const model::SettingsChange& change,
                            absl::string_view connection);
 

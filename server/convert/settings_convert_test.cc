@@ -39,16 +39,18 @@ void ExpectComplete(const Message& message) {
 }
 
 TEST(SettingsConvert, ReturnedSettingsAreComplete) {
-  const v1::Settings proto = ToProto(model::StoredSettings(), "acme");
+  v1::Settings proto;
+  ToProto(model::StoredSettings(), "acme", &proto);
   EXPECT_EQ(proto.name(), "connections/acme/settings");
   ExpectComplete(proto.inventory());
   ExpectComplete(proto.shipment());
 }
 
 TEST(SettingsConvert, WhatIsShownCanBeSentBack) {
+  v1::Settings shown;
+  ToProto(Stored(), "acme", &shown);
   RequestReader read;
-  const model::PartialSettings sent =
-      ReadSettings(ToProto(Stored(), "acme"), read);
+  const model::PartialSettings sent = ReadSettings(shown, read);
   EXPECT_TRUE(read.Violations().ok());
   const auto merged = model::MergeSettings(model::Settings(), sent, {});
   ASSERT_TRUE(merged.ok());

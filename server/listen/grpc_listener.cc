@@ -49,6 +49,9 @@ void SetLimits(const GrpcListener::Options& options,
        {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder->SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
+  // So nothing has to look for it: a twentieth of a brief call.
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   grpc::ResourceQuota quota("incoming");
   quota.Resize(kMaxIncomingBytes).SetMaxThreads(kMaxCallThreads);
   builder->SetResourceQuota(quota);

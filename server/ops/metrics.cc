@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -116,7 +117,7 @@ struct StoreSeries {
 struct Metrics::Families {
   prometheus::Registry registry;
   absl::Mutex mutex;
-  std::map<std::string, RpcSeries, std::less<>> rpcs ABSL_GUARDED_BY(mutex);
+  absl::node_hash_map<std::string, RpcSeries> rpcs ABSL_GUARDED_BY(mutex);
 
   Counters& calls =
       Count("calls_total", "Calls answered, by RPC and gRPC status code.");

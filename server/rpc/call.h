@@ -14,8 +14,8 @@
 //           OMS_ASSIGN_OR_RETURN(
 //               const auto settings,
 //               editor_->Get(call.context(), call.connection()));
-//           *response->mutable_settings() =
-//               ToProto(settings, call.connection());
+//           ToProto(settings, call.connection(),
+//                   response->mutable_settings());
 //           return absl::OkStatus();
 //         });
 //   }

@@ -3,7 +3,7 @@
 //
 //   const auto respond = [id = call.connection()](const auto& settings) {
 //     v1::UpdateSettingsResponse response;
-//     *response.mutable_settings() = ToProto(settings, id);
+//     ToProto(settings, id, response.mutable_settings());
 //     return response;
 //   };
 //   update.call = ReplayableCallOf<model::StoredSettings>(id, respond);

@@ -267,7 +267,7 @@ grpc::ServerUnaryReactor* ConnectionService::PreviewSettings(
             inventory::PreviewSettings(*deps_.store, call.context(), preview,
                                        call.start_time()));
         *response = ToProto(page);
-        *response->mutable_settings() = ToProto(settings, call.connection());
+        ToProto(settings, call.connection(), response->mutable_settings());
         v1::PreviewSettingsResponse all;
         all.mutable_rows()->Swap(response->mutable_rows());
         ListPage<v1::SettingsPreviewRow> rows(response->mutable_rows());

@@ -43,7 +43,7 @@ grpc::ServerUnaryReactor* ConnectorService::GetSettings(
         OMS_ASSIGN_OR_RETURN(
             const model::StoredSettings settings,
             deps_.editor->Get(call.context(), call.connection()));
-        *response->mutable_settings() = ToProto(settings, call.connection());
+        ToProto(settings, call.connection(), response->mutable_settings());
         return absl::OkStatus();
       });
 }
@@ -62,7 +62,7 @@ grpc::ServerUnaryReactor* ConnectorService::UpdateSettings(
           connections::SettingsUpdate update) -> absl::Status {
         const auto respond = [&call](const model::StoredSettings& settings) {
           v1::UpdateSettingsResponse updated;
-          *updated.mutable_settings() = ToProto(settings, call.connection());
+          ToProto(settings, call.connection(), updated.mutable_settings());
           return updated;
         };
         update.call = ReplayableCallOf<model::StoredSettings>(

@@ -22,6 +22,18 @@ ConnectionPool::ConnectionPool(
 
 absl::StatusOr<ConnectionPool::Loan> ConnectionPool::Borrow(
     const base::CallContext& context) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!free_.empty()) {
+      OMS_RETURN_IF_ERROR(context.Check(clock_->SteadyNow()));
+      return Lend();
+    }
+  }
+  return WaitAndBorrow(context);
+}
+
+absl::StatusOr<ConnectionPool::Loan> ConnectionPool::WaitAndBorrow(
+    const base::CallContext& context) {
   bool cancelled = false;  // guarded by mutex_
   const base::CancellationRegistration registration =
       context.cancellation().OnCancel([this, &cancelled] {
@@ -42,6 +54,10 @@ absl::StatusOr<ConnectionPool::Loan> ConnectionPool::Borrow(
     mutex_.AwaitWithTimeout(absl::Condition(&free_or_cancelled),
                             context.Remaining(now));
   }
+  return Lend();
+}
+
+ConnectionPool::Loan ConnectionPool::Lend() {
   Loan loan(free_.back(), Returner(this));
   free_.pop_back();
   return loan;

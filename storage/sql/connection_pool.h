@@ -41,6 +41,8 @@ class ConnectionPool {
   absl::StatusOr<Loan> Borrow(const base::CallContext& context);
 
  private:
+  absl::StatusOr<Loan> WaitAndBorrow(const base::CallContext& context);
+  Loan Lend() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Return(SqlConnection* connection);
 
   base::Clock* const clock_;

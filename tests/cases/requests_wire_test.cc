@@ -7,6 +7,8 @@
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "grpc/impl/codegen/compression_types.h"
+#include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "tests/support/every_rpc.h"
 #include "tests/support/wire_bench.h"
@@ -47,6 +49,26 @@ TEST_F(RequestsWireTest, SoundRequestOfNoConnectionSaysThatThereIsNone) {
     EXPECT_EQ(ErrorText(rpc.call(bench_.client(), "nobody")), kNoConnection)
         << rpc.name;
   }
+}
+
+// gRPC would inflate it before anybody looks at its size.
+TEST_F(RequestsWireTest, CompressedRequestIsRefusedUnread) {
+  v1::GetSettingsRequest request;
+  request.set_name(std::string(1 << 20, 'x'));
+  for (const grpc_compression_algorithm algorithm :
+       {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
+    grpc::ChannelArguments arguments;
+    arguments.SetCompressionAlgorithm(algorithm);
+    WireClient client(grpc::CreateCustomChannel(
+        bench_.server().address(), grpc::InsecureChannelCredentials(),
+        arguments));
+    const grpc::Status refused =
+        client.Call(&ConnectorStub::GetSettings, request).status;
+    EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNIMPLEMENTED)
+        << refused.error_message();
+  }
+  EXPECT_EQ(bench_.client().Call(&ConnectorStub::GetSettings, request).error(),
+            kMalformed);
 }
 
 TEST_F(RequestsWireTest, Settings) {
