@@ -41,7 +41,8 @@ inline constexpr int64_t kTheirLimit = 100;
 // have no end, ORDER_MANAGER_UNAVAILABLE that names the endpoint.
 //
 // `fetch` runs on threads of its own beside `store` and itself; it must touch
-// nothing that `store` changes. What is held is one page and those ahead.
+// nothing that `store` changes. What is held is those ahead and one page, which
+// `store` may change.
 // `idle` is called before a page is waited for: time for what was put off.
 template <typename Row, typename Fetch, typename Store>
 absl::Status ReadPages(
@@ -64,7 +65,7 @@ absl::Status ReadPages(
         ahead.empty() ? fetch(page) : ahead.front().get();
     if (!ahead.empty()) ahead.pop_front();
     OMS_RETURN_IF_ERROR(fetched.status());
-    const Page rows = *std::move(fetched);
+    Page rows = *std::move(fetched);
     // The first of a list is not fetched ahead of its time.
     if (page.page == first) session.NoteServerTime(rows.server_time);
     if (rows.row_count == 0) return absl::OkStatus();

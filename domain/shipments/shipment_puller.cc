@@ -189,12 +189,12 @@ class Pull {
         });
   }
 
-  absl::Status StorePage(
-      const order_manager::Page<model::ShipmentRecord>& page) {
-    std::vector<model::ShipmentRecord> rows;
-    for (const model::ShipmentRecord& record : page.rows) {
-      if (!WasReadBefore(record)) rows.push_back(record);
-    }
+  absl::Status StorePage(std::vector<model::ShipmentRecord>& rows) {
+    rows.erase(std::remove_if(rows.begin(), rows.end(),
+                              [this](const model::ShipmentRecord& record) {
+                                return WasReadBefore(record);
+                              }),
+               rows.end());
     // How far that has come is stored with what comes behind it.
     if (rows.empty()) return absl::OkStatus();
     return Commit(
@@ -228,10 +228,9 @@ class Pull {
         [&](order_manager::PageRequest page) {
           return order_manager_.ListShipments(session_.call(), filter, page);
         },
-        [&](int64_t number,
-            const order_manager::Page<model::ShipmentRecord>& page) {
+        [&](int64_t number, order_manager::Page<model::ShipmentRecord>& page) {
           position_.page = number + 1;
-          return StorePage(page);
+          return StorePage(page.rows);
         });
   }
 
