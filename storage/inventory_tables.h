@@ -16,7 +16,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -38,25 +37,6 @@ inline std::string DetailsOf(const model::Product& product) {
 inline absl::StatusOr<model::Product> ProductOf(absl::string_view details) {
   return DecodeDocument<model::Product>(details);
 }
-
-// SKUs of one connection by their numbers, for whoever reads page after page of
-// one state of the store: each warehouse has the same ones. Keeps so many, 2 to
-// 3 MiB. Not thread-safe.
-class KnownSkus {
- public:
-  // nullptr where it is not known.
-  const std::string* Find(int64_t number) const {
-    const auto found = texts_.find(number);
-    return found == texts_.end() ? nullptr : &found->second;
-  }
-  void Add(int64_t number, const std::string& text) {
-    if (texts_.size() < kMost) texts_.emplace(number, text);
-  }
-
- private:
-  static constexpr size_t kMost = 25'000;
-  absl::flat_hash_map<int64_t, std::string> texts_;
-};
 
 class InventoryReader {
  public:
@@ -141,11 +121,8 @@ class InventoryReader {
   // connection's own with those beside stock; and products. Levels come
   // without view and location name, with the quantities in stock now; whether
   // locked ones were subtracted is for the caller to say.
-  // Levels beside stock take their SKUs from `known` and leave the others
-  // there; nullptr: all are read.
   absl::StatusOr<std::vector<model::InventoryLevel>> ListLevels(
-      absl::string_view connection, int64_t view, int64_t after, int limit,
-      KnownSkus* known = nullptr);
+      absl::string_view connection, int64_t view, int64_t after, int limit);
   absl::StatusOr<std::vector<model::Product>> ListChangedProducts(
       absl::string_view connection, int64_t after, int limit);
   // The connection's own levels at one location, after `after`; none only at

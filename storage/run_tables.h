@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "model/inventory_rows.h"
 #include "model/sync_run.h"
 #include "storage/connection_numbers.h"
 #include "storage/document.h"
@@ -54,9 +55,11 @@ class RunReader {
   absl::StatusOr<std::vector<model::SyncRun>> ListRuns(
       absl::string_view connection, std::optional<model::Feed> feed,
       absl::Time before_start, absl::string_view before_id, int limit);
-  // Everything of a feed at once; what a call asks first.
-  absl::StatusOr<model::FeedStatus> GetFeedStatus(absl::string_view connection,
-                                                  model::Feed feed);
+  // Everything of a feed at once; what a call asks first. `state`, where given,
+  // becomes what InventoryReader::GetState tells, by the same statement.
+  absl::StatusOr<model::FeedStatus> GetFeedStatus(
+      absl::string_view connection, model::Feed feed,
+      model::InventoryState* state = nullptr);
   // The newest run of a feed; nullopt when it never ran.
   absl::StatusOr<std::optional<model::SyncRun>> LatestRun(
       absl::string_view connection, model::Feed feed);

@@ -43,9 +43,11 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
       store.Read(context, [&](storage::ReadTransaction& txn) -> absl::Status {
         health = {};
         OMS_ASSIGN_OR_RETURN(const absl::Time now, txn.Now());
+        model::InventoryState inventory;
         OMS_ASSIGN_OR_RETURN(
             const model::FeedStatus inventory_feed,
-            txn.runs().GetFeedStatus(connection, model::Feed::kInventory));
+            txn.runs().GetFeedStatus(connection, model::Feed::kInventory,
+                                     &inventory));
         AddRun(inventory_feed.latest_run, &health);
         health.inventory = model::BelievedAt(inventory_feed.pull, now);
         OMS_ASSIGN_OR_RETURN(
@@ -55,8 +57,6 @@ absl::StatusOr<ConnectionHealth> ReadHealth(storage::Store& store,
         health.shipments = model::BelievedAt(shipment_feed.pull, now);
         OMS_ASSIGN_OR_RETURN(health.levels_without_number,
                              txn.inventory().CountUnknownLevels(connection));
-        OMS_ASSIGN_OR_RETURN(const model::InventoryState inventory,
-                             txn.inventory().GetState(connection));
         if (inventory.gap_time.has_value()) {
           OMS_ASSIGN_OR_RETURN(const model::StoredSettings settings,
                                txn.connections().GetSettings(connection));

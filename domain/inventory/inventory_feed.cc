@@ -79,8 +79,8 @@ absl::StatusOr<Stream<InventoryLevel>> PageReader::LevelsOf(int64_t view) {
   // One more than fits shows whether something is left.
   const int limit = request_.limit + 1;
   OMS_ASSIGN_OR_RETURN(
-      stream.rows, reader_.ListLevels(id(), view, request_.position.revision,
-                                      limit, request_.known_skus));
+      stream.rows,
+      reader_.ListLevels(id(), view, request_.position.revision, limit));
   if (stream.rows.size() == static_cast<size_t>(limit)) {
     stream.horizon = stream.rows.back().revision;
   }
@@ -102,8 +102,7 @@ absl::Status PageReader::OpenOwnLevels() {
   int64_t after = request_.position.revision;
   for (int i = 0; i < kPagesLookedThrough; ++i) {
     OMS_ASSIGN_OR_RETURN(std::vector<InventoryLevel> levels,
-                         reader_.ListLevels(id(), /*view=*/0, after, limit,
-                                            request_.known_skus));
+                         reader_.ListLevels(id(), /*view=*/0, after, limit));
     const bool last = levels.size() < static_cast<size_t>(limit);
     if (!levels.empty()) after = levels.back().revision;
     levels.erase(std::remove_if(levels.begin(), levels.end(),

@@ -46,8 +46,6 @@ struct FeedRequest {
   int64_t head = 0;
   int limit = 0;         // > 0: of levels and products together
   size_t max_bytes = 0;  // about so many, as size_estimate.h counts
-  // Of pages that were read at the same snapshot; may be nullptr.
-  storage::KnownSkus* known_skus = nullptr;
 };
 
 // The oldest revisions first; at least one where there is any, except that a

@@ -30,9 +30,9 @@ absl::StatusOr<std::shared_ptr<const SyncFacts>> ReadFacts(
     storage::ReadTransaction& txn, const std::string& connection) {
   auto facts = std::make_shared<SyncFacts>();
   OMS_ASSIGN_OR_RETURN(facts->context, ReadContext(txn, connection));
-  OMS_ASSIGN_OR_RETURN(facts->state, txn.inventory().GetState(connection));
-  OMS_ASSIGN_OR_RETURN(facts->feed, txn.runs().GetFeedStatus(
-                                        connection, model::Feed::kInventory));
+  OMS_ASSIGN_OR_RETURN(
+      facts->feed, txn.runs().GetFeedStatus(connection, model::Feed::kInventory,
+                                            &facts->state));
   return facts;
 }
 
@@ -52,9 +52,6 @@ struct InventorySyncer::Kept {
   base::SnapshotCache<std::shared_ptr<const SyncFacts>> facts{
       feeds::kKeptFacts};
   base::SnapshotCache<FeedPage> pages{feeds::kPagesAhead};
-  // Of the feeds that are being read from page to page; one reader has them at
-  // a time.
-  base::SnapshotCache<storage::KnownSkus> skus{feeds::kPagesAhead};
 };
 
 class InventorySyncer::Query final : public feeds::FeedQuery {
@@ -198,17 +195,9 @@ class InventorySyncer::Query final : public feeds::FeedQuery {
     std::optional<FeedPage> ahead =
         kept_.pages.Take(snapshot_, KeyOfPage(position));
     if (ahead.has_value()) return *std::move(ahead);
-    storage::KnownSkus known = kept_.skus.Take(snapshot_, request_.connection)
-                                   .value_or(storage::KnownSkus());
-    OMS_ASSIGN_OR_RETURN(
-        FeedPage page,
-        ReadFeedPage(txn.inventory(), facts.context,
-                     {request_.cart, position, facts.state.last_revision,
-                      PageSize(request_), options_.max_page_bytes, &known}));
-    if (!page.exhausted) {
-      kept_.skus.Keep(snapshot_, request_.connection, std::move(known));
-    }
-    return page;
+    return ReadFeedPage(txn.inventory(), facts.context,
+                        {request_.cart, position, facts.state.last_revision,
+                         PageSize(request_), options_.max_page_bytes});
   }
 
   // What the first look decides: a repeat of a request keeps its run, a pull is

@@ -307,8 +307,13 @@ absl::Status PostgresConnection::Defer(absl::string_view sql,
   return absl::OkStatus();
 }
 
+absl::Status PostgresConnection::SendDeferred() {
+  OMS_RETURN_IF_ERROR(context_.Check(options_.clock->SteadyNow()));
+  return commands_.empty() ? absl::OkStatus() : RoundTrip([](Result) {});
+}
+
 absl::Status PostgresConnection::ExecuteScript(const std::string& script) {
-  if (!commands_.empty()) OMS_RETURN_IF_ERROR(RoundTrip([](Result) {}));
+  OMS_RETURN_IF_ERROR(SendDeferred());
   if (PQexitPipelineMode(connection_) != 1) return Broken();
   const Result result(PQexec(connection_, script.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());

@@ -89,12 +89,13 @@ class PostgresConnection final : public SqlConnection {
   absl::Status QueryBatch(absl::string_view sql, const SqlParamRows& rows,
                           SqlBatchRowFunction row) override;
 
-  // Queues a statement that travels with the next one; its error is that
-  // one's. Values are copied. `row`, where given, is called with the first row
-  // of its result.
+  // Queues a statement that travels with the next one, or with SendDeferred;
+  // its error is that one's. Values are copied. `row`, where given, is called
+  // with the first row of its result.
   using FirstRow = std::function<void(const SqlRow&)>;
   absl::Status Defer(absl::string_view sql, absl::Span<const SqlParam> params,
                      FirstRow row = nullptr);
+  absl::Status SendDeferred();
 
   // Runs several statements without parameters, such as a schema file.
   absl::Status ExecuteScript(const std::string& script);

@@ -84,10 +84,6 @@ absl::Status PostgresSession::Begin(bool write,
   locked_.clear();
   store_locked_ = false;
   OMS_RETURN_IF_ERROR(connection_->Begin(write, context));
-  return AskBeginning();
-}
-
-absl::Status PostgresSession::AskBeginning() {
   begin_ = options_.clock->SteadyNow();
   beginning_.reset();
   return connection_->Defer(kBeginning, {}, [this](const SqlRow& row) {
@@ -98,10 +94,9 @@ absl::Status PostgresSession::AskBeginning() {
 absl::Status PostgresSession::LearnBeginning() {
   if (!InTransaction()) return model::Internal("no transaction");
   if (beginning_.has_value()) return absl::OkStatus();
-  // Nothing has been sent yet; what waits to be goes along.
-  return QueryOne(*connection_, kBeginning, {}, [this](const SqlRow& row) {
-    beginning_.emplace(Beginning{row.Time(0), row.String(1)});
-  });
+  OMS_RETURN_IF_ERROR(connection_->SendDeferred());
+  return beginning_.has_value() ? absl::OkStatus()
+                                : model::Internal("no time of the server");
 }
 
 absl::StatusOr<absl::Time> PostgresSession::Now() {

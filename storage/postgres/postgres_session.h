@@ -74,8 +74,8 @@ class PostgresSession final : public SqlConnection {
   absl::Status Commit() override;
   void Rollback() override;
   bool InTransaction() const override;
-  // The server's clock. It is asked with the first statement of a transaction;
-  // what has passed since is counted here.
+  // The server's clock. It is asked as the transaction begins; what has passed
+  // since is counted here.
   absl::StatusOr<absl::Time> Now() override;
   // Asked for together with the time.
   absl::StatusOr<std::string> Snapshot() override;
@@ -96,9 +96,7 @@ class PostgresSession final : public SqlConnection {
   absl::Status LockConnection(absl::string_view connection);
   absl::StatusOr<bool> LockRow(absl::string_view sql,
                                absl::Span<const SqlParam> params);
-  // Asks, with the first statement, for what a transaction begins with.
-  absl::Status AskBeginning();
-  // Sees to it that it was told.
+  // Sees to it that what the transaction has begun with was told.
   absl::Status LearnBeginning();
   absl::Status LeaveMarker(absl::string_view marker);
   absl::Status LearnOutcome(absl::string_view marker);
@@ -115,7 +113,7 @@ class PostgresSession final : public SqlConnection {
   int64_t connection_number_ = 0;
   // When the transaction began, on our steady clock.
   absl::Time begin_;
-  // On the server's, and what it sees; unset until something was sent.
+  // On the server's, and what it sees; unset until BEGIN was sent.
   struct Beginning {
     absl::Time time;
     std::string snapshot;

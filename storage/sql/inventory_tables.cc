@@ -124,11 +124,6 @@ absl::StatusOr<std::vector<Wanted>> LookUp(
   return wanted;
 }
 
-absl::StatusOr<model::InventoryState> StateOf(const std::string& document) {
-  if (document.empty()) return model::InventoryState();
-  return DecodeDocument<model::InventoryState>(document);
-}
-
 }  // namespace
 
 // ---- State -----------------------------------------------------------------
@@ -140,7 +135,7 @@ absl::StatusOr<model::InventoryState> InventoryReader::GetState(
   OMS_RETURN_IF_ERROR(
       QueryEach(sql_, kGetState, {number},
                 [&](const SqlRow& row) { document = RowFields(row).Bytes(); }));
-  return StateOf(document);
+  return DecodeDocument<model::InventoryState>(document);
 }
 
 absl::StatusOr<model::InventoryState> InventoryWriter::LockState(
@@ -154,7 +149,7 @@ absl::StatusOr<model::InventoryState> InventoryWriter::LockState(
       }));
   if (!found)
     OMS_RETURN_IF_ERROR(PutState(connection, model::InventoryState()));
-  return StateOf(document);
+  return DecodeDocument<model::InventoryState>(document);
 }
 
 absl::Status InventoryWriter::PutState(absl::string_view connection,

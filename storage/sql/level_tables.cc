@@ -5,7 +5,6 @@
 #include "base/status_macros.h"
 #include "storage/inventory_tables.h"
 #include "storage/sql/row_fields.h"
-#include "storage/sql/sku_texts.h"
 #include "storage/sql/sql_query.h"
 
 namespace oms_connector::storage {
@@ -38,16 +37,19 @@ constexpr char kDeleteLevel[] =
 
 // What the feed tells of a level beside stock, in this order.
 #define SELECT_BESIDE_STOCK                                        \
-  "SELECT product_id, warehouse_id, revision, available, reason, " \
-  "clamped_at_zero, as_of_time, value_time, on_hand, locked, sku " \
-  "FROM stock WHERE connection = $1 "
+  "SELECT s.product_id, s.warehouse_id, s.revision, s.available, " \
+  "s.reason, s.clamped_at_zero, s.as_of_time, s.value_time, "      \
+  "s.on_hand, s.locked, k.text FROM stock AS s "                   \
+  "LEFT JOIN skus AS k ON k.connection = s.connection "            \
+  "AND k.number = s.sku WHERE s.connection = $1 "
 
 constexpr char kListBesideStock[] =
-    SELECT_BESIDE_STOCK "AND revision > $2 ORDER BY revision LIMIT $3";
+    SELECT_BESIDE_STOCK "AND s.revision > $2 ORDER BY s.revision LIMIT $3";
 // Rows without a level are passed over by the caller, so that no statement
 // goes through many of them.
 constexpr char kListAtWarehouse[] = SELECT_BESIDE_STOCK
-    "AND warehouse_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4";
+    "AND s.warehouse_id = $2 AND s.product_id > $3 "
+    "ORDER BY s.product_id LIMIT $4";
 
 #undef SELECT_BESIDE_STOCK
 
@@ -99,18 +101,11 @@ void SetReason(model::WithheldReason reason, model::InventoryLevel* level) {
           : model::LevelSource::kChannelAllocation;
 }
 
-// What a row beside stock is of.
-struct BesideStock {
-  int64_t product_id = 0;
-  int64_t sku = 0;
-};
-
-// All but the SKU's text.
-BesideStock ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
+// Returns the product.
+int64_t ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   RowFields fields(row);
   model::InventoryLevel& level = *into;
-  BesideStock of;
-  of.product_id = fields.Int64();
+  const int64_t product_id = fields.Int64();
   level.location.kind = model::LocationKind::kWarehouse;
   level.location.id = fields.Int64();
   level.revision = fields.Int64();
@@ -122,8 +117,9 @@ BesideStock ReadBesideStock(const SqlRow& row, model::InventoryLevel* into) {
   model::StockQuantities& stock = level.derivation.stock.emplace();
   stock.on_hand = fields.Int64();
   stock.locked = fields.OptionalInt64();
-  of.sku = fields.Int64();
-  return of;
+  level.sku = fields.String();
+  level.master_sku = level.sku;
+  return product_id;
 }
 
 model::InventoryLevel FeedLevelAt(const SqlRow& row) {
@@ -179,31 +175,16 @@ absl::StatusOr<std::vector<int64_t>> InventoryReader::ListLevelKeys(
 }
 
 absl::StatusOr<std::vector<model::InventoryLevel>> InventoryReader::ListLevels(
-    absl::string_view connection, int64_t view, int64_t after, int limit,
-    KnownSkus* known) {
+    absl::string_view connection, int64_t view, int64_t after, int limit) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   std::vector<model::InventoryLevel> levels;
   if (view == 0) {
-    KnownSkus none;
-    if (known == nullptr) known = &none;
-    std::vector<int64_t> numbers, unknown;
     OMS_RETURN_IF_ERROR(
         QueryEach(sql_, kListBesideStock, {number, after, int64_t{limit}},
                   [&](const SqlRow& row) {
                     if (levels.empty()) levels.reserve(limit);
-                    model::InventoryLevel& level = levels.emplace_back();
-                    numbers.push_back(ReadBesideStock(row, &level).sku);
-                    if (known->Find(numbers.back()) == nullptr) {
-                      unknown.push_back(numbers.back());
-                    }
+                    ReadBesideStock(row, &levels.emplace_back());
                   }));
-    OMS_ASSIGN_OR_RETURN(const SkuTexts skus, ReadSkus(sql_, number, unknown));
-    for (size_t i = 0; i < levels.size(); ++i) {
-      const std::string* const text = known->Find(numbers[i]);
-      levels[i].sku = text != nullptr ? *text : skus.At(numbers[i]).text;
-      levels[i].master_sku = levels[i].sku;
-    }
-    for (const int64_t each : unknown) known->Add(each, skus.At(each).text);
   }
   const auto beside = static_cast<std::ptrdiff_t>(levels.size());
   OMS_RETURN_IF_ERROR(QueryEach(
@@ -226,23 +207,14 @@ absl::StatusOr<std::vector<model::PlacedLevel>> InventoryReader::ListLevelsAt(
   int64_t key = after.after;
   if (after.beside_stock) {
     if (kind == model::LocationKind::kWarehouse) {
-      std::vector<int64_t> numbers;
       OMS_RETURN_IF_ERROR(QueryEach(
           sql_, kListAtWarehouse, {number, location_id, key, int64_t{limit}},
           [&](const SqlRow& row) {
             model::PlacedLevel& one = placed.emplace_back();
-            const BesideStock of = ReadBesideStock(row, &one.level.emplace());
-            one.place = {/*beside_stock=*/true, of.product_id};
-            numbers.push_back(of.sku);
+            one.place = {/*beside_stock=*/true,
+                         ReadBesideStock(row, &one.level.emplace())};
+            if (one.level->revision == 0) one.level.reset();
           }));
-      OMS_ASSIGN_OR_RETURN(const SkuTexts skus,
-                           ReadSkus(sql_, number, numbers));
-      for (size_t i = 0; i < placed.size(); ++i) {
-        std::optional<model::InventoryLevel>& level = placed[i].level;
-        level->sku = skus.At(numbers[i]).text;
-        level->master_sku = level->sku;
-        if (level->revision == 0) level.reset();
-      }
     }
     if (!placed.empty()) return placed;
     key = 0;  // keys are numbers from 1 on

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
+#include "model/inventory_rows.h"
 #include "model/sync_run.h"
 #include "storage/document.h"
 #include "storage/sql/sql_query.h"
@@ -59,12 +60,13 @@ constexpr char kDeleteRun[] =
 // One row, whatever of it there is.
 constexpr char kGetFeedStatus[] = R"(
     SELECT p.run_id, p.holder, p.fence, p.lease_expire_time, p.status,
-      r.document
+      r.document, i.document
     FROM (SELECT 1 AS one) AS always
       LEFT JOIN pulls AS p ON p.connection = $1 AND p.feed = $2
       LEFT JOIN sync_runs AS r ON r.connection = $1 AND r.run_id = (
         SELECT run_id FROM sync_runs WHERE connection = $1 AND feed = $2
-        ORDER BY start_time DESC, run_id DESC LIMIT 1))";
+        ORDER BY start_time DESC, run_id DESC LIMIT 1)
+      LEFT JOIN inventory_state AS i ON i.connection = $1)";
 
 constexpr char kGetPull[] = R"(
     SELECT run_id, holder, fence, lease_expire_time, status, checkpoint
@@ -152,7 +154,8 @@ absl::StatusOr<std::vector<model::SyncRun>> RunReader::ListRuns(
 }
 
 absl::StatusOr<model::FeedStatus> RunReader::GetFeedStatus(
-    absl::string_view connection, model::Feed feed) {
+    absl::string_view connection, model::Feed feed,
+    model::InventoryState* state) {
   OMS_ASSIGN_OR_RETURN(const int64_t number, numbers_.Find(connection));
   model::FeedStatus status;
   OMS_RETURN_IF_ERROR(sql_.Query(
@@ -161,9 +164,13 @@ absl::StatusOr<model::FeedStatus> RunReader::GetFeedStatus(
         status.lease = LeaseAt(row);
         OMS_ASSIGN_OR_RETURN(status.pull,
                              DecodeDocument<model::PullStatus>(row.Bytes(4)));
-        if (row.IsNull(5)) return absl::OkStatus();
-        OMS_ASSIGN_OR_RETURN(status.latest_run,
-                             DecodeDocument<model::SyncRun>(row.Bytes(5)));
+        if (!row.IsNull(5)) {
+          OMS_ASSIGN_OR_RETURN(status.latest_run,
+                               DecodeDocument<model::SyncRun>(row.Bytes(5)));
+        }
+        if (state == nullptr) return absl::OkStatus();
+        OMS_ASSIGN_OR_RETURN(
+            *state, DecodeDocument<model::InventoryState>(row.Bytes(6)));
         return absl::OkStatus();
       }));
   return status;

@@ -25,7 +25,6 @@ using model::LocationKind;
 using model::WithheldReason;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Pointee;
 using ::testing::SizeIs;
 
 model::StoredLevel Level(int64_t view, model::Sku sku, LocationKind kind,
@@ -94,16 +93,6 @@ TEST_P(StoreTest, TheFeedComesByRevisionFromBothPlaces) {
                     ElementsAre("A"));
         EXPECT_THAT(SkusOf(*tables.ListLevels("acme", 4, 0, 10)),
                     ElementsAre("A"));
-        // What is known of levels beside stock is not read.
-        KnownSkus known;
-        EXPECT_THAT(SkusOf(*tables.ListLevels("acme", 0, 0, 10, &known)),
-                    ElementsAre("B", "A", "C"));
-        EXPECT_THAT(known.Find(skus[0].number), Pointee(std::string("A")));
-        EXPECT_EQ(known.Find(skus[1].number), nullptr);
-        KnownSkus other;
-        other.Add(skus[0].number, "kept");
-        EXPECT_THAT(SkusOf(*tables.ListLevels("acme", 0, 0, 10, &other)),
-                    ElementsAre("B", "kept", "C"));
         EXPECT_THAT(*tables.FindLevels("acme", 0, {skus[0].key, skus[2].key}),
                     SizeIs(1));
         EXPECT_THAT(*tables.ListLevelKeys("acme", 0, skus[1].key, 10),

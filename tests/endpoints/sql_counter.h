@@ -8,8 +8,8 @@
 //   EXPECT_EQ(counter.counts().transactions, 1);
 //   EXPECT_LE(counter.counts().statements, 8) << counter.Report();
 //
-// BEGIN, COMMIT and ROLLBACK, savepoints, and what a driver adds to a commit of
-// its own are no statements here.
+// BEGIN, COMMIT and ROLLBACK, savepoints, and what a driver adds to BEGIN and
+// COMMIT of its own are no statements here.
 #ifndef OMS_CONNECTOR_TESTS_ENDPOINTS_SQL_COUNTER_H_
 #define OMS_CONNECTOR_TESTS_ENDPOINTS_SQL_COUNTER_H_
 
