@@ -168,6 +168,13 @@ struct StoredStock : StockQuantities {
   LevelValue level;
 };
 
+// Stock that was read lately and that no full pull has missed since.
+struct StandingStock : StockQuantities {
+  int64_t product_id = 0;
+  int64_t sku = 0;               // its number
+  absl::string_view master_sku;  // its text, where somebody has looked it up
+};
+
 // The columns of a product that levels depend on.
 struct ProductFlags {
   int64_t product_id = 0;

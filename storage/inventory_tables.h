@@ -65,6 +65,11 @@ class InventoryReader {
   absl::StatusOr<std::vector<model::StoredStock>> FindStock(
       absl::string_view connection, int64_t warehouse_id,
       const std::vector<int64_t>& product_ids);
+  // Those of them with a reading from `since` on that no full pull has missed:
+  // one of these that is told again as it stands needs nothing.
+  absl::StatusOr<std::vector<model::StandingStock>> FindStandingStock(
+      absl::string_view connection, int64_t warehouse_id, absl::Time since,
+      const std::vector<int64_t>& product_ids);
   // Of all the warehouses and products.
   absl::StatusOr<std::vector<model::StoredStock>> FindStockAt(
       absl::string_view connection, const std::vector<int64_t>& warehouse_ids,

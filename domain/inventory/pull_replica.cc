@@ -166,7 +166,7 @@ absl::Status PullReplica::StoreStock(const PullPosition& position,
             const int64_t unchanged,
             AddChanges(txn, session_.connection().id, rows,
                        storing_.has_value() ? &storing_->rows.stock : nullptr,
-                       &waiting_.stock));
+                       &known_skus_, &waiting_.stock));
         session_.run().counts.levels_unchanged += unchanged;
         return absl::OkStatus();
       }));

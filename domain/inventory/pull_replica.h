@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "domain/feeds/pull_session.h"
 #include "domain/inventory/inventory_view.h"
+#include "domain/inventory/known_skus.h"
 #include "domain/inventory/pull_position.h"
 #include "domain/inventory/replica_writer.h"
 #include "model/inventory.h"
@@ -104,6 +105,7 @@ class PullReplica {
   model::InventoryState state_;
   WaitingRows waiting_;
   KnownProducts known_;
+  KnownSkus known_skus_;  // the reading thread's
   // What is being stored beside the reading of further pages, and what that has
   // come to: the committing thread's, `known_` as well, until Settle; but for
   // the ids, which the reading looks at.

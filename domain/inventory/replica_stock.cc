@@ -56,57 +56,29 @@ std::vector<const model::StockRow*> LatestByProduct(
   return latest;
 }
 
-// The products of a page with what is stored of them.
-class StockPage {
- public:
-  static absl::StatusOr<StockPage> Read(
-      storage::ReadTransaction& txn, const std::string& connection,
-      int64_t warehouse_id, std::vector<const model::StockRow*> rows,
-      absl::Time read_from) {
-    StockPage page;
-    page.rows_ = std::move(rows);
-    page.read_from_ = read_from;
-    std::vector<int64_t> ids;
-    ids.reserve(page.rows_.size());
-    for (const model::StockRow* row : page.rows_) {
-      ids.push_back(row->product_id);
-    }
-    OMS_ASSIGN_OR_RETURN(
-        page.stored_, txn.inventory().FindStock(connection, warehouse_id, ids));
-    return page;
+// Calls `function` for each row of a page with what is stored of its product,
+// nullptr where nothing is. Both ascend by product.
+template <typename Stored>
+void ForEachWithStored(
+    const std::vector<const model::StockRow*>& rows,
+    std::vector<Stored>* stored,
+    absl::FunctionRef<void(const model::StockRow&, Stored*)> function) {
+  auto next = stored->begin();
+  for (const model::StockRow* row : rows) {
+    while (next != stored->end() && next->product_id < row->product_id) ++next;
+    const bool known =
+        next != stored->end() && next->product_id == row->product_id;
+    function(*row, known ? &*next : nullptr);
   }
+}
 
-  // Calls `changed` for each row that differs from what is stored of it, which
-  // is nullptr for a new one, or whose product waits; returns how many others
-  // there are.
-  int64_t ForEachChange(
-      absl::FunctionRef<void(const model::StockRow&, StoredStock*)> changed,
-      absl::FunctionRef<bool(int64_t product_id)> waits = [](int64_t) {
-        return false;
-      }) {
-    int64_t unchanged = 0;
-    auto next = stored_.begin();
-    for (const model::StockRow* row : rows_) {
-      while (next != stored_.end() && next->product_id < row->product_id) {
-        ++next;
-      }
-      const bool known =
-          next != stored_.end() && next->product_id == row->product_id;
-      if (known && SameStock(*next, *row) && next->value_time >= read_from_ &&
-          !waits(row->product_id)) {
-        ++unchanged;
-      } else {
-        changed(*row, known ? &*next : nullptr);
-      }
-    }
-    return unchanged;
-  }
-
- private:
-  std::vector<const model::StockRow*> rows_;
-  std::vector<StoredStock> stored_;
-  absl::Time read_from_;
-};
+std::vector<int64_t> ProductsOf(
+    const std::vector<const model::StockRow*>& rows) {
+  std::vector<int64_t> ids;
+  ids.reserve(rows.size());
+  for (const model::StockRow* row : rows) ids.push_back(row->product_id);
+  return ids;
+}
 
 }  // namespace
 
@@ -114,29 +86,39 @@ absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
                                    const std::string& connection,
                                    const std::vector<model::StockRow>& rows,
                                    const WaitingStock* storing,
-                                   WaitingStock* waiting) {
+                                   KnownSkus* known, WaitingStock* waiting) {
   InventoryContext context;
   OMS_ASSIGN_OR_RETURN(context.locations,
                        txn.inventory().ListLocations(connection));
   const int64_t warehouse = waiting->warehouse_id;
   const std::vector<const model::StockRow*> latest = LatestByProduct(rows);
   OMS_ASSIGN_OR_RETURN(
-      StockPage page,
-      StockPage::Read(txn, connection, warehouse, latest,
-                      ReadFrom(context, LocationKind::kWarehouse, warehouse)));
-  std::vector<const model::StockRow*> changes;
-  const int64_t unchanged = page.ForEachChange(
-      [&](const model::StockRow& row, StoredStock*) {
-        changes.push_back(&row);
-      },
-      [&](int64_t product_id) {
-        return waiting->products.contains(product_id) ||
-               (storing != nullptr && storing->products.contains(product_id));
+      std::vector<model::StandingStock> standing,
+      txn.inventory().FindStandingStock(
+          connection, warehouse,
+          ReadFrom(context, LocationKind::kWarehouse, warehouse),
+          ProductsOf(latest)));
+  OMS_RETURN_IF_ERROR(
+      known->Spell(&standing, [&](const std::vector<int64_t>& numbers) {
+        return txn.inventory().GetSkuTexts(connection, numbers);
+      }));
+  int64_t unchanged = 0;
+  ForEachWithStored<model::StandingStock>(
+      latest, &standing,
+      [&](const model::StockRow& row, const model::StandingStock* stored) {
+        const bool same = stored != nullptr &&
+                          model::SameQuantities(*stored, row) &&
+                          stored->master_sku == row.master_sku;
+        const bool waits =
+            waiting->products.contains(row.product_id) ||
+            (storing != nullptr && storing->products.contains(row.product_id));
+        if (same && !waits) {
+          ++unchanged;
+        } else {
+          waiting->rows.push_back(row);
+          waiting->products.insert(row.product_id);
+        }
       });
-  for (const model::StockRow* row : changes) {
-    waiting->rows.push_back(*row);
-    waiting->products.insert(row->product_id);
-  }
   return unchanged;
 }
 
@@ -145,13 +127,17 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
                               const std::vector<const model::StockRow*>& rows) {
   const absl::Time read_from =
       ReadFrom(context_, LocationKind::kWarehouse, warehouse_id);
-  OMS_ASSIGN_OR_RETURN(
-      StockPage page,
-      StockPage::Read(*txn_, connection(), warehouse_id, rows, read_from));
+  OMS_ASSIGN_OR_RETURN(std::vector<StoredStock> stored,
+                       txn_->inventory().FindStock(connection(), warehouse_id,
+                                                   ProductsOf(rows)));
   std::vector<ChangedStock> changes;
   changes.reserve(rows.size());
-  tally_.AddUnchanged(
-      page.ForEachChange([&](const model::StockRow& row, StoredStock* before) {
+  ForEachWithStored<StoredStock>(
+      rows, &stored, [&](const model::StockRow& row, StoredStock* before) {
+        if (before != nullptr && SameStock(*before, row) &&
+            before->value_time >= read_from) {
+          return tally_.AddUnchanged(1);
+        }
         ChangedStock& change = changes.emplace_back();
         StoredStock& after = change.after;
         static_cast<model::StockQuantities&>(after) = row;
@@ -167,7 +153,7 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
           change.before = std::move(*before);
         }
         if (after.sku.number == 0) after.master_sku = row.master_sku;
-      }));
+      });
   return changes;
 }
 

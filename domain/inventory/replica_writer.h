@@ -29,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "domain/inventory/inventory_view.h"
+#include "domain/inventory/known_skus.h"
 #include "domain/inventory/level_claims.h"
 #include "domain/inventory/level_writer.h"
 #include "model/inventory.h"
@@ -93,7 +94,7 @@ absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
                                    const std::string& connection,
                                    const std::vector<model::StockRow>& rows,
                                    const WaitingStock* storing,
-                                   WaitingStock* waiting);
+                                   KnownSkus* known, WaitingStock* waiting);
 
 // Rows of a page that differ from what is stored, or may; the latest of each.
 template <typename Row>

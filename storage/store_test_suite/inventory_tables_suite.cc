@@ -222,6 +222,28 @@ TEST_P(StoreTest, StockIsFoundByProductInRangesAndOneByOne) {
         EXPECT_THAT(*tables.FindStock("bolt", 1, all), IsEmpty());
         EXPECT_THAT(*tables.FindStockAt("acme", {1, 2, 3}, {1, 2, 1}),
                     SizeIs(3));
+        const auto standing = *tables.FindStandingStock("acme", 1, kNow, all);
+        EXPECT_THAT(standing, SizeIs(200));
+        EXPECT_EQ(standing[4].product_id, 5);
+        EXPECT_EQ(standing[4].sku, sku.number);
+        EXPECT_EQ(standing[4].on_hand, 5);
+        EXPECT_EQ(standing[4].locked, rows[4].locked);
+        EXPECT_THAT(*tables.FindStandingStock("acme", 1, kNow, sparse),
+                    SizeIs(20));
+        // Not what is gone, missed or of an earlier reading.
+        EXPECT_THAT(*tables.FindStandingStock("acme", 2, kNow, {1}), IsEmpty());
+        rows.back().gone = false;
+        rows.back().missed = true;
+        EXPECT_TRUE(tables.PutStock("acme", {rows.back()}).ok());
+        EXPECT_THAT(*tables.FindStandingStock("acme", 2, kNow, {1}), IsEmpty());
+        rows.back().missed = false;
+        EXPECT_TRUE(tables.PutStock("acme", {rows.back()}).ok());
+        EXPECT_THAT(*tables.FindStandingStock("acme", 2, kNow, {1}), SizeIs(1));
+        EXPECT_THAT(*tables.FindStandingStock(
+                        "acme", 2, kNow + absl::Microseconds(1), {1}),
+                    IsEmpty());
+        rows.back().gone = true;
+        EXPECT_TRUE(tables.PutStock("acme", {rows.back()}).ok());
         const model::StoredStock one =
             tables.FindStock("acme", 2, {1})->front();
         EXPECT_EQ(one.master_sku, "A");
