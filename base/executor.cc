@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
@@ -22,23 +24,18 @@ constexpr size_t kThreadNameLength = 15;  // what Linux keeps of it
 
 Executor::Executor(const std::string& name, int threads, size_t queue_capacity,
                    int max_running_per_party, int quiet_below)
-    : queue_capacity_(queue_capacity),
+    : thread_name_(name.substr(0, kThreadNameLength)),
+      max_threads_(static_cast<size_t>(std::max(1, threads))),
+      queue_capacity_(queue_capacity),
       max_running_per_party_(std::max(1, max_running_per_party)),
-      quiet_below_(quiet_below) {
-  const std::string thread_name = name.substr(0, kThreadNameLength);
-  absl::MutexLock lock(&join_mutex_);
-  for (int i = 0; i < std::max(1, threads); ++i) {
-    std::thread& thread = threads_.emplace_back([this] { RunTasks(); });
-    pthread_setname_np(thread.native_handle(), thread_name.c_str());
-  }
-}
+      quiet_below_(quiet_below) {}
 
 Executor::~Executor() { Shutdown(); }
 
 bool Executor::TrySubmit(absl::string_view party,
                          absl::AnyInvocable<void()> task) {
   absl::MutexLock lock(&mutex_);
-  if (shut_down_ || queued_ >= queue_capacity_) return false;
+  if (shut_down_ || queued_ >= queue_capacity_ || !HasThread()) return false;
   auto found = parties_.find(party);
   if (found == parties_.end()) {
     found = parties_.emplace(std::string(party), Party()).first;
@@ -70,9 +67,13 @@ void Executor::Shutdown() {
     mutex_.Await(absl::Condition(
         +[](int* running) { return *running == 0; }, &running_here_));
   }
-  absl::MutexLock lock(&join_mutex_);
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  absl::MutexLock joining(&join_mutex_);
+  std::vector<std::thread> threads;
+  {
+    absl::MutexLock lock(&mutex_);
+    threads.swap(threads_);
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 size_t Executor::queued() const {
@@ -105,10 +106,24 @@ void Executor::Settle(Parties::iterator party) {
 // running; each of them looks again when its task has ended.
 bool Executor::HasTurnOrEnds() const { return shut_down_ || !turns_.empty(); }
 
+bool Executor::HasThread() {
+  if (threads_.size() < max_threads_ && waiting_threads_ <= turns_.size()) {
+    try {
+      std::thread& thread = threads_.emplace_back([this] { RunTasks(); });
+      pthread_setname_np(thread.native_handle(), thread_name_.c_str());
+    } catch (const std::system_error&) {
+      // Those that there are do the work.
+    }
+  }
+  return !threads_.empty();
+}
+
 void Executor::RunTasks() {
   absl::MutexLock lock(&mutex_);
   for (;;) {
+    ++waiting_threads_;
     mutex_.Await(absl::Condition(this, &Executor::HasTurnOrEnds));
+    --waiting_threads_;
     if (turns_.empty()) return;
     const Parties::iterator party = turns_.front();
     turns_.pop_front();

@@ -18,9 +18,9 @@
 
 namespace oms_connector::base {
 
-// A fixed number of threads that take tasks from bounded queues: one for each
-// party that has work here, served in turn, so that who has a thousand tasks
-// waiting delays another's first by one.
+// So many threads, each started when it is first needed, that take tasks from
+// bounded queues: one for each party that has work here, served in turn, so
+// that who has a thousand tasks waiting delays another's first by one.
 //
 //   Executor reads("store-read", 16, 1000, /*max_running_per_party=*/8);
 //   if (!reads.TrySubmit(principal, [call] { Answer(call); })) Refuse(call);
@@ -31,7 +31,7 @@ namespace oms_connector::base {
 // not throw.
 class Executor {
  public:
-  // `name` shows up as the threads' name (its first 15 characters). Starts
+  // `name` shows up as the threads' name (its first 15 characters). Has
   // `threads` threads, at least one; at most `queue_capacity` tasks wait, of
   // all parties. A party's tasks take no more than `max_running_per_party`
   // threads at once, so that long ones leave some to others. While fewer than
@@ -47,7 +47,8 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
 
   // Queues `task` and returns true, or drops it and returns false when the
-  // queue is full or the executor is shut down. Never blocks.
+  // queue is full, the executor is shut down, or the system has not one thread
+  // for it. Never blocks.
   [[nodiscard]] bool TrySubmit(absl::string_view party,
                                absl::AnyInvocable<void()> task);
 
@@ -79,12 +80,17 @@ class Executor {
   };
   using Parties = std::map<std::string, Party, std::less<>>;
 
+  // Starts one more thread unless those that wait have enough for one more
+  // task, or all are there; false where there is none at all.
+  bool HasThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RunTasks();
   // Gives the party a turn if it has a task that may begin and none yet; drops
   // it when it has no work here any more.
   void Settle(Parties::iterator party) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasTurnOrEnds() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
+  const std::string thread_name_;
+  const size_t max_threads_;
   const size_t queue_capacity_;
   const int max_running_per_party_;
   const int quiet_below_;
@@ -96,8 +102,9 @@ class Executor {
   Parties parties_ ABSL_GUARDED_BY(mutex_);
   // Whose task begins next; each party once at most.
   std::deque<Parties::iterator> turns_ ABSL_GUARDED_BY(mutex_);
-  absl::Mutex join_mutex_;
-  std::vector<std::thread> threads_ ABSL_GUARDED_BY(join_mutex_);
+  size_t waiting_threads_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex join_mutex_;  // held until all have ended
 };
 
 }  // namespace oms_connector::base

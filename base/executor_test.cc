@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/barrier.h"
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
@@ -46,6 +50,65 @@ TEST(Executor, HasAtLeastOneThread) {
     Executor executor("test", 0, 1);
     ASSERT_TRUE(executor.TrySubmit([&] { ran = true; }));
   }
+  EXPECT_TRUE(ran);
+}
+
+// Threads of this process by that name.
+int ThreadsNamed(absl::string_view name) {
+  int count = 0;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string comm;
+    std::getline(std::ifstream(task.path() / "comm"), comm);
+    if (comm == name) ++count;
+  }
+  return count;
+}
+
+TEST(Executor, StartsThreadsAsTheyAreNeeded) {
+  Executor executor("as-needed", 8, 100);
+  EXPECT_EQ(ThreadsNamed("as-needed"), 0);
+  absl::Notification started;
+  absl::Notification go_on;
+  ASSERT_TRUE(executor.TrySubmit([&] {
+    started.Notify();
+    go_on.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  EXPECT_EQ(ThreadsNamed("as-needed"), 1);
+  absl::Notification beside;
+  ASSERT_TRUE(executor.TrySubmit([&] { beside.Notify(); }));
+  beside.WaitForNotification();
+  EXPECT_EQ(ThreadsNamed("as-needed"), 2);
+  go_on.Notify();
+  executor.Shutdown();
+}
+
+// The stack of a thread is more than there is room for.
+TEST(Executor, RefusesWhereTheSystemHasNoThread) {
+  Executor executor("test", 2, 10);
+  pthread_attr_t usual;
+  ASSERT_EQ(pthread_getattr_default_np(&usual), 0);
+  pthread_attr_t huge;
+  ASSERT_EQ(pthread_attr_init(&huge), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, size_t{1} << 47), 0);
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  EXPECT_FALSE(executor.TrySubmit([] { FAIL(); }));
+  ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
+  absl::Notification started;
+  absl::Notification go_on;
+  ASSERT_TRUE(executor.TrySubmit([&] {
+    started.Notify();
+    go_on.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  // With one there, what comes waits for it.
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  bool ran = false;
+  EXPECT_TRUE(executor.TrySubmit([&] { ran = true; }));
+  ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
+  go_on.Notify();
+  executor.Shutdown();
   EXPECT_TRUE(ran);
 }
 

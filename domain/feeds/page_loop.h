@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -40,8 +41,8 @@ inline constexpr int64_t kTheirLimit = 100;
 // there may be more. Then, and where so many pages as order_manager::kMaxPages
 // have no end, ORDER_MANAGER_UNAVAILABLE that names the endpoint.
 //
-// `fetch` runs on threads of its own beside `store` and itself; it must touch
-// nothing that `store` changes. What is held is those ahead and one page, which
+// `fetch` runs beside `store` and itself, too; it must touch nothing that
+// `store` changes. What is held is those ahead and one page, which
 // `store` may change.
 // `idle` is called before a page is waited for: time for what was put off.
 template <typename Row, typename Fetch, typename Store>
@@ -50,8 +51,11 @@ absl::Status ReadPages(
     order_manager::PageRequest page, Fetch fetch, Store store,
     absl::FunctionRef<absl::Status()> idle = &absl::OkStatus) {
   using Page = order_manager::Page<Row>;
-  // Their destructors wait for the fetches to end.
   std::deque<std::future<absl::StatusOr<Page>>> ahead;
+  // They use `fetch`.
+  const absl::Cleanup settle = [&ahead] {
+    for (const auto& each : ahead) each.wait();
+  };
   std::optional<uint64_t> previous;
   const auto soon = absl::ToChronoMilliseconds(session.page_wait());
   for (const int64_t first = page.page; page.page <= order_manager::kMaxPages;
@@ -83,10 +87,13 @@ absl::Status ReadPages(
                                : std::min(of_the_end, session.pages_ahead());
     while (ahead.size() < wanted) {
       const auto next = page.page + 1 + static_cast<int64_t>(ahead.size());
-      // Later, where no thread can be made.
-      ahead.push_back(std::async(std::launch::async | std::launch::deferred,
-                                 fetch,
-                                 order_manager::PageRequest{next, page.limit}));
+      std::packaged_task<absl::StatusOr<Page>()> task(
+          [&fetch, request = order_manager::PageRequest{next, page.limit}] {
+            return fetch(request);
+          });
+      std::future<absl::StatusOr<Page>> fetched_ahead = task.get_future();
+      if (!session.RunBeside(std::move(task))) break;
+      ahead.push_back(std::move(fetched_ahead));
     }
     ++session.run().counts.pages;
     session.run().counts.rows += rows.row_count;

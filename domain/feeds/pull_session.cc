@@ -144,10 +144,7 @@ void PullSession::BeginCommit(
   CommittedRun run;
   run.before = RunAsItStands();
   run.checkpoint = std::move(checkpoint);
-  // Later, where no thread can be made.
-  committing_ = std::async(
-      parts_.pages_ahead == 0 ? std::launch::deferred
-                              : std::launch::async | std::launch::deferred,
+  const auto task = std::make_shared<std::packaged_task<CommittedRun()>>(
       [this, run = std::move(run), function = std::move(function)]() mutable {
         const std::string& id = parts_.connection.id;
         run.status = parts_.store->Write(
@@ -162,6 +159,17 @@ void PullSession::BeginCommit(
             });
         return std::move(run);
       });
+  committing_ = task->get_future();
+  if (parts_.pages_ahead == 0 || !RunBeside([task] { (*task)(); })) (*task)();
+}
+
+bool PullSession::RunBeside(absl::AnyInvocable<void()> task) {
+  if (beside_ == nullptr) {
+    const int threads = parts_.pages_ahead + 1;
+    beside_ = std::make_unique<base::Executor>("pull-beside", threads,
+                                               static_cast<size_t>(threads));
+  }
+  return beside_->TrySubmit(std::move(task));
 }
 
 bool PullSession::committing() const {

@@ -8,15 +8,18 @@
 #include <functional>
 #include <future>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/call_context.h"
 #include "base/clock.h"
+#include "base/executor.h"
 #include "base/secret_string.h"
 #include "model/connection.h"
 #include "model/sync_run.h"
@@ -91,6 +94,10 @@ class PullSession {
   // (PullRunnerOptions::told_once_limit). Asked for before a stop only.
   const order_manager::Call& told_once_call() const { return told_once_call_; }
   size_t pages_ahead() const { return static_cast<size_t>(parts_.pages_ahead); }
+  // Runs `task` beside the body, on one of the run's own threads: as many as
+  // pages are read ahead, and one for a commit. False, and it was dropped,
+  // where the system has none. The session's end waits for it.
+  [[nodiscard]] bool RunBeside(absl::AnyInvocable<void()> task);
   absl::Duration page_wait() const { return parts_.page_wait; }
   // The store's time, which other servers compare with theirs. Setting the
   // machine's clock in the middle of a pull does not touch it.
@@ -135,13 +142,12 @@ class PullSession {
       absl::string_view checkpoint,
       absl::FunctionRef<absl::Status(storage::WriteTransaction&)> function);
 
-  // As Commit, on a thread of its own while the body goes on (in EndCommit,
-  // where nothing happens beside anything: pages_ahead is 0), of a function
-  // that counts in the run it is given and changes nothing else of it. The run
-  // is stored as it is now, with that. There is one at a time, and each Commit
-  // waits for it and fails as it did, as does all that comes behind it: what
-  // was lost must not be passed over. What `function` refers to must be there
-  // until EndCommit.
+  // As Commit, beside the body (at once, where nothing happens beside it:
+  // pages_ahead is 0, or there is no thread), of a function that counts in the
+  // run it is given and changes nothing else of it. The run is stored as it is
+  // now, with that. There is one at a time, and each Commit waits for it and
+  // fails as it did, as does all that comes behind it: what was lost must not
+  // be passed over. What `function` refers to must be there until EndCommit.
   void BeginCommit(
       std::string checkpoint,
       std::function<absl::Status(storage::WriteTransaction&, model::SyncRun*)>
@@ -178,6 +184,8 @@ class PullSession {
   order_manager::Call told_once_call_;
   absl::Status lost_;  // a commit beside the body failed
   std::future<CommittedRun> committing_;
+  // At the end, as its threads may use all of these. Null until it is needed.
+  std::unique_ptr<base::Executor> beside_;
 };
 
 }  // namespace oms_connector::feeds
