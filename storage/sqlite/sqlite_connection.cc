@@ -358,6 +358,23 @@ absl::Status SqliteConnection::QueryBatch(absl::string_view sql,
   return absl::OkStatus();
 }
 
+void SqliteConnection::WatchLog(int most,
+                                std::function<void(int pages)> watch) {
+  log_ = {most, std::move(watch)};
+  sqlite3_wal_hook(
+      database_,
+      +[](void* log, sqlite3* database, const char*, int pages) {
+        const auto& [most, watch] = *static_cast<LogWatch*>(log);
+        watch(pages);
+        if (pages >= most) {
+          sqlite3_wal_checkpoint_v2(
+              database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        }
+        return SQLITE_OK;
+      },
+      &log_);
+}
+
 absl::Status SqliteConnection::ExecuteScript(const std::string& script) {
   const int code =
       sqlite3_exec(database_, script.c_str(), nullptr, nullptr, nullptr);

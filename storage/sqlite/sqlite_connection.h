@@ -14,6 +14,7 @@
 #define OMS_CONNECTOR_STORAGE_SQLITE_SQLITE_CONNECTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,7 +79,16 @@ class SqliteConnection final : public SqlConnection {
   // pragma; nothing of them is kept.
   absl::Status ExecuteScript(const std::string& script);
 
+  // From now on `watch` is told after each commit how many pages the log has,
+  // and the commit itself writes back into the file one that has `most` or
+  // more. What it could not write back waits for the next one.
+  void WatchLog(int most, std::function<void(int pages)> watch);
+
  private:
+  struct LogWatch {
+    int most = 0;
+    std::function<void(int pages)> watch;
+  };
   struct Statement {
     sqlite3_stmt* handle = nullptr;
     // For each of SQLite's parameters, in its order, the place in `params`.
@@ -118,6 +128,7 @@ class SqliteConnection final : public SqlConnection {
   std::optional<int64_t> known_snapshot_;
   int64_t known_version_ = 0;
   absl::Time ask_again_ = absl::InfinitePast();
+  LogWatch log_;
   absl::Duration waited_;  // for the lock that is waited for now
   // Nodes, so that a statement stays in place while its rows prepare others.
   absl::node_hash_map<std::string, Statement> statements_;

@@ -129,12 +129,13 @@ absl::Status SetPragmas(const SqliteDatabaseOptions& options,
                         SqliteConnection& connection) {
   // SQLite's own comments in the header of a hostile file are not trusted; the
   // log is cut back after a burst.
-  OMS_RETURN_IF_ERROR(
-      connection.ExecuteScript("PRAGMA foreign_keys = ON;"
-                               "PRAGMA trusted_schema = OFF;"
-                               "PRAGMA cell_size_check = ON;"
-                               "PRAGMA wal_autocheckpoint = 2000;"
-                               "PRAGMA journal_size_limit = 67108864;"));
+  OMS_RETURN_IF_ERROR(connection.ExecuteScript(
+      absl::StrCat("PRAGMA foreign_keys = ON;"
+                   "PRAGMA trusted_schema = OFF;"
+                   "PRAGMA cell_size_check = ON;"
+                   "PRAGMA journal_size_limit = 67108864;"
+                   "PRAGMA wal_autocheckpoint = ",
+                   kMostLogPages)));
   return connection.ExecuteScript(options.synchronous ==
                                           SqliteSynchronous::kFull
                                       ? "PRAGMA synchronous = FULL"

@@ -28,6 +28,10 @@ namespace oms_connector::storage {
 inline constexpr int kSqliteApplicationId = 0x4f4d5343;
 inline constexpr char kSqliteMemoryPath[] = ":memory:";
 
+// A log with so many pages is written back into the file by the commit that
+// finds it so.
+inline constexpr int kMostLogPages = 2000;
+
 // What a commit waits for. kFull: the disk, so that a committed change outlives
 // a loss of power. kNormal: the operating system, so that it outlives a crash
 // of the program; faster by an order of magnitude.

@@ -22,6 +22,7 @@
 #include "storage/sql_connection.h"
 #include "storage/sqlite/commit_count.h"
 #include "storage/sqlite/lock_file.h"
+#include "storage/sqlite/log_checkpointer.h"
 #include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/store_identity.h"
 
@@ -50,10 +51,15 @@ std::unique_ptr<SqlConnection> Decorated(
 // Holds the lock file for as long as the store lives.
 class LockedStore final : public Store {
  public:
-  LockedStore(std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store)
-      : lock_(std::move(lock)), store_(std::move(store)) {}
+  LockedStore(std::unique_ptr<LockFile> lock,
+              std::unique_ptr<LogCheckpointer> checkpointer,
+              std::unique_ptr<Store> store)
+      : lock_(std::move(lock)),
+        checkpointer_(std::move(checkpointer)),
+        store_(std::move(store)) {}
   ~LockedStore() override {
     store_.reset();
+    checkpointer_.reset();
     NoteClosed(*lock_);
   }
 
@@ -70,6 +76,7 @@ class LockedStore final : public Store {
 
  private:
   const std::unique_ptr<LockFile> lock_;
+  std::unique_ptr<LogCheckpointer> checkpointer_;
   std::unique_ptr<Store> store_;
 };
 
@@ -120,6 +127,10 @@ absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
   }
   OMS_RETURN_IF_ERROR(NoteOpen(*lock, database, *connection));
   OMS_ASSIGN_OR_RETURN(auto readers, OpenReaders(options, database));
+  auto checkpointer = std::make_unique<LogCheckpointer>(database);
+  connection->WatchLog(kMostLogPages, [log = checkpointer.get()](int pages) {
+    log->NoteLog(pages);
+  });
   GroupCommitWriter::Options writer_options;
   writer_options.clock = options.clock;
   writer_options.sleeper = options.sleeper;
@@ -128,7 +139,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenInFile(
       Decorated(options, std::move(connection)), writer_options);
   auto store = std::make_unique<SqlStore>(std::move(readers), std::move(writer),
                                           options.sleeper, options.ids);
-  return std::make_unique<LockedStore>(std::move(lock), std::move(store));
+  return std::make_unique<LockedStore>(std::move(lock), std::move(checkpointer),
+                                       std::move(store));
 }
 
 }  // namespace
