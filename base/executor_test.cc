@@ -53,6 +53,26 @@ TEST(Executor, HasAtLeastOneThread) {
   EXPECT_TRUE(ran);
 }
 
+// A thread of an executor that does nothing until it is let go.
+class HeldThread {
+ public:
+  explicit HeldThread(Executor& executor) {
+    EXPECT_TRUE(executor.TrySubmit([signals = signals_] {
+      signals->started.Notify();
+      signals->go_on.WaitForNotification();
+    }));
+    signals_->started.WaitForNotification();
+  }
+  void LetGo() { signals_->go_on.Notify(); }
+
+ private:
+  struct Signals {
+    absl::Notification started, go_on;
+  };
+  // The thread's as well.
+  const std::shared_ptr<Signals> signals_ = std::make_shared<Signals>();
+};
+
 // Threads of this process by that name.
 int ThreadsNamed(absl::string_view name) {
   int count = 0;
@@ -68,19 +88,13 @@ int ThreadsNamed(absl::string_view name) {
 TEST(Executor, StartsThreadsAsTheyAreNeeded) {
   Executor executor("as-needed", 8, 100);
   EXPECT_EQ(ThreadsNamed("as-needed"), 0);
-  absl::Notification started;
-  absl::Notification go_on;
-  ASSERT_TRUE(executor.TrySubmit([&] {
-    started.Notify();
-    go_on.WaitForNotification();
-  }));
-  started.WaitForNotification();
+  HeldThread held(executor);
   EXPECT_EQ(ThreadsNamed("as-needed"), 1);
   absl::Notification beside;
   ASSERT_TRUE(executor.TrySubmit([&] { beside.Notify(); }));
   beside.WaitForNotification();
   EXPECT_EQ(ThreadsNamed("as-needed"), 2);
-  go_on.Notify();
+  held.LetGo();
   executor.Shutdown();
 }
 
@@ -95,37 +109,25 @@ TEST(Executor, RefusesWhereTheSystemHasNoThread) {
   ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
   EXPECT_FALSE(executor.TrySubmit([] { FAIL(); }));
   ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
-  absl::Notification started;
-  absl::Notification go_on;
-  ASSERT_TRUE(executor.TrySubmit([&] {
-    started.Notify();
-    go_on.WaitForNotification();
-  }));
-  started.WaitForNotification();
+  HeldThread held(executor);
   // With one there, what comes waits for it.
   ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
   bool ran = false;
   EXPECT_TRUE(executor.TrySubmit([&] { ran = true; }));
   ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
-  go_on.Notify();
+  held.LetGo();
   executor.Shutdown();
   EXPECT_TRUE(ran);
 }
 
 TEST(Executor, RefusesWhenTheQueueIsFull) {
   Executor executor("test", 1, 2);
-  absl::Notification started;
-  absl::Notification go_on;
-  ASSERT_TRUE(executor.TrySubmit([&] {
-    started.Notify();
-    go_on.WaitForNotification();
-  }));
-  started.WaitForNotification();
+  HeldThread held(executor);
   EXPECT_TRUE(executor.TrySubmit([] {}));
   EXPECT_TRUE(executor.TrySubmit([] {}));
   EXPECT_EQ(executor.queued(), 2u);
   EXPECT_FALSE(executor.TrySubmit([] { FAIL(); }));
-  go_on.Notify();
+  held.LetGo();
 }
 
 TEST(Executor, RunsWhatWaitsBeforeItShutsDown) {

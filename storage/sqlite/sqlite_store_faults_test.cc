@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,6 +23,7 @@
 #include "model/errors.h"
 #include "model/sync_run.h"
 #include "storage/sql_connection.h"
+#include "storage/sqlite/sqlite_database.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/store.h"
 
@@ -77,12 +79,13 @@ class SqliteStoreFaultsTest : public ::testing::Test {
     return text;
   }
 
-  // Writes 1, 2, 3, ... and tells each one on `told` when it is committed,
-  // until it is killed.
-  [[noreturn]] void WriteUntilKilled(int told) {
+  // Writes 1, 2, 3, ... and so many spaces, and tells each one on `told` when
+  // it is committed, until it is killed.
+  [[noreturn]] void WriteUntilKilled(int told, size_t spaces) {
     auto store = Open();
+    const std::string filling(spaces, ' ');
     for (int64_t i = 1; store.ok(); ++i) {
-      if (!PutCheckpoint(**store, absl::StrCat(i)).ok()) break;
+      if (!PutCheckpoint(**store, absl::StrCat(i, filling)).ok()) break;
       if (write(told, &i, sizeof(i)) != sizeof(i)) break;
     }
     _exit(1);
@@ -101,12 +104,20 @@ TEST_F(SqliteStoreFaultsTest, WhatWasCommittedOutlivesAKilledServer) {
     ASSERT_EQ(Insert(**store), absl::OkStatus());
   }
   // The parent has no thread here, so the child may do anything.
-  for (const int64_t kill_after : {1, 40, 200}) {
+  struct Case {
+    int64_t kill_after;
+    size_t spaces;
+  };
+  // With a page a commit, and with a hundred, so that the log is written back
+  // when it happens.
+  for (const auto& [kill_after, spaces] :
+       {Case{1, 0}, Case{40, 0}, Case{200, 0}, Case{11, 400'000},
+        Case{40, 400'000}}) {
     int told[2];
     ASSERT_EQ(pipe(told), 0);
     const pid_t child = fork();
     ASSERT_GE(child, 0);
-    if (child == 0) WriteUntilKilled(told[1]);
+    if (child == 0) WriteUntilKilled(told[1], spaces);
     close(told[1]);
     int64_t last = 0;
     while (last < kill_after && read(told[0], &last, sizeof(last)) > 0) {
@@ -126,6 +137,21 @@ TEST_F(SqliteStoreFaultsTest, WhatWasCommittedOutlivesAKilledServer) {
     EXPECT_GE(found, last);
     EXPECT_LE(found, last + 1);
   }
+}
+
+TEST_F(SqliteStoreFaultsTest, AStoreThatIsClosedLeavesNoLog) {
+  auto store = Open();
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_EQ(Insert(**store), absl::OkStatus());
+  // Of so many pages that it is written back beside the writer.
+  const std::string large(static_cast<size_t>(kMostLogPages) * 3000, 'x');
+  ASSERT_EQ(PutCheckpoint(**store, large), absl::OkStatus());
+  EXPECT_TRUE(std::filesystem::exists(options_.path + "-wal"));
+  *store = nullptr;
+  EXPECT_FALSE(std::filesystem::exists(options_.path + "-wal"));
+  store = Open();
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ(Checkpoint(**store), large);
 }
 
 TEST_F(SqliteStoreFaultsTest, RefusesASecondServerUntilTheFirstIsGone) {
