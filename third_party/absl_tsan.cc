@@ -127,6 +127,10 @@ WRAP(bool,
      _ZN4absl7debian35Mutex17AwaitWithDeadlineERKNS0_9ConditionENS0_4TimeE,
      (Mutex * mutex, const Condition& condition, Time deadline),
      (mutex, condition, deadline), mutex, mutex)
+// Takes it out of the graph in which Abseil looks for deadlocks, whose own lock
+// is not seen.
+WRAP(void, _ZN4absl7debian35MutexD1Ev, (Mutex * mutex), (mutex), nullptr,
+     nullptr)
 // Frees, as the last thing it does, what others have read and let go of.
 WRAP(void, _ZN4absl7debian36Status15UnrefNonInlinedEm, (uintptr_t status),
      (status), nullptr, nullptr)
