@@ -206,10 +206,13 @@ TEST_F(PullRunnerTest, TooManyPullsAreRefusedAndLeaveNoLease) {
     release_.WaitForNotification();
     return absl::OkStatus();
   };
-  // Two threads, then one place in the queue.
-  // The queue's place is free again once the first has begun.
+  // Two threads, then one place in the queue, which is free again once a thread
+  // has taken what waits.
+  const auto await_place = [this] {
+    while (executor_.queued() > 0) std::this_thread::yield();
+  };
   ASSERT_TRUE(runner_->JoinOrStart({}, Request()).ok());
-  while (executor_.queued() > 0) std::this_thread::yield();
+  await_place();
   ASSERT_TRUE(runner_->JoinOrStart({}, Request(SyncKind::kFull, "bolt")).ok());
   both_run.Wait();
   ASSERT_TRUE(runner_->JoinOrStart({}, Request(SyncKind::kFull, "corp")).ok());
@@ -219,6 +222,7 @@ TEST_F(PullRunnerTest, TooManyPullsAreRefusedAndLeaveNoLease) {
       "OVERLOADED");
   release_.Notify();
   ASSERT_TRUE(runner_->RunToEnd({}, Request()).ok());
+  await_place();
   EXPECT_EQ(runner_->RunToEnd({}, Request(SyncKind::kFull, "dune"))->state,
             SyncState::kSucceeded);
 }
