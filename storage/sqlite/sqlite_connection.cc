@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,9 +46,9 @@ static_assert(sqlite_code::kConstraintUnique == SQLITE_CONSTRAINT_UNIQUE);
 static_assert(sqlite_code::kConstraintRowId == SQLITE_CONSTRAINT_ROWID);
 static_assert(sqlite_code::kIoErrorShmSize == SQLITE_IOERR_SHMSIZE);
 
-// Rows that one statement puts. With twice as many an insert takes a twentieth
-// less, and its program is kept twice as large.
-constexpr size_t kRowsOfAGroup = 25;
+// Rows that one statement puts, of pages and of what is left of them. With 25
+// alone a first pull of shipments takes 3 % longer.
+constexpr std::array<size_t, 2> kRowsOfGroups = {100, 25};
 // Steps of SQLite's machine between two looks at the clock: some 100 us.
 constexpr int kStepsBetweenChecks = 4000;
 // The first wait for a lock; each further one is twice as long, up to the cap.
@@ -312,20 +313,25 @@ absl::StatusOr<int64_t> SqliteConnection::ExecuteBatch(
     }
     return absl::OkStatus();
   };
-  if (rows.size() >= kRowsOfAGroup) {
-    const std::string& group = GroupOf(sql, rows.width());
-    if (!group.empty()) OMS_RETURN_IF_ERROR(run(group, kRowsOfAGroup));
+  for (size_t i = 0; i < kRowsOfGroups.size(); ++i) {
+    const size_t count = kRowsOfGroups[i];
+    if (rows.size() - done < count) continue;
+    const std::string& group = GroupsOf(sql, rows.width())[i];
+    if (!group.empty()) OMS_RETURN_IF_ERROR(run(group, count));
   }
   OMS_RETURN_IF_ERROR(run(sql, 1));
   return changed;
 }
 
-const std::string& SqliteConnection::GroupOf(absl::string_view sql,
-                                             size_t width) {
+const std::vector<std::string>& SqliteConnection::GroupsOf(
+    absl::string_view sql, size_t width) {
   const auto found = groups_.find(sql);
   if (found != groups_.end()) return found->second;
-  return groups_.emplace(sql, InsertOfRows(sql, width, kRowsOfAGroup))
-      .first->second;
+  std::vector<std::string> groups;
+  for (const size_t count : kRowsOfGroups) {
+    groups.push_back(InsertOfRows(sql, width, count));
+  }
+  return groups_.emplace(sql, std::move(groups)).first->second;
 }
 
 absl::Status SqliteConnection::Query(absl::string_view sql,

@@ -101,8 +101,9 @@ class SqliteConnection final : public SqlConnection {
   absl::Status BeginDeferred();
   absl::Status LearnSnapshot();
   absl::StatusOr<const Statement*> Prepare(absl::string_view sql);
-  // The statement that puts many rows at once; empty where there is none.
-  const std::string& GroupOf(absl::string_view sql, size_t width);
+  // The statements that put many rows at once, those with most first; empty
+  // where there is none.
+  const std::vector<std::string>& GroupsOf(absl::string_view sql, size_t width);
   // The statement, ready to be bound and run.
   absl::StatusOr<const Statement*> Start(absl::string_view sql);
   absl::Status BindAll(const Statement& statement,
@@ -132,7 +133,8 @@ class SqliteConnection final : public SqlConnection {
   absl::Duration waited_;  // for the lock that is waited for now
   // Nodes, so that a statement stays in place while its rows prepare others.
   absl::node_hash_map<std::string, Statement> statements_;
-  absl::node_hash_map<std::string, std::string> groups_;  // by statement
+  // By statement.
+  absl::node_hash_map<std::string, std::vector<std::string>> groups_;
 };
 
 }  // namespace oms_connector::storage

@@ -128,12 +128,12 @@ TEST_F(SqliteConnectionTest, CountsChangedRows) {
   EXPECT_EQ(*connection->ExecuteBatch(kInsertPair, {}), 0);
 }
 
-// Most of them in statements of 25 rows.
+// Most of them in statements of 100 and 25 rows.
 TEST_F(SqliteConnectionTest, PutsAnyNumberOfRowsOneAfterTheOther) {
   constexpr char kPut[] =
       "INSERT INTO pairs (a, b) VALUES ($1, $2) "
       "ON CONFLICT (a) DO UPDATE SET b = pairs.b || excluded.b";
-  for (const int64_t count : {1, 24, 25, 26, 50, 83}) {
+  for (const int64_t count : {1, 24, 25, 26, 50, 83, 99, 100, 124, 226}) {
     auto connection = OpenWithPairs();
     SqlParamRows rows;
     std::vector<std::string> texts, expected;
