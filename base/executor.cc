@@ -35,7 +35,7 @@ Executor::~Executor() { Shutdown(); }
 bool Executor::TrySubmit(absl::string_view party,
                          absl::AnyInvocable<void()> task) {
   absl::MutexLock lock(&mutex_);
-  if (shut_down_ || queued_ >= queue_capacity_ || !HasThread()) return false;
+  if (shut_down_ || queued_ >= queue_capacity_ || !EnsureThread()) return false;
   auto found = parties_.find(party);
   if (found == parties_.end()) {
     found = parties_.emplace(std::string(party), Party()).first;
@@ -106,7 +106,7 @@ void Executor::Settle(Parties::iterator party) {
 // running; each of them looks again when its task has ended.
 bool Executor::HasTurnOrEnds() const { return shut_down_ || !turns_.empty(); }
 
-bool Executor::HasThread() {
+bool Executor::EnsureThread() {
   if (threads_.size() < max_threads_ && waiting_threads_ <= turns_.size()) {
     try {
       std::thread& thread = threads_.emplace_back([this] { RunTasks(); });

@@ -82,7 +82,7 @@ class Executor {
 
   // Starts one more thread unless those that wait have enough for one more
   // task, or all are there; false where there is none at all.
-  bool HasThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool EnsureThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void RunTasks();
   // Gives the party a turn if it has a task that may begin and none yet; drops
   // it when it has no work here any more.

@@ -56,7 +56,8 @@ class RunReader {
       absl::string_view connection, std::optional<model::Feed> feed,
       absl::Time before_start, absl::string_view before_id, int limit);
   // Everything of a feed at once; what a call asks first. `state`, where given,
-  // becomes what InventoryReader::GetState tells, by the same statement.
+  // becomes what InventoryReader::GetState tells, by the same statement; it is
+  // of the feed of inventory only.
   absl::StatusOr<model::FeedStatus> GetFeedStatus(
       absl::string_view connection, model::Feed feed,
       model::InventoryState* state = nullptr);

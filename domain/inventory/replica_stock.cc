@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/functional/function_ref.h"
 #include "base/status_macros.h"
 #include "domain/inventory/replica_writer.h"
 #include "domain/inventory/view_recompute.h"
@@ -56,20 +55,13 @@ std::vector<const model::StockRow*> LatestByProduct(
   return latest;
 }
 
-// Calls `function` for each row of a page with what is stored of its product,
-// nullptr where nothing is. Both ascend by product.
-template <typename Stored>
-void ForEachWithStored(
-    const std::vector<const model::StockRow*>& rows,
-    std::vector<Stored>* stored,
-    absl::FunctionRef<void(const model::StockRow&, Stored*)> function) {
-  auto next = stored->begin();
-  for (const model::StockRow* row : rows) {
-    while (next != stored->end() && next->product_id < row->product_id) ++next;
-    const bool known =
-        next != stored->end() && next->product_id == row->product_id;
-    function(*row, known ? &*next : nullptr);
-  }
+// The row of a product in a list that ascends by product, nullptr where there
+// is none. `next` is where the product before was looked for, and moves on.
+template <typename Iterator>
+auto FindNext(int64_t product_id, Iterator& next, Iterator end)
+    -> decltype(&*next) {
+  while (next != end && next->product_id < product_id) ++next;
+  return next != end && next->product_id == product_id ? &*next : nullptr;
 }
 
 std::vector<int64_t> ProductsOf(
@@ -103,22 +95,24 @@ absl::StatusOr<int64_t> AddChanges(storage::ReadTransaction& txn,
         return txn.inventory().GetSkuTexts(connection, numbers);
       }));
   int64_t unchanged = 0;
-  ForEachWithStored<model::StandingStock>(
-      latest, &standing,
-      [&](const model::StockRow& row, const model::StandingStock* stored) {
-        const bool same = stored != nullptr &&
-                          model::SameQuantities(*stored, row) &&
-                          stored->master_sku == row.master_sku;
-        const bool waits =
-            waiting->products.contains(row.product_id) ||
-            (storing != nullptr && storing->products.contains(row.product_id));
-        if (same && !waits) {
-          ++unchanged;
-        } else {
-          waiting->rows.push_back(row);
-          waiting->products.insert(row.product_id);
-        }
-      });
+  auto next = standing.begin();
+  for (const model::StockRow* row : latest) {
+    const int64_t product = row->product_id;
+    const model::StandingStock* const stored =
+        FindNext(product, next, standing.end());
+    const bool same = stored != nullptr &&
+                      model::SameQuantities(*stored, *row) &&
+                      stored->master_sku == row->master_sku;
+    const bool waits =
+        waiting->products.contains(product) ||
+        (storing != nullptr && storing->products.contains(product));
+    if (same && !waits) {
+      ++unchanged;
+    } else {
+      waiting->rows.push_back(*row);
+      waiting->products.insert(product);
+    }
+  }
   return unchanged;
 }
 
@@ -132,28 +126,30 @@ ReplicaWriter::ChangesOfStock(int64_t warehouse_id,
                                                    ProductsOf(rows)));
   std::vector<ChangedStock> changes;
   changes.reserve(rows.size());
-  ForEachWithStored<StoredStock>(
-      rows, &stored, [&](const model::StockRow& row, StoredStock* before) {
-        if (before != nullptr && SameStock(*before, row) &&
-            before->value_time >= read_from) {
-          return tally_.AddUnchanged(1);
-        }
-        ChangedStock& change = changes.emplace_back();
-        StoredStock& after = change.after;
-        static_cast<model::StockQuantities&>(after) = row;
-        after.warehouse_id = warehouse_id;
-        after.product_id = row.product_id;
-        after.value_time = std::max(run_.now, read_from);
-        if (before != nullptr) {
-          if (model::SameQuantities(*before, row) &&
-              before->value_time >= read_from) {
-            after.value_time = before->value_time;
-          }
-          if (before->master_sku == row.master_sku) after.sku = before->sku;
-          change.before = std::move(*before);
-        }
-        if (after.sku.number == 0) after.master_sku = row.master_sku;
-      });
+  auto next = stored.begin();
+  for (const model::StockRow* row : rows) {
+    StoredStock* const before = FindNext(row->product_id, next, stored.end());
+    if (before != nullptr && SameStock(*before, *row) &&
+        before->value_time >= read_from) {
+      tally_.AddUnchanged(1);
+      continue;
+    }
+    ChangedStock& change = changes.emplace_back();
+    StoredStock& after = change.after;
+    static_cast<model::StockQuantities&>(after) = *row;
+    after.warehouse_id = warehouse_id;
+    after.product_id = row->product_id;
+    after.value_time = std::max(run_.now, read_from);
+    if (before != nullptr) {
+      if (model::SameQuantities(*before, *row) &&
+          before->value_time >= read_from) {
+        after.value_time = before->value_time;
+      }
+      if (before->master_sku == row->master_sku) after.sku = before->sku;
+      change.before = std::move(*before);
+    }
+    if (after.sku.number == 0) after.master_sku = row->master_sku;
+  }
   return changes;
 }
 
@@ -176,13 +172,9 @@ absl::Status ReplicaWriter::LookUpProducts(KnownProducts* known,
   auto next = products.begin();
   for (ChangedStock& change : *changes) {
     StoredStock& after = change.after;
-    while (next != products.end() && next->product_id < after.product_id) {
-      ++next;
-    }
-    const bool found =
-        next != products.end() && next->product_id == after.product_id;
-    const model::ProductFlags* const product =
-        found ? &*next : known->Find(after.product_id);
+    const model::ProductFlags* product =
+        FindNext(after.product_id, next, products.end());
+    if (product == nullptr) product = known->Find(after.product_id);
     if (product != nullptr && IsInactive(*product)) {
       change.product_active = false;
     }

@@ -57,7 +57,8 @@ constexpr char kDeleteRun[] =
 
 // ---- Pulls -----------------------------------------------------------------
 
-// One row, whatever of it there is.
+// One row, whatever of it there is. 1 = the feed of inventory, which alone has
+// that state.
 constexpr char kGetFeedStatus[] = R"(
     SELECT p.run_id, p.holder, p.fence, p.lease_expire_time, p.status,
       r.document, i.document
@@ -66,7 +67,7 @@ constexpr char kGetFeedStatus[] = R"(
       LEFT JOIN sync_runs AS r ON r.connection = $1 AND r.run_id = (
         SELECT run_id FROM sync_runs WHERE connection = $1 AND feed = $2
         ORDER BY start_time DESC, run_id DESC LIMIT 1)
-      LEFT JOIN inventory_state AS i ON i.connection = $1)";
+      LEFT JOIN inventory_state AS i ON i.connection = $1 AND $2 = 1)";
 
 constexpr char kGetPull[] = R"(
     SELECT run_id, holder, fence, lease_expire_time, status, checkpoint
