@@ -389,5 +389,26 @@ TEST_F(PostgresFaultsTest, ServersThatStartTogetherMakeTheSchemaOnce) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// Whoever comes next must not find what was noted by it in the future.
+TEST_F(PostgresFaultsTest, TheTimeIsNotAheadOfTheServers) {
+  PostgresSession session(SessionOptions(url_));
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(session.Begin(/*write=*/false, {}), absl::OkStatus());
+    const absl::StatusOr<absl::Time> now = session.Now();
+    ASSERT_TRUE(now.ok()) << now.status();
+    absl::Time theirs;
+    ASSERT_EQ(session.Query("SELECT CAST(extract(epoch FROM clock_timestamp()) "
+                            "* 1000000 AS BIGINT)",
+                            {},
+                            [&](const SqlRow& row) {
+                              theirs = row.Time(0);
+                              return absl::OkStatus();
+                            }),
+              absl::OkStatus());
+    EXPECT_LE(*now, theirs);
+    ASSERT_EQ(session.Commit(), absl::OkStatus());
+  }
+}
+
 }  // namespace
 }  // namespace oms_connector::storage

@@ -95,6 +95,10 @@ absl::Status PostgresSession::LearnBeginning() {
   if (!InTransaction()) return model::Internal("no transaction");
   if (beginning_.has_value()) return absl::OkStatus();
   OMS_RETURN_IF_ERROR(connection_->SendDeferred());
+  // Nothing else was sent, so it was told a moment ago. Counted from before it
+  // was asked, the time would be ahead of the server's by the way there, and
+  // what was noted by it would be of the future to whoever comes next.
+  begin_ = options_.clock->SteadyNow();
   return beginning_.has_value() ? absl::OkStatus()
                                 : model::Internal("no time of the server");
 }

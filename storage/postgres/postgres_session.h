@@ -111,7 +111,8 @@ class PostgresSession final : public SqlConnection {
   bool store_locked_ = false;
   // Of `connection_`: snapshots of two databases may have the same name.
   int64_t connection_number_ = 0;
-  // When the transaction began, on our steady clock.
+  // When the transaction began, or its beginning was told alone, on our steady
+  // clock.
   absl::Time begin_;
   // On the server's, and what it sees; unset until BEGIN was sent.
   struct Beginning {
