@@ -312,7 +312,7 @@ class FloodTest(unittest.TestCase):
             greedy.call("/grpc.health.v1.Health/Check")
         for _ in range(_PATIENCE * 10):
             greedy.drain()
-            if greedy.refused >= 100 or greedy.closed:
+            if greedy.closed:
                 break
             select.select([greedy.socket], [], [], 0.1)
         print(f"streams of one connection: 1100 opened, {greedy.refused} "
